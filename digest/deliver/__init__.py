@@ -1,0 +1,1 @@
+"""One email each, written down first."""

@@ -1,0 +1,82 @@
+"""The errors of the program; each builds its own sentence from the value that offends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class DigestError(Exception):
+    """Something a person can put right; its text is one clear sentence."""
+
+    exit_status = 1
+
+
+class UsageError(DigestError):
+    """Wrong usage or configuration: nothing was done."""
+
+    exit_status = 2
+
+
+class ConfigError(UsageError):
+    """A configuration with problems, all of them, each with its line."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class Unknown(UsageError):
+    """A name that nothing has; the sentence lists the names that exist."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        names = ", ".join(known) or "none"
+        super().__init__(f"there is no {kind} {name!r}; known: {names}")
+
+
+class WrongState(DigestError):
+    """An issue that is in a state which forbids what was asked."""
+
+    def __init__(self, issue: str, status: str, verb: str) -> None:
+        super().__init__(f"issue {issue} is {status}, so it cannot be {verb}")
+
+
+class Stale(DigestError):
+    """An approval or edit that rests on content which has changed since."""
+
+    def __init__(self, issue: str, what: str) -> None:
+        super().__init__(f"issue {issue} has changed since {what}; look at it again")
+
+
+class Held(DigestError):
+    """An issue that may not go on, and why."""
+
+    def __init__(self, issue: str, reasons: Iterable[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(f"issue {issue} is held back: " + "; ".join(self.reasons))
+
+
+class SourceError(DigestError):
+    """A source that could not be fetched or read; the others go on."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source, self.reason = source, reason
+        super().__init__(f"source {source}: {reason}")
+
+
+class TemplateError(DigestError):
+    """A template that cannot be rendered, with its file, line and reason."""
+
+    def __init__(self, file: str, line: int | None, reason: str) -> None:
+        self.file, self.line = file, line
+        super().__init__(f"{file}:{line or '?'}: {reason}")
+
+
+class DeliveryError(DigestError):
+    """A relay or folder that takes no email at all; single refusals are outcomes, not errors."""
+
+
+class MissingSecret(DigestError):
+    """A secret that the configuration takes from an environment variable which is not set."""
+
+    def __init__(self, name: str, needed_for: str) -> None:
+        super().__init__(f"{needed_for} needs the environment variable {name}, which is not set")

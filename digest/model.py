@@ -1,0 +1,428 @@
+"""The nouns of the house, frozen: what walks from the sources to the subscriber.
+
+All datetimes are aware. What nobody stated is None; what may be several is a tuple, never None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+DateSource = Literal["feed", "page", "url", "file"]
+Status = Literal["draft", "approved", "sending", "sent", "skipped", "held", "discarded"]
+DeliveryState = Literal[
+    "pending",
+    "claimed",
+    "intent",
+    "sent",
+    "deferred",
+    "failed",
+    "ambiguous",
+    "bounced",
+    "complained",
+]
+Severity = Literal["error", "warning", "info"]
+WhenShort = Literal["skip", "hold", "back-fill", "carry-over"]
+Verb = Literal[
+    "pin",
+    "hide",
+    "move",
+    "delay",
+    "add",
+    "title",
+    "summary",
+    "picture",
+    "intro",
+    "subject",
+    "preheader",
+    "notice",
+]
+
+
+# Articles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture by its absolute address; `alt` is None where the page has none, "" where it says so."""
+
+    url: str
+    alt: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A pull quote and whom the page attributes it to."""
+
+    text: str
+    attribution: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """An article as one source showed it once: what the page says, and nothing that it does not.
+
+    `url` is the canonical address; `path` the file within an archive; `html` a sanitised fragment
+    with absolute addresses; `text` the whole body, paragraphs separated by a blank line;
+    `summary` the publisher's own; `tags` as written, `tags_cut` where the list says it goes on.
+    """
+
+    source: str
+    guid: str | None = None
+    url: str | None = None
+    path: str | None = None
+    headline: str | None = None
+    standfirst: str | None = None
+    summary: str | None = None
+    text: str = ""
+    html: str = ""
+    authors: tuple[str, ...] = ()
+    department: str | None = None
+    image: Image | None = None
+    published: datetime | None = None
+    date_source: DateSource | None = None
+    updated: datetime | None = None
+    tags: tuple[str, ...] = ()
+    tags_cut: bool = False
+    quotes: tuple[Quote, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(Sighting):
+    """An article of the store: one, by however many roads it came.
+
+    `title` is printable and never empty, `summary` what an edition prints. `urls` holds every
+    address it was seen at. It is new at `new_at`, or never where that is None. `topics` are
+    printable names, `internal_tags` planning labels that no subscriber may see.
+    """
+
+    id: str
+    title: str
+    summary: str = ""
+    first_seen: datetime
+    new_at: datetime | None = None
+    urls: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    internal_tags: tuple[str, ...] = ()
+    also_covered_by: tuple[str, ...] = ()
+
+
+# What the configuration says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where articles come from: a feed or an archive, at an address or a path."""
+
+    name: str
+    kind: Literal["feed", "archive"]
+    location: str
+    url_base: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    priority: int = 0
+    fresh: bool = False
+    allow_hosts: tuple[str, ...] = ()
+    tags_from_path: str | None = None
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagRules:
+    """Which tags are planning labels, which are the same, and how topics are printed."""
+
+    internal: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Conditions that must all hold; an empty rule matches nothing."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    title: str | None = None
+    newer_than: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A named part of the audience, and the rule for what it reads."""
+
+    name: str
+    title: str
+    match: Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionRule:
+    """A heading and which articles it claims; `rest` takes what no other section claimed."""
+
+    title: str
+    match: Rule = Rule()
+    rest: bool = False
+    max: int | None = None
+    min: int = 0
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many articles an edition holds, how old they may be, and caps by source, tag and author."""
+
+    min: int = 1
+    max: int = 12
+    max_age: timedelta = timedelta(days=60)
+    grace: timedelta = timedelta(0)
+    per_source: int | None = None
+    per_tag: int | None = None
+    per_author: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When issues are sent, in the publication's time zone: a crontab line or a list of dates."""
+
+    cron: str | None = None
+    dates: tuple[date, ...] = ()
+    at: time = time(7, 0)
+    draft_before: timedelta = timedelta(0)
+    skip: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsTable:
+    """What an article's traits are worth, in whole points."""
+
+    priority: int = 100
+    recency: int = 60
+    half_life: timedelta = timedelta(days=3)
+    urgency: int = 80
+    carry_over: int = 30
+    picture: int = 10
+    standfirst: int = 5
+    tags: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """How the publication looks; `logo` is a path beside the configuration or an address."""
+
+    logo: str | None = None
+    colour: str = "#1a4f8b"
+    font: str | None = None
+    footer: str | None = None
+    social: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Who publishes: names the sender of every newsletter; `postal_address` stands in each footer."""
+
+    name: str
+    url: str
+    language: str = "en"
+    timezone: str = "UTC"
+    postal_address: str = ""
+    brand: Brand = Brand()
+    public_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsletter:
+    """A recurring publication: whom it goes to, when, and how it is laid out."""
+
+    name: str
+    title: str
+    sender: str
+    segments: tuple[str, ...]
+    sections: tuple[SectionRule, ...]
+    schedule: Schedule | None = None
+    limits: Limits = Limits()
+    points: PointsTable = PointsTable()
+    when_short: WhenShort = "skip"
+    approval: Literal["required", "automatic"] = "required"
+    template: str = "weekly"
+    images: Literal["link", "attach"] = "link"
+
+
+# What the editors' rules decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """What one rule gave an article."""
+
+    rule: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Whether an article is in a segment's edition, where, and why; ranks count from 1."""
+
+    article: str
+    segment: str
+    included: bool
+    decided_by: str
+    section: str | None = None
+    rank: int | None = None
+    points: tuple[Point, ...] = ()
+    would_change: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The half-open span `start < new_at <= end` that an issue takes its articles from."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading and its articles, as printed; `more` counts those that the section's cap left out."""
+
+    title: str
+    articles: tuple[Article, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A fixed announcement of an editor's, shown from `start` to `end`."""
+
+    text: str
+    url: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """An issue for one segment, as it will be printed: no planning label is left in its articles."""
+
+    segment: str
+    subject: str
+    preheader: str
+    sections: tuple[Section, ...]
+    intro: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Every article, in reading order."""
+        return tuple(a for s in self.sections for a in s.articles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """An editor's change to a draft, kept beside the selection; `base` is what the article was then."""
+
+    verb: Verb
+    by: str
+    at: datetime
+    article: str | None = None
+    segment: str | None = None
+    section: str | None = None
+    value: str | None = None
+    url: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    why: str | None = None
+    base: str | None = None
+
+
+# What is printed, approved and sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check found: the rule's name, where, and the way out."""
+
+    rule: str
+    severity: Severity
+    message: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture's bytes, to lie beside a page or travel with an email; `name` is a safe file name."""
+
+    url: str
+    name: str
+    media_type: str
+    data: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An edition as it reads, the same for all: tokens stand where a subscriber's own values go.
+
+    `html` names its attached pictures by `cid:NAME`; `pictures` holds their names.
+    """
+
+    segment: str
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One dated, numbered release of a newsletter: what was selected, printed and approved."""
+
+    id: str
+    newsletter: str
+    number: int
+    status: Status
+    created: datetime
+    window: Window
+    editions: tuple[Edition, ...] = ()
+    messages: tuple[Message, ...] = ()
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    reason: str | None = None
+    content_hash: str = ""
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+    send_at: datetime | None = None
+    overrides: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A reader: address, segments by name, and whatever else the audience file says of them."""
+
+    address: str
+    name: str | None = None
+    segments: tuple[str, ...] = ()
+    status: str = "confirmed"
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The record of one email: `message_id` is the same at every attempt."""
+
+    issue: str
+    address: str
+    segment: str
+    state: DeliveryState = "pending"
+    attempts: int = 0
+    message_id: str = ""
+    detail: str | None = None
+    next_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""From an edition to one finished message: no network, no clock."""

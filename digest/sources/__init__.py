@@ -1,0 +1,1 @@
+"""From bytes to articles: feeds and archives as they are."""

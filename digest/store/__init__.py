@@ -1,0 +1,1 @@
+"""What is kept: tables, their migrations, and the ports upon them."""

@@ -1,0 +1,1 @@
+"""The pages: a desk for editors, and what subscribers see."""
