@@ -46,9 +46,13 @@ Verb = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A picture by its absolute address; `alt` is None where the page has none, "" where it says so."""
+    """A picture; `alt` is None where the page has none, "" where it says so.
 
-    url: str
+    `url` is absolute, or relative beside a source that states no address; it is None where a
+    plain-text page tells what the picture shows, but not where it is.
+    """
+
+    url: str | None = None
     alt: str | None = None
     width: int | None = None
     height: int | None = None
@@ -110,6 +114,15 @@ class Article(Sighting):
     topics: tuple[str, ...] = ()
     internal_tags: tuple[str, ...] = ()
     also_covered_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """An article as it is now to be kept, the keys it is found by, and what became of it."""
+
+    article: Article
+    keys: tuple[str, ...]
+    change: Literal["new", "updated", "same"]
 
 
 # What the configuration says

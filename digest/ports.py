@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from digest.model import Article, Sighting, Source
+from digest.model import Article, Filed, Sighting, Source
 
 State = Mapping[str, Any]
 """What a source wants to be reminded of at its next pull: plain JSON values."""
@@ -51,15 +51,6 @@ class Sources(Protocol):
     def picture(self, source: Source, url: str) -> bytes:
         """Fetch a picture of one of the source's articles; SourceError where it cannot."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
-    """An article as it is now to be kept, the keys it is found by, and what became of it."""
-
-    article: Article
-    keys: tuple[str, ...]
-    change: Literal["new", "updated", "same"]
 
 
 class Articles(Protocol):
