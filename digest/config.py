@@ -1,0 +1,489 @@
+"""feeds.yaml and the environment, read into the nouns; every problem at once, each with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from cronsim import CronSim, CronSimError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from digest.errors import ConfigError, MissingSecret, Unknown
+from digest.model import (
+    Brand,
+    Limits,
+    Newsletter,
+    PointsTable,
+    Publication,
+    Rule,
+    Schedule,
+    SectionRule,
+    Segment,
+    Source,
+    TagRules,
+    WhenShort,
+)
+from digest.yaml_lines import Lines, read_yaml
+
+_SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # a crontab line is tried from somewhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Where emails go: an SMTP relay's address or a folder, as written, secrets not yet filled in."""
+
+    smtp: str | None = None
+    folder: str | None = None
+    connections: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole configuration; `folder` is the one that relative paths start from."""
+
+    file: Path
+    publication: Publication
+    sources: Mapping[str, Source]
+    tags: TagRules
+    segments: Mapping[str, Segment]
+    newsletters: Mapping[str, Newsletter]
+    delivery: Delivery
+    database: str | None
+    environment: Mapping[str, str] = field(repr=False)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the configuration file."""
+        return self.file.parent
+
+    def newsletter(self, name: str) -> Newsletter:
+        """Return the newsletter of that name, or Unknown with the names there are."""
+        if name not in self.newsletters:
+            raise Unknown("newsletter", name, self.newsletters)
+        return self.newsletters[name]
+
+    def secret(self, text: str, needed_for: str) -> str:
+        """Fill `${NAME}` in from the environment; MissingSecret where it is not set."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1]
+            if name not in self.environment:
+                raise MissingSecret(name, needed_for)
+            return self.environment[name]
+
+        return _SECRET.sub(value, text)
+
+
+def read_config(file: Path, environment: Mapping[str, str]) -> Config:
+    """Read a configuration file; ConfigError holds `FILE:LINE: message` for every problem."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise ConfigError([f"{file}: cannot be read: {error.strerror}"]) from None
+    data, lines, broken = read_yaml(raw)
+    wire, invalid = _validate(data, lines) if data is not None else (None, [])
+    problems = {*broken, *invalid, *_cross_check(data, lines)}
+    if problems or wire is None:
+        raise ConfigError(f"{file}:{line}: {text}" for line, text in sorted(problems))
+    return wire.build(file, environment)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of feeds.yaml."""
+    found = _File.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+
+
+def _validate(data: object, lines: Lines) -> tuple[_File | None, list[tuple[int, str]]]:
+    try:
+        return _File.model_validate(data), []
+    except ValidationError as error:
+        return None, [_problem(detail, lines) for detail in error.errors()]
+
+
+def _problem(detail: ErrorDetails, lines: Lines) -> tuple[int, str]:
+    path = tuple(part for part in detail["loc"] if isinstance(part, str | int))
+    where = ".".join(str(part) for part in path) or "the file"
+    if detail["type"] == "extra_forbidden":
+        return lines.at(path), f"{where}: there is no such key"
+    if detail["type"] == "missing":
+        return lines.at(path[:-1]), f"{where}: is missing"
+    message = detail["msg"].removeprefix("Value error, ")
+    return lines.at(path), f"{where}: {message[:1].lower()}{message[1:]}"
+
+
+# Values as people write them
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d{1,5})\s*([mhdw])\s*", value)):
+        return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if isinstance(value, timedelta):
+        return value
+    raise ValueError(f"{value!r} is no length of time; write it as 90m, 72h, 60d or 8w")
+
+
+def _many(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"{value!r} is no time zone; write one as Europe/London")
+    return value
+
+
+def _web_address(value: str) -> str:
+    if not re.match(r"https?://[^\s/]+", value):
+        raise ValueError(f"{value!r} is no web address; it starts with https:// or http://")
+    return value
+
+
+def _colour(value: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise ValueError(f'{value!r} is no colour; write it as "#0b3d91"')
+    return value.lower()
+
+
+def _mailbox(value: str) -> str:
+    address = parseaddr(value)[1]
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) or "\n" in value or "\r" in value:
+        raise ValueError(f'{value!r} is no sender; write it as "Name <name@example.org>"')
+    return value
+
+
+def _cron(value: str) -> str:
+    try:
+        CronSim(value, _EPOCH)
+    except CronSimError as error:
+        raise ValueError(
+            f"{value!r} is no crontab line of five fields ({str(error).lower()})"
+        ) from None
+    return value
+
+
+def _clock_time(value: object) -> object:
+    if isinstance(value, int):  # YAML 1.1 reads 07:00 as base sixty
+        return time(value // 60, value % 60)
+    return value
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+[mhdw]$"}),
+]
+Names = Annotated[tuple[str, ...], BeforeValidator(_many)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Colour = Annotated[str, AfterValidator(_colour)]
+Count = Annotated[int, Field(ge=0, le=1000)]
+ClockTime = Annotated[
+    time, BeforeValidator(_clock_time), WithJsonSchema({"type": "string", "examples": ["07:00"]})
+]
+
+
+class _Wire(BaseModel):
+    """A mapping of feeds.yaml; a key it does not know is a problem."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    def values(self, *leave_out: str) -> dict[str, Any]:
+        return {k: getattr(self, k) for k in type(self).model_fields if k not in leave_out}
+
+
+class _Brand(_Wire):
+    logo: str | None = Field(None, description="A picture beside the configuration, or an address.")
+    colour: Colour = Field("#1a4f8b", description="The one accent colour, as six hex digits.")
+    font: str | None = Field(None, description="A font family; safe fallbacks are added.")
+    footer: str | None = Field(None, description="A sentence at the foot of every email.")
+    social: dict[str, WebAddress] = Field(
+        default_factory=dict, description="Names and addresses of the publication's other channels."
+    )
+
+
+class _Publication(_Wire):
+    name: str = Field(description="Who publishes; printed at the head and foot of every email.")
+    url: WebAddress = Field(description="The publication's site.")
+    language: str = Field("en", description="A BCP 47 tag; decides dates, words and direction.")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "UTC", description="The zone of dates without one, and of every schedule."
+    )
+    postal_address: str = Field("", description="Printed in the footer; many laws ask for one.")
+    brand: _Brand = Field(default_factory=_Brand, description="How emails look.")
+    public_url: WebAddress | None = Field(
+        None,
+        description="Where the public pages (unsubscribe, view in browser) are reached; `url` unless given.",
+    )
+
+    def build(self) -> Publication:
+        fields = self.values("brand", "public_url")
+        address = (self.public_url or self.url).rstrip("/")
+        return Publication(**fields, brand=Brand(**self.brand.values()), public_url=address)
+
+
+class _Source(_Wire):
+    feed: str | None = Field(None, description="A feed's address or path.")
+    archive: str | None = Field(None, description="An archive's address or path.")
+    url_base: WebAddress | None = Field(None, description="What relative addresses start from.")
+    tags: Names = Field((), description="Tags given to all of its articles.")
+    language: str | None = Field(None, description="The language of its articles.")
+    priority: int = Field(0, ge=-10, le=10, description="How much it counts, -10 to 10.")
+    fresh: bool = Field(default=False, description="All its articles are new when first seen.")
+    allow_hosts: Names = Field((), description="Hosts that may have a private address.")
+    tags_from_path: str | None = Field(
+        None, description="A regular expression; its groups in an address are tags."
+    )
+
+    def build(self, name: str, zone: str) -> Source:
+        fields = self.values("feed", "archive")
+        location = self.feed or self.archive or ""
+        kind: Literal["feed", "archive"] = "feed" if self.feed else "archive"
+        return Source(name=name, kind=kind, location=location, timezone=zone, **fields)
+
+
+class _Tags(_Wire):
+    internal: Names = Field((), description="Patterns of planning labels; never printed.")
+    aliases: dict[str, str] = Field(default_factory=dict, description="A tag: the tag it means.")
+    names: dict[str, str] = Field(default_factory=dict, description="A tag: how it is printed.")
+
+
+class _Rule(_Wire):
+    any: Names = Field((), description="At least one of these tags.")
+    all: Names = Field((), description="Every one of these tags.")
+    none: Names = Field((), description="Not one of these tags.")
+    source: Names = Field((), description="From one of these sources.")
+    title: str | None = Field(None, description="A pattern that the title matches.")
+    newer_than: Duration | None = Field(None, description="Published no longer ago than this.")
+
+    def build(self) -> Rule:
+        return Rule(**self.values())
+
+
+class _Segment(_Wire):
+    title: str = Field(description="What the segment is called in emails and on the desk.")
+    match: _Rule = Field(description="Which articles it reads.")
+
+    def build(self, name: str) -> Segment:
+        return Segment(name=name, title=self.title, match=self.match.build())
+
+
+class _Section(_Wire):
+    title: str = Field(description="Its heading.")
+    match: _Rule | None = Field(None, description="Which articles it claims.")
+    rest: bool = Field(default=False, description="Takes what no section before it claimed.")
+    max: int | None = Field(None, ge=1, le=100, description="At most so many articles.")
+    min: Count = Field(0, description="With fewer, the section is left out.")
+    required: bool = Field(default=False, description="With too few, the issue is held.")
+
+    def build(self) -> SectionRule:
+        match = self.match.build() if self.match else Rule()
+        return SectionRule(match=match, **self.values("match"))
+
+
+class _Limits(_Wire):
+    min: Count = Field(1, description="An edition with fewer is short.")
+    max: int = Field(12, ge=1, le=200, description="An edition holds at most so many.")
+    max_age: Duration = Field(timedelta(days=60), description="None published longer ago.")
+    grace: Duration = Field(timedelta(0), description="None published more recently.")
+    per_source: int | None = Field(None, ge=1, description="At most so many of one source.")
+    per_tag: int | None = Field(None, ge=1, description="At most so many of one topic.")
+    per_author: int | None = Field(None, ge=1, description="At most so many of one author.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.min > self.max:
+            raise ValueError("min is more than max")
+        return self
+
+
+class _Points(_Wire):
+    priority: Count = Field(100, description="For each step of a source's priority.")
+    recency: Count = Field(60, description="For an article published now; halves over time.")
+    half_life: Duration = Field(timedelta(days=3), description="How fast recency halves.")
+    urgency: Count = Field(80, description="For the last issue before a deadline or event.")
+    carry_over: Count = Field(30, description="For an article left over from the last issue.")
+    picture: Count = Field(10, description="For a picture with a description.")
+    standfirst: Count = Field(5, description="For a standfirst.")
+    tags: dict[str, int] = Field(default_factory=dict, description="A tag pattern: its points.")
+
+
+class _Schedule(_Wire):
+    cron: Annotated[str, AfterValidator(_cron)] | None = Field(
+        None, description="A crontab line of five fields."
+    )
+    dates: tuple[date, ...] = Field((), description="The days of sending, instead of cron.")
+    at: ClockTime = Field(time(7), description="The time on those days.")
+    draft_before: Duration = Field(timedelta(0), description="Draft so long before sending.")
+    skip: tuple[date, ...] = Field((), description="Days without an issue.")
+
+    def build(self) -> Schedule:
+        return Schedule(**self.values())
+
+
+class _Newsletter(_Wire):
+    title: str = Field(description="Its name, printed at the head of every email.")
+    sender: Annotated[str, AfterValidator(_mailbox)] = Field(description="Name <address>.")
+    segments: tuple[str, ...] = Field(
+        min_length=1, description="Who gets it; a subscriber of several gets the first of them."
+    )
+    schedule: _Schedule | None = Field(None, description="When it is sent.")
+    sections: tuple[_Section, ...] = Field(min_length=1, description="Its headings, in order.")
+    articles: _Limits = Field(default_factory=_Limits, description="How many, and how old.")
+    points: _Points = Field(default_factory=_Points, description="What decides the order.")
+    when_short: WhenShort = Field("skip", description="What becomes of a short edition.")
+    approval: Literal["required", "automatic"] = Field("required", description="Who approves.")
+    template: str = Field("weekly", description="A folder of templates/email/.")
+    images: Literal["link", "attach"] = Field("link", description="How pictures travel.")
+
+    def build(self, name: str) -> Newsletter:
+        fields = self.values("schedule", "sections", "articles", "points")
+        return Newsletter(
+            name=name,
+            schedule=self.schedule.build() if self.schedule else None,
+            sections=tuple(section.build() for section in self.sections),
+            limits=Limits(**self.articles.values()),
+            points=PointsTable(**self.points.values()),
+            **fields,
+        )
+
+
+class _Delivery(_Wire):
+    smtp: str | None = Field(None, description="A relay's address: smtp:// or smtps://.")
+    folder: str | None = Field(None, description="A folder for .eml files instead.")
+    connections: int = Field(10, ge=1, le=100, description="At most so many to the relay.")
+
+
+class _File(_Wire):
+    """The configuration of digest."""
+
+    model_config = ConfigDict(title="feeds.yaml")
+
+    publication: _Publication = Field(description="Who publishes.")
+    sources: dict[str, _Source] = Field(min_length=1, description="Where articles come from.")
+    tags: _Tags = Field(default_factory=_Tags, description="Planning labels, aliases and names.")
+    segments: dict[str, _Segment] = Field(min_length=1, description="The parts of the audience.")
+    newsletters: dict[str, _Newsletter] = Field(min_length=1, description="What is published.")
+    delivery: _Delivery = Field(description="Where emails go.")
+    database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
+
+    def build(self, file: Path, environment: Mapping[str, str]) -> Config:
+        zone = self.publication.timezone
+        return Config(
+            file=file,
+            publication=self.publication.build(),
+            sources={name: wire.build(name, zone) for name, wire in self.sources.items()},
+            tags=TagRules(**self.tags.values()),
+            segments={name: wire.build(name) for name, wire in self.segments.items()},
+            newsletters={name: wire.build(name) for name, wire in self.newsletters.items()},
+            delivery=Delivery(**self.delivery.values()),
+            database=self.database,
+            environment=environment,
+        )
+
+
+# What only the whole file can tell, asked of the data as written so that no problem hides another
+
+_Path = tuple[str | int, ...]
+_Found = Iterator[tuple[_Path, str]]
+
+
+def _cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
+    checks = (_check_delivery, _check_sources, _check_newsletters, _check_sections, _check_rules)
+    for check in checks:
+        for path, message in check(data):
+            yield lines.at(path), f"{'.'.join(map(str, path))}: {message}"
+
+
+def _map(data: object, key: str) -> dict[str, Any]:
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _list(data: object, key: str) -> list[Any]:
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, list) else [found] if isinstance(found, str) else []
+
+
+def _one_of(data: object, *keys: str) -> bool:
+    return isinstance(data, dict) and sum(bool(data.get(key)) for key in keys) == 1
+
+
+def _check_delivery(data: object) -> _Found:
+    delivery = _map(data, "delivery")
+    if delivery and not _one_of(delivery, "smtp", "folder"):
+        yield ("delivery",), "has exactly one of smtp and folder"
+    if isinstance(smtp := delivery.get("smtp"), str) and not re.match(r"smtps?://|\$\{", smtp):
+        yield ("delivery", "smtp"), "starts with smtp:// or smtps://"
+
+
+def _check_sources(data: object) -> _Found:
+    for name, source in _map(data, "sources").items():
+        if not _one_of(source, "feed", "archive"):
+            yield ("sources", name), "has exactly one of feed and archive"
+        if isinstance(source, dict) and not _compiles(source.get("tags_from_path")):
+            yield ("sources", name, "tags_from_path"), "is no regular expression"
+
+
+def _compiles(pattern: object) -> bool:
+    try:
+        re.compile(pattern if isinstance(pattern, str) else "")
+    except re.error:
+        return False
+    return True
+
+
+def _check_newsletters(data: object) -> _Found:
+    known = _map(data, "segments")
+    for name, newsletter in _map(data, "newsletters").items():
+        for index, segment in enumerate(_list(newsletter, "segments")):
+            if segment not in known:
+                path = ("newsletters", name, "segments", index)
+                yield path, f"there is no segment {segment!r}; known: {', '.join(known)}"
+        schedule = _map(newsletter, "schedule")
+        if schedule and not _one_of(schedule, "cron", "dates"):
+            yield ("newsletters", name, "schedule"), "has exactly one of cron and dates"
+
+
+def _check_sections(data: object) -> _Found:
+    for name, newsletter in _map(data, "newsletters").items():
+        for index, section in enumerate(_list(newsletter, "sections")):
+            if not _one_of(section, "match", "rest"):
+                path = ("newsletters", name, "sections", index)
+                yield path, "has exactly one of match and rest: true"
+
+
+def _check_rules(data: object) -> _Found:
+    known = _map(data, "sources")
+    for path, rule in _rules(data):
+        for source in _list(rule, "source"):
+            if source not in known:
+                yield path, f"there is no source {source!r}; known: {', '.join(known)}"
+        if not rule:
+            yield path, "is an empty rule, which matches nothing"
+
+
+def _rules(data: object) -> Iterator[tuple[_Path, dict[str, Any]]]:
+    for name, segment in _map(data, "segments").items():
+        yield ("segments", name, "match"), _map(segment, "match")
+    for name, newsletter in _map(data, "newsletters").items():
+        for index, section in enumerate(_list(newsletter, "sections")):
+            if isinstance(section, dict) and "match" in section:
+                yield ("newsletters", name, "sections", index, "match"), _map(section, "match")

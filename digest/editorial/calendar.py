@@ -1,0 +1,70 @@
+"""Slots: when issues are due, as local dates of the newsletter's zone, each exactly once.
+
+cronsim follows Debian's cron: a time that the clocks skip comes just after the gap, a time that
+they repeat comes once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise, takewhile
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+
+from digest.model import Schedule
+
+WEEK = timedelta(days=7)
+_LOOK_BACK = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A due issue: `key` is its local time without zone, the same whatever the clocks do."""
+
+    key: str
+    sent: datetime
+    drafted: datetime
+
+
+def slots(schedule: Schedule, zone: str, after: datetime, until: datetime) -> Iterator[Slot]:
+    """Yield the slots whose sending lies in `after < sent <= until`, soonest first."""
+    seen: set[str] = set()
+    for local in takewhile(lambda at: at <= until, _times(schedule, ZoneInfo(zone), after)):
+        key = local.strftime("%Y-%m-%dT%H:%M")
+        if local > after and key not in seen and local.date() not in schedule.skip:
+            seen.add(key)
+            sent = local.astimezone(UTC)
+            yield Slot(key=key, sent=sent, drafted=sent - schedule.draft_before)
+
+
+def period(schedule: Schedule | None, zone: str, at: datetime) -> timedelta:
+    """Return the time between the slots around `at`; a week where nothing is scheduled."""
+    if schedule is None:
+        return WEEK
+    near = [s.sent for s in slots(schedule, zone, at - _LOOK_BACK, at + _LOOK_BACK)]
+    around = [(b - a) for a, b in pairwise(near) if b >= at]
+    gaps = around or [b - a for a, b in pairwise(near)][-1:]
+    return gaps[0] if gaps else WEEK
+
+
+def next_slot(schedule: Schedule | None, zone: str, after: datetime) -> Slot | None:
+    """Return the first slot after a moment, or None where there is none within 400 days."""
+    if schedule is None:
+        return None
+    return next(slots(schedule, zone, after, after + _LOOK_BACK), None)
+
+
+def _times(schedule: Schedule, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
+    if schedule.cron is not None:
+        yield from CronSim(schedule.cron, after.astimezone(zone) - timedelta(minutes=1))
+    else:
+        for day in sorted(schedule.dates):
+            yield _real(datetime.combine(day, schedule.at, zone))
+
+
+def _real(local: datetime) -> datetime:
+    """Move a local time that the clocks skip to the moment after the gap."""
+    return local.astimezone(UTC).astimezone(local.tzinfo)

@@ -1,0 +1,134 @@
+"""Dates that a text states: deadlines and events, told only where the day is written out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from digest.model import Article
+
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_MONTH = "|".join(f"{month}|{month[:3]}" for month in _MONTHS)
+_DAY_FIRST = (
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m1>{_MONTH})\.?,?(?:\s+(?P<y1>20\d\d))?"
+)
+_MONTH_FIRST = rf"(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y2>20\d\d))?"
+_ISO = r"(?P<y3>20\d\d)-(?P<m3>\d\d)-(?P<d3>\d\d)"
+_DATE = re.compile(rf"(?<![\w/-])(?:{_ISO}|{_DAY_FIRST}|{_MONTH_FIRST})(?![\w-])", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?<![\d.:])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d))?\s*(?P<half>am|pm|noon)?(?![\d:])",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"\n|[.!?](?=\s+[A-Z“\"])")
+_DEADLINE = re.compile(
+    r"\b(?:deadlines?|clos(?:e|es|ing)|appl(?:y|ications?)|submit|submissions?|nominat\w+"
+    r"|regist\w+|respond|responses?|enter|entries|by|until|before|no later than)\b",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"\b(?:takes? place|join us|doors|begins?|starts?|opens?|will be held|held|lecture|concert"
+    r"|seminar|workshop|exhibition|ceremony|open day|event|tickets?|book a place|hosts?|meets?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A day, with its time where one is written, and the sentence that states it."""
+
+    kind: Literal["deadline", "event"]
+    at: datetime
+    sentence: str
+
+
+def events(article: Article, zone: str) -> tuple[Event, ...]:
+    """Return the deadlines and events that the article states, soonest first.
+
+    A year that is not written is the first one that puts the day not before the publication; an
+    article without a date must write it. A deadline without a time ends with its day.
+    """
+    said = "\n".join(part for part in (article.standfirst, article.summary, article.text) if part)
+    if not any(char.isdigit() for char in said):
+        return ()
+    written = (_event(match, article.published, ZoneInfo(zone)) for match in _DATE.finditer(said))
+    found = {(event.kind, event.at): event for event in written if event}
+    return tuple(sorted(found.values(), key=lambda event: (event.at, event.kind)))
+
+
+def _event(match: re.Match[str], published: datetime | None, zone: ZoneInfo) -> Event | None:
+    start, end = _sentence(match)
+    sentence = match.string[start:end].strip()
+    deadline, event = _DEADLINE.search(sentence), _EVENT.search(sentence)
+    if not deadline and not event:
+        return None
+    clock = _clock(match, start, end) or (time(23, 59) if deadline else time(0))
+    at = _moment(match, clock, published, zone)
+    kind: Literal["deadline", "event"] = "deadline" if deadline else "event"
+    return Event(kind=kind, at=at, sentence=sentence) if at else None
+
+
+def _sentence(match: re.Match[str]) -> tuple[int, int]:
+    """Return where the sentence around a date starts and ends."""
+    text, low, high = match.string, max(0, match.start() - 300), match.end() + 300
+    starts = [m.end() for m in _BREAK.finditer(text, low, match.start())]
+    end = _BREAK.search(text, match.end(), high)
+    return (starts[-1] if starts else low), (end.start() + 1 if end else min(high, len(text)))
+
+
+def _clock(date: re.Match[str], start: int, end: int) -> time | None:
+    text = date.string
+    near = text[max(start, date.start() - 24) : date.start()], text[date.end() : end][:24]
+    for side in near:
+        for match in _CLOCK.finditer(side):
+            if match["m"] or match["half"]:
+                return _time(match)
+    return time(12) if any("noon" in side.lower() for side in near) else None
+
+
+def _time(match: re.Match[str]) -> time:
+    hour, half = int(match["h"]), (match["half"] or "").lower()
+    if half == "pm" and hour < 12:  # noqa: PLR2004 - twelve-hour clock
+        hour += 12
+    if half == "am" and hour == 12:  # noqa: PLR2004 - twelve-hour clock
+        hour = 0
+    return time(hour, int(match["m"] or 0))
+
+
+def _moment(
+    match: re.Match[str], clock: time, published: datetime | None, zone: ZoneInfo
+) -> datetime | None:
+    groups = match.groupdict()
+    year, month, day = (groups[f"{k}1"] or groups[f"{k}2"] or groups[f"{k}3"] for k in "ymd")
+    if year is None and published is None:
+        return None
+    try:
+        start = published.astimezone(zone) if published else None
+        first = int(year) if year else start.year if start else 0
+        at = datetime.combine(datetime(first, _month(month), int(day)), clock, zone)  # noqa: DTZ001 - the zone is given
+    except ValueError:
+        return None
+    if not year and start and at < start - timedelta(days=31):
+        return at.replace(year=first + 1) if (month, day) != ("02", "29") else None
+    return at
+
+
+def _month(written: str) -> int:
+    if written.isdigit():
+        return int(written)
+    return next(n for n, month in enumerate(_MONTHS, 1) if month[:3] == written[:3].lower())

@@ -1,0 +1,71 @@
+"""Points: what an article's traits are worth, in whole numbers that add up to its place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.editorial.dates import events
+from digest.editorial.tags import TagBook, matches
+from digest.model import Article, Point, PointsTable, Source
+
+_AHEAD = timedelta(hours=48)
+_HORIZON = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """What points are counted by: the newsletter's table, its sources, and when it goes out.
+
+    `sent` is when this issue goes out, `next_sent` when the one after it does.
+    """
+
+    table: PointsTable
+    sources: Mapping[str, Source]
+    book: TagBook
+    sent: datetime
+    next_sent: datetime
+    zone: str
+
+    def points(self, article: Article) -> tuple[Point, ...]:
+        """Return what each rule gives the article; rules that give nothing are left out."""
+        given = (*self._fixed(article), *self._tags(article))
+        return tuple(Point(rule=rule, value=value) for rule, value in given if value)
+
+    def _fixed(self, article: Article) -> Iterator[tuple[str, int]]:
+        table = self.table
+        source = self.sources.get(article.source)
+        yield "priority", table.priority * (source.priority if source else 0)
+        yield "recency", self._recency(article)
+        yield "urgency", self._urgency(article)
+        yield "picture", table.picture if article.image and article.image.alt else 0
+        yield "standfirst", table.standfirst if article.standfirst else 0
+
+    def _tags(self, article: Article) -> Iterator[tuple[str, int]]:
+        if not self.table.tags:
+            return
+        forms = {form for tag in article.tags for form in self.book.forms(tag)}
+        for text, value in self.table.tags.items():
+            if any(matches(text, form) for form in forms):
+                yield f"tags.{text}", value
+
+    def _recency(self, article: Article) -> int:
+        since = article.published or article.new_at or article.first_seen
+        age = max(self.sent - since, timedelta(0))
+        halvings = age / self.table.half_life if self.table.half_life else 0.0
+        return round(self.table.recency * math.exp2(-min(halvings, 64.0)))
+
+    def _urgency(self, article: Article) -> int:
+        """Give all for the last issue with 48 hours left, half while it is coming, nothing after."""
+        ahead = [e.at - self.sent for e in events(article, self.zone) if e.at - self.sent >= _AHEAD]
+        if not ahead or min(ahead) > _HORIZON:
+            return 0
+        last = min(ahead) < self.next_sent - self.sent + _AHEAD
+        return self.table.urgency if last else self.table.urgency // 2
+
+
+def total(points: tuple[Point, ...]) -> int:
+    """Return the sum that decides the order."""
+    return sum(point.value for point in points)

@@ -1,0 +1,412 @@
+"""Selection: which articles a segment's edition holds, and in which order.
+
+The order is total: pinned articles as the editor pinned them, then points (most first), then the
+newest, then the id. It does not depend on the order of the input.
+
+An article must pass every gate of `Selector.gates`. The first section that wants it claims it. In
+rank order each article takes its place unless a cap is reached: the section's, the edition's, or
+that of its source, a topic or an author. A section with fewer than its `min` closes, and what it
+had claimed goes to the next section that wants it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from digest.editorial.points import Scale, total
+from digest.editorial.rules import Pool, members, number
+from digest.editorial.tags import TagBook
+from digest.model import (
+    Article,
+    Edit,
+    Newsletter,
+    Point,
+    Section,
+    SectionRule,
+    Segment,
+    Source,
+    TagRules,
+    Window,
+)
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What a newsletter's rules are, and when this issue and the next one go out."""
+
+    newsletter: Newsletter
+    segments: Mapping[str, Segment]
+    sources: Mapping[str, Source]
+    tags: TagRules
+    zone: str
+    sent: datetime
+    next_sent: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a segment has had: `sent` names the issue of each article, `waiting` was delayed to now.
+
+    Articles that were new after `carried_from` and found no place are carried over.
+    """
+
+    window: Window
+    sent: Mapping[str, str] = field(default_factory=dict)
+    carried_from: datetime | None = None
+    waiting: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A condition by the name of its rule, and the articles that pass it."""
+
+    rule: str
+    passes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placing:
+    """Where each article went: `places` in rank order, `turned` the cap that left one out."""
+
+    places: tuple[tuple[int, int], ...]
+    turned: Mapping[int, str]
+    closed: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A segment's sections; `short` where they hold too few, `missing` names required sections."""
+
+    segment: str
+    sections: tuple[Section, ...]
+    short: bool
+    missing: tuple[str, ...]
+    back_filled: frozenset[str]
+    ranks: Mapping[str, int]
+
+
+class Selector:
+    """One newsletter's rules over one pool of articles, compiled once for all segments."""
+
+    def __init__(self, brief: Brief, articles: Sequence[Article], edits: Sequence[Edit]) -> None:
+        self.brief, self.edits = brief, tuple(edits)
+        book = TagBook(brief.tags)
+        scale = Scale(
+            table=brief.newsletter.points,
+            sources=brief.sources,
+            book=book,
+            sent=brief.sent,
+            next_sent=brief.next_sent,
+            zone=brief.zone,
+        )
+        scored = sorted(((scale.points(a), a) for a in articles), key=lambda pair: _rank(*pair))
+        self.points = [points for points, _ in scored]
+        self.pool = Pool(tuple(book.sort(article) for _, article in scored), book, brief.sent)
+        self.place_of = {article.id: i for i, article in enumerate(self.pool.articles)}
+        self._wants = [self._wanted(rule) for rule in brief.newsletter.sections]
+        self._windows: dict[tuple[datetime, datetime], int] = {}
+        self._age = self._where_published(self._young_enough)
+        self._grace = self._where_published(self._old_enough)
+        self._claims: dict[frozenset[int], list[int | None]] = {}
+
+    # Gates
+
+    def gates(self, segment: Segment, past: Past) -> tuple[Gate, ...]:
+        """Return every condition that an article must meet to be a candidate of the segment."""
+        every = self.pool.everything
+        return (
+            Gate(f"segments.{segment.name}.match", self.pool.matching(segment.match)),
+            Gate("window", self._in_window(past)),
+            Gate("articles.max_age", self._age),
+            Gate("articles.grace", self._grace),
+            Gate("ledger", every & ~self._numbers(past.sent)),
+            Gate("edit.hide", every & ~self._edited("hide", segment.name)),
+            Gate("edit.delay", every & ~self._delayed(segment.name)),
+            Gate("sections", self._wanted_by_any(frozenset())),
+        )
+
+    def pinned(self, segment: Segment, past: Past) -> dict[int, int]:
+        """Return the pinned articles in the editor's order, each with its section."""
+        free = [e for e in self.edits if e.verb in {"pin", "add"} and _is_for(e, segment.name)]
+        out = self._numbers(past.sent) | self._edited("hide", segment.name)
+        found: dict[int, int] = {}
+        for edit in free:
+            place = self.place_of.get(edit.article or "")
+            if place is not None and not out >> place & 1:
+                found[place] = self._section_of(edit, place)
+        return found
+
+    # Selecting
+
+    def select(self, segment: Segment, past: Past) -> Selection:
+        """Return the segment's sections, and whether they are enough."""
+        gates = self.gates(segment, past)
+        candidates = _all(gates)
+        placing = self.place(segment, past, self.order(candidates, past))
+        filled = frozenset[int]()
+        if self._is_short(placing) and self.brief.newsletter.when_short == "back-fill":
+            placing, filled = self._back_fill(segment, past, gates)
+        return self._selection(segment, placing, candidates, filled)
+
+    def order(self, candidates: int, past: Past) -> list[int]:
+        """Return candidates by rank; what is carried over to this segment has more points."""
+        places = list(members(candidates))
+        carried = self._carried(past) & candidates
+        if not carried:
+            return places
+        return sorted(places, key=lambda i: self._rank_with(i, carried))
+
+    def points_for(self, place: int, past: Past) -> tuple[Point, ...]:
+        """Return an article's points for a segment, with what carrying over adds."""
+        bonus = self.brief.newsletter.points.carry_over
+        if bonus and self._carried(past) >> place & 1:
+            return (*self.points[place], Point(rule="carry_over", value=bonus))
+        return self.points[place]
+
+    def place(
+        self, segment: Segment, past: Past, order: Sequence[int], most: int | None = None
+    ) -> Placing:
+        """Give articles their sections in order, closing the sections that stay too small."""
+        pins, moved = self.pinned(segment, past), self._moved(segment.name)
+        closed: frozenset[int] = frozenset()
+        while True:
+            claims = self.claims(closed)
+            walk = ((i, moved.get(i, claims[i])) for i in order if i not in pins)
+            placing = self._walk([*pins.items()], walk, closed, most)
+            small = self._too_small(placing, closed)
+            if small is None:
+                return placing
+            closed |= {small}
+
+    def claims(self, closed: frozenset[int]) -> list[int | None]:
+        """Return for each article the first open section that wants it."""
+        if closed not in self._claims:
+            found: list[int | None] = [None] * len(self.pool.articles)
+            left = self.pool.everything
+            for index, wanted in enumerate(self._wants):
+                if index not in closed:
+                    for place in members(wanted & left):
+                        found[place] = index
+                    left &= ~wanted
+            self._claims[closed] = found
+        return self._claims[closed]
+
+    def _walk(
+        self,
+        pins: list[tuple[int, int]],
+        order: Iterator[tuple[int, int | None]],
+        closed: frozenset[int],
+        most: int | None,
+    ) -> Placing:
+        room = _Room(self.brief.newsletter, most)
+        turned: dict[int, str] = {}
+        places = [(i, section) for i, section in pins if room.take(self.pool.articles[i], section)]
+        for place, section in order:
+            if room.is_full:
+                break
+            if section is None:
+                continue
+            cap = room.cap(self.pool.articles[place], section)
+            if cap is None:
+                room.take(self.pool.articles[place], section)
+                places.append((place, section))
+            else:
+                turned[place] = cap
+        return Placing(places=tuple(places), turned=turned, closed=closed)
+
+    def _too_small(self, placing: Placing, closed: frozenset[int]) -> int | None:
+        sizes = Counter(section for _, section in placing.places)
+        for index, rule in enumerate(self.brief.newsletter.sections):
+            if index not in closed and not rule.required and 0 < sizes[index] < rule.min:
+                return index
+        return None
+
+    def _is_short(self, placing: Placing) -> bool:
+        return len(placing.places) < self.brief.newsletter.limits.min
+
+    def _back_fill(
+        self, segment: Segment, past: Past, gates: tuple[Gate, ...]
+    ) -> tuple[Placing, frozenset[int]]:
+        """Fill a short edition up to its minimum with older articles that have a date."""
+        usual = _all(gates)
+        older = _all(gate for gate in gates if gate.rule != "window") & ~usual
+        dated = [i for i in members(older) if self._is_past(i, past)]
+        order = [*self.order(usual, past), *dated]
+        least = self.brief.newsletter.limits.min
+        return self.place(segment, past, order, most=least), frozenset(dated)
+
+    def _is_past(self, place: int, past: Past) -> bool:
+        article = self.pool.articles[place]
+        seen = article.new_at or article.first_seen
+        return article.published is not None and seen <= past.window.end
+
+    def _selection(
+        self, segment: Segment, placing: Placing, candidates: int, filled: frozenset[int]
+    ) -> Selection:
+        by_section: dict[int, list[int]] = {}
+        for place, section in placing.places:
+            by_section.setdefault(section, []).append(place)
+        claims = self.claims(placing.closed)
+        claimed = Counter(claims[i] for i in members(candidates))
+        rules = self.brief.newsletter.sections
+        sections = tuple(
+            Section(
+                title=rule.title,
+                articles=tuple(self.pool.articles[i] for i in by_section[index]),
+                more=max(0, claimed[index] - len(by_section[index])),
+            )
+            for index, rule in enumerate(rules)
+            if index in by_section
+        )
+        read = [a.id for s in sections for a in s.articles]
+        return Selection(
+            segment=segment.name,
+            sections=sections,
+            short=self._is_short(placing) or not read,
+            missing=tuple(_lacking(rules, by_section)),
+            back_filled=frozenset(self.pool.articles[i].id for i in filled) & frozenset(read),
+            ranks={article: rank for rank, article in enumerate(read, 1)},
+        )
+
+    # What each gate lets pass
+
+    def _in_window(self, past: Past) -> int:
+        start = past.carried_from or past.window.start
+        return self._new_within(start, past.window.end) | self._numbers(past.waiting)
+
+    def _carried(self, past: Past) -> int:
+        waiting = self._numbers(past.waiting)
+        if past.carried_from is None:
+            return waiting
+        return waiting | self._new_within(past.carried_from, past.window.start)
+
+    def _new_within(self, start: datetime, end: datetime) -> int:
+        if (start, end) not in self._windows:
+            self._windows[start, end] = number(
+                i
+                for i, article in enumerate(self.pool.articles)
+                if article.new_at is not None and start < article.new_at <= end
+            )
+        return self._windows[start, end]
+
+    def _where_published(self, test: Callable[[datetime], bool]) -> int:
+        return number(
+            i
+            for i, article in enumerate(self.pool.articles)
+            if article.published is None or test(article.published)
+        )
+
+    def _young_enough(self, published: datetime) -> bool:
+        return published >= self.brief.sent - self.brief.newsletter.limits.max_age
+
+    def _old_enough(self, published: datetime) -> bool:
+        return published <= self.brief.sent - self.brief.newsletter.limits.grace
+
+    def _wanted(self, rule: SectionRule) -> int:
+        return self.pool.everything if rule.rest else self.pool.matching(rule.match)
+
+    def _wanted_by_any(self, closed: frozenset[int]) -> int:
+        wanted = 0
+        for index, bits in enumerate(self._wants):
+            wanted |= 0 if index in closed else bits
+        return wanted
+
+    # What the editor changed
+
+    def _edited(self, verb: str, segment: str) -> int:
+        edits = (e for e in self.edits if e.verb == verb and _is_for(e, segment))
+        return self._numbers(e.article for e in edits if e.article)
+
+    def _delayed(self, segment: str) -> int:
+        edits = (e for e in self.edits if e.verb == "delay" and _is_for(e, segment))
+        late = (e for e in edits if e.start is None or e.start > self.brief.sent)
+        return self._numbers(e.article for e in late if e.article)
+
+    def _moved(self, segment: str) -> dict[int, int]:
+        edits = [e for e in self.edits if e.verb == "move" and _is_for(e, segment)]
+        return {
+            self.place_of[e.article]: self._section_of(e, self.place_of[e.article])
+            for e in edits
+            if e.article in self.place_of
+        }
+
+    def _section_of(self, edit: Edit, place: int) -> int:
+        titles = [rule.title for rule in self.brief.newsletter.sections]
+        if edit.section in titles:
+            return titles.index(edit.section)
+        return self.claims(frozenset())[place] or 0
+
+    def _numbers(self, ids: Iterable[str]) -> int:
+        return number(self.place_of[i] for i in ids if i in self.place_of)
+
+    def _rank_with(self, place: int, carried: int) -> tuple[int, float, str]:
+        bonus = self.brief.newsletter.points.carry_over if carried >> place & 1 else 0
+        points, newest, article = _rank(self.points[place], self.pool.articles[place])
+        return (points - bonus, newest, article)
+
+
+class _Room:
+    """How much room is left while an edition fills."""
+
+    def __init__(self, newsletter: Newsletter, most: int | None) -> None:
+        self._limits, self._sections = newsletter.limits, newsletter.sections
+        self._most = self._limits.max if most is None else most
+        self._taken: Counter[tuple[str, object]] = Counter()
+
+    @property
+    def is_full(self) -> bool:
+        return self._taken["articles.max", None] >= self._most
+
+    def cap(self, article: Article, section: int) -> str | None:
+        """Return the cap that leaves no room for the article, if one does."""
+        for rule, key, limit in self._caps(article, section):
+            if limit is not None and self._taken[rule, key] >= limit:
+                return rule
+        return None
+
+    def take(self, article: Article, section: int) -> bool:
+        """Take the article's place; False where the edition is full."""
+        if self.is_full:
+            return False
+        for rule, key, _ in self._caps(article, section):
+            self._taken[rule, key] += 1
+        return True
+
+    def _caps(self, article: Article, section: int) -> Iterator[tuple[str, object, int | None]]:
+        limits = self._limits
+        yield "articles.max", None, self._most
+        yield f"sections.{section}.max", None, self._sections[section].max
+        yield "articles.per_source", article.source, limits.per_source
+        for topic in article.topics if limits.per_tag else ():
+            yield "articles.per_tag", topic, limits.per_tag
+        for author in article.authors if limits.per_author else ():
+            yield "articles.per_author", author, limits.per_author
+
+
+def _rank(points: tuple[Point, ...], article: Article) -> tuple[int, float, str]:
+    newest = (article.new_at or article.published or _NEVER).timestamp()
+    return (-total(points), -newest, article.id)
+
+
+def _all(gates: Iterable[Gate]) -> int:
+    bits = -1
+    for gate in gates:
+        bits &= gate.passes
+    return bits
+
+
+def _is_for(edit: Edit, segment: str) -> bool:
+    return edit.segment is None or edit.segment == segment
+
+
+def _lacking(rules: Sequence[SectionRule], filled: Mapping[int, list[int]]) -> Iterator[str]:
+    for index, rule in enumerate(rules):
+        least = max(rule.min, 1)
+        held = len(filled.get(index, ()))
+        if rule.required and held < least:
+            yield f"{rule.title} has {held} of {least} articles"

@@ -1,0 +1,92 @@
+"""Tags: which are planning labels, which mean the same, and how topics are printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from digest.model import Article, TagRules
+
+
+@lru_cache(maxsize=4096)
+def pattern(text: str) -> re.Pattern[str]:
+    """Compile a tag pattern: anchored at both ends, any case, `*` stands for anything."""
+    parts = (re.escape(part) for part in text.casefold().split("*"))
+    return re.compile(".*".join(parts), re.DOTALL)
+
+
+def matches(text: str, tag: str) -> bool:
+    """Tell whether a tag pattern matches a tag."""
+    return pattern(text).fullmatch(tag.casefold()) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TagBook:
+    """The publisher's tags read by the newsletter's tag rules."""
+
+    rules: TagRules
+    _target: dict[str, str] = field(init=False, repr=False)
+    _aliases: dict[str, tuple[str, ...]] = field(init=False, repr=False)
+    _names: dict[str, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Fold every name once."""
+        target = {a.casefold(): t for a, t in self.rules.aliases.items()}
+        names = {t.casefold(): n for t, n in self.rules.names.items()}
+        aliases: dict[str, tuple[str, ...]] = {}
+        for alias, tag in self.rules.aliases.items():
+            aliases[tag.casefold()] = (*aliases.get(tag.casefold(), ()), alias.casefold())
+        object.__setattr__(self, "_target", target)
+        object.__setattr__(self, "_aliases", aliases)
+        object.__setattr__(self, "_names", names)
+
+    def canonical(self, tag: str) -> str:
+        """Return the tag that this one is an alias of, or itself."""
+        return self._target.get(tag.casefold(), tag)
+
+    def is_internal(self, tag: str) -> bool:
+        """Tell whether the tag, or what it is an alias of, is a planning label."""
+        return self.family(tag) is not None
+
+    def family(self, tag: str) -> str | None:
+        """Return the declared pattern of planning labels that the tag belongs to: the longest wins."""
+        forms = (tag, self.canonical(tag))
+        found = [p for p in self.rules.internal if any(matches(p, form) for form in forms)]
+        return max(found, key=len, default=None)
+
+    def name(self, tag: str) -> str:
+        """Return how a topic is printed: its given name, else its words without hyphens."""
+        known = self._names.get(tag.casefold()) or self._names.get(self.canonical(tag).casefold())
+        return known or re.sub(r"(?<=\w)[-_](?=\w)", " ", self.canonical(tag)).strip()
+
+    def forms(self, tag: str) -> frozenset[str]:
+        """Return everything that a pattern may match: tag, aliases, target and printed name, folded."""
+        target = self.canonical(tag)
+        folded = target.casefold()
+        return frozenset(
+            (tag.casefold(), folded, self.name(tag).casefold(), *self._aliases.get(folded, ()))
+        )
+
+    def topics(self, tags: Iterable[str]) -> tuple[str, ...]:
+        """Return the printable names of the tags that are no planning labels, each once."""
+        names = (self.name(tag) for tag in tags if tag.strip() and not self.is_internal(tag))
+        return tuple({name.casefold(): name for name in reversed([*names])}.values())[::-1]
+
+    def internal(self, tags: Iterable[str]) -> tuple[str, ...]:
+        """Return the planning labels among the tags, as written."""
+        return tuple(tag for tag in tags if self.is_internal(tag))
+
+    def sort(self, article: Article) -> Article:
+        """Return the article with its tags told apart into topics and planning labels."""
+        return replace(
+            article,
+            topics=self.topics(article.tags),
+            internal_tags=self.internal(article.tags),
+        )
+
+
+def printable(article: Article) -> Article:
+    """Return the article as an edition may hold it: topics only, no tag as written."""
+    return replace(article, tags=(), internal_tags=())
