@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from digest.model import Article, Filed, Sighting, Source
+from digest.model import (
+    Article,
+    Delivery,
+    DeliveryState,
+    Edit,
+    Filed,
+    Issue,
+    Picture,
+    Sighting,
+    Source,
+    Subscriber,
+)
 
 State = Mapping[str, Any]
 """What a source wants to be reminded of at its next pull: plain JSON values."""
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a source's name, how far it is, and how far it has to go (None: not known)."""
+
+
+Lock = Mapping[str, Any]
+"""Every input of an issue, by value or by hash: plain JSON values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,4 +82,172 @@ class Articles(Protocol):
 
     def states(self) -> Mapping[str, State]:
         """Return the last state of every source."""
+        ...
+
+    def count(self) -> int:
+        """Return how many articles are kept."""
+        ...
+
+    def all(self) -> Iterator[Article]:
+        """Yield every article, the first seen first."""
+        ...
+
+    def pool(self, start: datetime, end: datetime, ids: Collection[str]) -> Sequence[Article]:
+        """Return the articles that were new in `start < new_at <= end`, and those of the ids."""
+        ...
+
+    def keep_versions(self, articles: Collection[str]) -> Mapping[str, str]:
+        """Keep these articles as they are now, for good; return their hashes by id."""
+        ...
+
+    def version(self, hash_: str) -> Article:
+        """Return an article as it was when that version was kept."""
+        ...
+
+    def picture(self, url: str) -> Picture | None:
+        """Return a picture that is kept."""
+        ...
+
+    def keep_picture(self, picture: Picture) -> None:
+        """Keep a picture by its address."""
+        ...
+
+
+class Issues(Protocol):
+    """Keep issues with their messages, edits and locks; and what each segment has had."""
+
+    def all(self, newsletter: str | None = None) -> Sequence[Issue]:
+        """Return the issues, the oldest first, without their messages."""
+        ...
+
+    def get(self, id_: str) -> Issue:
+        """Return an issue with its messages; Unknown where there is none."""
+        ...
+
+    def save(self, issue: Issue, lock: Lock, *, was: Issue | None, slot: str | None) -> None:
+        """Keep an issue; Stale where it is no longer what it `was`, or the slot is taken."""
+        ...
+
+    def lock(self, id_: str) -> Lock:
+        """Return the inputs that an issue was made of."""
+        ...
+
+    def slot(self, id_: str) -> str | None:
+        """Return the slot that an issue was made for."""
+        ...
+
+    def last_slot(self, newsletter: str) -> str | None:
+        """Return the latest slot that an issue was made for."""
+        ...
+
+    def edits(self, id_: str) -> tuple[Edit, ...]:
+        """Return the editors' changes to an issue."""
+        ...
+
+    def set_edits(self, id_: str, edits: Sequence[Edit]) -> None:
+        """Put changes in the place of an issue's changes."""
+        ...
+
+    def ledger(self, segments: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return for each segment which issue had each article that it has had."""
+        ...
+
+    def enter(self, segment: str, articles: Collection[str], issue: str) -> None:
+        """Write down that a segment has these articles from an issue."""
+        ...
+
+    def started(self, newsletter: str, now: datetime) -> datetime:
+        """Return when the newsletter's schedule was first looked at, which may be now."""
+        ...
+
+
+class Audience(Protocol):
+    """Keep subscribers, and the addresses not to mail."""
+
+    def put(self, subscribers: Sequence[Subscriber]) -> tuple[int, int]:
+        """Add or update subscribers; return how many of each. Who unsubscribed stays so."""
+        ...
+
+    def all(self) -> Iterator[Subscriber]:
+        """Yield the subscribers by address."""
+        ...
+
+    def mailable(self, addresses: Collection[str]) -> frozenset[str]:
+        """Return which of the addresses may be mailed now."""
+        ...
+
+    def unsubscribe(self, address: str, reason: str) -> bool:
+        """Mail an address no more; False where nobody has it."""
+        ...
+
+    def tokens(self, addresses: Collection[str]) -> Mapping[str, str]:
+        """Return the token that stands for each address in its links."""
+        ...
+
+    def by_token(self, token: str) -> Subscriber | None:
+        """Return the subscriber that a link's token stands for."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Keep the record of every email: written down first."""
+
+    def sending(self) -> AbstractContextManager[None]:
+        """Hold the right to send; DigestError where another process has it."""
+        ...
+
+    def expand(self, deliveries: Sequence[Delivery]) -> None:
+        """Write down who is to get an issue; who stands there already is left as is."""
+        ...
+
+    def recover(self, issue: str) -> None:
+        """Settle what a dead process left: claimed is pending again, an intent is ambiguous."""
+        ...
+
+    def claim(self, issue: str, now: datetime, most: int) -> Sequence[Delivery]:
+        """Claim deliveries that are pending, or deferred and due."""
+        ...
+
+    def mark(self, deliveries: Sequence[Delivery]) -> None:
+        """Write down states, in one transaction."""
+        ...
+
+    def all(self, issue: str) -> Sequence[Delivery]:
+        """Return an issue's deliveries by address."""
+        ...
+
+    def counts(self, issue: str) -> Mapping[DeliveryState, int]:
+        """Return how many deliveries are in each state."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one email, and what the other side said."""
+
+    state: Literal["sent", "deferred", "failed", "ambiguous"]
+    detail: str
+
+
+class Line(Protocol):
+    """An open way to hand emails over, one after the other."""
+
+    def deliver(
+        self, sender: str, address: str, email: bytes, intent: Callable[[], None]
+    ) -> Outcome:
+        """Hand one email over, calling `intent` before the step that cannot be taken back."""
+        ...
+
+    def close(self) -> None:
+        """Say goodbye."""
+        ...
+
+
+class Deliverer(Protocol):
+    """Hands emails over: an SMTP relay, or a folder."""
+
+    connections: int
+
+    def open(self) -> Line:
+        """Open a line; DeliveryError where nothing can be handed over at all."""
         ...

@@ -1,0 +1,156 @@
+"""Articles, their keys, versions and pictures, kept in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import Engine, Select, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from digest.errors import Unknown
+from digest.jsonable import canonical, digest, dump, load
+from digest.model import Article, Filed, Picture
+from digest.ports import State
+from digest.store.tables import article_keys, articles, pictures, source_states, versions
+
+_MANY = 500  # how many values one statement takes
+T = TypeVar("T")
+
+
+def chunks(values: Iterable[T], size: int = _MANY) -> Iterator[list[T]]:
+    """Yield values in lists of at most `size`."""
+    left = iter(values)
+    while chunk := list(islice(left, size)):
+        yield chunk
+
+
+class StoredArticles:
+    """The port `Articles` upon the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def by_keys(self, keys: Collection[str]) -> Mapping[str, tuple[Article, ...]]:
+        """Return the articles that each key leads to."""
+        pairs: list[tuple[str, str]] = []
+        with self._engine.connect() as connection:
+            for some in chunks(keys):
+                where = article_keys.c.key.in_(some)
+                rows = connection.execute(
+                    select(article_keys.c.key, article_keys.c.article).where(where)
+                )
+                pairs += [(key, article) for key, article in rows]
+        known = self._get({article for _, article in pairs})
+        found: dict[str, tuple[Article, ...]] = {}
+        for key, article in sorted(pairs):
+            found[key] = (*found.get(key, ()), known[article])
+        return found
+
+    def file(self, source: str, filed: Sequence[Filed], state: State) -> None:
+        """Keep a batch and its source's state, in one transaction."""
+        changed = [_row(f.article) for f in filed if f.change != "same"]
+        keys = [{"key": k, "article": f.article.id} for f in filed for k in f.keys]
+        put = insert(articles)
+        columns = {c: put.excluded[c] for c in ("source", "new_at", "first_seen", "hash", "data")}
+        stored = insert(source_states).values(source=source, state=canonical(state))
+        with self._engine.begin() as connection:
+            if changed:
+                connection.execute(put.on_conflict_do_update(["id"], set_=columns), changed)
+            if keys:
+                connection.execute(insert(article_keys).on_conflict_do_nothing(), keys)
+            connection.execute(
+                stored.on_conflict_do_update(["source"], set_={"state": stored.excluded.state})
+            )
+
+    def states(self) -> Mapping[str, State]:
+        """Return the last state of every source."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(source_states.c.source, source_states.c.state))
+            return {source: load(dict, state) for source, state in rows}
+
+    def count(self) -> int:
+        """Return how many articles are kept."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+    def all(self) -> Iterator[Article]:
+        """Yield every article, the first seen first."""
+        yield from self._read(
+            select(articles.c.data).order_by(articles.c.first_seen, articles.c.id)
+        )
+
+    def pool(self, start: datetime, end: datetime, ids: Collection[str]) -> Sequence[Article]:
+        """Return the articles that were new in the span, and those of the ids."""
+        new_at = articles.c.new_at
+        within = (new_at > start.timestamp()) & (new_at <= end.timestamp())
+        found = {a.id: a for a in self._read(select(articles.c.data).where(within))}
+        found |= self._get(set(ids) - found.keys())
+        return [found[id_] for id_ in sorted(found)]
+
+    def keep_versions(self, articles_: Collection[str]) -> Mapping[str, str]:
+        """Keep these articles as they are now, for good."""
+        hashes: dict[str, str] = {}
+        with self._engine.begin() as connection:
+            for some in chunks(articles_):
+                now = select(articles.c.hash, articles.c.data).where(articles.c.id.in_(some))
+                put = insert(versions).from_select(["hash", "data"], now.where(articles.c.id != ""))
+                connection.execute(put.on_conflict_do_nothing())
+                rows = connection.execute(
+                    select(articles.c.id, articles.c.hash).where(articles.c.id.in_(some))
+                )
+                hashes |= {row.id: row.hash for row in rows}
+        return hashes
+
+    def version(self, hash_: str) -> Article:
+        """Return an article as it was when that version was kept."""
+        with self._engine.connect() as connection:
+            where = versions.c.hash == hash_
+            data = connection.execute(select(versions.c.data).where(where)).scalar()
+        if data is None:
+            raise Unknown("version", hash_, ())
+        return load(Article, data)
+
+    def picture(self, url: str) -> Picture | None:
+        """Return a picture that is kept."""
+        with self._engine.connect() as connection:
+            where = pictures.c.url == url
+            row = connection.execute(
+                select(pictures.c.picture, pictures.c.data).where(where)
+            ).one_or_none()
+        return replace(load(Picture, row.picture), data=row.data) if row else None
+
+    def keep_picture(self, picture: Picture) -> None:
+        """Keep a picture by its address."""
+        facts = dump(replace(picture, data=b""))
+        put = insert(pictures).values(url=picture.url, picture=facts, data=picture.data)
+        fresh = {"picture": put.excluded.picture, "data": put.excluded.data}
+        with self._engine.begin() as connection:
+            connection.execute(put.on_conflict_do_update(["url"], set_=fresh))
+
+    def _get(self, ids: Collection[str]) -> dict[str, Article]:
+        found: dict[str, Article] = {}
+        for some in chunks(ids):
+            where = articles.c.id.in_(some)
+            found |= {a.id: a for a in self._read(select(articles.c.data).where(where))}
+        return found
+
+    def _read(self, query: Select[str]) -> Iterator[Article]:
+        with self._engine.connect() as connection:
+            for (data,) in connection.execute(query):
+                yield load(Article, data)
+
+
+def _row(article: Article) -> dict[str, object]:
+    data = dump(article)
+    return {
+        "id": article.id,
+        "source": article.source,
+        "new_at": article.new_at.timestamp() if article.new_at else None,
+        "first_seen": article.first_seen.timestamp(),
+        "hash": digest(data),
+        "data": data,
+    }

@@ -1,0 +1,100 @@
+"""The database: opened, set up and brought up to date."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from digest.errors import DigestError, UsageError
+from digest.store import tables
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY = 30  # seconds that a writer waits for another
+
+
+def open_database(url: str) -> Engine:
+    """Open a database and migrate it; DigestError where it cannot be, UsageError for a bad address."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise UsageError(
+            "the database's address is none; write it as sqlite:///digest.db"
+        ) from None
+    if parsed.get_backend_name() != "sqlite":
+        raise UsageError(f"{parsed.get_backend_name()} databases are not supported; use sqlite")
+    engine = create_engine(parsed, connect_args={"timeout": _BUSY}, poolclass=NullPool)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    try:
+        _migrate(engine)
+    except (OperationalError, DatabaseError) as error:
+        raise DigestError(f"the database {parsed.database} cannot be used: {error.orig}") from None
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _migrate(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if inspect(connection).has_table("alembic_version"):
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            if found == tables.HEAD:
+                return
+        _upgrade(connection)
+        connection.commit()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - slow to import, and seldom needed
+    from alembic.config import Config  # noqa: PLC0415 - as above
+    from alembic.util.exc import CommandError  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise DigestError(f"the database is of another version: {error}") from None
+
+
+def secret_key(engine: Engine) -> bytes:
+    """Return the store's own random key, made at first use: it signs subscribers' links."""
+    where = tables.settings.c.name == "secret_key"
+    with engine.begin() as connection:
+        found = connection.execute(select(tables.settings.c.value).where(where)).scalar()
+        if found is None:
+            found = secrets.token_hex(32)
+            connection.execute(tables.settings.insert().values(name="secret_key", value=found))
+    return bytes.fromhex(str(found))
+
+
+@contextmanager
+def exclusive(engine: Engine, purpose: str) -> Iterator[None]:
+    """Hold a lock that the system frees when this process ends; DigestError where another has it."""
+    path = engine.url.database
+    where = f"{path}.{purpose}" if path and path != ":memory:" else ":memory:"
+    with closing(sqlite3.connect(where, timeout=0, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            raise DigestError(f"another process is {purpose} already; nothing was done") from None
+        yield

@@ -1,0 +1,125 @@
+"""The record of every email, kept in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, Row, bindparam, func, or_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from digest.model import Delivery, DeliveryState
+from digest.store.database import exclusive
+from digest.store.tables import deliveries
+
+
+class StoredDeliveries:
+    """The port `Deliveries` upon the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def sending(self) -> AbstractContextManager[None]:
+        """Hold the right to send; DigestError where another process has it."""
+        return exclusive(self._engine, "sending")
+
+    def expand(self, wanted: Sequence[Delivery]) -> None:
+        """Write down who is to get an issue; who stands there already is left as is."""
+        if wanted:
+            with self._engine.begin() as connection:
+                put = insert(deliveries).on_conflict_do_nothing()
+                connection.execute(put, [_row(delivery) for delivery in wanted])
+
+    def recover(self, issue: str) -> None:
+        """Settle what a dead process left: claimed is pending again, an intent is ambiguous."""
+        of_it = deliveries.c.issue == issue
+        lost = "the program ended before the answer came"
+        with self._engine.begin() as connection:
+            connection.execute(
+                deliveries.update()
+                .where(of_it, deliveries.c.state == "claimed")
+                .values(state="pending")
+            )
+            connection.execute(
+                deliveries.update()
+                .where(of_it, deliveries.c.state == "intent")
+                .values(state="ambiguous", detail=lost)
+            )
+
+    def claim(self, issue: str, now: datetime, most: int) -> Sequence[Delivery]:
+        """Claim deliveries that are pending, or deferred and due."""
+        due = (deliveries.c.state == "deferred") & (deliveries.c.next_at <= now.timestamp())
+        ready = or_(deliveries.c.state == "pending", due)
+        query = (
+            select(deliveries)
+            .where(deliveries.c.issue == issue, ready)
+            .order_by(deliveries.c.key)
+            .limit(most)
+        )
+        with self._engine.begin() as connection:
+            found = [replace(_read(row), state="claimed") for row in connection.execute(query)]
+            if found:
+                connection.execute(_MARK, [_marked(delivery) for delivery in found])
+        return found
+
+    def mark(self, marked: Sequence[Delivery]) -> None:
+        """Write down states, in one transaction."""
+        with self._engine.begin() as connection:
+            connection.execute(_MARK, [_marked(delivery) for delivery in marked])
+
+    def all(self, issue: str) -> Sequence[Delivery]:
+        """Return an issue's deliveries by address."""
+        query = select(deliveries).where(deliveries.c.issue == issue).order_by(deliveries.c.key)
+        with self._engine.connect() as connection:
+            return [_read(row) for row in connection.execute(query)]
+
+    def counts(self, issue: str) -> Mapping[DeliveryState, int]:
+        """Return how many deliveries are in each state."""
+        state = deliveries.c.state
+        query = select(state, func.count()).where(deliveries.c.issue == issue).group_by(state)
+        with self._engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+
+_MARK = (
+    deliveries.update()
+    .where(deliveries.c.issue == bindparam("of_issue"), deliveries.c.key == bindparam("of_key"))
+    .values(
+        state=bindparam("new_state"),
+        attempts=bindparam("new_attempts"),
+        detail=bindparam("new_detail"),
+        next_at=bindparam("new_next_at"),
+    )
+)
+
+
+def _row(delivery: Delivery) -> dict[str, object]:
+    return {
+        "issue": delivery.issue,
+        "key": delivery.address.casefold(),
+        "address": delivery.address,
+        "segment": delivery.segment,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "message_id": delivery.message_id,
+    }
+
+
+def _marked(delivery: Delivery) -> dict[str, object]:
+    return {
+        "of_issue": delivery.issue,
+        "of_key": delivery.address.casefold(),
+        "new_state": delivery.state,
+        "new_attempts": delivery.attempts,
+        "new_detail": delivery.detail,
+        "new_next_at": delivery.next_at.timestamp() if delivery.next_at else None,
+    }
+
+
+def _read(row: Row[tuple[object, ...]]) -> Delivery:
+    values = row._asdict()
+    due = values.pop("next_at")
+    values.pop("key")
+    return Delivery(**values, next_at=datetime.fromtimestamp(due, UTC) if due else None)

@@ -1,0 +1,161 @@
+"""Issues, their messages, edits and locks, and the ledger, kept in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import IntegrityError
+
+from digest.errors import Stale, Unknown
+from digest.jsonable import canonical, dump, load
+from digest.model import Edit, Issue, Message
+from digest.ports import Lock
+from digest.store.tables import edits, issues, ledger, messages, settings
+
+
+class StoredIssues:
+    """The port `Issues` upon the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def all(self, newsletter: str | None = None) -> Sequence[Issue]:
+        """Return the issues, the oldest first, without their messages."""
+        query = select(issues.c.issue).order_by(issues.c.newsletter, issues.c.position)
+        if newsletter is not None:
+            query = query.where(issues.c.newsletter == newsletter)
+        with self._engine.connect() as connection:
+            return [load(Issue, data) for (data,) in connection.execute(query)]
+
+    def get(self, id_: str) -> Issue:
+        """Return an issue with its messages; Unknown where there is none."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(issues.c.issue).where(issues.c.id == id_)).scalar()
+            if found is None:
+                known = connection.execute(select(issues.c.id).order_by(issues.c.id)).scalars()
+                raise Unknown("issue", id_, known)
+            where = messages.c.issue == id_
+            rows = connection.execute(
+                select(messages.c.message).where(where).order_by(messages.c.place)
+            )
+            return replace(
+                load(Issue, found), messages=tuple(load(Message, data) for (data,) in rows)
+            )
+
+    def save(self, issue: Issue, lock: Lock, *, was: Issue | None, slot: str | None) -> None:
+        """Keep an issue; Stale where it is no longer what it `was`, or the slot is taken."""
+        try:
+            with self._engine.begin() as connection:
+                if was is None:
+                    self._insert(connection, issue, lock, slot)
+                else:
+                    self._update(connection, issue, lock, was, slot)
+                self._write_messages(connection, issue)
+        except IntegrityError:
+            raise Stale(issue.id, "another process made it") from None
+
+    def _insert(self, connection: Connection, issue: Issue, lock: Lock, slot: str | None) -> None:
+        of_it = issues.c.newsletter == issue.newsletter
+        last = connection.execute(select(func.max(issues.c.position)).where(of_it)).scalar()
+        connection.execute(
+            issues.insert().values(
+                id=issue.id,
+                newsletter=issue.newsletter,
+                position=(last or 0) + 1,
+                **_columns(issue, lock, slot),
+            )
+        )
+
+    def _update(
+        self, connection: Connection, issue: Issue, lock: Lock, was: Issue, slot: str | None
+    ) -> None:
+        same = (issues.c.id == issue.id) & (issues.c.issue == _row(was))
+        put = issues.update().where(same).values(**_columns(issue, lock, slot))
+        if connection.execute(put).rowcount != 1:
+            raise Stale(issue.id, "it was read")
+
+    def _write_messages(self, connection: Connection, issue: Issue) -> None:
+        connection.execute(messages.delete().where(messages.c.issue == issue.id))
+        rows = [
+            {"issue": issue.id, "place": place, "message": dump(message)}
+            for place, message in enumerate(issue.messages)
+        ]
+        if rows:
+            connection.execute(messages.insert(), rows)
+
+    def lock(self, id_: str) -> Lock:
+        """Return the inputs that an issue was made of."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(issues.c.lock).where(issues.c.id == id_)).scalar()
+        return load(dict, found or "{}")
+
+    def slot(self, id_: str) -> str | None:
+        """Return the slot that an issue was made for."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(issues.c.slot).where(issues.c.id == id_)).scalar()
+
+    def last_slot(self, newsletter: str) -> str | None:
+        """Return the latest slot that an issue was made for."""
+        query = select(func.max(issues.c.slot)).where(issues.c.newsletter == newsletter)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
+    def edits(self, id_: str) -> tuple[Edit, ...]:
+        """Return the editors' changes to an issue."""
+        query = select(edits.c.edit).where(edits.c.issue == id_).order_by(edits.c.place)
+        with self._engine.connect() as connection:
+            return tuple(load(Edit, data) for (data,) in connection.execute(query))
+
+    def set_edits(self, id_: str, changes: Sequence[Edit]) -> None:
+        """Put changes in the place of an issue's changes."""
+        rows = [
+            {"issue": id_, "place": place, "edit": dump(edit)} for place, edit in enumerate(changes)
+        ]
+        with self._engine.begin() as connection:
+            connection.execute(edits.delete().where(edits.c.issue == id_))
+            if rows:
+                connection.execute(edits.insert(), rows)
+
+    def ledger(self, segments: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return for each segment which issue had each article that it has had."""
+        found: dict[str, dict[str, str]] = {segment: {} for segment in segments}
+        query = select(ledger.c.segment, ledger.c.article, ledger.c.issue)
+        with self._engine.connect() as connection:
+            for segment, article, issue in connection.execute(query):
+                if segment in found:
+                    found[segment][article] = issue
+        return found
+
+    def enter(self, segment: str, articles: Collection[str], issue: str) -> None:
+        """Write down that a segment has these articles from an issue."""
+        rows = [{"segment": segment, "article": id_, "issue": issue} for id_ in articles]
+        if rows:
+            with self._engine.begin() as connection:
+                connection.execute(insert(ledger).on_conflict_do_nothing(), rows)
+
+    def started(self, newsletter: str, now: datetime) -> datetime:
+        """Return when the newsletter's schedule was first looked at, which may be now."""
+        name = f"started:{newsletter}"
+        put = insert(settings).values(name=name, value=now.isoformat())
+        with self._engine.begin() as connection:
+            connection.execute(put.on_conflict_do_nothing())
+            where = settings.c.name == name
+            since = connection.execute(select(settings.c.value).where(where)).scalar_one()
+        return datetime.fromisoformat(since)
+
+
+def _row(issue: Issue) -> str:
+    return dump(replace(issue, messages=()))
+
+
+def _columns(issue: Issue, lock: Lock, slot: str | None) -> dict[str, str | None]:
+    return {
+        "status": issue.status,
+        "slot": slot,
+        "issue": _row(issue),
+        "lock": canonical(lock),
+    }

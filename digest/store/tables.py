@@ -1,0 +1,147 @@
+"""The tables. Nouns are kept as JSON beside the columns that are searched."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+HEAD = "0001"
+"""The newest migration."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("state", Text, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source", String, nullable=False, index=True),
+    Column("new_at", Float, index=True),  # seconds since 1970, UTC
+    Column("first_seen", Float, nullable=False, index=True),
+    Column("hash", String, nullable=False),
+    Column("data", Text, nullable=False),
+)
+
+article_keys = Table(
+    "article_keys",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("article", String, ForeignKey("articles.id"), primary_key=True, index=True),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("data", Text, nullable=False),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("picture", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("newsletter", String, nullable=False),
+    Column("position", Integer, nullable=False),  # the order of making, within the newsletter
+    Column("status", String, nullable=False),
+    Column("slot", String),
+    Column("issue", Text, nullable=False),
+    Column("lock", Text, nullable=False),
+    UniqueConstraint("newsletter", "position"),
+    UniqueConstraint("newsletter", "slot"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("message", Text, nullable=False),
+)
+
+edits = Table(
+    "edits",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("edit", Text, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("segment", String, primary_key=True),
+    Column("article", String, primary_key=True),
+    Column("issue", String, ForeignKey("issues.id"), nullable=False),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("key", String, primary_key=True),  # the address, case-folded
+    Column("token", String, nullable=False, unique=True),
+    Column("status", String, nullable=False),
+    Column("subscriber", Text, nullable=False),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("reason", String, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("address", String, nullable=False),
+    Column("segment", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("message_id", String, nullable=False),
+    Column("detail", Text),
+    Column("next_at", Float),
+)
+
+Index("ix_deliveries_issue_state", deliveries.c.issue, deliveries.c.state)
+Index("ix_issues_newsletter_status", issues.c.newsletter, issues.c.status)
