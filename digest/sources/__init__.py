@@ -1,1 +1,1 @@
-"""From bytes to articles: feeds and archives as they are."""
+"""Bytes become articles: feeds and archives as they really are, fetched politely and read safely."""

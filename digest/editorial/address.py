@@ -1,0 +1,95 @@
+"""An address: cleaned for readers, and in one canonical form for comparing."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
+
+_TRACKING = re.compile(
+    r"(?:utm_|mtm_|pk_|piwik_|hsa_|ga_|oly_|vero_|wt_|at_|mc_[ce]id$|_hs(?:enc|mi)$|__hs|"
+    r"(?:fb|gc|dc|ms|tw|yc|gb|wb|ttc|igs)(?:l?clid|raid|h?id)$|gclsrc$|igshid$|mkt_tok$|s_cid$|"
+    r"cmpid$|ncid$|xtor$|ref_src$|ref_url$|_ga$|_gl$|_openstat$|yclid$|spm$|trk$|"
+    r"source=rss$|echobox$|guccounter$|cmp$|campaign_id$|sr_share$)",
+    re.IGNORECASE,
+)
+_AMP_PARAMETERS = frozenset({("amp", "1"), ("amp", ""), ("amp", "true"), ("outputtype", "amp")})
+_AMP_CACHE = re.compile(
+    r"^https?://(?:www\.google\.[a-z.]+/amp|[\w-]+\.cdn\.ampproject\.org/[cvi])/(s/)?(.+)$"
+)
+_WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+(?:[a-z]{2}_)?/(https?:/{1,2}.+)$")
+_MIRROR_HOST = re.compile(r"^(?:www\d?|m|mobile|amp|edition)\.(?=[^.]+\.)")
+_INDEX = re.compile(
+    r"/(?:index|default)\.(?:html?|php|aspx?)$|/amp$|/index\.amp$|\.amp(?=\.html?$)"
+)
+_DEFAULT_PORT = {"http": 80, "https": 443}
+
+
+def cleaned(url: str | None, base: str | None = None) -> str | None:
+    """Return an absolute http(s) address without tracking, or None where there is none.
+
+    The order and the spelling of what stays are kept: some servers sign their addresses.
+    """
+    absolute = _absolute(url, base)
+    if absolute is None:
+        return None
+    absolute = _unwrapped(absolute)
+    if "?" not in absolute:
+        return absolute
+    head, _, rest = absolute.partition("?")
+    query, mark, fragment = rest.partition("#")
+    kept = "&".join(part for part in query.split("&") if part and not _is_noise(part))
+    return head + (f"?{kept}" if kept else "") + mark + fragment
+
+
+def canonical(url: str | None) -> str | None:
+    """Return the form in which two addresses of one article are equal; not an address to open.
+
+    Scheme, `www.`, mobile and AMP twins, default ports, index pages, trailing slashes, fragments
+    and the order of the query do not tell articles apart.
+    """
+    address = cleaned(url)
+    if address is None:
+        return None
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return None
+    host = _MIRROR_HOST.sub("", (parts.hostname or "").lower().rstrip("."))
+    if port and port != _DEFAULT_PORT[parts.scheme.lower()]:
+        host = f"{host}:{port}"
+    path = _INDEX.sub("", quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._")).rstrip("/")
+    query = "&".join(sorted(f"{k}={v}" for k, v in parse_qsl(parts.query, keep_blank_values=True)))
+    return f"{host}{path}" + (f"?{query}" if query else "")
+
+
+def is_homepage(url: str | None) -> bool:
+    """Tell whether an address names a whole site: nothing that an article could be known by."""
+    address = canonical(url)
+    return address is not None and "/" not in address and "?" not in address
+
+
+def _absolute(url: str | None, base: str | None) -> str | None:
+    text = re.sub(r"[\x00-\x1f\x7f]", "", url or "").strip().replace(" ", "%20")
+    if not text:
+        return None
+    try:
+        joined = urljoin(base, text) if base else text
+        parts = urlsplit(joined)
+        valid = parts.scheme.lower() in _DEFAULT_PORT and bool(parts.hostname)
+    except ValueError:
+        return None
+    return joined if valid else None
+
+
+def _unwrapped(url: str) -> str:
+    if "amp" in url and (amp := _AMP_CACHE.match(url)):
+        return f"{'https' if amp[1] else 'http'}://{amp[2]}"
+    if "web.archive.org" in url and (kept := _WAYBACK.match(url)):
+        return re.sub(r"^(https?):/+", r"\1://", kept[1])
+    return url
+
+
+def _is_noise(parameter: str) -> bool:
+    name, _, value = parameter.lower().partition("=")
+    return (name, value) in _AMP_PARAMETERS or _TRACKING.match(name) is not None

@@ -1,0 +1,115 @@
+"""Merging: an article as it is after it was seen once more, at its own source or at another."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from digest.editorial.likeness import contained
+from digest.editorial.summary import summary_of, title_of
+from digest.model import Article, Image, Sighting
+
+_SEEN = tuple(f.name for f in fields(Sighting))
+_MOSTLY = 0.8
+
+
+def created(
+    sighting: Sighting, identity: str, *, first_seen: datetime, new_at: datetime | None
+) -> Article:
+    """Make an article of its first sighting."""
+    seen: dict[str, Any] = {name: getattr(sighting, name) for name in _SEEN}
+    seen["summary"] = summary_of(sighting)
+    return Article(
+        **seen,
+        id=identity,
+        title=title_of(sighting),
+        first_seen=first_seen,
+        new_at=new_at,
+        urls=(sighting.url,) if sighting.url else (),
+    )
+
+
+def renewed(article: Article, sighting: Sighting) -> Article:
+    """Take over what an article's own source says now; what it no longer says is kept."""
+    several = len(article.urls) > 1
+    now: dict[str, Any] = {
+        name: getattr(sighting, name) for name in _SEEN if getattr(sighting, name)
+    }
+    if several and _is_part(sighting, article):
+        now.pop("text", None)
+        now.pop("html", None)
+    if several or not sighting.tags:
+        now["tags"] = _all(article.tags, sighting.tags)
+        now["tags_cut"] = article.tags_cut and sighting.tags_cut
+    else:
+        now["tags_cut"] = sighting.tags_cut
+    if _is_bumped(article, sighting):
+        now.pop("published")
+    now.pop("summary", None)
+    now["image"] = _image(sighting.image, article.image)
+    return _titled(replace(article, **now, urls=_urls(article, sighting)), sighting)
+
+
+def joined(article: Article, sighting: Sighting) -> Article:
+    """Add what another road knows of an article: addresses, tags, and what was missing."""
+    missing: dict[str, Any] = {
+        name: getattr(sighting, name)
+        for name in _SEEN
+        if name not in _JOINED and not getattr(article, name) and getattr(sighting, name)
+    }
+    longer = len(sighting.text) > len(article.text)
+    if longer:
+        missing |= {"text": sighting.text, "html": sighting.html}
+    merged = replace(
+        article,
+        **missing,
+        tags=_all(article.tags, sighting.tags),
+        tags_cut=article.tags_cut and sighting.tags_cut,
+        image=_image(article.image, sighting.image),
+        urls=_urls(article, sighting),
+        new_at=article.new_at or sighting.published,
+    )
+    return merged if article.standfirst else _titled(merged, sighting)
+
+
+_JOINED = frozenset({"tags", "tags_cut", "image", "text", "html", "summary", "source"})
+
+
+def _titled(article: Article, sighting: Sighting) -> Article:
+    """Derive the title and the summary again, from what is now known."""
+    publishers = sighting.summary or (None if sighting.text == article.text else article.summary)
+    basis = replace(article, summary=publishers or "")
+    return replace(article, title=title_of(basis), summary=summary_of(basis))
+
+
+def _is_part(sighting: Sighting, article: Article) -> bool:
+    shorter = len(sighting.text) < len(article.text)
+    return shorter and contained(sighting.text, article.text) >= _MOSTLY
+
+
+def _is_bumped(article: Article, sighting: Sighting) -> bool:
+    """Tell whether a source moved its date along with an update: news is not young again by that."""
+    moved = sighting.published is not None and sighting.published == sighting.updated
+    return moved and article.published is not None
+
+
+def _image(first: Image | None, second: Image | None) -> Image | None:
+    if first is None or second is None:
+        return first or second
+    if first.url is None or second.url is None:
+        best = first if first.url else second
+        other = second if best is first else first
+        return replace(best, alt=best.alt or other.alt)
+    return replace(first, alt=first.alt or second.alt) if first.url == second.url else first
+
+
+def _urls(article: Article, sighting: Sighting) -> tuple[str, ...]:
+    return _all(article.urls, (sighting.url,) if sighting.url else ())
+
+
+def _all(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    spelled: dict[str, str] = {}
+    for text in (*first, *second):
+        spelled.setdefault(text.casefold(), text)
+    return tuple(spelled.values())

@@ -1,0 +1,134 @@
+"""Reading: a document's bytes become sightings. Pure computing, fit for a worker process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from digest.model import Sighting, Source
+from digest.sources.dates import zone_of
+from digest.sources.decode import decode
+from digest.sources.entry import sighting_of, unique
+from digest.sources.feed import read_feed
+from digest.sources.jsonfeed import is_json, read_json_feed
+from digest.sources.note import read_note
+from digest.sources.page import read_page
+from digest.sources.text import read_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Bytes to be read, and what is known of them beforehand.
+
+    `url` is where they were fetched; `path` the file within an archive; `stated` whether `url` is
+    the article's own address, as a capture knows it.
+    """
+
+    data: bytes
+    path: str | None = None
+    url: str | None = None
+    content_type: str = ""
+    charset: str | None = None
+    stated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What documents gave: sightings, warnings, and of a feed its neighbours and its rhythm."""
+
+    sightings: tuple[Sighting, ...] = ()
+    warnings: tuple[str, ...] = ()
+    next_page: str | None = None
+    minutes: int | None = None
+
+
+def read_feed_document(source: Source, document: Document, now: datetime) -> Reading:
+    """Read a feed of any format; raises NotAFeed."""
+    if is_json(document.data):
+        feed = read_json_feed(document.data)
+    else:
+        feed = read_feed(document.data, document.content_type or "application/xml")
+    base = document.url or source.url_base or feed.link
+    zone = zone_of(source.timezone)
+    found = (sighting_of(e, source.name, base=base, zone=zone, now=now) for e in feed.entries)
+    sightings = tuple(completed(s, source, feed.language) for s in found if _says_something(s))
+    return Reading(
+        sightings=sightings,
+        warnings=feed.warnings,
+        next_page=feed.next_page,
+        minutes=feed.minutes,
+    )
+
+
+def read_pages(source: Source, documents: tuple[Document, ...], now: datetime) -> Reading:
+    """Read pages of an archive; one that holds no article is passed over."""
+    found = (_read_page(source, d, now) for d in documents)
+    return Reading(sightings=tuple(completed(s, source) for s in found if s and _says_something(s)))
+
+
+def is_page(path: str) -> bool:
+    """Tell whether a file of an archive can hold an article, by its ending."""
+    return PurePosixPath(path).suffix.lower() in _READERS
+
+
+def completed(sighting: Sighting, source: Source, language: str | None = None) -> Sighting:
+    """Add what the configuration gives to all articles of a source."""
+    return replace(
+        sighting,
+        tags=unique((*sighting.tags, *source.tags)) if source.tags else sighting.tags,
+        language=sighting.language or language or source.language,
+    )
+
+
+def _says_something(sighting: Sighting) -> bool:
+    return bool(sighting.headline or sighting.standfirst or sighting.text or sighting.image)
+
+
+def _read_page(source: Source, document: Document, now: datetime) -> Sighting | None:
+    suffix = PurePosixPath(document.path or ".html").suffix.lower()
+    reader = _READERS.get(suffix, _html)
+    return reader(source, document, now)
+
+
+def _html(source: Source, document: Document, now: datetime) -> Sighting | None:
+    return read_page(
+        decode(document.data, document.charset),
+        _blank(source, document),
+        base=document.url or source.url_base,
+        zone=zone_of(source.timezone),
+        now=now,
+    )
+
+
+def _note(source: Source, document: Document, now: datetime) -> Sighting | None:
+    return read_note(
+        decode(document.data, document.charset),
+        _blank(source, document),
+        base=document.url or source.url_base,
+        zone=zone_of(source.timezone),
+        now=now,
+    )
+
+
+def _text(source: Source, document: Document, now: datetime) -> Sighting | None:
+    text = decode(document.data, document.charset)
+    return read_text(text, _blank(source, document), zone=zone_of(source.timezone), now=now)
+
+
+def _blank(source: Source, document: Document) -> Sighting:
+    return Sighting(
+        source=source.name, path=document.path, url=document.url if document.stated else None
+    )
+
+
+_READERS: dict[str, Callable[[Source, Document, datetime], Sighting | None]] = {
+    ".txt": _text,
+    ".text": _text,
+    ".html": _html,
+    ".htm": _html,
+    ".xhtml": _html,
+    ".md": _note,
+    ".markdown": _note,
+}
