@@ -86,11 +86,12 @@ def _is_prose(line: str) -> bool:
 
 
 def _is_abbreviation(text: str, start: int, end: re.Match[str]) -> bool:
-    if end[0][0] != "." or len(end[0]) > 1:
+    if text[end.end() :].lstrip()[:1].islower():
+        return True
+    if end[0] != ".":
         return False
     word = text[start : end.start()].rsplit(" ", 1)[-1].lstrip("(“\"'‘[").lower()
-    following = text[end.end() :].lstrip()[:1]
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or following.islower()
+    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
 
 
 def _plain(text: str) -> str:

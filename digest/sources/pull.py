@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from digest.errors import SourceError
 from digest.model import Source
 from digest.ports import Progress, Pulled, State
+from digest.sources.archive import pull_folder
 from digest.sources.feed import NotAFeed
-from digest.sources.folder import changed, read_file, stamp_of, stamps
+from digest.sources.gate import PAUSE, Gate
+from digest.sources.http import FetchError, Limits
+from digest.sources.means import Means, Visit, ahead, is_address
 from digest.sources.picture import MAX_PICTURE, file_beside, is_picture
-from digest.sources.reading import Document, is_page, read_feed_document, read_pages
+from digest.sources.poll import Outcome, poll, poll_file
+from digest.sources.workshop import TookTooLong, Workshop
 
-_BATCH = 200
+_THREADS = 8
+_WINDOW = 16
 
 
 class Puller:
-    """Get articles and pictures from feeds and archives; relative locations are under `root`."""
+    """Get articles and pictures from feeds and archives; relative locations are under `root`.
 
-    def __init__(self, root: Path, user_agent: str) -> None:
-        self._root = root
-        self._user_agent = user_agent
+    `pause` is the time between two requests to a host, in seconds. Documents are read in `workers`
+    processes (None: one a processor; 0: in this one, without deadlines).
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        user_agent: str,
+        *,
+        pause: float = PAUSE,
+        workers: int | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._means = Means(
+            root=root,
+            user_agent=user_agent,
+            gate=Gate(pause),
+            workshop=Workshop(workers),
+            limits=limits or Limits(),
+        )
 
     def pull(
         self,
@@ -33,71 +57,90 @@ class Puller:
         force: bool = False,
         progress: Progress | None = None,
     ) -> Iterator[Pulled]:
-        """Yield each source's batches as they come; a source that fails yields its failure."""
-        for source in sources:
-            tell = progress or (lambda *_: None)
-            try:
-                yield from self._pull(source, states.get(source.name, {}), now, tell)
-            except (OSError, NotAFeed) as error:
-                reason = getattr(error, "strerror", None) or str(error)
-                yield Pulled(
-                    source=source.name, status="failed", error=f"{source.location}: {reason}"
-                )
+        """Yield each source's batches, in the sources' order; failures of the network come last."""
+        tell = progress or (lambda *_: None)
+        held: list[Outcome] = []
+        answered = False
+        visits = [self._visit(s, states.get(s.name, {}), now, force=force) for s in sources]
+        with ThreadPoolExecutor(_THREADS) as pool:
+            polled = ahead(pool, _poll, visits, _WINDOW)
+            for visit in visits:
+                tell(visit.source.name, 0, None)
+                outcome = next(polled)
+                if outcome is None:
+                    yield from _archive(visit, pool, tell)
+                    continue
+                tell(visit.source.name, 1, 1)
+                if outcome.innocent is None:
+                    answered = answered or outcome.asked
+                    yield outcome.pulled
+                else:
+                    held.append(outcome)
+        self._means.workshop.close()
+        yield from _judged(held, answered=answered)
+
+    def _visit(self, source: Source, state: State, now: datetime, *, force: bool) -> Visit:
+        return Visit(source=source, state=state, now=now, means=self._means, force=force)
 
     def picture(self, source: Source, url: str) -> bytes:
         """Fetch a picture of one of the source's articles; SourceError where it cannot."""
-        place = self._root / source.location
-        file = file_beside(place, url, source.url_base)
-        if file is None or file.stat().st_size > MAX_PICTURE:
-            raise SourceError(source.name, f"the picture {url} is not there")
-        data = file.read_bytes()
+        data = self._beside(source, url) if not is_address(source.location) else None
+        if data is None and not is_address(url):
+            raise SourceError(source.name, f"there is no picture {url}")
+        if data is None:
+            data = self._fetched(source, url)
         if not is_picture(data):
             raise SourceError(source.name, f"{url} is not a picture")
         return data
 
-    def _pull(
-        self, source: Source, state: State, now: datetime, tell: Progress
-    ) -> Iterator[Pulled]:
-        place = self._root / source.location
-        if source.kind == "feed":
-            yield self._feed_file(source, place, state, now)
-        else:
-            yield from self._folder(source, place, state, now, tell)
+    def _beside(self, source: Source, url: str) -> bytes | None:
+        file = file_beside(self._means.root / source.location, url, source.url_base)
+        return file.read_bytes() if file and file.stat().st_size <= MAX_PICTURE else None
 
-    def _feed_file(self, source: Source, place: Path, state: State, now: datetime) -> Pulled:
-        stamp = stamp_of(place.stat())
-        if state.get("stamp") == stamp:
-            return Pulled(source=source.name, status="unchanged", state=state)
-        document = Document(data=read_file(place.parent, place.name))
-        reading = read_feed_document(source, document, now)
-        return Pulled(
-            source=source.name,
-            status="ok",
-            sightings=reading.sightings,
-            backlog=not source.fresh and not state,
-            state={"stamp": stamp},
-            warnings=reading.warnings,
-        )
+    def _fetched(self, source: Source, url: str) -> bytes:
+        limits = replace(self._means.limits, size=MAX_PICTURE)
+        try:
+            reply = self._means.get(source, url, {"Accept": "image/*"}, limits)
+        except FetchError as error:
+            raise SourceError(source.name, f"{url}: {error}") from None
+        if reply.status != 200:  # noqa: PLR2004 - OK
+            raise SourceError(source.name, f"{url}: it answers ({reply.status})")
+        return reply.body
 
-    def _folder(
-        self, source: Source, place: Path, state: State, now: datetime, tell: Progress
-    ) -> Iterator[Pulled]:
-        files = stamps(place, is_page)
-        before = state.get("files", {})
-        kept = {path: stamp for path, stamp in before.items() if path in files}
-        waiting = changed(files, before)
-        if not waiting:
-            yield Pulled(source=source.name, status="unchanged", state={"files": kept})
-        for start in range(0, len(waiting), _BATCH):
-            paths = waiting[start : start + _BATCH]
-            documents = tuple(Document(data=read_file(place, p), path=p) for p in paths)
-            reading = read_pages(source, documents, now)
-            kept = {**kept, **{p: files[p] for p in paths}}
-            tell(source.name, start + len(paths), len(waiting))
-            yield Pulled(
-                source=source.name,
-                status="ok",
-                sightings=reading.sightings,
-                backlog=not source.fresh,
-                state={"files": kept},
-            )
+
+def _poll(visit: Visit) -> Outcome | None:
+    """Poll a feed; None for an archive, which is no business of one thread alone."""
+    if visit.source.kind == "archive":
+        return None
+    try:
+        return poll(visit) if is_address(visit.source.location) else poll_file(visit)
+    except Exception as error:  # noqa: BLE001 - whatever a source sends, the others go on
+        return Outcome(pulled=_failed(visit.source, visit.state, error), asked=False)
+
+
+def _archive(visit: Visit, pool: Executor, tell: Progress) -> Iterator[Pulled]:
+    state = visit.state
+    try:
+        for step in pull_folder(visit, pool):
+            tell(visit.source.name, step.done, step.total)
+            state = step.pulled.state
+            yield step.pulled
+    except Exception as error:  # noqa: BLE001 - whatever a source sends, the others go on
+        yield _failed(visit.source, state, error)
+
+
+def _failed(source: Source, state: State, error: Exception) -> Pulled:
+    known = isinstance(error, (OSError, NotAFeed, TookTooLong, FetchError))
+    reason = getattr(error, "strerror", None) or str(error)
+    sentence = reason if known else f"it cannot be read ({type(error).__name__}: {reason[:200]})"
+    return Pulled(
+        source=source.name, status="failed", state=state, error=f"{source.location}: {sentence}"
+    )
+
+
+def _judged(held: Sequence[Outcome], *, answered: bool) -> Iterator[Pulled]:
+    """Yield failures; where several sources were asked and none answered, none is to blame."""
+    nobody = not answered and len(held) > 1
+    for outcome in held:
+        innocent = outcome.innocent or {}
+        yield replace(outcome.pulled, state=innocent) if nobody else outcome.pulled
