@@ -29,14 +29,14 @@ def load(kind: type[T], text: str | bytes) -> T:
     return cast("T", _adapter(kind).validate_json(text))
 
 
-def plain(value: object) -> Any:  # noqa: ANN401 - JSON values
-    """Return a noun as JSON values: dicts, lists, strings, numbers."""
-    return _adapter(type(value)).dump_python(value, mode="json")
+def plain(value: object, kind: Any = None) -> Any:  # noqa: ANN401 - JSON values
+    """Return a noun, or a value of some kind, as JSON values: dicts, lists, strings, numbers."""
+    return _adapter(kind or type(value)).dump_python(value, mode="json")
 
 
-def build(kind: type[T], value: object) -> T:
-    """Read a noun from JSON values."""
-    return cast("T", _adapter(kind).validate_python(value))
+def build(kind: Any, value: object) -> Any:  # noqa: ANN401 - a value of that kind
+    """Read a value of some kind from JSON values."""
+    return _adapter(kind).validate_python(value)
 
 
 def digest(text: str | bytes) -> str:

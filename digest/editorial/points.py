@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.editorial.dates import events
-from digest.editorial.tags import TagBook, matches
+from digest.editorial.tags import TagBook
 from digest.model import Article, Point, PointsTable, Source
 
 _AHEAD = timedelta(hours=48)
@@ -44,11 +44,8 @@ class Scale:
         yield "standfirst", table.standfirst if article.standfirst else 0
 
     def _tags(self, article: Article) -> Iterator[tuple[str, int]]:
-        if not self.table.tags:
-            return
-        forms = {form for tag in article.tags for form in self.book.forms(tag)}
         for text, value in self.table.tags.items():
-            if any(matches(text, form) for form in forms):
+            if self.book.has(article, text):
                 yield f"tags.{text}", value
 
     def _recency(self, article: Article) -> int:

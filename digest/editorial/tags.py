@@ -69,6 +69,12 @@ class TagBook:
             (tag.casefold(), folded, self.name(tag).casefold(), *self._aliases.get(folded, ()))
         )
 
+    def has(self, article: Article, text: str) -> bool:
+        """Tell whether a pattern matches one of the article's tags, in any of its forms."""
+        if text == "*":
+            return True
+        return any(matches(text, form) for tag in article.tags for form in self.forms(tag))
+
     def topics(self, tags: Iterable[str]) -> tuple[str, ...]:
         """Return the printable names of the tags that are no planning labels, each once."""
         names = (self.name(tag) for tag in tags if tag.strip() and not self.is_internal(tag))

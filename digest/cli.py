@@ -1,0 +1,524 @@
+"""The command line: one command a use-case. It asks the publisher and prints the answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import yaml
+from rich.console import Console
+
+from digest import __version__, shapes, tables
+from digest.audience import read_audience, write_audience
+from digest.config import Config, read_config, schema
+from digest.errors import DigestError, UsageError
+from digest.export import export
+from digest.jsonable import plain
+from digest.model import Issue
+from digest.progress import Progress
+from digest.publisher import Publisher
+from digest.wiring import publisher, shipped_folder
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Context:
+    """What the global options say, and the publisher that they lead to."""
+
+    def __init__(self) -> None:
+        self.options: dict[str, Any] = {}
+        self.out = Console(soft_wrap=True, highlight=False)
+        self.err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration that --config names."""
+        return read_config(Path(self.options.get("config") or "feeds.yaml"), os.environ)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """The publisher at work on it."""
+        return publisher(self.config, self.options.get("db"), self.options.get("now"))
+
+    def answer(self, value: object, show: Callable[[], object]) -> None:
+        """Print one object where --json asks for it, else show it to a person."""
+        if self.options.get("json"):
+            click.echo(json.dumps(value, ensure_ascii=False))
+        elif not self.options.get("quiet"):
+            show()
+
+    def answer_lines(self, values: Iterable[object], show: Callable[[], object]) -> None:
+        """Print an object a line where --json asks for it, else show them to a person."""
+        if self.options.get("json"):
+            for value in values:
+                click.echo(json.dumps(value, ensure_ascii=False))
+        elif not self.options.get("quiet"):
+            show()
+
+    def say(self, text: str) -> None:
+        """Tell a person something on the way; --quiet and --json keep it silent."""
+        if not self.options.get("quiet") and not self.options.get("json"):
+            self.out.print(text, markup=False)
+
+    def complain(self, text: str) -> None:
+        """Say on stderr what failed or was held back."""
+        self.err.print(text, markup=False)
+
+    def issue(self, issue: Issue) -> dict[str, Any]:
+        """Return an issue in the contract's shape."""
+        counts = self.publisher.rooms.deliveries.counts(issue.id)
+        return shapes.issue(issue, {str(state): count for state, count in counts.items()})
+
+
+class Moment(click.ParamType):
+    """A point in time as ISO 8601; without an offset it is UTC."""
+
+    name = "ISO8601"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:  # noqa: ANN401 - click's own
+        """Read it, or say how it is written."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write it as 2026-01-12T06:00:00+00:00", param, ctx)
+        return found if found.tzinfo else datetime.fromisoformat(f"{value}+00:00")
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ANN401 - click's own
+    context = ctx.find_root().ensure_object(Context)
+    if value is not None and value is not False:
+        context.options[str(param.name)] = value
+
+
+def common(command: Command) -> Command:
+    """Take the global options, before the command or after it."""
+    for option in reversed(
+        (
+            click.option("--config", metavar="FILE", help="The configuration (./feeds.yaml)."),
+            click.option("--db", metavar="URL", help="Where all is kept."),
+            click.option(
+                "--now", type=Moment(), help="Everything that asks for the time gets this."
+            ),
+            click.option("--json", is_flag=True, help="Answer in JSON on stdout."),
+            click.option("--quiet", is_flag=True, help="Print problems only."),
+        )
+    ):
+        command = option(command)
+    for param in getattr(command, "__click_params__", ()):
+        if param.name in {"config", "db", "now", "json", "quiet"}:
+            param.callback, param.expose_value = _keep, False
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@common
+@click.version_option(__version__, prog_name="digest")
+def cli() -> None:
+    """Turn feeds and archives into one finished newsletter email per audience segment."""
+
+
+pass_context = click.make_pass_decorator(Context, ensure=True)
+
+
+# Setting up
+
+
+@cli.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.option("--templates", is_flag=True, help="Copy the email templates too.")
+@common
+@pass_context
+def init(context: Context, folder: Path, *, templates: bool) -> None:
+    """Make a new project folder that works."""
+    target = folder / "feeds.yaml"
+    if target.exists():
+        raise UsageError(f"{target} is there already; nothing was changed")
+    folder.mkdir(parents=True, exist_ok=True)
+    starter = shipped_folder("examples") / "starter"
+    shutil.copytree(starter, folder, dirs_exist_ok=True)
+    if templates:
+        shutil.copytree(shipped_folder("templates"), folder / "templates", dirs_exist_ok=True)
+    context.say(f"made {target}; next: cd {folder} && digest pull && digest draft weekly")
+
+
+@cli.command("schema")
+@common
+@pass_context
+def schema_(_context: Context) -> None:
+    """Print the JSON Schema of feeds.yaml."""
+    click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+
+
+@cli.command()
+@common
+@pass_context
+def check(context: Context) -> None:
+    """Check the configuration, the templates, the tag rules and the newest drafts."""
+    found = context.publisher.check()
+    problems = [
+        {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
+        for f in found
+    ]
+    context.answer({"problems": problems}, lambda: tables.findings(context.out, found))
+    if any(f.severity == "error" for f in found):
+        raise SystemExit(1)
+
+
+# Articles
+
+
+@cli.command()
+@click.argument("sources", nargs=-1)
+@click.option("--force", is_flag=True, help="Ask even where it is too early to ask again.")
+@common
+@pass_context
+def pull(context: Context, sources: Sequence[str], *, force: bool) -> None:
+    """Fetch every source, or the named ones, into the store."""
+    shown = not context.options.get("quiet") and not context.options.get("json")
+    with Progress(context.err, shown=shown) as progress:
+        reports = context.publisher.pull(sources, force=force, progress=progress)
+    count = context.publisher.rooms.articles.count()
+    context.answer(
+        shapes.pulled(reports, count), lambda: tables.pulled(context.out, reports, count)
+    )
+    for report in reports:
+        for warning in report.warnings:
+            context.complain(f"source {report.name}: {warning}")
+        if report.error:
+            context.complain(f"source {report.name}: {report.error}")
+    if any(report.status == "failed" for report in reports):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.option("--source", help="Only those of a source.")
+@click.option("--tag", help="Only those with a tag that the pattern matches.")
+@click.option("--since", type=Moment(), help="Only those first seen since.")
+@common
+@pass_context
+def articles(context: Context, source: str | None, tag: str | None, since: datetime | None) -> None:
+    """List the stored articles."""
+    found = context.publisher.articles(source, tag, since)
+    context.answer_lines(
+        (shapes.article(a) for a in found), lambda: tables.articles(context.out, found)
+    )
+
+
+# Issues
+
+
+@cli.command()
+@click.argument("newsletter")
+@click.option("--segment", "segments", multiple=True, help="Only for this segment.")
+@common
+@pass_context
+def draft(context: Context, newsletter: str, segments: Sequence[str]) -> None:
+    """Select and render a draft; an open one is drafted again, its edits kept."""
+    drafted = context.publisher.draft(newsletter, segments)
+    issue = drafted.issue
+    context.answer(context.issue(issue), lambda: tables.issue(context.out, issue))
+    if not drafted.changed:
+        context.say(f"Nothing changed: issue {issue.id} is as it was.")
+    if issue.status in {"held", "skipped"}:
+        context.complain(f"issue {issue.id} is {issue.status}: {issue.reason}")
+    if issue.status == "held":
+        raise SystemExit(1)
+
+
+@cli.command()
+@common
+@pass_context
+def issues(context: Context) -> None:
+    """List the issues."""
+    found = [context.publisher.issue(issue.id) for issue in context.publisher.issues()]
+    context.answer_lines(
+        (context.issue(issue) for issue in found), lambda: tables.issues(context.out, found)
+    )
+
+
+@cli.command()
+@click.argument("issue")
+@common
+@pass_context
+def show(context: Context, issue: str) -> None:
+    """Show an issue: its editions, their articles, and what the checks found."""
+    found = context.publisher.issue(issue)
+    context.answer(context.issue(found), lambda: tables.issue(context.out, found, articles=True))
+
+
+@cli.command()
+@click.argument("article")
+@click.option("--issue", help="In this issue, not in the newest draft.")
+@click.option("--segment", help="For this segment only.")
+@common
+@pass_context
+def why(context: Context, article: str, issue: str | None, segment: str | None) -> None:
+    """Tell for each segment whether it gets an article, and why."""
+    found = context.publisher.why(article, issue, segment)
+    context.answer(
+        [shapes.decision(each) for each in found], lambda: tables.decisions(context.out, found)
+    )
+
+
+@cli.command()
+@click.argument("issue")
+@click.option("--patch", required=True, type=click.File("rb"), help="The changes, YAML or JSON.")
+@click.option("--by", required=True, help="Who makes them.")
+@common
+@pass_context
+def edit(context: Context, issue: str, patch: Any, by: str) -> None:  # noqa: ANN401 - a file
+    """Apply editors' changes; the issue is a draft again."""
+    try:
+        changes = yaml.safe_load(patch.read())
+    except (yaml.YAMLError, ValueError) as error:
+        raise UsageError(f"{patch.name}: is no YAML: {error}") from None
+    edited = context.publisher.edit(issue, changes, by=by)
+    context.answer(context.issue(edited), lambda: tables.issue(context.out, edited, articles=True))
+
+
+@cli.command("export")
+@click.argument("issue")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder.")
+@common
+@pass_context
+def export_(context: Context, issue: str, out: Path) -> None:
+    """Write an issue as files: pages, texts and emails."""
+    found = context.publisher.issue(issue)
+    try:
+        written = export(context.publisher, found, context.issue(found), out)
+    except OSError as error:
+        raise DigestError(f"{error.filename}: {error.strerror}") from None
+    context.answer(
+        {"issue": issue, "files": [str(file) for file in written]},
+        lambda: context.say(f"Wrote {len(written)} files; open {out / 'index.html'}"),
+    )
+
+
+@cli.command()
+@click.argument("issue")
+@click.option("--by", required=True, help="Who approves.")
+@click.option("--override", "rules", multiple=True, metavar="RULE", help="Pass over this error.")
+@click.option("--reason", "reasons", multiple=True, metavar="TEXT", help="Why; one for each.")
+@common
+@pass_context
+def approve(
+    context: Context, issue: str, by: str, rules: Sequence[str], reasons: Sequence[str]
+) -> None:
+    """Approve what the draft holds now."""
+    if len(rules) != len(reasons):
+        raise UsageError("each --override needs its --reason")
+    overrides = [
+        {"rule": rule, "reason": reason} for rule, reason in zip(rules, reasons, strict=True)
+    ]
+    found = context.publisher.approve(issue, by=by, overrides=overrides)
+    context.answer(context.issue(found), lambda: context.say(f"Issue {issue} is approved."))
+
+
+@cli.command()
+@click.argument("issue")
+@click.option("--by", required=True, help="Who gives it up.")
+@common
+@pass_context
+def discard(context: Context, issue: str, by: str) -> None:
+    """Give a draft up."""
+    found = context.publisher.discard(issue, by=by)
+    context.answer(context.issue(found), lambda: context.say(f"Issue {issue} is discarded."))
+
+
+# Sending
+
+
+@cli.command()
+@click.argument("issue")
+@click.option("--test", "tests", multiple=True, metavar="ADDRESS", help="Only to this address.")
+@click.option("--to", metavar="folder:DIR|smtp://…", help="Instead of the configured delivery.")
+@common
+@pass_context
+def send(context: Context, issue: str, tests: Sequence[str], to: str | None) -> None:
+    """Deliver an approved issue, or a test of any issue."""
+    done = context.publisher.send(issue, to, tests)
+    context.answer(shapes.sent(done), lambda: tables.sent(context.out, done))
+    if done.error:
+        context.complain(done.error)
+    if done.ambiguous:
+        context.complain(
+            f"{done.ambiguous} emails may or may not have arrived; "
+            f"see `digest deliveries {issue}` and settle them"
+        )
+    if done.error or done.failed or done.deferred or done.ambiguous:
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("issue")
+@common
+@pass_context
+def deliveries(context: Context, issue: str) -> None:
+    """Tell who got an issue, and who did not."""
+    found = context.publisher.deliveries(issue)
+    context.answer_lines(
+        (shapes.delivery(each) for each in found), lambda: tables.deliveries(context.out, found)
+    )
+
+
+@cli.command()
+@click.argument("issue")
+@click.argument("addresses", nargs=-1)
+@click.option("--as", "state", required=True, type=click.Choice(["sent", "pending"]))
+@common
+@pass_context
+def settle(context: Context, issue: str, addresses: Sequence[str], state: str) -> None:
+    """Settle deliveries of which nobody knows whether they arrived."""
+    count = context.publisher.settle(issue, state, addresses)
+    context.answer(
+        {"issue": issue, "settled": count},
+        lambda: context.say(f"{count} deliveries are settled as {state}."),
+    )
+
+
+@cli.command()
+@click.argument("issue")
+@common
+@pass_context
+def rebuild(context: Context, issue: str) -> None:
+    """Build an issue again from its lock, and compare the bytes."""
+    found = context.publisher.rebuild(issue)
+    said = "is the same to the byte" if found.identical else f"differs: {found.first_difference}"
+    context.answer(plain(found), lambda: context.say(f"Issue {issue} {said}."))
+    if not found.identical:
+        raise SystemExit(1)
+
+
+# Serving
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8025, show_default=True, type=click.IntRange(0, 65535))
+@common
+@pass_context
+def desk(context: Context, host: str, port: int) -> None:
+    """Open the editors' page, and the public pages."""
+    from digest.web.serve import serve  # noqa: PLC0415 - Flask is slow to import
+
+    serve(context.publisher, host, port, os.environ, context.say)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8025, show_default=True, type=click.IntRange(0, 65535))
+@common
+@pass_context
+def run(context: Context, host: str, port: int) -> None:
+    """Run the scheduler, the desk and the public pages."""
+    from digest import schedule  # noqa: PLC0415 - APScheduler is slow to import
+    from digest.web.serve import serve  # noqa: PLC0415 - as above
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    scheduler = schedule.start(lambda: schedule.tick(context.publisher))
+    try:
+        serve(context.publisher, host, port, os.environ, context.say)
+    finally:
+        scheduler.shutdown()
+
+
+# Subscribers
+
+
+@cli.group()
+@common
+def subscribers() -> None:
+    """Import, list, export and unsubscribe the audience."""
+
+
+@subscribers.command("import")
+@click.argument("file", type=click.File("rb"))
+@common
+@pass_context
+def import_(context: Context, file: Any) -> None:  # noqa: ANN401 - a file
+    """Add or update subscribers from a CSV file."""
+    people, rejected = read_audience(file.read(), context.config.segments)
+    added, updated = context.publisher.rooms.audience.put(people)
+    context.answer(
+        {"added": added, "updated": updated, "rejected": [plain(each) for each in rejected]},
+        lambda: context.say(f"{added} added, {updated} updated, {len(rejected)} rejected"),
+    )
+    for each in rejected:
+        context.complain(f"{file.name}:{each.line}: {each.reason}")
+    if rejected:
+        raise SystemExit(1)
+
+
+@subscribers.command("list")
+@common
+@pass_context
+def list_(context: Context) -> None:
+    """List the subscribers."""
+    found = [*context.publisher.subscribers()]
+    context.answer_lines(
+        (shapes.subscriber(each) for each in found), lambda: tables.subscribers(context.out, found)
+    )
+
+
+@subscribers.command("export")
+@common
+@pass_context
+def export_subscribers(context: Context) -> None:
+    """Print the subscribers as CSV."""
+    found = [*context.publisher.subscribers()]
+    context.answer_lines(
+        (shapes.subscriber(each) for each in found),
+        lambda: click.echo(write_audience(found), nl=False),
+    )
+
+
+@subscribers.command()
+@click.argument("address")
+@common
+@pass_context
+def unsubscribe(context: Context, address: str) -> None:
+    """Mail an address no more, whatever a later import says."""
+    known = context.publisher.unsubscribe(address)
+    context.answer(
+        {"address": address, "known": known},
+        lambda: context.say(f"{address} will get no more email."),
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; what a person can put right ends in one sentence and an exit status."""
+    context = Context()
+    try:
+        status = cli.main(arguments, "digest", standalone_mode=False, obj=context)
+    except DigestError as error:
+        context.complain(str(error))
+        raise SystemExit(error.exit_status) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(2) from None
+    except (click.Abort, KeyboardInterrupt):
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        _close_stdout()
+    raise SystemExit(status if isinstance(status, int) else 0)
+
+
+def _close_stdout() -> None:
+    """Leave quietly where the reader of our output has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(0)
+
+
+__all__ = ["cli", "main"]

@@ -1,0 +1,118 @@
+"""Audit the tag rules: rules that nothing can match, tags that nothing uses, look-alikes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import combinations, groupby
+
+from digest.editorial.tags import TagBook, matches
+from digest.model import Article, Finding, Newsletter, Rule, Segment, TagRules
+
+_ALIKE = 0.88
+_SHORTEST = 5  # letters; below that, names differ by chance
+_NAMED = 12  # how many names a finding lists
+
+Where = tuple[str, Rule]
+
+
+def audit(
+    newsletters: Mapping[str, Newsletter],
+    segments: Mapping[str, Segment],
+    tags: TagRules,
+    articles: Sequence[Article],
+) -> Iterator[Finding]:
+    """Yield what is wrong with the rules, seen against the stored articles."""
+    if not articles:
+        return
+    book, counts = TagBook(tags), Counter(tag for article in articles for tag in article.tags)
+    rules = [*_rules(newsletters, segments)]
+    forms = {form for tag in counts for form in book.forms(tag)}
+    yield from _dead_patterns(rules, forms)
+    yield from _dead_declarations(tags, forms)
+    yield from _orphans(rules, book, counts)
+    yield from _look_alikes(book, counts)
+
+
+def _rules(
+    newsletters: Mapping[str, Newsletter], segments: Mapping[str, Segment]
+) -> Iterator[Where]:
+    for segment in segments.values():
+        yield f"segments.{segment.name}.match", segment.match
+    for newsletter in newsletters.values():
+        for index, section in enumerate(newsletter.sections):
+            yield f"newsletters.{newsletter.name}.sections.{index}.match", section.match
+
+
+def _dead_patterns(rules: Iterable[Where], forms: set[str]) -> Iterator[Finding]:
+    for where, rule in rules:
+        for text in (*rule.any, *rule.all, *rule.none):
+            if text != "*" and not any(matches(text, form) for form in forms):
+                yield Finding(
+                    rule="dead-rule",
+                    severity="warning",
+                    message=f"no stored article has a tag that {text!r} matches; "
+                    "was the tag renamed? Add an alias, or take it out",
+                    where=where,
+                )
+
+
+def _dead_declarations(tags: TagRules, forms: set[str]) -> Iterator[Finding]:
+    for text in tags.internal:
+        if not any(matches(text, form) for form in forms):
+            yield Finding(
+                rule="dead-rule",
+                severity="info",
+                message=f"no stored article has a planning label that {text!r} matches",
+                where="tags.internal",
+            )
+
+
+def _orphans(rules: Iterable[Where], book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
+    asked = [
+        text for _, rule in rules for text in (*rule.any, *rule.all, *rule.none) if text != "*"
+    ]
+    orphans = [
+        f"{tag} ({count})"
+        for tag, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        if not any(matches(text, form) for text in asked for form in book.forms(tag))
+    ]
+    if orphans:
+        named = ", ".join(orphans[:_NAMED])
+        more = f" and {len(orphans) - _NAMED} more" if len(orphans) > _NAMED else ""
+        yield Finding(
+            rule="orphan-tag",
+            severity="info",
+            message=f"no rule uses these tags: {named}{more}",
+            where="tags",
+        )
+
+
+def _look_alikes(book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
+    known = sorted({book.canonical(tag) for tag in counts}, key=str.casefold)
+    for _, alike in groupby(known, key=lambda tag: tag.casefold()[:1]):
+        for one, other in combinations(alike, 2):
+            if not _alike(one, other):
+                continue
+            rare, usual = sorted((one, other), key=lambda tag: (counts[tag], tag))
+            yield Finding(
+                rule="look-alike-tags",
+                severity="warning",
+                message=f"{rare!r} ({counts[rare]}) and {usual!r} ({counts[usual]}) look like one tag; "
+                f"if they are, add the alias {{{rare}: {usual}}}",
+                where="tags.aliases",
+            )
+
+
+def _alike(one: str, other: str) -> bool:
+    a, b = (re.sub(r"[\W_]+", "", tag.casefold()) for tag in (one, other))
+    if a == b:
+        return True
+    if min(len(a), len(b)) < _SHORTEST or abs(len(a) - len(b)) > 2:  # noqa: PLR2004 - letters
+        return False
+    if re.sub(r"\D", "", a) != re.sub(r"\D", "", b):
+        return False
+    matcher = SequenceMatcher(None, a, b)
+    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE

@@ -1,0 +1,99 @@
+"""Export an issue as files: a page, a text and an email for each segment, and an overview."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from digest.model import Delivery, Edition, Issue, Message, Picture
+from digest.publisher import Publisher
+from digest.publisher.inputs import from_lock
+from digest.publisher.sending import envelope_of, pictures_of, recipient, view_url
+from digest.render.page import page, plain_page
+
+SAMPLE = "subscriber@example.org"
+
+
+def export(publisher: Publisher, issue: Issue, shape: object, folder: Path) -> list[Path]:
+    """Write `<segment>/index.html`, `body.txt`, `message.eml`, `issue.json` and `index.html`."""
+    rooms = publisher.rooms
+    lock = rooms.issues.lock(issue.id)
+    inputs = from_lock(lock, rooms.articles.version)
+    held = [*pictures_of(rooms, inputs).values()]
+    if isinstance(rooms.logo, Picture):
+        held.append(rooms.logo)
+    written: list[Path] = []
+    for message in issue.messages:
+        delivery = Delivery(
+            issue=issue.id,
+            address=SAMPLE,
+            segment=message.segment,
+            message_id=f"<{issue.id}@preview>",
+        )
+        person = recipient(rooms, delivery, None, issue.send_at or issue.created, "preview")
+        email = envelope_of(rooms, inputs, message).address(person)
+        written += _write_edition(
+            folder / message.segment,
+            message,
+            email,
+            person.unsubscribe_url,
+            view_url(rooms, issue.id, message.segment),
+        )
+        written += _write_pictures(folder / message.segment / "images", message, held)
+    written.append(_write(folder / "issue.json", _json({"issue": shape, "inputs": lock})))
+    written.append(_write(folder / "index.html", _overview(publisher, issue).encode()))
+    return written
+
+
+def _write_edition(
+    folder: Path, message: Message, email: bytes, unsubscribe_url: str, own_url: str
+) -> list[Path]:
+    html = page(
+        message,
+        unsubscribe_url=unsubscribe_url,
+        view_url=own_url,
+        picture_url=lambda name: f"images/{name}",
+    )
+    text = plain_page(message, unsubscribe_url=unsubscribe_url, view_url=own_url)
+    return [
+        _write(folder / "index.html", html.encode()),
+        _write(folder / "body.txt", text.encode()),
+        _write(folder / "message.eml", email),
+    ]
+
+
+def _write_pictures(folder: Path, message: Message, held: Iterable[Picture]) -> list[Path]:
+    wanted = [picture for picture in held if picture.name in message.pictures]
+    return [_write(folder / picture.name, picture.data) for picture in wanted]
+
+
+def _write(file: Path, data: bytes) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(data)
+    return file
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def _overview(publisher: Publisher, issue: Issue) -> str:
+    templates = Environment(
+        loader=PackageLoader("digest", "web/templates"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    config = publisher.rooms.config
+    pairs: list[tuple[Edition, Message]] = [*zip(issue.editions, issue.messages, strict=True)]
+    return templates.get_template("overview.html").render(
+        issue=issue,
+        newsletter=config.newsletter(issue.newsletter),
+        publication=config.publication,
+        segments=config.segments,
+        editions=pairs,
+    )

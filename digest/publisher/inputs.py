@@ -1,0 +1,72 @@
+"""The inputs of an issue: everything that it is made of, so that it can be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from digest.editorial.selection import Brief, Past
+from digest.jsonable import build, plain
+from digest.model import Article, Edit, Newsletter, Publication, Segment, Source, TagRules
+from digest.ports import Lock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What an issue is made of; `segments` in the newsletter's order, `now` the clock it saw."""
+
+    number: int
+    now: datetime
+    sent: datetime
+    next_sent: datetime
+    publication: Publication
+    newsletter: Newsletter
+    segments: Mapping[str, Segment]
+    sources: Mapping[str, Source]
+    tags: TagRules
+    pasts: Mapping[str, Past]
+    articles: tuple[Article, ...]
+    edits: tuple[Edit, ...] = field(default=())
+
+    @property
+    def brief(self) -> Brief:
+        """The rules, as the selection reads them."""
+        return Brief(
+            newsletter=self.newsletter,
+            segments=self.segments,
+            sources=self.sources,
+            tags=self.tags,
+            zone=self.publication.timezone,
+            sent=self.sent,
+            next_sent=self.next_sent,
+        )
+
+
+_KINDS: Mapping[str, Any] = {
+    "number": int,
+    "now": datetime,
+    "sent": datetime,
+    "next_sent": datetime,
+    "publication": Publication,
+    "newsletter": Newsletter,
+    "segments": dict[str, Segment],
+    "sources": dict[str, Source],
+    "tags": TagRules,
+    "pasts": dict[str, Past],
+    "edits": tuple[Edit, ...],
+}
+
+
+def to_lock(inputs: Inputs, hashes: Mapping[str, str]) -> Lock:
+    """Return the inputs as JSON values, articles by hash."""
+    values = {name: plain(getattr(inputs, name), kind) for name, kind in _KINDS.items()}
+    return {**values, "articles": dict(hashes)}
+
+
+def from_lock(lock: Lock, version: Callable[[str], Article]) -> Inputs:
+    """Return the inputs that a lock holds; `version` gives an article by its hash."""
+    values = {name: build(kind, lock[name]) for name, kind in _KINDS.items()}
+    articles = tuple(version(hash_) for _, hash_ in sorted(lock["articles"].items()))
+    return Inputs(**values, articles=articles)

@@ -1,0 +1,356 @@
+"""The publisher: one method a use-case, the same for the command line, the scheduler and the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from digest.editorial import edits as patch
+from digest.editorial import lifecycle
+from digest.editorial.audit import audit
+from digest.editorial.calendar import Slot, slots
+from digest.editorial.identity import identify, keys_of
+from digest.editorial.selection import Selector
+from digest.editorial.tags import TagBook
+from digest.editorial.why import explain
+from digest.errors import DigestError, Held, Stale, Unknown, UsageError
+from digest.model import Article, Decision, Delivery, Edit, Finding, Issue, Sighting, Subscriber
+from digest.ports import Progress, Pulled
+from digest.publisher import drafting, rebuilding, sending
+from digest.publisher.drafting import Drafted
+from digest.publisher.inputs import Inputs, from_lock
+from digest.publisher.rebuilding import Rebuilt
+from digest.publisher.rooms import Rooms
+from digest.publisher.sending import Sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullReport:
+    """What one source gave: `status` is ok, unchanged, failed or waiting."""
+
+    name: str
+    status: str
+    new: int = 0
+    updated: int = 0
+    seen: int = 0
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Publisher:
+    """Runs the house: every act of a person or of the scheduler is one method here."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self.rooms = rooms
+
+    # Articles
+
+    def pull(
+        self, names: Sequence[str] = (), *, force: bool = False, progress: Progress | None = None
+    ) -> list[PullReport]:
+        """Fetch every source, or the named ones; one that fails does not stop the others."""
+        rooms = self.rooms
+        for name in names:
+            if name not in rooms.config.sources:
+                raise Unknown("source", name, rooms.config.sources)
+        wanted = [s for s in rooms.config.sources.values() if not names or s.name in names]
+        reports = {source.name: PullReport(name=source.name, status="") for source in wanted}
+        batches = rooms.sources.pull(
+            wanted, rooms.articles.states(), rooms.clock(), force=force, progress=progress
+        )
+        for batch in batches:
+            reports[batch.source] = self._file(batch, reports[batch.source])
+        return [*reports.values()]
+
+    def _file(self, batch: Pulled, report: PullReport) -> PullReport:
+        """Keep a batch, and add it to its source's report."""
+        keys = {key for sighting in batch.sightings for key in keys_of(sighting)}
+        known = self.rooms.articles.by_keys(keys)
+        filed = identify(batch.sightings, known, now=self.rooms.clock(), backlog=batch.backlog)
+        self.rooms.articles.file(batch.source, filed, batch.state)
+        changes = [one.change for one in filed]
+        return replace(
+            report,
+            status=_worse(report.status, batch.status),
+            new=report.new + changes.count("new"),
+            updated=report.updated + changes.count("updated"),
+            seen=report.seen + len(batch.sightings),
+            error=batch.error or report.error,
+            warnings=(*report.warnings, *batch.warnings),
+        )
+
+    def articles(
+        self, source: str | None = None, tag: str | None = None, since: datetime | None = None
+    ) -> Iterator[Article]:
+        """Yield the stored articles, their tags told apart."""
+        book = TagBook(self.rooms.config.tags)
+        if source is not None and source not in self.rooms.config.sources:
+            raise Unknown("source", source, self.rooms.config.sources)
+        for article in self.rooms.articles.all():
+            if source is not None and article.source != source:
+                continue
+            if since is not None and article.first_seen < since:
+                continue
+            if tag is not None and not book.has(article, tag):
+                continue
+            yield book.sort(article)
+
+    # Issues
+
+    def draft(
+        self, newsletter: str, segments: Sequence[str] = (), slot: Slot | None = None
+    ) -> Drafted:
+        """Draft a newsletter's issue, or draft the open one again."""
+        return drafting.draft(self.rooms, newsletter, segments=segments, slot=slot)
+
+    def issues(self) -> Sequence[Issue]:
+        """Return the issues, the oldest first."""
+        return self.rooms.issues.all()
+
+    def issue(self, id_: str) -> Issue:
+        """Return an issue with its messages; Unknown where there is none."""
+        return self.rooms.issues.get(id_)
+
+    def edit(self, id_: str, changes: object, *, by: str) -> Issue:
+        """Apply an editor's changes; the issue is a draft again."""
+        rooms, was = self.rooms, self.rooms.issues.get(id_)
+        lifecycle.after(id_, was.status, "edit")
+        zone = rooms.config.publication.timezone
+        read = patch.read_patch(changes, by=by, at=rooms.clock(), zone=zone)
+        read = tuple(self._based(self._resolved(edit)) for edit in read)
+        for edit in read:
+            self._check_edit(edit, was)
+        return drafting.redraft(rooms, was, patch.add(rooms.issues.edits(id_), read)).issue
+
+    def _resolved(self, edit: Edit) -> Edit:
+        """Return the edit with an article's address in the place of its id, where it has one."""
+        if edit.article is None or "://" not in edit.article:
+            return edit
+        return replace(edit, article=self._by_address(edit.article) or edit.article)
+
+    def _by_address(self, url: str) -> str | None:
+        keys = keys_of(Sighting(source="", url=url))
+        found = self.rooms.articles.by_keys(keys)
+        return next((a.id for key in keys for a in found.get(key, ())), None)
+
+    def _based(self, edit: Edit) -> Edit:
+        if edit.article is None:
+            return edit
+        now = self.rooms.articles.keep_versions([edit.article])
+        return replace(edit, base=now.get(edit.article))
+
+    def _check_edit(self, edit: Edit, issue: Issue) -> None:
+        newsletter = self.rooms.newsletter(issue.newsletter)
+        titles = [section.title for section in newsletter.sections]
+        if edit.section is not None and edit.section not in titles:
+            raise Unknown("section", edit.section, titles)
+        if edit.segment is not None and edit.segment not in newsletter.segments:
+            raise Unknown("segment", edit.segment, newsletter.segments)
+        by_hand = {e.article for e in self.rooms.issues.edits(issue.id) if e.verb == "add"}
+        if edit.article and not edit.base and edit.verb != "add" and edit.article not in by_hand:
+            raise UsageError(f"there is no article {edit.article!r}; see `digest articles`")
+
+    def approve(
+        self,
+        id_: str,
+        *,
+        by: str,
+        overrides: Sequence[Mapping[str, str]] = (),
+        content_hash: str | None = None,
+    ) -> Issue:
+        """Approve what the draft holds now; errors that nobody overrides by name hold it back."""
+        was = self.rooms.issues.get(id_)
+        status = lifecycle.after(id_, was.status, "approve")
+        if content_hash is not None and content_hash != was.content_hash:
+            raise Stale(id_, "you looked at it")
+        open_errors = [*_open_errors(was, {each["rule"] for each in overrides})]
+        if open_errors:
+            raise Held(id_, open_errors)
+        approved = replace(
+            was,
+            status=status,
+            approved_by=by,
+            approved_at=self.rooms.clock(),
+            overrides=tuple({**each, "by": by} for each in overrides),
+        )
+        self._save(approved, was)
+        return approved
+
+    def discard(self, id_: str, *, by: str) -> Issue:
+        """Give a draft up."""
+        was = self.rooms.issues.get(id_)
+        status = lifecycle.after(id_, was.status, "discard")
+        discarded = replace(was, status=status, reason=f"discarded by {by}")
+        self._save(discarded, was)
+        return discarded
+
+    def _save(self, issue: Issue, was: Issue) -> None:
+        lock, slot = self.rooms.issues.lock(was.id), self.rooms.issues.slot(was.id)
+        self.rooms.issues.save(issue, lock, was=was, slot=slot)
+
+    # Sending
+
+    def send(self, id_: str, to: str | None = None, test: Sequence[str] = ()) -> Sent:
+        """Deliver an approved issue, or a test of any issue to the given addresses only."""
+        if test:
+            return sending.send_test(self.rooms, id_, test, to)
+        return sending.send(self.rooms, id_, to)
+
+    def deliveries(self, id_: str) -> Sequence[Delivery]:
+        """Return who got an issue, and who did not."""
+        self.rooms.issues.get(id_)
+        return self.rooms.deliveries.all(id_)
+
+    def settle(self, id_: str, state: str, addresses: Collection[str]) -> int:
+        """Settle ambiguous deliveries as sent or pending, all or those of the addresses."""
+        issue = self.rooms.issues.get(id_)
+        wanted = {address.casefold() for address in addresses}
+        with self.rooms.deliveries.sending():
+            self.rooms.deliveries.recover(issue.id)
+            open_ = [d for d in self.rooms.deliveries.all(issue.id) if d.state == "ambiguous"]
+            chosen = [d for d in open_ if not wanted or d.address.casefold() in wanted]
+            new = "sent" if state == "sent" else "pending"
+            settled = [replace(d, state=new, detail="settled by hand") for d in chosen]
+            self.rooms.deliveries.mark(settled)
+        return len(settled)
+
+    # Why, and again
+
+    def rebuild(self, id_: str) -> Rebuilt:
+        """Build an issue again from its lock."""
+        return rebuilding.rebuild(self.rooms, id_)
+
+    def why(
+        self, article: str, issue: str | None = None, segment: str | None = None
+    ) -> list[Decision]:
+        """Return for each segment whether it gets the article, and why."""
+        if issue is not None:
+            inputs = [self._inputs_of(self.rooms.issues.get(issue))]
+        else:
+            inputs = [self._inputs_now(name) for name in self.rooms.config.newsletters]
+        known = [self._with(each, article) for each in inputs]
+        found = [decision for each in known for decision in _decisions(each, article, segment)]
+        if segment is not None and not found:
+            raise Unknown("segment", segment, (s for each in known for s in each.segments))
+        return found
+
+    def _inputs_of(self, issue: Issue) -> Inputs:
+        return from_lock(self.rooms.issues.lock(issue.id), self.rooms.articles.version)
+
+    def _inputs_now(self, newsletter: str) -> Inputs:
+        """Return the inputs of the newsletter's open issue, or of one drafted now."""
+        issues = self.rooms.issues.all(newsletter)
+        if issues and issues[-1].status in lifecycle.OPEN:
+            return self._inputs_of(issues[-1])
+        plan = self.rooms.newsletter(newsletter)
+        return drafting.gather(self.rooms, plan, plan.segments)
+
+    def _with(self, inputs: Inputs, article: str) -> Inputs:
+        """Return the inputs with the article among them; Unknown where nobody has it."""
+        if any(each.id == article for each in inputs.articles):
+            return inputs
+        found = self.rooms.articles.pool(inputs.now, inputs.now, [article])
+        if not found:
+            raise UsageError(f"there is no article {article!r}; see `digest articles`")
+        sorted_ = tuple(TagBook(inputs.tags).sort(each) for each in found)
+        return replace(inputs, articles=(*inputs.articles, *sorted_))
+
+    def check(self) -> list[Finding]:
+        """Check the tag rules against the store, and gather what the newest drafts' lint found."""
+        config = self.rooms.config
+        articles = list(self.articles())
+        found = list(audit(config.newsletters, config.segments, config.tags, articles))
+        for issue in self._newest_open():
+            for segment, findings in issue.findings.items():
+                found += [
+                    replace(f, where=f"{issue.id}/{segment} {f.where}".strip()) for f in findings
+                ]
+        return found
+
+    def _newest_open(self) -> Iterator[Issue]:
+        for name in self.rooms.config.newsletters:
+            issues = self.rooms.issues.all(name)
+            if issues and issues[-1].status in lifecycle.OPEN:
+                yield issues[-1]
+
+    # The schedule
+
+    def tick(self) -> list[Issue | DigestError]:
+        """Draft the issues that are due and send those that may go; a failure stops no other."""
+        names = [*self.rooms.config.newsletters]
+        due = [(name, slot) for name in names if (slot := self._due(name))]
+        if due:
+            self.pull()
+        drafted = [_tried(partial(self._draft_slot, name, slot)) for name, slot in due]
+        ready = [issue for name in names for issue in self._ready(name)]
+        return [*drafted, *(_tried(partial(self._send_on, issue)) for issue in ready)]
+
+    def _send_on(self, issue: Issue) -> Issue:
+        self.send(issue.id)
+        return self.rooms.issues.get(issue.id)
+
+    def _due(self, newsletter: str) -> Slot | None:
+        """Return the latest slot that is due and that no issue was made for."""
+        plan, now = self.rooms.newsletter(newsletter), self.rooms.clock()
+        if plan.schedule is None:
+            return None
+        since = self.rooms.issues.started(newsletter, now) - timedelta(minutes=1)
+        last = self.rooms.issues.last_slot(newsletter) or ""
+        ahead = now + plan.schedule.draft_before
+        zone = self.rooms.config.publication.timezone
+        due = [s for s in slots(plan.schedule, zone, since, ahead) if s.key > last]
+        return due[-1] if due else None
+
+    def _draft_slot(self, newsletter: str, slot: Slot) -> Issue:
+        drafted = self.draft(newsletter, slot=slot).issue
+        automatic = self.rooms.newsletter(newsletter).approval == "automatic"
+        if automatic and drafted.status == "draft" and not [*_open_errors(drafted, set())]:
+            return self.approve(drafted.id, by="schedule")
+        return drafted
+
+    def _ready(self, newsletter: str) -> Iterator[Issue]:
+        """Yield what may be sent now: approved for a slot that has come, or half sent."""
+        now = self.rooms.clock()
+        for issue in self.rooms.issues.all(newsletter):
+            has_come = issue.send_at is not None and issue.send_at <= now
+            scheduled = self.rooms.issues.slot(issue.id) is not None
+            if issue.status == "sending" or (issue.status == "approved" and scheduled and has_come):
+                yield issue
+
+    # Subscribers
+
+    def unsubscribe(self, address: str, reason: str = "by hand") -> bool:
+        """Mail an address no more."""
+        return self.rooms.audience.unsubscribe(address, reason)
+
+    def subscribers(self) -> Iterator[Subscriber]:
+        """Yield the subscribers by address."""
+        return self.rooms.audience.all()
+
+
+def _decisions(inputs: Inputs, article: str, segment: str | None) -> Iterator[Decision]:
+    selector = Selector(inputs.brief, inputs.articles, inputs.edits)
+    for name, each in inputs.segments.items():
+        if segment in {None, name}:
+            yield explain(selector, article, each, inputs.pasts[name])
+
+
+def _open_errors(issue: Issue, overridden: set[str]) -> Iterator[str]:
+    for segment, findings in issue.findings.items():
+        for finding in findings:
+            if finding.severity == "error" and finding.rule not in overridden:
+                yield f"{segment}: {finding.rule}: {finding.message}"
+
+
+def _tried(act: Callable[[], Issue]) -> Issue | DigestError:
+    try:
+        return act()
+    except DigestError as error:
+        return error
+
+
+def _worse(one: str, other: str) -> str:
+    order = ("", "unchanged", "waiting", "ok", "failed")
+    return max(one, other, key=order.index)

@@ -1,0 +1,67 @@
+"""Build an issue again from its lock: the same bytes, or the first input that differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from digest.jsonable import digest
+from digest.model import Article, Picture
+from digest.ports import Lock
+from digest.publisher.compose import compose, select
+from digest.publisher.inputs import from_lock
+from digest.publisher.rooms import Rooms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """Whether an issue came out the same to the byte, else the first input that differs."""
+
+    identical: bool
+    first_difference: str | None = None
+
+
+def rebuild(rooms: Rooms, issue_id: str) -> Rebuilt:
+    """Compose an issue again from what its lock holds, and compare."""
+    issue, lock = rooms.issues.get(issue_id), rooms.issues.lock(issue_id)
+    inputs = from_lock(lock, rooms.articles.version)
+
+    def picture_of(article: Article) -> Picture | None:
+        url = article.image.url if article.image else None
+        return rooms.articles.picture(url) if url and url in lock["pictures"] else None
+
+    made = compose(
+        inputs,
+        select(inputs),
+        rooms.renderer,
+        picture_of=picture_of,
+        logo=rooms.logo,
+        hashes=lock["articles"],
+    )
+    if made.messages == issue.messages:
+        return Rebuilt(identical=True)
+    first = next(_differences(rooms, lock), "the program itself")
+    return Rebuilt(identical=False, first_difference=first)
+
+
+def _differences(rooms: Rooms, lock: Lock) -> Iterator[str]:
+    """Yield the inputs that are no longer what they were, the nearest first."""
+    look = lock["newsletter"]["template"]
+    yield from _changed("template", lock["templates"], rooms.renderer.files(look))
+    logo = rooms.logo
+    if lock["logo"] != (digest(logo.data) if isinstance(logo, Picture) else logo):
+        yield "logo"
+    now = {url: _picture_hash(rooms, url) for url in lock["pictures"]}
+    yield from _changed("picture", lock["pictures"], now)
+    yield from _changed("version", lock["versions"], rooms.versions)
+
+
+def _picture_hash(rooms: Rooms, url: str) -> str:
+    picture = rooms.articles.picture(url)
+    return digest(picture.data) if picture else ""
+
+
+def _changed(kind: str, then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted({*then, *now}):
+        if then.get(name) != now.get(name):
+            yield f"{kind} {name}"

@@ -1,0 +1,280 @@
+"""Send an approved issue: who gets what is written down first, then each email is handed over."""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from hashlib import sha256
+from queue import Empty, SimpleQueue
+from threading import Event
+
+from digest.editorial import lifecycle
+from digest.errors import DeliveryError, WrongState
+from digest.model import Delivery, Issue, Message, Picture, Subscriber
+from digest.ports import Deliverer, Line, Outcome
+from digest.publisher.compose import frame_of
+from digest.publisher.inputs import Inputs, from_lock
+from digest.publisher.rooms import Rooms
+from digest.render.mime import Envelope, Recipient, envelope, message_id, sender_domain
+
+_BATCH = 50
+_FIRST_RETRY = timedelta(minutes=5)
+_GROWTH = 1.3
+_ATTEMPTS = 20
+_LINES_FROM = 100  # emails a connection should have to do, at least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a run of sending did, and why it stopped early, if it did."""
+
+    issue: str
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+    ambiguous: int = 0
+    suppressed: int = 0
+    already_sent: int = 0
+    error: str | None = None
+
+
+def send(rooms: Rooms, issue_id: str, to: str | None) -> Sent:
+    """Deliver an approved issue; a second run goes on where the first one stopped."""
+    with rooms.deliveries.sending():
+        issue = rooms.issues.get(issue_id)
+        sending = _begin(rooms, issue)
+        rooms.deliveries.recover(issue.id)
+        before = rooms.deliveries.counts(issue.id)
+        run = _Run(rooms, sending, rooms.deliverer(to))
+        run.all()
+        return _finish(rooms, sending, before, run)
+
+
+def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | None) -> Sent:
+    """Send every edition to these addresses only, marked as a test; nothing is written down."""
+    issue = rooms.issues.get(issue_id)
+    if not issue.messages:
+        raise WrongState(issue.id, f"{issue.status} without an edition", "sent as a test")
+    inputs, line = (
+        from_lock(rooms.issues.lock(issue.id), rooms.articles.version),
+        rooms.deliverer(to).open(),
+    )
+    outcomes: Counter[str] = Counter()
+    for message in issue.messages:
+        marked = replace(message, subject=f"[Test] {message.subject}")
+        one = envelope_of(rooms, inputs, marked)
+        for address in addresses:
+            delivery = Delivery(
+                issue=f"{issue.id}-test",
+                address=address,
+                segment=message.segment,
+                message_id=_id(rooms, f"{issue.id}-test-{message.segment}", address, inputs),
+            )
+            email = one.address(recipient(rooms, delivery, None, rooms.clock(), "test"))
+            outcome = line.deliver(_mailbox(inputs), address, email, lambda: None)
+            outcomes[outcome.state] += 1
+    line.close()
+    return Sent(issue=issue.id, **outcomes)
+
+
+def envelope_of(rooms: Rooms, inputs: Inputs, message: Message) -> Envelope:
+    """Return a message set as an email, without its subscriber."""
+    held = pictures_of(rooms, inputs)
+    frame = frame_of(inputs, inputs.segments[message.segment], held, rooms.logo)
+    return envelope(message, frame)
+
+
+def pictures_of(rooms: Rooms, inputs: Inputs) -> dict[str, Picture]:
+    """Return the kept pictures of an issue's articles, by address."""
+    urls = {a.image.url for a in inputs.articles if a.image and a.image.url}
+    found = {url: rooms.articles.picture(url) for url in sorted(urls)}
+    return {url: picture for url, picture in found.items() if picture}
+
+
+def recipient(
+    rooms: Rooms, delivery: Delivery, person: Subscriber | None, now: datetime, token: str
+) -> Recipient:
+    """Return one subscriber's own values."""
+    base = rooms.config.publication.public_url
+    return Recipient(
+        address=delivery.address,
+        name=person.name if person else None,
+        message_id=delivery.message_id,
+        date=now,
+        unsubscribe_url=f"{base}/u/{token}",
+        view_url=view_url(rooms, delivery.issue, delivery.segment),
+    )
+
+
+def view_url(rooms: Rooms, issue: str, segment: str) -> str:
+    """Return where an edition can be read in a browser; nobody can guess it."""
+    base = rooms.config.publication.public_url
+    return f"{base}/v/{issue}/{segment}/{view_mark(rooms.key, issue, segment)}"
+
+
+def view_mark(key: bytes, issue: str, segment: str) -> str:
+    """Return what proves that an edition's address was given out by us: 20 hexadecimal digits."""
+    return hmac.new(key, f"view\0{issue}\0{segment}".encode(), sha256).hexdigest()[:20]
+
+
+def _begin(rooms: Rooms, issue: Issue) -> Issue:
+    """Set the issue to sending; its audience is written down once, with the ledger."""
+    sending = replace(issue, status=lifecycle.after(issue.id, issue.status, "send"))
+    lock = rooms.issues.lock(issue.id)
+    rooms.issues.save(sending, lock, was=issue, slot=rooms.issues.slot(issue.id))
+    if sending.status == "sending" and not rooms.deliveries.counts(issue.id):
+        inputs = from_lock(lock, rooms.articles.version)
+        rooms.deliveries.expand([*_audience(rooms, sending, inputs)])
+    reached = {delivery.segment for delivery in rooms.deliveries.all(issue.id)}
+    for edition in sending.editions:
+        if edition.segment in reached:
+            rooms.issues.enter(edition.segment, [a.id for a in edition.articles], issue.id)
+    return sending
+
+
+def _audience(rooms: Rooms, issue: Issue, inputs: Inputs) -> Iterable[Delivery]:
+    """Yield one delivery for each subscriber: of several segments the newsletter's first counts."""
+    printed = {message.segment for message in issue.messages}
+    order = rooms.newsletter(issue.newsletter).segments
+    for person in rooms.audience.all():
+        segment = next((name for name in order if name in person.segments), None)
+        if segment in printed and person.status == "confirmed":
+            yield Delivery(
+                issue=issue.id,
+                address=person.address,
+                segment=str(segment),
+                message_id=_id(rooms, issue.id, person.address, inputs),
+            )
+
+
+def _id(rooms: Rooms, issue: str, address: str, inputs: Inputs) -> str:
+    return message_id(issue, address, rooms.key, sender_domain(inputs.newsletter.sender))
+
+
+def _mailbox(inputs: Inputs) -> str:
+    return parseaddr(inputs.newsletter.sender)[1]
+
+
+class _Run:
+    """One run over an issue's deliveries, on as many lines as it is worth."""
+
+    def __init__(self, rooms: Rooms, issue: Issue, deliverer: Deliverer) -> None:
+        self.rooms, self.issue, self.deliverer = rooms, issue, deliverer
+        self.inputs = from_lock(rooms.issues.lock(issue.id), rooms.articles.version)
+        self.envelopes = {m.segment: envelope_of(rooms, self.inputs, m) for m in issue.messages}
+        self.people = {person.address: person for person in rooms.audience.all()}
+        self.suppressed = 0
+        self.errors: list[str] = []
+        self._work: SimpleQueue[Delivery] = SimpleQueue()
+        self._stop = Event()
+
+    def all(self) -> None:
+        """Deliver whatever is pending or due, until nothing is or no line can be opened."""
+        while not self._stop.is_set():
+            claimed = self.rooms.deliveries.claim(self.issue.id, self.rooms.clock(), 10 * _BATCH)
+            if not claimed:
+                return
+            for delivery in self._wanted(claimed):
+                self._work.put(delivery)
+            lines = max(1, min(self.deliverer.connections, len(claimed) // _LINES_FROM))
+            with ThreadPoolExecutor(lines) as pool:
+                for done in [pool.submit(self._work_off) for _ in range(lines)]:
+                    done.result()
+            self._release()
+
+    def _wanted(self, claimed: Sequence[Delivery]) -> list[Delivery]:
+        """Return who may still be mailed; the others are settled as not to be mailed."""
+        allowed = self.rooms.audience.mailable([delivery.address for delivery in claimed])
+        gone = [d for d in claimed if d.address not in allowed]
+        self.suppressed += len(gone)
+        self.rooms.deliveries.mark(
+            [replace(d, state="failed", detail="suppressed: not to be mailed") for d in gone]
+        )
+        return [d for d in claimed if d.address in allowed]
+
+    def _work_off(self) -> None:
+        line: Line | None = None
+        try:
+            while not self._stop.is_set():
+                delivery = self._work.get_nowait()
+                line = line or self._open(delivery)
+                self._deliver(line, delivery)
+        except Empty:
+            pass
+        except DeliveryError as error:
+            self._stop.set()
+            self.errors.append(str(error))
+        finally:
+            if line is not None:
+                line.close()
+
+    def _open(self, delivery: Delivery) -> Line:
+        try:
+            return self.deliverer.open()
+        except DeliveryError:
+            self._work.put(delivery)
+            raise
+
+    def _deliver(self, line: Line, delivery: Delivery) -> None:
+        email = self._address(delivery)
+        tried = replace(delivery, attempts=delivery.attempts + 1, state="intent")
+        mark = self.rooms.deliveries.mark
+        try:
+            outcome = line.deliver(
+                _mailbox(self.inputs), delivery.address, email, lambda: mark([tried])
+            )
+        except DeliveryError:
+            self._work.put(delivery)
+            raise
+        mark([self._settled(tried, outcome)])
+
+    def _address(self, delivery: Delivery) -> bytes:
+        person = self.people.get(delivery.address)
+        token = self.rooms.audience.tokens([delivery.address]).get(delivery.address, "")
+        own = recipient(self.rooms, delivery, person, self.rooms.clock(), token)
+        return self.envelopes[delivery.segment].address(own)
+
+    def _settled(self, tried: Delivery, outcome: Outcome) -> Delivery:
+        done = replace(tried, state=outcome.state, detail=outcome.detail)
+        if outcome.state != "deferred":
+            return done
+        if tried.attempts >= _ATTEMPTS:
+            return replace(done, state="failed")
+        wait = _FIRST_RETRY * _GROWTH ** (tried.attempts - 1)
+        return replace(done, next_at=self.rooms.clock() + wait)
+
+    def _release(self) -> None:
+        """Give back what no line could take."""
+        left: list[Delivery] = []
+        try:
+            while True:
+                left.append(replace(self._work.get_nowait(), state="pending"))
+        except Empty:
+            if left:
+                self.rooms.deliveries.mark(left)
+
+
+def _finish(rooms: Rooms, issue: Issue, before: Mapping[str, int], run: _Run) -> Sent:
+    counts = rooms.deliveries.counts(issue.id)
+    waits = any(counts.get(state, 0) for state in ("pending", "claimed", "deferred"))
+    if issue.status == "sending" and not waits:
+        done = replace(issue, status=lifecycle.after(issue.id, issue.status, "finish"))
+        rooms.issues.save(
+            done, rooms.issues.lock(issue.id), was=issue, slot=rooms.issues.slot(issue.id)
+        )
+    already = before.get("sent", 0)
+    return Sent(
+        issue=issue.id,
+        sent=counts.get("sent", 0) - already,
+        deferred=counts.get("deferred", 0),
+        failed=max(0, counts.get("failed", 0) - before.get("failed", 0) - run.suppressed),
+        ambiguous=counts.get("ambiguous", 0),
+        suppressed=run.suppressed,
+        already_sent=already,
+        error="; ".join(dict.fromkeys(run.errors)) or None,
+    )

@@ -1,0 +1,70 @@
+"""Pictures made ready to travel: measured, turned upright, no wider than a screen needs."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from hashlib import sha256
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from digest.model import Picture
+
+_WIDEST = 1200  # pixels: twice the width of an email
+_LARGEST = 50_000_000  # pixels; a picture with more is not unpacked
+_QUALITY = 84
+_KINDS = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "GIF": ("image/gif", "gif")}
+
+
+def ready(url: str, data: bytes) -> Picture | None:
+    """Return the picture ready to travel; None where the bytes are no picture that emails can show."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data))
+            if image.width * image.height > _LARGEST:
+                return None
+            image.load()
+            return _picture(url, data, image)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
+    except Image.DecompressionBombWarning:
+        return None
+
+
+def _picture(url: str, data: bytes, image: Image.Image) -> Picture:
+    kind = image.format or ""
+    upright = ImageOps.exif_transpose(image)
+    fits = upright.width <= _WIDEST and kind in _KINDS and upright.size == image.size
+    if not fits:
+        upright.thumbnail((_WIDEST, 4 * _WIDEST))
+        data, kind = _encoded(upright)
+    media_type, ending = _KINDS[kind]
+    return Picture(
+        url=url,
+        name=_name(url, data, ending),
+        media_type=media_type,
+        data=data,
+        width=upright.width,
+        height=upright.height,
+    )
+
+
+def _encoded(image: Image.Image) -> tuple[bytes, str]:
+    kind = "PNG" if image.mode in {"RGBA", "LA", "P"} else "JPEG"
+    out = io.BytesIO()
+    if kind == "JPEG":
+        image.convert("RGB").save(out, kind, quality=_QUALITY, optimize=True)
+    else:
+        image.save(out, kind, optimize=True)
+    return out.getvalue(), kind
+
+
+def _name(url: str, data: bytes, ending: str) -> str:
+    """Return a safe file name that two pictures never share."""
+    stem = PurePosixPath(unquote(urlsplit(url).path)).stem
+    safe = re.sub(r"[^A-Za-z0-9-]+", "-", stem).strip("-")[:40].lower() or "picture"
+    return f"{safe}-{sha256(data).hexdigest()[:8]}.{ending}"

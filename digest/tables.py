@@ -1,0 +1,144 @@
+"""What the commands show a person: plain tables, wide enough to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from digest.model import Article, Decision, Delivery, Finding, Issue, Message, Subscriber
+from digest.publisher.publisher import PullReport
+from digest.publisher.sending import Sent
+
+_MARKS = {"error": "bold red", "warning": "yellow", "info": "dim"}
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for name in columns:
+        right = name in {"new", "updated", "seen", "articles", "size", "rank", "points", "attempts"}
+        table.add_column(name, justify="right" if right else "left", overflow="fold")
+    return table
+
+
+def _show(console: Console, table: Table) -> None:
+    console.print(table, soft_wrap=False, width=None if console.is_terminal else 120)
+
+
+def pulled(console: Console, reports: Iterable[PullReport], count: int) -> None:
+    """Show what each source gave."""
+    table = _table("source", "status", "new", "updated", "seen")
+    for r in reports:
+        table.add_row(r.name, r.status, str(r.new), str(r.updated), str(r.seen))
+    _show(console, table)
+    console.print(f"{count} articles are kept.", markup=False)
+
+
+def articles(console: Console, found: Iterable[Article]) -> None:
+    """Show articles, a line each."""
+    table = _table("id", "source", "published", "title", "topics")
+    for a in found:
+        when = a.published.date().isoformat() if a.published else "no date"
+        table.add_row(a.id, a.source, when, Text(a.title), Text(", ".join(a.topics)))
+    _show(console, table)
+
+
+def issues(console: Console, found: Iterable[Issue]) -> None:
+    """Show issues, a line each."""
+    table = _table("issue", "status", "created", "editions", "approved by", "reason")
+    for i in found:
+        segments = ", ".join(edition.segment for edition in i.editions)
+        when = i.created.isoformat(timespec="minutes")
+        table.add_row(i.id, i.status, when, segments, i.approved_by or "", Text(i.reason or ""))
+    _show(console, table)
+
+
+def issue(console: Console, shown: Issue, *, articles: bool = False) -> None:
+    """Show an issue: a line an edition, its articles where asked for, and what the checks found."""
+    console.print(f"Issue {shown.id}, number {shown.number}: {shown.status}", markup=False)
+    table = _table("segment", "subject", "sections", "articles", "size")
+    sizes = {m.segment: _size(m) for m in shown.messages}
+    for e in shown.editions:
+        sections = ", ".join(f"{s.title} ({len(s.articles)})" for s in e.sections)
+        count = str(len(e.articles))
+        table.add_row(e.segment, Text(e.subject), Text(sections), count, sizes.get(e.segment, ""))
+    _show(console, table)
+    if articles:
+        _editions(console, shown)
+    found = [f for each in shown.findings.values() for f in each if f.severity != "info"]
+    if found:
+        findings(console, found)
+
+
+def _editions(console: Console, shown: Issue) -> None:
+    for edition in shown.editions:
+        console.print(f"\n{edition.segment}", style="bold", markup=False)
+        for section in edition.sections:
+            more = f" (+{section.more} more)" if section.more else ""
+            console.print(f"  {section.title}{more}", markup=False)
+            for a in section.articles:
+                console.print(f"    {a.id}  {a.title}", markup=False)
+
+
+def _size(message: Message) -> str:
+    return f"{len(message.html.encode()) / 1024:.0f} KB"
+
+
+def findings(console: Console, found: Sequence[Finding]) -> None:
+    """Show findings, the errors first."""
+    if not found:
+        console.print("No problems found.")
+        return
+    table = _table("severity", "rule", "where", "message")
+    for f in sorted(found, key=lambda f: ("error", "warning", "info").index(f.severity)):
+        table.add_row(
+            Text(f.severity, style=_MARKS[f.severity]), f.rule, Text(f.where), Text(f.message)
+        )
+    _show(console, table)
+
+
+def decisions(console: Console, found: Iterable[Decision]) -> None:
+    """Show decisions: in or out, where, by which rule, and what would change it."""
+    for d in found:
+        place = f"in {d.section}, rank {d.rank}" if d.included else "not in it"
+        console.print(f"{d.segment}: {place}", style="bold", markup=False)
+        points = " + ".join(f"{p.rule} {p.value}" for p in d.points) or "none"
+        console.print(f"  points: {points} = {sum(p.value for p in d.points)}", markup=False)
+        console.print(f"  decided by {d.decided_by}", markup=False)
+        for way in d.would_change:
+            console.print(f"  would change it: {way}", markup=False)
+
+
+def sent(console: Console, done: Sent) -> None:
+    """Show what a run of sending did."""
+    counts = {
+        "sent": done.sent,
+        "deferred": done.deferred,
+        "failed": done.failed,
+        "ambiguous": done.ambiguous,
+        "suppressed": done.suppressed,
+        "already sent": done.already_sent,
+    }
+    said = (
+        ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nobody to mail"
+    )
+    console.print(f"Issue {done.issue}: {said}", markup=False)
+
+
+def deliveries(console: Console, found: Iterable[Delivery]) -> None:
+    """Show deliveries, a line each."""
+    table = _table("address", "segment", "state", "attempts", "detail")
+    for d in found:
+        table.add_row(d.address, d.segment, d.state, str(d.attempts), Text(d.detail or ""))
+    _show(console, table)
+
+
+def subscribers(console: Console, found: Iterable[Subscriber]) -> None:
+    """Show subscribers, a line each."""
+    table = _table("address", "name", "segments", "status")
+    for s in found:
+        table.add_row(s.address, Text(s.name or ""), ", ".join(s.segments), s.status)
+    _show(console, table)

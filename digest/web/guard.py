@@ -1,0 +1,72 @@
+"""The desk's guard: a password where one is set, loopback names otherwise; no foreign form."""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from digest.web.names import is_loopback
+
+
+class Guard:
+    """Stands before every page of the desk."""
+
+    def __init__(self, key: bytes, password: str | None) -> None:
+        self._password = password
+        self._mark = hmac.new(key, f"desk\0{password}".encode(), sha256).hexdigest()
+
+    def install(self, app: Flask, blueprint: str) -> None:
+        """Guard a blueprint of the application, and add the login page."""
+        self._blueprint = blueprint
+        app.before_request(self._check)
+        app.add_url_rule("/login", "login", self._login, methods=["GET", "POST"])
+        app.add_url_rule("/logout", "logout", self._logout, methods=["POST"])
+
+    def _check(self) -> ResponseReturnValue | None:
+        if request.endpoint in {"login", "logout"} and not _is_own_form(request):
+            return _refused("This form was sent from another site.")
+        if request.blueprint != self._blueprint:
+            return None
+        if not _is_own_form(request):
+            return _refused("This form was sent from another site.")
+        if self._password is not None:
+            return None if self._is_known() else redirect(url_for("login"))
+        if is_loopback(urlsplit(f"//{request.host}").hostname or ""):
+            return None
+        return _refused("Set DIGEST_DESK_PASSWORD to open the desk under this name.")
+
+    def _is_known(self) -> bool:
+        return hmac.compare_digest(str(session.get("desk", "")), self._mark)
+
+    def _login(self) -> ResponseReturnValue:
+        if self._password is None:
+            return redirect(url_for(f"{self._blueprint}.issues"))
+        if request.method == "GET":
+            return render_template("login.html", wrong=False)
+        given = request.form.get("password", "").encode()
+        if not hmac.compare_digest(given, self._password.encode()):
+            return render_template("login.html", wrong=True), 403
+        session.clear()
+        session.permanent = True
+        session["desk"] = self._mark
+        session["name"] = request.form.get("name", "").strip()[:80]
+        return redirect(url_for(f"{self._blueprint}.issues"))
+
+    def _logout(self) -> ResponseReturnValue:
+        session.clear()
+        return redirect(url_for("login"))
+
+
+def _is_own_form(asked: Request) -> bool:
+    """Tell whether a request changes nothing, or comes from a page of ours (its Origin says so)."""
+    if asked.method in {"GET", "HEAD", "OPTIONS"}:
+        return True
+    return urlsplit(asked.headers.get("Origin", "")).netloc == asked.host
+
+
+def _refused(said: str) -> ResponseReturnValue:
+    return render_template("sorry.html", said=said), 403

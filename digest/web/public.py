@@ -1,0 +1,83 @@
+"""What subscribers see: an edition in the browser, and the way to get no more.
+
+A GET changes nothing, because scanners open every link; the button and a mail program's one click
+(RFC 8058) send a POST, which needs no cookie and no login.
+"""
+
+from __future__ import annotations
+
+import hmac
+
+from flask import Blueprint, Response, abort, current_app, render_template
+
+from digest.model import Issue, Message, Subscriber
+from digest.publisher import Publisher
+from digest.publisher.sending import view_mark
+from digest.render.page import page
+from digest.web.preview import EMAIL_POLICY, picture_response
+
+pages = Blueprint("public", __name__)
+
+
+def _publisher() -> Publisher:
+    found: Publisher = current_app.config["PUBLISHER"]
+    return found
+
+
+@pages.get("/healthz")
+def health() -> str:
+    """Say that the process answers."""
+    return "ok\n"
+
+
+@pages.get("/v/<issue>/<segment>/<mark>")
+def view(issue: str, segment: str, mark: str) -> Response:
+    """Show an edition that was approved, to whoever has its address."""
+    _, message = _printed(issue, segment, mark)
+    html = page(
+        message,
+        unsubscribe_url="#",
+        view_url="#",
+        picture_url=lambda name: f"{mark}/{name}",
+    )
+    return Response(html, headers={"Content-Security-Policy": EMAIL_POLICY})
+
+
+@pages.get("/v/<issue>/<segment>/<mark>/<name>")
+def picture(issue: str, segment: str, mark: str, name: str) -> Response:
+    """Show a picture of an edition."""
+    found, message = _printed(issue, segment, mark)
+    return picture_response(_publisher(), found, message, name)
+
+
+def _printed(issue: str, segment: str, mark: str) -> tuple[Issue, Message]:
+    expected = view_mark(_publisher().rooms.key, issue, segment)
+    if not hmac.compare_digest(mark, expected):
+        abort(404)
+    found = _publisher().issue(issue)
+    message = next((m for m in found.messages if m.segment == segment), None)
+    if message is None or found.status not in {"approved", "sending", "sent"}:
+        abort(404)
+    return found, message
+
+
+@pages.get("/u/<token>")
+def confirm(token: str) -> str:
+    """Ask whether the reader wants no more email."""
+    return render_template("unsubscribe.html", person=_person(token), done=False, **_names())
+
+
+@pages.post("/u/<token>")
+def unsubscribe(token: str) -> str:
+    """Mail the reader no more, at once."""
+    person = _person(token)
+    _publisher().unsubscribe(person.address, "by its link")
+    return render_template("unsubscribe.html", person=person, done=True, **_names())
+
+
+def _person(token: str) -> Subscriber:
+    return _publisher().rooms.audience.by_token(token) or abort(404)
+
+
+def _names() -> dict[str, object]:
+    return {"publication": _publisher().rooms.config.publication}

@@ -1,0 +1,39 @@
+"""Serve the desk and the public pages with waitress, on loopback unless a password guards the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from waitress import create_server
+
+from digest.errors import DigestError, UsageError
+from digest.publisher import Publisher
+from digest.web.app import create_app
+from digest.web.names import is_loopback
+
+_PASSWORD = "DIGEST_DESK_PASSWORD"  # noqa: S105 - the variable's name
+_THREADS = 4
+
+
+def serve(
+    publisher: Publisher,
+    host: str,
+    port: int,
+    environment: Mapping[str, str],
+    say: Callable[[str], None],
+) -> None:
+    """Serve until interrupted; UsageError for an open host without a password."""
+    password = environment.get(_PASSWORD) or None
+    if password is None and not is_loopback(host):
+        raise UsageError(f"{host} can be reached from outside: set {_PASSWORD} to guard the desk")
+    app = create_app(publisher, password)
+    try:
+        server = create_server(app, host=host, port=port, threads=_THREADS)
+    except OSError as error:
+        raise DigestError(f"{host}:{port} cannot be served: {error.strerror}") from None
+    say(f"The desk is at http://{_shown(host)}:{server.effective_port}/ (Ctrl-C ends it)")
+    server.run()
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
