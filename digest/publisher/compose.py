@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from digest.editorial import edits as patch
-from digest.editorial.lint import check_words
 from digest.editorial.selection import Selection, Selector
 from digest.editorial.subject import preheader, subject
 from digest.editorial.tags import printable
@@ -117,8 +116,9 @@ def _edition(inputs: Inputs, selection: Selection) -> Edition:
     )
     bare = Edition(segment=selection.segment, subject="", preheader="", sections=sections)
     worded = patch.dress(bare, inputs.edits, inputs.sent)
-    headed = replace(worded, subject=worded.subject or subject(worded))
-    return replace(headed, preheader=headed.preheader or preheader(headed))
+    articles, language = worded.articles, inputs.publication.language
+    headed = replace(worded, subject=worded.subject or subject(articles, language))
+    return replace(headed, preheader=headed.preheader or preheader(articles, headed.subject))
 
 
 def _print(
@@ -132,12 +132,19 @@ def _print(
     pictures = {url: picture for url, picture in found.items() if picture}
     frame = frame_of(inputs, inputs.segments[edition.segment], pictures, logo)
     cut, message = fit(edition, frame, renderer)
-    internal = (*inputs.tags.internal, *_labels(inputs))
-    findings = (
-        *lint(message, cut, frame, internal=internal),
-        *check_words(cut, inputs.sent, inputs.publication.timezone),
-    )
-    return cut, message, findings
+    internal = (*inputs.tags.internal, *sorted(_labels(inputs)))
+    return cut, message, (*lint(message, cut, frame, internal=internal), *_shortened(edition, cut))
+
+
+def _shortened(edition: Edition, cut: Edition) -> Iterator[Finding]:
+    lost = len(edition.articles) - len(cut.articles)
+    if lost:
+        yield Finding(
+            rule="cut-to-fit",
+            severity="warning",
+            message=f"the last {lost} articles were left out so that Gmail shows the whole email; "
+            "shorten summaries or lower `max` to keep them",
+        )
 
 
 def _labels(inputs: Inputs) -> set[str]:

@@ -34,7 +34,9 @@ def create_app(publisher: Publisher, password: str | None) -> Flask:
     app.register_blueprint(guarded)
     Guard(publisher.rooms.key, password).install(app, guarded.name)
     app.register_error_handler(DigestError, _sorry)
-    app.register_error_handler(404, lambda _: (render_template("sorry.html", said="There is no such page."), 404))
+    app.register_error_handler(
+        404, lambda _: (render_template("sorry.html", said="There is no such page."), 404)
+    )
     app.after_request(_headers)
     return app
 

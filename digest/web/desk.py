@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response as Answer
 
 from digest.editorial import lifecycle
@@ -84,7 +94,9 @@ def page_(id_: str, segment: str) -> Response:
         message,
         unsubscribe_url="#unsubscribe",
         view_url="#view",
-        picture_url=lambda name: "about:blank" if request.args.get("images") == "off" else f"pictures/{name}",
+        picture_url=lambda name: (
+            "about:blank" if request.args.get("images") == "off" else f"pictures/{name}"
+        ),
     )
     return Response(html, headers={"Content-Security-Policy": _policy()})
 
@@ -153,7 +165,8 @@ def approve(id_: str, segment: str) -> Answer | tuple[str, int]:
     """Approve what the editor looked at."""
     form = request.form
     overrides = [
-        {"rule": rule, "reason": form.get("reason", "").strip()} for rule in form.getlist("override")
+        {"rule": rule, "reason": form.get("reason", "").strip()}
+        for rule in form.getlist("override")
     ]
     return _act(
         id_,
@@ -190,14 +203,9 @@ def _segments(found: Issue) -> list[str]:
 
 
 def _edition(found: Issue, segment: str | None) -> Edition:
-    for edition in found.editions:
-        if segment in {None, edition.segment}:
-            return edition
-    abort(404)
+    wanted = (e for e in found.editions if segment in {None, e.segment})
+    return next(wanted, None) or abort(404)
 
 
 def _message(found: Issue, segment: str) -> Message:
-    for message in found.messages:
-        if message.segment == segment:
-            return message
-    abort(404)
+    return next((m for m in found.messages if m.segment == segment), None) or abort(404)

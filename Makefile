@@ -1,0 +1,61 @@
+# What a developer and CI run. `make demo` needs Python 3.11+, make and a network for the packages.
+PYTHON ?= python3
+BIN := .venv/bin
+NOW := 2026-01-12T06:00:00+00:00
+EXAMPLE := $(BIN)/digest --now $(NOW)
+
+.PHONY: demo desk test test-all check bench screenshots lock clean
+
+demo: .venv/run
+	@$(EXAMPLE) pull
+	@$(EXAMPLE) --quiet subscribers import examples/subscribers.csv
+	@$(EXAMPLE) draft weekly
+	@$(EXAMPLE) export weekly-2026-01-12 --out out
+	@echo "Then: make desk"
+
+desk: .venv/run
+	@$(EXAMPLE) desk
+
+test: .venv/test
+	$(BIN)/python -m pytest
+
+test-all: .venv/test
+	DIGEST_FULL=1 $(BIN)/python -m pytest
+
+check: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/test
+	$(BIN)/python -m bench
+
+screenshots: .venv/test
+	$(BIN)/python tools/screenshots.py
+
+# Hash-pinned, without the names of hosts.
+lock: .venv/test
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile $(LOCK) --extra build -o requirements/run.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --extra build --extra test -o requirements/test.txt pyproject.toml
+LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links
+
+clean:
+	rm -rf out digest.db digest.db-*
+
+.venv/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "digest needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run: .venv/python requirements/run.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/test: .venv/python requirements/test.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python tools/get_chromium.py
+	@touch $@ .venv/run

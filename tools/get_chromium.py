@@ -1,0 +1,56 @@
+"""See to it that the tests find a Chromium: one that is there, else a package's, else Playwright's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def found() -> bool:
+    """Tell whether a Chromium is there, on the PATH or among Playwright's own."""
+    return any(map(shutil.which, NAMES)) or bool(own())
+
+
+def own() -> list[Path]:
+    """Return the Chromiums that Playwright downloaded."""
+    caches = (
+        os.environ.get("PLAYWRIGHT_BROWSERS_PATH", ""),
+        Path.home() / ".cache/ms-playwright",
+        Path.home() / "Library/Caches/ms-playwright",
+    )
+    return [path for cache in caches if cache for path in Path(cache).glob("chromium-*/*/chrom*")]
+
+
+def run(*command: str) -> bool:
+    """Run a command; tell whether it succeeded."""
+    print("+", *command, flush=True)
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def from_debian() -> bool:
+    """Install Debian's package, where we may."""
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        return False
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    install = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
+    return run("apt-get", "update", "-qq") and run(*install, "chromium", "fonts-liberation")
+
+
+def from_playwright() -> bool:
+    """Let Playwright download its own."""
+    return run(sys.executable, "-m", "playwright", "install", "chromium")
+
+
+def main() -> None:
+    """Get one, or say what to do."""
+    if not (found() or (from_debian() and found()) or (from_playwright() and found())):
+        sys.exit("no Chromium was found or could be installed; install one and run this again")
+
+
+if __name__ == "__main__":
+    main()
