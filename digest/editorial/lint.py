@@ -1,0 +1,152 @@
+"""Read an edition as its reader will, on the day of sending: what is false, late, or said twice."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from digest.model import Article, Edition, Finding, Severity
+
+SOON = timedelta(hours=48)
+
+# Words that are true on one day only, by language.
+_STALE = {
+    "en": r"yesterday|today|tomorrow|tonight|this (?:morning|afternoon|evening)|last night",
+    "de": r"gestern|vorgestern|heute|(?-i:morgen)|übermorgen",
+    "fr": r"hier|aujourd['’]hui|demain|ce (?:matin|soir)",
+    "es": r"ayer|hoy|mañana|esta (?:mañana|tarde|noche)",
+}
+_DAYS = {
+    "en": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    "de": ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
+}
+_MONTHS = {
+    "en": (
+        *("january", "february", "march", "april", "may", "june", "july"),
+        *("august", "september", "october", "november", "december"),
+    ),
+    "de": (
+        *("januar", "februar", "märz", "april", "mai", "juni", "juli"),
+        *("august", "september", "oktober", "november", "dezember"),
+    ),
+}
+_BEFORE_A_DAY = ("every", "each", "most", "good", "black", "ash", "jeden", "immer")
+_DEADLINE = {
+    "en": r"\b(?:deadline|closes?|closing|apply by|register by|book by|sign up by|due|until|ends?|by)\b",
+    "de": r"\b(?:frist|bis|anmeldeschluss|einsendeschluss|endet)\b",
+}
+
+
+def lint(
+    edition: Edition, send_date: datetime, *, language: str, timezone: str
+) -> tuple[Finding, ...]:
+    """Return what an editor should look at; `send_date` is aware."""
+    tongue = language.split("-", maxsplit=1)[0].lower()
+    day = send_date.astimezone(ZoneInfo(timezone))
+    checks: tuple[Callable[[], Iterable[Finding]], ...] = (
+        lambda: stale_words(edition, tongue),
+        lambda: late_dates(edition, day, tongue),
+        lambda: repeats(edition),
+    )
+    return tuple(finding for check in checks for finding in check())
+
+
+def stale_words(edition: Edition, tongue: str) -> Iterator[Finding]:
+    """Find words that will be false on the day of sending, a weekday without a date among them."""
+    pattern = _stale(tongue)
+    if pattern is None:
+        return
+    for where, text in _printed(edition):
+        for found in pattern.finditer(text):
+            way = "say the date, or change the sentence"
+            said = f"“{found[0].strip()}” will not be true on the day of sending; {way}"
+            yield Finding(rule="stale-word", severity="warning", message=said, where=where)
+
+
+def late_dates(edition: Edition, send: datetime, tongue: str) -> Iterator[Finding]:
+    """Find deadlines and events that are over when the edition is sent, or within two days of it."""
+    for where, text in _printed(edition):
+        for said, day in dates(text, send.date(), tongue):
+            end = datetime(day.year, day.month, day.day, 23, 59, tzinfo=send.tzinfo)
+            closing = re.search(_DEADLINE.get(tongue, r"(?!)"), text, re.IGNORECASE)
+            if end < send and closing:
+                message = f"{said} is over when this is sent; leave it out, or say what comes next"
+                yield Finding(rule="date-past", severity="warning", message=message, where=where)
+            elif send <= end < send + SOON:
+                message = f"{said} is within 48 hours of sending; send it earlier, or leave it out"
+                yield Finding(rule="date-soon", severity="warning", message=message, where=where)
+
+
+def repeats(edition: Edition) -> Iterator[Finding]:
+    """Find the same article or the same address twice."""
+    articles = edition.articles
+    checks: tuple[tuple[str, Severity, list[str]], ...] = (
+        ("article-twice", "error", [a.id for a in articles]),
+        ("address-twice", "error", [a.url for a in articles if a.url]),
+        ("headline-twice", "warning", [a.title for a in articles]),
+    )
+    for rule, severity, values in checks:
+        for value, times in Counter(values).items():
+            if times > 1:
+                message = f"{value} stands in this edition {times} times; hide one"
+                yield Finding(rule=rule, severity=severity, message=message, where=value)
+
+
+def dates(text: str, near: date, tongue: str) -> Iterator[tuple[str, date]]:
+    """Find days written with their month; a missing year is the one that lies nearest."""
+    months = _MONTHS.get(tongue)
+    if months is None:
+        return
+    names = "|".join(months)
+    first = rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<m>{names})(?:\s+(?P<y>20\d\d))?"
+    then = rf"(?P<m>{names})\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<y>20\d\d))?"
+    for pattern in (first, then):
+        for found in re.finditer(rf"\b{pattern}\b", text, re.IGNORECASE):
+            month = months.index(found["m"].lower()) + 1
+            day = _day(int(found["d"]), month, int(found["y"] or 0), near)
+            if day:
+                yield found[0], day
+
+
+def _day(day: int, month: int, year: int, near: date) -> date | None:
+    years = [year] if year else [near.year - 1, near.year, near.year + 1]
+    candidates = [d for d in (_date(y, month, day) for y in years) if d]
+    return min(candidates, key=lambda d: abs(d - near), default=None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _stale(tongue: str) -> re.Pattern[str] | None:
+    if tongue not in _STALE:
+        return None
+    words = rf"\b(?:{_STALE[tongue]})\b"
+    if tongue in _DAYS:
+        # a weekday is safe beside a day of the month, and where it is a habit or a feast
+        dated = rf",?\s+(?:the\s+|den\s+)?(?:\d|(?:{'|'.join(_MONTHS[tongue])})\b)"
+        safe = "".join(f"(?<!{word} )" for word in _BEFORE_A_DAY)
+        words += rf"|{safe}\b(?:{'|'.join(_DAYS[tongue])})\b(?!{dated})"
+    return re.compile(words, re.IGNORECASE)
+
+
+def _printed(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Yield where each printed text stands, and the text."""
+    yield "subject", edition.subject
+    yield "preheader", edition.preheader
+    yield "intro", edition.intro or ""
+    for notice in edition.notices:
+        yield "notice", notice.text
+    for article in edition.articles:
+        yield _where(article), article.title
+        yield _where(article), article.summary
+
+
+def _where(article: Article) -> str:
+    return f"article {article.id}"

@@ -1,0 +1,94 @@
+"""Clean what comes from feeds and editors: nothing reaches a template or a header raw."""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+from lxml import html as lxml_html
+from markupsafe import Markup, escape
+
+from digest.render import tokens
+
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_BIDI_RUNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_MARKS = re.compile("[\u061c\u200e\u200f\ufeff\u2028\u2029]")
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"\n\s*\n")
+_SCHEMES = frozenset({"http", "https", "mailto"})
+
+# What an email shows everywhere; no tables, pictures, styles or classes of a stranger's.
+TAGS = frozenset(
+    {"a", "b", "blockquote", "br", "em", "h3", "h4", "i", "li", "ol", "p", "strong", "ul"}
+)
+_BLOCKS = frozenset({"blockquote", "h3", "h4", "li", "ol", "p", "ul"})
+
+
+def text(value: str) -> str:
+    """Return the text without control characters, lone surrogates, bidirectional runs or tokens."""
+    plain = value.replace("\r\n", "\n").replace("\r", "\n")
+    return tokens.without(_BIDI_RUNS.sub("", _CONTROLS.sub("", plain)))
+
+
+def line(value: str) -> str:
+    """Return the text as one line, single blanks between its words."""
+    return " ".join(text(value).split())
+
+
+def header(value: str) -> str:
+    """Return the text as one that no mail program can read as an encoded word or a new header.
+
+    Python 3.11.2 decodes `=?…?=` inside a header it was given and writes the CR and LF it finds
+    there; a blank keeps such a title readable and makes it plain text for everyone.
+    """
+    return line(_MARKS.sub("", value)).replace("=?", "= ?")
+
+
+def address(value: str | None) -> str | None:
+    """Return an absolute http(s) address without blanks and controls, or None where it is none."""
+    if value is None:
+        return None
+    bare = tokens.without(_CONTROLS.sub("", value)).strip().replace(" ", "%20")
+    bare = re.sub(r"\s", "", bare)
+    return bare if re.match(r"https?://[^/]", bare, re.IGNORECASE) else None
+
+
+def fragment(value: str) -> Markup:
+    """Return HTML of the few tags that every client shows; plain text becomes paragraphs."""
+    plain = text(value).strip()
+    if not _TAG.search(plain):
+        parts = (" ".join(p.split()) for p in _BREAK.split(plain))
+        return Markup("").join(Markup("<p>{}</p>").format(escape(p)) for p in parts if p)
+    # nh3 gives well-formed HTML with every text escaped (Mozilla's ammonia)
+    clean = nh3.clean(
+        plain,
+        tags=set(TAGS),
+        attributes={"a": {"href"}},
+        url_schemes=set(_SCHEMES),
+        link_rel=None,
+        clean_content_tags={"script", "style", "template", "title"},
+    )
+    return Markup(clean)  # noqa: S704 - nh3's output
+
+
+def plain(value: str) -> str:
+    """Return a fragment as text: paragraphs by a blank line, the address of a link behind it."""
+    root = lxml_html.fragment_fromstring(str(fragment(value)), create_parent="div")
+    for element in root.iter("a", "br", *_BLOCKS):
+        _speak(str(element.tag), element)
+    paragraphs = _BREAK.split(root.text_content())
+    return "\n\n".join(p for p in (_lines(p) for p in paragraphs) if p)
+
+
+def _speak(tag: str, element: lxml_html.HtmlElement) -> None:
+    href = element.get("href")
+    after = {"br": "\n", "a": f" <{href}>" if href and href != element.text_content() else ""}
+    element.tail = after.get(tag, "\n\n") + (element.tail or "")
+    if tag in _BLOCKS:
+        element.text = "\n\n" + ("- " if tag == "li" else "") + (element.text or "")
+
+
+def _lines(paragraph: str) -> str:
+    return "\n".join(" ".join(part.split()) for part in paragraph.strip().split("\n"))

@@ -1,0 +1,110 @@
+"""Colours: contrast after WCAG 2.2, and a palette, light and dark, from one brand colour."""
+
+from __future__ import annotations
+
+from colorsys import hls_to_rgb, rgb_to_hls
+from dataclasses import dataclass
+
+from tinycss2.color3 import RGBA, parse_color
+
+from digest.errors import DigestError
+
+AA = 4.5
+_STEPS = 100
+
+Rgb = tuple[float, float, float]
+
+
+def rgb(colour: str) -> Rgb | None:
+    """Return a CSS colour as red, green, blue from 0 to 1; None where it is none or see-through."""
+    parsed = parse_color(colour)
+    if not isinstance(parsed, RGBA) or parsed.alpha < 1:
+        return None
+    return parsed.red, parsed.green, parsed.blue
+
+
+_LINEAR = 0.04045  # up to here sRGB is a straight line
+
+
+def luminance(colour: Rgb) -> float:
+    """Return the relative luminance, 0 black to 1 white (WCAG 2.2)."""
+    linear = [c / 12.92 if c <= _LINEAR else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: Rgb, other: Rgb) -> float:
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def legible(colour: str, paper: str, ratio: float = AA) -> str:
+    """Return the colour, made darker or lighter until it can be read on the paper."""
+    ink, ground = _sure(colour), _sure(paper)
+    hue, lightness, saturation = rgb_to_hls(*ink)
+    goal = 0.0 if luminance(ground) > 0.18 else 1.0  # noqa: PLR2004 - where black and white tie
+    for step in range(_STEPS + 1):
+        moved = lightness + (goal - lightness) * step / _STEPS
+        candidate = hls_to_rgb(hue, moved, saturation)
+        # as it will be written: rounding may cost the last hundredth
+        if contrast(_sure(_hex(candidate)), ground) >= ratio:
+            return _hex(candidate)
+    return _hex((goal, goal, goal))
+
+
+def inverted(colour: Rgb) -> Rgb:
+    """Return what a mail program that inverts makes of a colour: same hue, opposite lightness."""
+    hue, lightness, saturation = rgb_to_hls(*colour)
+    return hls_to_rgb(hue, 1 - lightness, saturation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """The colours of a page: its ground, the paper on it, and what is printed on the paper."""
+
+    ground: str
+    paper: str
+    ink: str
+    quiet: str
+    rule: str
+    accent: str
+    on_accent: str
+
+
+def light(brand: str) -> Palette:
+    """Return the palette of ink on paper; the accent is the brand's where that can be read."""
+    accent = legible(brand, "#ffffff", 5)
+    return Palette(
+        ground="#f2f1ed",
+        paper="#ffffff",
+        ink="#1b1b1a",
+        quiet="#5b5a56",
+        rule="#dddbd4",
+        accent=accent,
+        on_accent=legible("#ffffff", accent),
+    )
+
+
+def dark(brand: str) -> Palette:
+    """Return the palette of light on dark; the accent is the brand's, lightened."""
+    accent = legible(brand, "#1b1c1e", 6)
+    return Palette(
+        ground="#101112",
+        paper="#1b1c1e",
+        ink="#ededea",
+        quiet="#b0afa9",
+        rule="#3a3b3e",
+        accent=accent,
+        on_accent=legible("#111111", accent),
+    )
+
+
+def _sure(colour: str) -> Rgb:
+    known = rgb(colour)
+    if known is None:
+        raise DigestError(f"brand.colour: {colour!r} is no colour that can be printed")
+    return known
+
+
+def _hex(colour: Rgb) -> str:
+    return "#" + "".join(f"{round(c * 255):02x}" for c in colour)

@@ -1,0 +1,77 @@
+"""Render an edition: its subject, its text and its HTML, the same for every subscriber."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from digest.errors import TemplateError
+from digest.model import Edition, Message
+from digest.render import clean
+from digest.render.frame import Frame
+from digest.render.inline import premail
+from digest.render.language import language
+from digest.render.plain import set_lines
+from digest.render.sheet import BadSheet, Sheet, split
+from digest.render.templates import Shelf
+from digest.render.view import context
+
+_INDENT = re.compile(r"\n\s*")
+_CID = re.compile(r'src="cid:([^"]+)"')
+
+
+class Renderer:
+    """Render editions by the looks of the template folders; may be shared between threads.
+
+    A file is taken from the first folder that has it; the last folder is the shipped one.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._shelf = Shelf(folders)
+        self._sheet = lru_cache(maxsize=64)(split)
+
+    def render(self, edition: Edition, frame: Frame) -> Message:
+        """Return the edition as a message; TemplateError names file, line and field."""
+        view = context(edition, frame, language(frame.publication.language))
+        html = self._inlined(self.page(view, frame), frame)
+        return Message(
+            segment=edition.segment,
+            subject=clean.header(self._text("subject.txt", view, frame)),
+            preheader=clean.line(edition.preheader),
+            html=html,
+            text=set_lines(self._text("body.txt", view, frame)),
+            pictures=tuple(dict.fromkeys(_CID.findall(html))),
+        )
+
+    def page(self, view: Mapping[str, object], frame: Frame) -> str:
+        """Return the page before its styles are inlined."""
+        sheet = self.sheet(view, frame)
+        styled = {**view, "styles": Markup(sheet.blocks)}  # noqa: S704 - the template's own
+        return _INDENT.sub("\n", self._text("body.html", styled, frame)).strip()
+
+    def sheet(self, view: Mapping[str, object], frame: Frame) -> Sheet:
+        """Return the look's stylesheet, split."""
+        name = f"{frame.newsletter.template}/style.css"
+        try:
+            return self._sheet(self._text("style.css", {"page": view["page"]}, frame))
+        except BadSheet as error:
+            raise TemplateError(name, error.line, str(error)) from error
+
+    def looks(self) -> tuple[str, ...]:
+        """Return the names of the looks there are."""
+        return self._shelf.looks()
+
+    def _text(self, file: str, view: Mapping[str, object], frame: Frame) -> str:
+        name = f"{frame.newsletter.template}/{file}"
+        return self._shelf.render(name, frame.publication.language, view)
+
+    def _inlined(self, html: str, frame: Frame) -> str:
+        try:
+            return premail(html)
+        except Exception as error:  # premailer raises whatever its parts raise
+            name = f"{frame.newsletter.template}/body.html"
+            raise TemplateError(name, None, f"premailer cannot inline it: {error}") from error

@@ -1,0 +1,74 @@
+"""A publication's language: its direction, its dates as people write them, its translations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO, StringIO
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+_WORDS_A_MINUTE = 220
+_WORTH_SAYING = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language by its tag (BCP 47), and the locale that comes closest to it."""
+
+    tag: str
+    locale: Locale
+
+    @property
+    def direction(self) -> Literal["ltr", "rtl"]:
+        """Say which way it is read."""
+        return "rtl" if self.locale.text_direction == "rtl" else "ltr"
+
+    def long_date(self, when: datetime, timezone: str) -> str:
+        """Return the day with its month written out and its year."""
+        return format_date(when.astimezone(ZoneInfo(timezone)).date(), "long", self.locale)
+
+    def short_date(self, when: datetime, timezone: str, beside: datetime) -> str:
+        """Return the day and month; the year too where it is not that of the other date."""
+        zone = ZoneInfo(timezone)
+        local, other = when.astimezone(zone), beside.astimezone(zone)
+        skeleton = "MMMMd" if local.year == other.year else "yMMMMd"
+        return format_skeleton(skeleton, local.replace(tzinfo=None), locale=self.locale)
+
+
+def language(tag: str) -> Language:
+    """Return the language of a tag; an unknown region or language falls back to the nearest."""
+    return Language(tag, next(filter(None, map(_locale, nearest(tag)))))
+
+
+def nearest(tag: str) -> tuple[str, ...]:
+    """Return the tag and what stands for it where it is missing, the nearest first."""
+    parts = tag.replace("_", "-").split("-")
+    return *("-".join(parts[:n]) for n in range(len(parts), 0, -1)), "en"
+
+
+def _locale(tag: str) -> Locale | None:
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+def translations(po: str) -> Translations:
+    """Return the translations of a gettext catalogue in its readable form (.po)."""
+    compiled = BytesIO()
+    write_mo(compiled, read_po(StringIO(po)))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def reading_minutes(text: str) -> int | None:
+    """Return how long an unhurried reader needs, whole minutes; None for a few lines."""
+    words = len(text.split())
+    return max(1, round(words / _WORDS_A_MINUTE)) if words >= _WORTH_SAYING else None

@@ -1,0 +1,260 @@
+"""Set a message as an email: everything once, then each subscriber's own values spliced in.
+
+Building an email object per subscriber is 2,400 times slower than joining bytes. The parts are cut
+at the tokens before they are encoded, so no line break of quoted-printable can divide one.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from base64 import b32encode, b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime, parseaddr
+from hashlib import sha256
+from html import escape
+
+from digest.errors import DigestError
+from digest.model import Message, Picture
+from digest.render import header, tokens
+from digest.render.frame import Frame
+
+# quoted-printable: what is escaped, where a line may be cut, what may not begin or end one
+_PLAIN = frozenset(map(chr, range(33, 127))) - {"="} | {" ", "\t"}
+_ESCAPES = {code: f"={code:02X}" for code in range(256) if chr(code) not in _PLAIN}
+_PIECE = re.compile(r".{1,72}(?<!=)(?<!=.)")
+_RISKY = re.compile(r"^\.|^F(?=rom )")
+_TRAILING = re.compile(r"[ \t]$")
+_SENDER_ID = re.compile(r"[^a-z0-9]")
+_SLUG = re.compile(r"[^A-Za-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One subscriber's own values. Addresses of pages are ASCII and, for one click, short.
+
+    `unsubscribe_url` takes a POST without more ado (RFC 8058); `date` is aware.
+    """
+
+    address: str
+    message_id: str
+    date: datetime
+    unsubscribe_url: str
+    view_url: str
+    preferences_url: str | None = None
+    unsubscribe_mail: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a part's body where a token stood; `html` where its value is an attribute."""
+
+    token: str
+    html: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An email without its subscriber: `head` the fields that all share, `body` bytes and slots."""
+
+    head: bytes
+    body: tuple[bytes | Slot, ...]
+
+    def address(self, recipient: Recipient) -> bytes:
+        """Return the whole email for one subscriber, lines ending in CRLF."""
+        values = {
+            tokens.UNSUBSCRIBE: recipient.unsubscribe_url,
+            tokens.VIEW: recipient.view_url,
+            tokens.PREFERENCES: recipient.preferences_url or recipient.unsubscribe_url,
+        }
+        filled = {slot: _filled(slot, values) for slot in self.slots}
+        body = b"".join(p if isinstance(p, bytes) else filled[p] for p in self.body)
+        return _own_fields(recipient) + self.head + body
+
+    @property
+    def slots(self) -> frozenset[Slot]:
+        """Return the kinds of places to fill."""
+        return frozenset(piece for piece in self.body if isinstance(piece, Slot))
+
+
+def envelope(message: Message, frame: Frame, pictures: Sequence[Picture] | None = None) -> Envelope:
+    """Serialise a message once, with the pictures that it names (None: those of the frame).
+
+    The same message gives the same bytes. DigestError where a token or a picture is missing.
+    """
+    known = {p.name: p for p in (frame.attached if pictures is None else pictures)}
+    related = [_known(known, name) for name in message.pictures]
+    seed = sha256(f"{message.subject}\0{message.html}\0{message.text}".encode()).hexdigest()
+    domain = _domain(frame.newsletter.sender)
+    html = _html_part(message, related, domain, f"=_related_{seed[:24]}")
+    alternative = f"=_digest_{seed[:24]}"
+    body = (
+        _opening(alternative),
+        *_text_part("plain", message.text),
+        _opening(alternative),
+        *html,
+        f"\r\n--{alternative}--\r\n".encode(),
+    )
+    _count(message, body)
+    return Envelope(_head(message, frame, domain, alternative), _joined(body))
+
+
+def message_id(issue_id: str, address: str, key: bytes, domain: str) -> str:
+    """Return the Message-ID of an issue to an address: the same at every attempt, telling nothing."""
+    digest = hmac.new(key, f"{issue_id}\0{address.strip().lower()}".encode(), sha256).digest()
+    return f"<{b32encode(digest[:20]).decode().lower()}@{domain}>"
+
+
+def sender_domain(sender: str) -> str:
+    """Return the domain of a newsletter's sender, in ASCII."""
+    return _domain(sender)
+
+
+def _domain(sender: str) -> str:
+    return header.ascii_address(parseaddr(sender)[1]).rpartition("@")[2].lower()
+
+
+def _own_fields(recipient: Recipient) -> bytes:
+    ways = [f"<{recipient.unsubscribe_url}>"]
+    if recipient.unsubscribe_mail:
+        ways = [f"{ways[0]},", f"<{recipient.unsubscribe_mail}>"]
+    return b"".join(
+        (
+            header.structured("Date", *format_datetime(recipient.date).split(" ")),
+            header.mailbox("To", recipient.name or "", recipient.address),
+            header.structured("Message-ID", recipient.message_id),
+            header.structured("List-Unsubscribe", *ways),
+        )
+    )
+
+
+def _head(message: Message, frame: Frame, domain: str, boundary: str) -> bytes:
+    newsletter, segment = frame.newsletter, frame.segment
+    name, address = parseaddr(newsletter.sender)
+    feedback = (str(frame.number), segment.name, newsletter.name, _sender_id(domain))
+    return b"".join(
+        (
+            header.mailbox("From", name, address),
+            header.field("Subject", message.subject),
+            header.list_id(
+                newsletter.title, f"{_slug(segment.name)}.{_slug(newsletter.name)}.{domain}"
+            ),
+            header.structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+            header.structured("Feedback-ID", ":".join(_slug(part) for part in feedback)),
+            header.structured("Auto-Submitted", "auto-generated"),
+            header.structured("Precedence", "bulk"),
+            header.structured("MIME-Version", "1.0"),
+            header.structured("Content-Type", "multipart/alternative;", f'boundary="{boundary}"'),
+        )
+    )
+
+
+def _slug(name: str) -> str:
+    return _SLUG.sub("-", name).strip("-") or "x"
+
+
+def _sender_id(domain: str) -> str:
+    """Return an identifier of 5 to 15 characters, the same for everything that a domain sends."""
+    return (_SENDER_ID.sub("", domain)[:15]).ljust(5, "x")
+
+
+def _opening(boundary: str) -> bytes:
+    return f"\r\n--{boundary}\r\n".encode()
+
+
+def _text_part(kind: str, text: str) -> tuple[bytes | Slot, ...]:
+    fields = (
+        header.structured("Content-Type", f"text/{kind};", 'charset="utf-8"'),
+        header.structured("Content-Transfer-Encoding", "quoted-printable"),
+        b"\r\n",
+    )
+    pieces = tokens.PATTERN.split(text.replace("\r\n", "\n"))
+    return *fields, *(Slot(p, kind == "html") if p in tokens.ALL else _quoted(p) for p in pieces)
+
+
+def _html_part(
+    message: Message, pictures: Sequence[Picture], domain: str, boundary: str
+) -> tuple[bytes | Slot, ...]:
+    html = message.html
+    for picture in pictures:
+        html = html.replace(f'"cid:{picture.name}"', f'"cid:{_cid(picture, domain)}"')
+    if not pictures:
+        return _text_part("html", html)
+    kind = ("multipart/related;", 'type="text/html";', f'boundary="{boundary}"')
+    return (
+        header.structured("Content-Type", *kind),
+        _opening(boundary),
+        *_text_part("html", html),
+        *(_opening(boundary) + _picture_part(picture, domain) for picture in pictures),
+        f"\r\n--{boundary}--\r\n".encode(),
+    )
+
+
+def _picture_part(picture: Picture, domain: str) -> bytes:
+    encoded = b64encode(picture.data)
+    lines = (encoded[at : at + 76] for at in range(0, len(encoded), 76))
+    return b"".join(
+        (
+            header.structured("Content-Type", f"{picture.media_type};", f'name="{picture.name}"'),
+            header.structured("Content-Transfer-Encoding", "base64"),
+            header.structured("Content-ID", f"<{_cid(picture, domain)}>"),
+            header.structured("Content-Disposition", "inline;", f'filename="{picture.name}"'),
+            b"\r\n",
+            b"\r\n".join(lines),
+        )
+    )
+
+
+def _cid(picture: Picture, domain: str) -> str:
+    """Return the picture's Content-ID; it is of an address's form (RFC 2392)."""
+    return f"{picture.name}@{domain}"
+
+
+def _known(known: Mapping[str, Picture], name: str) -> Picture:
+    if name not in known:
+        raise DigestError(f"the message names the picture {name!r}, which is not given")
+    return known[name]
+
+
+def _quoted(text: str) -> bytes:
+    """Return quoted-printable lines of at most 76 characters (RFC 2045).
+
+    No line begins with a dot, which SMTP would double, nor with "From ", which mailboxes mark.
+    """
+    return b"\r\n".join(_soft(line.encode().decode("latin-1")) for line in text.split("\n"))
+
+
+def _soft(line: str) -> bytes:
+    escaped = _TRAILING.sub(lambda m: f"={ord(m[0]):02X}", line.translate(_ESCAPES))
+    pieces = (_RISKY.sub(lambda m: f"={ord(m[0]):02X}", p) for p in _PIECE.findall(escaped))
+    return "=\r\n".join(pieces).encode("ascii")
+
+
+def _filled(slot: Slot, values: Mapping[str, str]) -> bytes:
+    """Return a slot's value on lines of its own, joined to the text around it by soft breaks."""
+    value = escape(values[slot.token]) if slot.html else values[slot.token]
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise DigestError(f"{value!r} cannot be written in an email: an address is plain ASCII")
+    return b"=\r\n" + _soft(value) + b"=\r\n"
+
+
+def _count(message: Message, body: Sequence[bytes | Slot]) -> None:
+    for token in tokens.ALL:
+        written = message.html.count(token) + message.text.count(token)
+        kept = sum(isinstance(piece, Slot) and piece.token == token for piece in body)
+        if written != kept or (not kept and token == tokens.UNSUBSCRIBE):
+            raise DigestError(f"the message holds {token} {written} times, its email {kept} times")
+
+
+def _joined(pieces: Sequence[bytes | Slot]) -> tuple[bytes | Slot, ...]:
+    joined: list[bytes | Slot] = []
+    for piece in pieces:
+        last = joined[-1] if joined else None
+        if isinstance(piece, bytes) and isinstance(last, bytes):
+            joined[-1] = last + piece
+        else:
+            joined.append(piece)
+    return tuple(joined)

@@ -1,0 +1,42 @@
+"""Show a message as a page: for the preview, the export and "view in browser"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+
+from digest.model import Message
+from digest.render import tokens
+
+_CID = re.compile(r'src="cid:([^"]+)"')
+
+
+def page(
+    message: Message,
+    *,
+    unsubscribe_url: str,
+    view_url: str,
+    preferences_url: str | None = None,
+    picture_url: Callable[[str], str],
+) -> str:
+    """Return the message's HTML with its tokens replaced; pictures stand at `picture_url(name)`."""
+    values = _values(unsubscribe_url, view_url, preferences_url)
+    html = tokens.PATTERN.sub(lambda m: escape(values[m[1]]), message.html)
+    return _CID.sub(lambda m: f'src="{escape(picture_url(m[1]))}"', html)
+
+
+def plain_page(
+    message: Message, *, unsubscribe_url: str, view_url: str, preferences_url: str | None = None
+) -> str:
+    """Return the message's text with its tokens replaced."""
+    values = _values(unsubscribe_url, view_url, preferences_url)
+    return tokens.PATTERN.sub(lambda m: values[m[1]], message.text)
+
+
+def _values(unsubscribe: str, view: str, preferences: str | None) -> dict[str, str]:
+    return {
+        tokens.UNSUBSCRIBE: unsubscribe,
+        tokens.VIEW: view,
+        tokens.PREFERENCES: preferences or unsubscribe,
+    }

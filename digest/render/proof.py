@@ -1,0 +1,58 @@
+"""The proof of an edition: its message, taken apart once for everyone who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from digest.model import Edition, Message
+from digest.render import tokens
+from digest.render.frame import Frame
+
+# about as long as the addresses that a subscriber's page and its signature need
+_ADDRESS = "https://example.org/" + "x" * 70
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A message, what it was made from, and the planning labels that may not be in it."""
+
+    message: Message
+    edition: Edition
+    frame: Frame
+    internal: Sequence[str] = ()
+
+    @cached_property
+    def html(self) -> str:
+        """Return the HTML as it is sent, addresses of the usual length in its tokens' place."""
+        return tokens.PATTERN.sub(_ADDRESS, self.message.html)
+
+    @cached_property
+    def root(self) -> lxml_html.HtmlElement:
+        """Return the parsed page; an empty one where there is nothing to parse."""
+        try:
+            return lxml_html.document_fromstring(self.message.html)
+        except etree.ParserError:
+            return lxml_html.document_fromstring("<html><body></body></html>")
+
+    @cached_property
+    def styles(self) -> tuple[str, ...]:
+        """Return the text of the style blocks."""
+        return tuple(element.text or "" for element in self.root.iter("style"))
+
+    def elements(self, *tags: str) -> Iterator[lxml_html.HtmlElement]:
+        """Yield the elements of the body, all or of some tags, in the order of reading."""
+        for body in self.root.iter("body"):
+            yield from body.iter(*(tags or ("*",)))
+
+
+def where(element: lxml_html.HtmlElement) -> str:
+    """Name an element by its tag and line, and by what it says."""
+    said = (
+        " ".join(element.text_content().split()) or element.get("alt") or element.get("src") or ""
+    )
+    return f"line {element.sourceline or '?'}: <{element.tag!s}> {said[:60]}".rstrip()

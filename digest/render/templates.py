@@ -1,0 +1,103 @@
+"""The shelf of templates: folders in order, the first that has a file wins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from jinja2 import (
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from digest import errors
+from digest.render.language import nearest, translations
+
+_FIELD = re.compile(r"attribute '([^']+)'|'([^']+)' is undefined")
+
+
+class Shelf:
+    """Render templates by name, in a language; `shipped/…` names a file of the last folder."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
+        loaders = [FileSystemLoader(folder) for folder in self._folders]
+        self._loader = ChoiceLoader([*loaders, PrefixLoader({"shipped": loaders[-1]})])
+        self._environment = lru_cache(maxsize=32)(self._make)
+
+    def render(self, name: str, language: str, context: Mapping[str, object]) -> str:
+        """Render a template; TemplateError names its file, line and field."""
+        with self._naming(name):
+            return self._environment(language).get_template(name).render(context)
+
+    def looks(self) -> tuple[str, ...]:
+        """Return the names of the looks there are: folders that hold a `body.html`."""
+        found = {p.parent.name for f in self._folders for p in f.glob("[!_]*/body.html")}
+        return tuple(sorted(found))
+
+    def _make(self, language: str) -> ImmutableSandboxedEnvironment:
+        environment = ImmutableSandboxedEnvironment(
+            loader=self._loader,
+            autoescape=lambda name: name is not None and name.endswith(".html"),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        installed: Any = environment
+        installed.install_gettext_translations(self._translations(language), newstyle=True)
+        return environment
+
+    def _translations(self, language: str) -> Translations | NullTranslations:
+        environment = ImmutableSandboxedEnvironment(loader=self._loader)
+        for tag in nearest(language):
+            name = f"_locale/{tag}.po"
+            try:
+                source, _, _ = self._loader.get_source(environment, name)
+            except TemplateNotFound:
+                continue
+            return translations(source)
+        return NullTranslations()
+
+    @contextmanager
+    def _naming(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except TemplateSyntaxError as error:
+            file = error.filename or error.name or name
+            raise errors.TemplateError(file, error.lineno, error.message or "syntax") from error
+        except TemplateNotFound as error:
+            where = ", ".join(str(folder) for folder in self._folders)
+            reason = f"there is no template {error.name!r} in {where}"
+            raise errors.TemplateError(*self._place(error, name), reason) from error
+        except errors.DigestError:
+            raise
+        except Exception as error:  # a template may raise anything; a person can mend it
+            raise errors.TemplateError(*self._place(error, name), _reason(error)) from error
+
+    def _place(self, error: Exception, name: str = "") -> tuple[str, int | None]:
+        """Return the file and line of the innermost template frame."""
+        folders = tuple(str(folder) for folder in self._folders)
+        for frame in reversed(extract_tb(error.__traceback__)):
+            if frame.filename.startswith(folders):
+                return frame.filename, frame.lineno
+        return name, None
+
+
+def _reason(error: Exception) -> str:
+    found = _FIELD.search(str(error))
+    if isinstance(error, UndefinedError) and found:
+        return f"there is no field {found[1] or found[2]!r} here ({error})"
+    return f"{type(error).__name__}: {error}"

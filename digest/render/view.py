@@ -1,0 +1,281 @@
+"""What a template sees: an edition in its frame, as printable words, dates and sizes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from digest.model import Article, Edition, Image, Notice, Picture, Section
+from digest.render import clean, colour, tokens
+from digest.render.frame import Frame
+from digest.render.language import Language, reading_minutes
+
+LEAD_BOX = (600, 420)
+STORY_BOX = (168, 168)
+STRIP_BOX = (528, 240)
+LOGO_BOX = (160, 44)
+_SMALLEST = 3  # at most this wide or high is a tracking pixel
+
+_FILLS_A_PHONE = 320
+_STRIP = 2.2  # from this shape on, a picture beside text would be a sliver
+_TOPICS = 3
+_SERIF = 'Georgia, "Times New Roman", Times, serif'
+_SANS = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+_GENERIC = re.compile(r"\b(serif|sans-serif|monospace|system-ui)\s*$")
+_FONT = re.compile(r"""[^\w\s,'"-]""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A picture as it is printed: its address or cid, and its size in CSS pixels where known.
+
+    It is `wide` where it may fill a phone's width without growing blurred or very high.
+    """
+
+    src: str
+    alt: str
+    width: int
+    height: int | None = None
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """An article as it is printed; what nobody stated is None or empty.
+
+    `large` is its picture as a lead's; beside text it is either `small` or, very wide, a `strip`
+    above it. `body` is its text as a safe fragment.
+    """
+
+    title: str
+    url: str | None
+    summary: str
+    byline: str | None
+    date: str | None
+    minutes: int | None
+    topics: tuple[str, ...]
+    large: Shown | None
+    small: Shown | None
+    strip: Shown | None
+    article: Article
+
+    @property
+    def body(self) -> Markup:
+        """Return the article's own HTML, cleaned to what an email shows everywhere."""
+        return clean.fragment(self.article.html or self.article.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A section as it is printed; `more` counts the articles that were left out."""
+
+    title: str
+    stories: tuple[Story, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """The first story; where its section holds no other, that section's title and what it left out."""
+
+    story: Story
+    title: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """A notice as it is printed."""
+
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """An edition as it is printed: all its `parts`, or its `lead` and the `rest` without it."""
+
+    subject: str
+    preheader: str
+    intro: Markup
+    intro_text: str
+    notices: tuple[Announcement, ...]
+    parts: tuple[Part, ...]
+    lead: Lead | None
+    rest: tuple[Part, ...]
+
+
+def context(edition: Edition, frame: Frame, language: Language) -> Mapping[str, object]:
+    """Return what the templates of a look may name."""
+    publication = frame.publication
+    return {
+        "page": page(frame, language),
+        "publication": {
+            "name": clean.line(publication.name),
+            "url": clean.address(publication.url),
+            "address": clean.line(publication.postal_address),
+            "footer": clean.line(publication.brand.footer or ""),
+            "social": tuple(
+                (clean.line(name), clean.address(url))
+                for name, url in publication.brand.social.items()
+                if clean.address(url)
+            ),
+            "logo": _logo(frame),
+        },
+        "newsletter": {"name": frame.newsletter.name, "title": clean.line(frame.newsletter.title)},
+        "segment": {"name": frame.segment.name, "title": clean.line(frame.segment.title)},
+        "issue": {
+            "number": frame.number,
+            "date": language.long_date(frame.send_date, publication.timezone),
+        },
+        "edition": _edition(edition, frame, language),
+        "links": {
+            "unsubscribe": tokens.UNSUBSCRIBE,
+            "view": tokens.VIEW,
+            "preferences": tokens.PREFERENCES,
+        },
+    }
+
+
+def page(frame: Frame, language: Language) -> Mapping[str, object]:
+    """Return what a stylesheet may name: nothing in it depends on the articles."""
+    brand = frame.publication.brand
+    rtl = language.direction == "rtl"
+    return {
+        "language": language.tag,
+        "direction": language.direction,
+        "start": "right" if rtl else "left",
+        "end": "left" if rtl else "right",
+        "light": colour.light(brand.colour),
+        "dark": colour.dark(brand.colour),
+        "headline_font": _font(brand.font) or _SERIF,
+        "text_font": _font(brand.font) or _SANS,
+    }
+
+
+def _edition(edition: Edition, frame: Frame, language: Language) -> Printed:
+    parts = tuple(_part(s, frame, language) for s in edition.sections if s.articles)
+    return Printed(
+        subject=clean.line(edition.subject),
+        preheader=clean.line(edition.preheader),
+        intro=clean.fragment(edition.intro or ""),
+        intro_text=clean.plain(edition.intro or ""),
+        notices=tuple(_notice(n) for n in edition.notices),
+        parts=parts,
+        lead=_lead(parts),
+        rest=_rest(parts),
+    )
+
+
+def _lead(parts: tuple[Part, ...]) -> Lead | None:
+    if not parts:
+        return None
+    first = parts[0]
+    if len(first.stories) > 1:
+        return Lead(story=first.stories[0])
+    return Lead(story=first.stories[0], title=first.title, more=first.more)
+
+
+def _rest(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    first = tuple(replace(p, stories=p.stories[1:]) for p in parts[:1])
+    return tuple(p for p in first + parts[1:] if p.stories)
+
+
+def _part(section: Section, frame: Frame, language: Language) -> Part:
+    stories = tuple(_story(a, frame, language) for a in section.articles)
+    return Part(title=clean.line(section.title), stories=stories, more=section.more)
+
+
+def _story(article: Article, frame: Frame, language: Language) -> Story:
+    zone = frame.publication.timezone
+    when = article.published
+    large = _shown(article.image, frame, LEAD_BOX)
+    very_wide = large is not None and large.width > _STRIP * (large.height or large.width)
+    return Story(
+        title=clean.line(article.title),
+        url=clean.address(article.url),
+        summary=clean.line(article.summary),
+        byline=_byline(article, frame),
+        date=language.short_date(when, zone, frame.send_date) if when else None,
+        minutes=reading_minutes(article.text),
+        topics=tuple(clean.line(t) for t in article.topics[:_TOPICS]),
+        large=large,
+        small=None if very_wide else _shown(article.image, frame, STORY_BOX),
+        strip=_shown(article.image, frame, STRIP_BOX) if very_wide else None,
+        article=article,
+    )
+
+
+def _byline(article: Article, frame: Frame) -> str | None:
+    """Say where a story comes from: its department, its authors, or another site's name."""
+    host, home = (
+        urlsplit(url or "").hostname or "" for url in (article.url, frame.publication.url)
+    )
+    elsewhere = host.removeprefix("www.") if not _same_house(host, home) else ""
+    said = article.department or ", ".join(article.authors[:2]) or elsewhere
+    return clean.line(said) or None
+
+
+def _same_house(host: str, home: str) -> bool:
+    return host.endswith(home.removeprefix("www.")) or not home
+
+
+def _notice(notice: Notice) -> Announcement:
+    return Announcement(text=clean.line(notice.text), url=clean.address(notice.url))
+
+
+def _shown(image: Image | None, frame: Frame, box: tuple[int, int]) -> Shown | None:
+    if image is None:
+        return None
+    picture = frame.pictures.get(image.url or "")
+    if frame.newsletter.images == "attach":
+        return _attached(picture, image.alt, box) if picture else None
+    width, height = (picture.width, picture.height) if picture else (image.width, image.height)
+    src = clean.address(image.url)
+    return _sized(src, image.alt, width, height, box) if src else None
+
+
+def _attached(picture: Picture, alt: str | None, box: tuple[int, int]) -> Shown | None:
+    return _sized(f"cid:{picture.name}", alt, picture.width, picture.height, box)
+
+
+def _sized(
+    src: str, alt: str | None, width: int | None, height: int | None, box: tuple[int, int]
+) -> Shown | None:
+    said = clean.line(alt or "")
+    if not width or not height:
+        return Shown(src=src, alt=said, width=box[0])
+    if min(width, height) < _SMALLEST:
+        return None
+    shown = fitted(width, height, box)
+    wide = width >= _FILLS_A_PHONE and width >= height
+    return Shown(src=src, alt=said, width=shown[0], height=shown[1], wide=wide)
+
+
+def fitted(width: int, height: int, box: tuple[int, int]) -> tuple[int, int]:
+    """Return the largest size of the same shape that fits the box and is no larger than itself."""
+    scale = min(1.0, box[0] / width, box[1] / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _logo(frame: Frame) -> Shown | None:
+    name = frame.publication.name
+    if isinstance(frame.logo, Picture):
+        if frame.newsletter.images == "attach" or not frame.logo.url.startswith("http"):
+            return _attached(frame.logo, name, LOGO_BOX)
+        src, size = frame.logo.url, (frame.logo.width, frame.logo.height)
+        return _sized(src, name, *size, LOGO_BOX)
+    src_ = clean.address(frame.logo)
+    return Shown(src=src_, alt=clean.line(name), width=LOGO_BOX[0]) if src_ else None
+
+
+def _font(named: str | None) -> str | None:
+    """Return a font stack that ends in a generic family, without anything that is no font's name."""
+    stack = _FONT.sub("", named or "").strip(" ,")
+    if not stack:
+        return None
+    return stack if _GENERIC.search(stack) else f"{stack}, {_SANS}"

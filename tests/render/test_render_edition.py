@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from digest.errors import TemplateError
+from digest.model import Article, Brand, Edition, Section
+from digest.render import tokens
+from digest.render.edition import Renderer
+from digest.render.fit import LIMIT, cut, fit
+from digest.render.page import page, plain_page
+from tests.render import samples
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer([samples.TEMPLATES])
+
+
+def of(*articles: Article) -> Edition:
+    return samples.edition(sections=(Section(title="News", articles=articles),))
+
+
+def test_text_holds_every_headline_and_address_of_the_html(renderer: Renderer) -> None:
+    message = renderer.render(samples.edition(), samples.frame())
+
+    for article in samples.edition().articles:
+        assert article.title in message.html
+        assert article.title in " ".join(message.text.split())
+        assert article.url in message.text.splitlines()
+        assert f'href="{article.url}"' in message.html
+
+
+def test_text_lines_have_at_most_78_characters_but_for_addresses(renderer: Renderer) -> None:
+    long = samples.article(
+        1, "word " * 60 + "x" * 200, "y" * 300, url="https://n.example/" + "a" * 90
+    )
+    message = renderer.render(of(long), samples.frame())
+
+    assert all(len(line) <= 78 or line.startswith("https://") for line in message.text.splitlines())
+    assert long.url in message.text.splitlines()
+
+
+def test_planning_labels_are_printed_nowhere(renderer: Renderer) -> None:
+    message = renderer.render(samples.edition(), samples.frame())
+
+    assert "Comms-strategy" not in message.html + message.text + message.subject
+
+
+def test_an_article_without_an_address_has_no_link(renderer: Renderer) -> None:
+    message = renderer.render(of(samples.article(1, "Only a title", url=None)), samples.frame())
+
+    assert "None" not in message.html + message.text
+    assert re.search(r">\s*Only a title", message.html)
+
+
+def test_a_cut_section_says_how_many_more_there_are(renderer: Renderer) -> None:
+    message = renderer.render(samples.edition(), samples.frame())
+
+    assert "+3 more in Europe and the world" in message.html
+    assert "+3 more in Europe and the world" in message.text
+
+
+def test_attached_pictures_are_named_and_others_left_out(renderer: Renderer) -> None:
+    attach = replace(samples.WEEKLY, images="attach")
+    some = {p.url: p for p in (samples.picture("harbour"),)}
+    message = renderer.render(samples.edition(), samples.frame(newsletter=attach, pictures=some))
+
+    assert message.pictures == ("logo.png", "harbour.png")
+    assert 'src="http' not in message.html
+
+
+def test_linked_pictures_stand_at_their_own_address(renderer: Renderer) -> None:
+    message = renderer.render(samples.edition(), samples.frame())
+
+    assert message.pictures == ()
+    assert f'src="{samples.HOME}/pictures/harbour.png"' in message.html
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("harbour", (600, 338)),
+        ("portrait", (267, 420)),
+        ("square", (420, 420)),
+        ("badge", (120, 90)),
+    ],
+)
+def test_a_lead_picture_keeps_its_shape_and_grows_no_larger_than_it_is(
+    renderer: Renderer, name: str, size: tuple[int, int]
+) -> None:
+    lead = samples.article(1, "A title", image=samples.image(name))
+    message = renderer.render(of(lead), samples.frame())
+
+    assert f'width="{size[0]}" height="{size[1]}"' in message.html
+
+
+def test_hostile_html_of_a_feed_breaks_nothing(renderer: Renderer) -> None:
+    nasty = (
+        '<p style="p">a</p><p style="a;;bogus:">b</p><style>@media x{@media y{a{b:c}}}</style>',
+        "<script>alert(1)</script><iframe src=x></iframe><p onclick=x()>c",
+        "",
+        "   ",
+        "<!-- -->",
+        "<",
+        "\x00\ud800\ufffe",
+        "<table><tr><td><b>unclosed",
+        "{{ links.unsubscribe }}{% raw %}",
+        tokens.UNSUBSCRIBE,
+        "__UNSUB__UNSUBSCRIBE_URL__SCRIBE_URL__",
+        "<a href='javascript:alert(1)'>x</a><a href='https://x.example/\"><b>'>y</a>",
+    )
+    articles = [samples.article(n, f"T{n} {s}", s, html=s, text=s) for n, s in enumerate(nasty)]
+    edition = of(*articles)
+    plain = renderer.render(of(samples.article(1, "A title")), samples.frame())
+    message = renderer.render(replace(edition, intro="".join(nasty)), samples.frame())
+
+    assert "<script" not in message.html
+    assert "<iframe" not in message.html
+    assert 'href="javascript' not in message.html
+    assert '<p style="p"' not in message.html
+    assert message.html.count(tokens.UNSUBSCRIBE) == plain.html.count(tokens.UNSUBSCRIBE)
+    message.html.encode()
+    message.text.encode()
+
+
+def test_an_intro_is_paragraphs_or_a_few_safe_tags(renderer: Renderer) -> None:
+    rich = "<p>Read <a href='https://n.example/x'>this</a></p><h1 class=a>big</h1>"
+    message = renderer.render(samples.edition(intro=rich), samples.frame())
+    plain = renderer.render(samples.edition(intro="One & only.\n\nTwo."), samples.frame())
+
+    assert 'href="https://n.example/x"' in message.html
+    assert "this <https://n.example/x>" in message.text
+    assert re.search(r"<p[^>]*>One &amp; only\.</p><p[^>]*>Two\.</p>", plain.html)
+
+
+def test_a_page_has_its_tokens_and_pictures_replaced(renderer: Renderer) -> None:
+    frame = samples.frame(newsletter=replace(samples.WEEKLY, images="attach"))
+    message = renderer.render(samples.edition(), frame)
+    shown = page(message, unsubscribe_url="#u&", view_url="#v", picture_url=lambda n: f"p/{n}")
+
+    assert 'href="#u&amp;"' in shown
+    assert 'src="p/harbour.png"' in shown
+    assert "_URL__" not in shown
+    assert "cid:" not in shown
+    assert "#v" in plain_page(message, unsubscribe_url="#u", view_url="#v").splitlines()
+
+
+def test_the_same_edition_gives_the_same_message_in_every_thread(renderer: Renderer) -> None:
+    editions = [samples.edition(subject=f"Subject {n % 4}") for n in range(24)]
+    alone = [renderer.render(e, samples.frame()) for e in editions]
+    fresh = Renderer([samples.TEMPLATES])
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda e: fresh.render(e, samples.frame()), editions))
+
+    assert alone == together
+
+
+def test_a_users_folder_overrides_a_single_block(tmp_path: Path) -> None:
+    look = tmp_path / "weekly"
+    look.mkdir()
+    (look / "body.html").write_text(
+        '{% extends "shipped/weekly/body.html" %}{% block masthead %}<tr><td>Ours</td></tr>{% endblock %}'
+    )
+    message = Renderer([tmp_path, samples.TEMPLATES]).render(samples.edition(), samples.frame())
+
+    assert "<td>Ours</td>" in message.html
+    assert "Tide gauges" in message.html
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "reason"),
+    [
+        ("\n{{ edition.titel }}", 2, "no field 'titel'"),
+        ("\n\n{{ editon.title }}", 3, "no field 'editon'"),
+        ("{% for x in edition.parts %}\n{{ x }}", 2, "Unexpected end of template"),
+        ("\n{{ 1 / 0 }}", 2, "ZeroDivisionError"),
+        ('\n{% include "no.html" %}', 2, "there is no template 'no.html'"),
+    ],
+)
+def test_an_error_in_a_template_names_file_line_and_field(
+    tmp_path: Path, source: str, line: int, reason: str
+) -> None:
+    look = tmp_path / "weekly"
+    look.mkdir()
+    (look / "body.html").write_text(source)
+    with pytest.raises(TemplateError) as error:
+        Renderer([tmp_path, samples.TEMPLATES]).render(samples.edition(), samples.frame())
+
+    assert str(error.value).startswith(f"{look / 'body.html'}:{line}: ")
+    assert reason in str(error.value)
+
+
+def test_an_unknown_look_is_named(renderer: Renderer) -> None:
+    frame = samples.frame(newsletter=replace(samples.WEEKLY, template="monthly"))
+    with pytest.raises(TemplateError, match="monthly"):
+        renderer.render(samples.edition(), frame)
+
+
+def test_a_stylesheet_that_cannot_be_parsed_is_named(tmp_path: Path) -> None:
+    look = tmp_path / "weekly"
+    look.mkdir()
+    (look / "style.css").write_text("a { b: c }\n} d")
+    with pytest.raises(TemplateError, match=r"weekly/style.css:2"):
+        Renderer([tmp_path, samples.TEMPLATES]).render(samples.edition(), samples.frame())
+
+
+@pytest.mark.parametrize("colour", ["#ff0", "#ffffff", "#000", "#0b3d91", "navy"])
+def test_any_brand_colour_gives_a_page(renderer: Renderer, colour: str) -> None:
+    publication = replace(samples.NORTHGATE, brand=Brand(colour=colour, font='Inter"; } x {'))
+    message = renderer.render(samples.edition(), samples.frame(publication=publication))
+
+    assert "} x {" not in message.html
+
+
+def test_an_edition_is_cut_from_its_end_until_it_fits(renderer: Renderer) -> None:
+    many = tuple(samples.article(n, f"Headline {n} " + "word " * 12, "é" * 900) for n in range(90))
+    edition = samples.edition(
+        sections=(
+            Section(title="A", articles=many[:40]),
+            Section(title="B", articles=many[40:], more=2),
+        )
+    )
+    shorter, message = fit(edition, samples.frame(), renderer)
+    longer = renderer.render(cut(edition, len(shorter.articles) + 1), samples.frame())
+
+    assert len(message.html.encode()) <= LIMIT < len(longer.html.encode())
+    assert shorter.articles == edition.articles[: len(shorter.articles)]
+    assert sum(s.more for s in shorter.sections) == 92 - len(shorter.articles)
+    assert f"+{shorter.sections[-1].more} more" in message.html
+
+
+def test_an_edition_that_fits_stays_as_it_is(renderer: Renderer) -> None:
+    edition = samples.edition()
+
+    assert fit(edition, samples.frame(), renderer)[0] is edition
