@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 import yaml
@@ -36,8 +36,8 @@ class Context:
 
     def __init__(self) -> None:
         self.options: dict[str, Any] = {}
-        self.out = Console(soft_wrap=True, highlight=False)
-        self.err = Console(stderr=True, soft_wrap=True, highlight=False)
+        self.out = _console(stderr=False)
+        self.err = _console(stderr=True)
 
     @cached_property
     def config(self) -> Config:
@@ -79,7 +79,15 @@ class Context:
         return shapes.issue(issue, {str(state): count for state, count in counts.items()})
 
 
-class Moment(click.ParamType):
+def _console(*, stderr: bool) -> Console:
+    """Return a console as wide as the terminal; where there is none, wide enough for the tables."""
+    console = Console(stderr=stderr, soft_wrap=True, highlight=False)
+    if not console.is_terminal:
+        console.width = 132
+    return console
+
+
+class Moment(click.ParamType[datetime]):
     """A point in time as ISO 8601; without an offset it is UTC."""
 
     name = "ISO8601"
@@ -378,7 +386,9 @@ def deliveries(context: Context, issue: str) -> None:
 @click.option("--as", "state", required=True, type=click.Choice(["sent", "pending"]))
 @common
 @pass_context
-def settle(context: Context, issue: str, addresses: Sequence[str], state: str) -> None:
+def settle(
+    context: Context, issue: str, addresses: Sequence[str], state: Literal["sent", "pending"]
+) -> None:
     """Settle deliveries of which nobody knows whether they arrived."""
     count = context.publisher.settle(issue, state, addresses)
     context.answer(

@@ -25,7 +25,7 @@ def _table(*columns: str) -> Table:
 
 
 def _show(console: Console, table: Table) -> None:
-    console.print(table, soft_wrap=False, width=None if console.is_terminal else 120)
+    console.print(table, soft_wrap=False)
 
 
 def pulled(console: Console, reports: Iterable[PullReport], count: int) -> None:

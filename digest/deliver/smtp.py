@@ -12,6 +12,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
@@ -102,10 +103,10 @@ class SmtpLine:
 
     def _offer(self, sender: str, address: str, email: bytes) -> Outcome | None:
         """Send all but the final dot; return the refusal where there is one."""
-        steps = (
-            (_OK, lambda: self._smtp.mail(sender)),
-            (_OK, lambda: self._smtp.rcpt(address)),
-            (_GO_AHEAD, lambda: self._smtp.docmd("DATA")),
+        steps: tuple[tuple[int, Callable[[], tuple[int, bytes]]], ...] = (
+            (_OK, partial(self._smtp.mail, sender)),
+            (_OK, partial(self._smtp.rcpt, address)),
+            (_GO_AHEAD, partial(self._smtp.docmd, "DATA")),
         )
         for wanted, step in steps:
             code, reply = step()

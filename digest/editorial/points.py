@@ -40,7 +40,8 @@ class Scale:
         yield "priority", table.priority * (source.priority if source else 0)
         yield "recency", self._recency(article)
         yield "urgency", self._urgency(article)
-        yield "picture", table.picture if article.image and article.image.alt else 0
+        image = article.image
+        yield "picture", table.picture if image and image.url and image.alt else 0
         yield "standfirst", table.standfirst if article.standfirst else 0
 
     def _tags(self, article: Article) -> Iterator[tuple[str, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Literal
 
 from digest.editorial import edits as patch
 from digest.editorial import lifecycle
@@ -203,7 +204,9 @@ class Publisher:
         self.rooms.issues.get(id_)
         return self.rooms.deliveries.all(id_)
 
-    def settle(self, id_: str, state: str, addresses: Collection[str]) -> int:
+    def settle(
+        self, id_: str, state: Literal["sent", "pending"], addresses: Collection[str]
+    ) -> int:
         """Settle ambiguous deliveries as sent or pending, all or those of the addresses."""
         issue = self.rooms.issues.get(id_)
         wanted = {address.casefold() for address in addresses}
@@ -211,8 +214,7 @@ class Publisher:
             self.rooms.deliveries.recover(issue.id)
             open_ = [d for d in self.rooms.deliveries.all(issue.id) if d.state == "ambiguous"]
             chosen = [d for d in open_ if not wanted or d.address.casefold() in wanted]
-            new = "sent" if state == "sent" else "pending"
-            settled = [replace(d, state=new, detail="settled by hand") for d in chosen]
+            settled = [replace(d, state=state, detail="settled by hand") for d in chosen]
             self.rooms.deliveries.mark(settled)
         return len(settled)
 

@@ -15,13 +15,14 @@ from threading import Event
 
 from digest.editorial import lifecycle
 from digest.errors import DeliveryError, WrongState
-from digest.model import Delivery, Issue, Message, Picture, Subscriber
+from digest.model import Delivery, DeliveryState, Issue, Message, Picture, Subscriber
 from digest.ports import Deliverer, Line, Outcome
 from digest.publisher.compose import frame_of
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.rooms import Rooms
 from digest.render.mime import Envelope, Recipient, envelope, message_id, sender_domain
 
+_UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "deferred")
 _BATCH = 50
 _FIRST_RETRY = timedelta(minutes=5)
 _GROWTH = 1.3
@@ -64,7 +65,7 @@ def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | N
         from_lock(rooms.issues.lock(issue.id), rooms.articles.version),
         rooms.deliverer(to).open(),
     )
-    outcomes: Counter[str] = Counter()
+    done = Counter[str]()
     for message in issue.messages:
         marked = replace(message, subject=f"[Test] {message.subject}")
         one = envelope_of(rooms, inputs, marked)
@@ -77,9 +78,15 @@ def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | N
             )
             email = one.address(recipient(rooms, delivery, None, rooms.clock(), "test"))
             outcome = line.deliver(_mailbox(inputs), address, email, lambda: None)
-            outcomes[outcome.state] += 1
+            done[outcome.state] += 1
     line.close()
-    return Sent(issue=issue.id, **outcomes)
+    return Sent(
+        issue=issue.id,
+        sent=done["sent"],
+        deferred=done["deferred"],
+        failed=done["failed"],
+        ambiguous=done["ambiguous"],
+    )
 
 
 def envelope_of(rooms: Rooms, inputs: Inputs, message: Message) -> Envelope:
@@ -259,9 +266,9 @@ class _Run:
                 self.rooms.deliveries.mark(left)
 
 
-def _finish(rooms: Rooms, issue: Issue, before: Mapping[str, int], run: _Run) -> Sent:
+def _finish(rooms: Rooms, issue: Issue, before: Mapping[DeliveryState, int], run: _Run) -> Sent:
     counts = rooms.deliveries.counts(issue.id)
-    waits = any(counts.get(state, 0) for state in ("pending", "claimed", "deferred"))
+    waits = sum(counts.get(state, 0) for state in _UNDONE)
     if issue.status == "sending" and not waits:
         done = replace(issue, status=lifecycle.after(issue.id, issue.status, "finish"))
         rooms.issues.save(

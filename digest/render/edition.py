@@ -61,6 +61,10 @@ class Renderer:
         except BadSheet as error:
             raise TemplateError(name, error.line, str(error)) from error
 
+    def files(self, look: str) -> Mapping[str, str]:
+        """Return the SHA-256 of every file that a look may use, by name."""
+        return self._shelf.files(look)
+
     def looks(self) -> tuple[str, ...]:
         """Return the names of the looks there are."""
         return self._shelf.looks()

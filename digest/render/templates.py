@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -46,6 +47,16 @@ class Shelf:
         """Return the names of the looks there are: folders that hold a `body.html`."""
         found = {p.parent.name for f in self._folders for p in f.glob("[!_]*/body.html")}
         return tuple(sorted(found))
+
+    def files(self, look: str) -> Mapping[str, str]:
+        """Return the SHA-256 of every file that a look may use, by name."""
+        found: dict[str, str] = {}
+        for folder in reversed(self._folders):
+            for part in (look, "_base", "_locale"):
+                for file in sorted(folder.glob(f"{part}/**/*")):
+                    if file.is_file():
+                        found[file.relative_to(folder).as_posix()] = _sum(file)
+        return found
 
     def _make(self, language: str) -> ImmutableSandboxedEnvironment:
         environment = ImmutableSandboxedEnvironment(
@@ -101,3 +112,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, UndefinedError) and found:
         return f"there is no field {found[1] or found[2]!r} here ({error})"
     return f"{type(error).__name__}: {error}"
+
+
+def _sum(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import Stale, Unknown
-from digest.jsonable import canonical, dump, load
+from digest.jsonable import dump, load
 from digest.model import Edit, Issue, Message
 from digest.ports import Lock
 from digest.store.tables import edits, issues, ledger, messages, settings
@@ -157,5 +158,5 @@ def _columns(issue: Issue, lock: Lock, slot: str | None) -> dict[str, str | None
         "status": issue.status,
         "slot": slot,
         "issue": _row(issue),
-        "lock": canonical(lock),
+        "lock": json.dumps(lock, ensure_ascii=False),
     }
