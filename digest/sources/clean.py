@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import lxml.html
 import nh3
@@ -28,7 +29,19 @@ _ATTRIBUTES = {
     "time": {"datetime"},
     "ol": {"start"},
 }
-_SILENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "form"}
+_SILENT = {
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "svg",
+    "math",
+    "button",
+    "select",
+    "textarea",
+}
 _BLOCKS = frozenset(
     "address article aside blockquote caption dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 "
     "h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
@@ -73,7 +86,7 @@ def fragment(source: str | None, base: str | None = None) -> Fragment:
         tags=set(_TAGS),
         clean_content_tags=_SILENT,
         attributes=_ATTRIBUTES,
-        attribute_filter=_filtered,
+        attribute_filter=partial(_filtered, base),
         url_schemes={"http", "https", "mailto", "tel"},
         url_relative=("rewrite_with_base", base) if base else "deny",
         link_rel=None,
@@ -117,9 +130,11 @@ def is_tracker(image: Image) -> bool:
     return bool(small) or _TRACKER.search(image.url or "") is not None
 
 
-def _filtered(_: str, name: str, value: str) -> str | None:
+def _filtered(base: str | None, _: str, name: str, value: str) -> str | None:
     if name == "href":
-        return value if value.startswith(("mailto:", "tel:", "#")) else cleaned(value) or value
+        return (
+            value if value.startswith(("mailto:", "tel:", "#")) else cleaned(value, base) or value
+        )
     if name in {"width", "height", "colspan", "rowspan", "start"}:
         return value if value.isascii() and value.isdigit() else None
     return value

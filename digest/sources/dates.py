@@ -22,7 +22,7 @@ _MONTHS = {
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _CLOCK = (
-    r"(?:[T ,]+(?:at )?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:[T ,]+(?:at )?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,6})\d*)?)?"
     r"(?: ?(?P<half>[ap]\.?m\.?))?)?"
     r" ?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d))?"
 )
@@ -43,6 +43,7 @@ _MONTH_FIRST = re.compile(
 )
 _FORMS = (_ISO, _DAY_FIRST, _MONTH_FIRST)
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?:[/_-]|$)")
+_ENDS_WITH_TIME = re.compile(r"\d:\d{2}$|\b\d{4}$(?<![+-]\d{4})")
 _NAMED = {"ut": 0, "utc": 0, "gmt": 0, "z": 0}
 
 
@@ -104,6 +105,7 @@ def _moment(parts: dict[str, str | None], zone: tzinfo) -> datetime | None:
             hour,
             number("minute"),
             min(number("second"), 59),
+            int((parts.get("fraction") or "0").ljust(6, "0")),
             tzinfo=_offset(parts.get("zone")) or zone,
         )
     except ValueError:
@@ -125,7 +127,9 @@ def _rfc822(line: str, zone: tzinfo) -> datetime | None:
     if not parts or str(parts[0])[-2:] not in line:
         return None
     try:
-        offset = None if parts[9] is None else timezone(timedelta(seconds=parts[9]))
+        # parsedate_tz takes a missing offset for UTC
+        stated = parts[9] is not None and not _ENDS_WITH_TIME.search(line)
+        offset = timezone(timedelta(seconds=parts[9] or 0)) if stated else None
         return datetime(*parts[:5], min(parts[5], 59), tzinfo=offset or zone)
     except ValueError:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +12,7 @@ import feedparser
 from lxml import etree
 
 from digest.sources.entry import Entry, Feed, Medium
+from digest.sources.mediarss import MediaWords, has_words, media_words, without_words
 
 _HEAD = 2048
 _PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
@@ -28,6 +30,8 @@ class NotAFeed(ValueError):
 
 def read_feed(data: bytes, content_type: str = "application/xml") -> Feed:
     """Read a feed document; one that is damaged gives what can be read, and a warning."""
+    words = media_words(data) if has_words(data) else []
+    data = without_words(data) if words else data
     parsed = _parse(data, content_type)
     warnings: list[str] = []
     if not parsed.get("entries") and _ITEMS.search(data):
@@ -40,11 +44,15 @@ def read_feed(data: bytes, content_type: str = "application/xml") -> Feed:
         entries, problem = _without_torn(entries, parsed["bozo_exception"])
         warnings += [problem] if problem and not warnings else []
     head = parsed.get("feed") or {}
+    atom = version.startswith("atom")
+    read = [_entry(e, head, atom=atom) for e in entries]
+    if len(words) >= len(read):
+        read = [_with_words(e, w) for e, w in zip(read, words, strict=False)]
     return Feed(
         title=head.get("title"),
         link=head.get("link"),
         language=head.get("language"),
-        entries=tuple(_entry(e, head, atom=version.startswith("atom")) for e in entries),
+        entries=tuple(read),
         next_page=_link(head.get("links"), ("prev-archive", "next")),
         minutes=_minutes(head),
         warnings=tuple(warnings),
@@ -106,11 +114,22 @@ def _entry(entry: Mapping[str, Any], head: Mapping[str, Any], *, atom: bool) -> 
         authors=tuple(_authors(entry)),
         published=published,
         updated=updated if atom or entry.get("published") else None,
-        tags=tuple(t.get("label") or t.get("term") or "" for t in entry.get("tags") or ()),
-        media=tuple(_media(entry)),
+        tags=tuple(map(_tag, entry.get("tags") or ())),
+        media=tuple({m.url: m for m in reversed([*_media(entry)])}.values())[::-1],
         language=(entry.get("title_detail") or {}).get("language") or head.get("language"),
         base=_base(entry),
     )
+
+
+def _with_words(entry: Entry, words: MediaWords) -> Entry:
+    media = tuple(replace(m, alt=words.alts.get(m.url)) for m in entry.media)
+    return replace(entry, media=media, summary=entry.summary or words.description)
+
+
+def _tag(tag: Mapping[str, Any]) -> str:
+    """Return a category's term, or its label where the term is a number or an address."""
+    term, label = tag.get("term") or "", tag.get("label") or ""
+    return label if label and (not term or term.isdigit() or "://" in term) else term
 
 
 def _content(contents: Iterable[Mapping[str, Any]]) -> str | None:
@@ -123,9 +142,15 @@ def _content(contents: Iterable[Mapping[str, Any]]) -> str | None:
 
 def _authors(entry: Mapping[str, Any]) -> Iterable[str]:
     for author in entry.get("authors") or ():
-        yield author.get("name") or author.get("email") or ""
+        yield _name(author.get("name") or "") or author.get("email") or ""
     if not entry.get("authors") and entry.get("author"):
-        yield entry["author"]
+        yield _name(entry["author"])
+
+
+def _name(text: str) -> str:
+    """Mend a name from which feedparser cut an address: "Jo Roe (mailto:", "J (Jo Roe"."""
+    name = re.sub(r"\s*\(\s*(?:mailto:)?\s*\)?\s*$", "", text)
+    return f"{name})" if name.count("(") > name.count(")") else name
 
 
 def _media(entry: Mapping[str, Any]) -> Iterable[Medium]:
@@ -138,7 +163,8 @@ def _media(entry: Mapping[str, Any]) -> Iterable[Medium]:
                 width=_number(item.get("width")),
                 height=_number(item.get("height")),
             )
-    for item in entry.get("media_thumbnail") or ():
+    cover = {"url": (entry.get("image") or {}).get("href")}
+    for item in (*(entry.get("media_thumbnail") or ()), cover):
         if url := item.get("url"):
             yield Medium(
                 url=url,
