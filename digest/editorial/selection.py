@@ -169,16 +169,26 @@ class Selector:
         return self.points[place]
 
     def place(
-        self, segment: Segment, past: Past, order: Sequence[int], most: int | None = None
+        self,
+        segment: Segment,
+        past: Past,
+        order: Sequence[int],
+        *,
+        most: int | None = None,
+        without: frozenset[str] = frozenset(),
     ) -> Placing:
-        """Give articles their sections in order, closing the sections that stay too small."""
+        """Give articles their sections in order, closing the sections that stay too small.
+
+        `without` names caps and minimums that do not count: what if they were not there?
+        """
         pins, moved = self.pinned(segment, past), self._moved(segment.name)
         closed: frozenset[int] = frozenset()
         while True:
             claims = self.claims(closed)
             walk = ((i, moved.get(i, claims[i])) for i in order if i not in pins)
-            placing = self._walk([*pins.items()], walk, closed, most)
-            small = self._too_small(placing, closed)
+            room = _Room(self.brief.newsletter, most, without)
+            placing = self._walk([*pins.items()], walk, closed, room)
+            small = self._too_small(placing, without)
             if small is None:
                 return placing
             closed |= {small}
@@ -201,9 +211,8 @@ class Selector:
         pins: list[tuple[int, int]],
         order: Iterator[tuple[int, int | None]],
         closed: frozenset[int],
-        most: int | None,
+        room: _Room,
     ) -> Placing:
-        room = _Room(self.brief.newsletter, most)
         turned: dict[int, str] = {}
         places = [(i, section) for i, section in pins if room.take(self.pool.articles[i], section)]
         for place, section in order:
@@ -219,10 +228,11 @@ class Selector:
                 turned[place] = cap
         return Placing(places=tuple(places), turned=turned, closed=closed)
 
-    def _too_small(self, placing: Placing, closed: frozenset[int]) -> int | None:
+    def _too_small(self, placing: Placing, without: frozenset[str]) -> int | None:
         sizes = Counter(section for _, section in placing.places)
         for index, rule in enumerate(self.brief.newsletter.sections):
-            if index not in closed and not rule.required and 0 < sizes[index] < rule.min:
+            counts = not rule.required and f"sections.{index}.min" not in without
+            if counts and index not in placing.closed and 0 < sizes[index] < rule.min:
                 return index
         return None
 
@@ -353,19 +363,25 @@ class Selector:
 class _Room:
     """How much room is left while an edition fills."""
 
-    def __init__(self, newsletter: Newsletter, most: int | None) -> None:
-        self._limits, self._sections = newsletter.limits, newsletter.sections
+    def __init__(self, newsletter: Newsletter, most: int | None, without: frozenset[str]) -> None:
+        self._limits, self._sections, self._without = (
+            newsletter.limits,
+            newsletter.sections,
+            without,
+        )
         self._most = self._limits.max if most is None else most
         self._taken: Counter[tuple[str, object]] = Counter()
 
     @property
     def is_full(self) -> bool:
-        return self._taken["articles.max", None] >= self._most
+        full = self._taken["articles.max", None] >= self._most
+        return full and "articles.max" not in self._without
 
     def cap(self, article: Article, section: int) -> str | None:
         """Return the cap that leaves no room for the article, if one does."""
         for rule, key, limit in self._caps(article, section):
-            if limit is not None and self._taken[rule, key] >= limit:
+            counts = limit is not None and rule not in self._without
+            if counts and self._taken[rule, key] >= (limit or 0):
                 return rule
         return None
 

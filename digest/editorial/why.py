@@ -76,15 +76,10 @@ class _Case:
     # Out
 
     def _against(self) -> list[str]:
-        found = [gate.rule for gate in self.failed]
-        if self.place in self._pins():
-            found = []
-        cap = self._cap()
-        if cap is not None:
-            found.append(cap)
-        if not found and self.selection.short:
-            found.append("articles.min")
-        return found
+        """Return every rule that holds the article out, together enough to let it in."""
+        gates = [] if self._is_pinned else [gate.rule for gate in self.failed]
+        caps = self._caps()
+        return [*gates, *caps, *(["articles.min"] if self._stays_short(caps) else [])]
 
     def _against_unpinned(self) -> bool:
         if self.failed:
@@ -99,19 +94,30 @@ class _Case:
     def _pins_this(self, edit: Edit) -> bool:
         return edit.verb in {"pin", "add"} and edit.article == self.article.id
 
-    def _cap(self) -> str | None:
-        """Return the cap that would leave the article out if it passed every gate."""
-        placing = self._as_candidate()
-        if any(place == self.place for place, _ in placing.places):
+    def _caps(self) -> list[str]:
+        """Return the caps that would leave the article out if it passed every gate, one by one."""
+        caps: list[str] = []
+        while (cap := self._cap(caps)) is not None:
+            caps.append(cap)
+        return caps
+
+    def _cap(self, without: Sequence[str]) -> str | None:
+        placing = self._as_candidate(without)
+        claim = self.selector.claims(frozenset())[self.place]
+        if claim is None or any(place == self.place for place, _ in placing.places):
             return None
-        return placing.turned.get(self.place, "articles.max" if self._wanted() else None)
+        closed = f"sections.{claim}.min" if claim in placing.closed else None
+        cap = placing.turned.get(self.place, closed or "articles.max")
+        return None if cap in without else cap
 
-    def _wanted(self) -> bool:
-        return self.selector.claims(frozenset())[self.place] is not None
+    def _stays_short(self, caps: Sequence[str]) -> bool:
+        held = len(self._as_candidate(caps).places)
+        return self.selection.short and held < self.selector.brief.newsletter.limits.min
 
-    def _as_candidate(self) -> Placing:
+    def _as_candidate(self, without: Sequence[str]) -> Placing:
+        """Place the segment's articles as if this one had passed every gate."""
         order = self.selector.order(self._candidates() | 1 << self.place, self.past)
-        return self.selector.place(self.segment, self.past, order)
+        return self.selector.place(self.segment, self.past, order, without=frozenset(without))
 
     def _candidates(self) -> int:
         bits = self.selector.pool.everything
@@ -122,12 +128,13 @@ class _Case:
     def _ways_in(self) -> Iterator[str]:
         for gate in self.failed:
             yield from self._way_through(gate)
-        cap = self._cap()
-        if cap is not None:
-            yield from self._way_past(cap)
-        if self.selection.short:
+        caps = self._caps()
+        for count, cap in enumerate(caps):
+            yield from self._way_past(cap, caps[:count])
+        if self._stays_short(caps):
             least = self.selector.brief.newsletter.limits.min
-            yield f"{least - len(self.selection.ranks)} more articles: the edition needs {least}"
+            lacking = least - len(self._as_candidate(caps).places)
+            yield f"{lacking} more articles: the edition needs {least}"
 
     def _way_through(self, gate: Gate) -> Iterator[str]:
         kind = gate.rule if gate.rule in _WAYS else gate.rule.rpartition(".")[2]
@@ -156,10 +163,12 @@ class _Case:
         """Say which issue had the article."""
         yield f"nothing: issue {self.past.sent[self.article.id]} had it"
 
-    def _way_past(self, cap: str) -> Iterator[str]:
-        taken = [self._at(i) for i, s in self._as_candidate().places if self._shares(cap, i, s)]
-        if not taken:
+    def _way_past(self, cap: str, without: Sequence[str]) -> Iterator[str]:
+        if cap.endswith(".min"):
+            yield f"more articles in its section: {cap} is {self._limit(cap)}"
             return
+        places = self._as_candidate(without).places
+        taken = [self._at(i) for i, section in places if self._shares(cap, i, section)]
         limit = self._limit(cap)
         names = ", ".join(_title(article) for article in taken)
         yield f"room: {cap} is {limit}, taken by {names}"
@@ -181,7 +190,8 @@ class _Case:
     def _limit(self, cap: str) -> int | None:
         newsletter = self.selector.brief.newsletter
         if cap.startswith("sections."):
-            return newsletter.sections[int(cap.split(".")[1])].max
+            rule = newsletter.sections[int(cap.split(".")[1])]
+            return rule.min if cap.endswith(".min") else rule.max
         limit: int | None = getattr(newsletter.limits, cap.removeprefix("articles."))
         return limit
 

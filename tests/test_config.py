@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import re
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.config import Config, read_config, schema
+from digest.errors import ConfigError, MissingSecret, Unknown
+
+ROOT = Path(__file__).parent.parent
+SMALL = """\
+publication: {name: U, url: "https://u.example/"}
+sources:
+  news: {feed: news.xml}
+segments:
+  all: {title: All, match: {any: ["*"]}}
+newsletters:
+  weekly:
+    title: W
+    sender: "U <u@u.example>"
+    segments: [all]
+    sections: [{title: News, rest: true}]
+delivery: {folder: out}
+"""
+
+
+def read(tmp_path: Path, text: str, **environment: str) -> Config:
+    file = tmp_path / "feeds.yaml"
+    file.write_text(text)
+    return read_config(file, environment)
+
+
+def problems(tmp_path: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, text)
+    return [said.removeprefix(f"{tmp_path}/feeds.yaml:") for said in caught.value.problems]
+
+
+def test_what_is_not_said_has_its_default(tmp_path: Path) -> None:
+    config = read(tmp_path, SMALL)
+    weekly = config.newsletter("weekly")
+
+    assert (weekly.limits.min, weekly.limits.max) == (1, 12)
+    assert weekly.limits.max_age == timedelta(days=60)
+    assert (weekly.when_short, weekly.approval, weekly.template) == ("skip", "required", "weekly")
+    assert config.publication.public_url == "https://u.example"
+
+
+def test_the_example_is_read_whole() -> None:
+    config = read_config(ROOT / "feeds.yaml", {})
+
+    assert [*config.segments] == ["decision-makers", "staff", "students", "alumni"]
+    assert len(config.newsletter("weekly").sections) == 4
+
+
+def test_the_example_shows_every_key() -> None:
+    text = (ROOT / "feeds.yaml").read_text()
+    for name in _keys(schema()):
+        assert re.search(rf"\b{name}:", text), name
+
+
+def test_the_reference_documents_every_key() -> None:
+    text = (ROOT / "docs" / "feeds-yaml.md").read_text()
+    for name in _keys(schema()):
+        assert f"`{name}`" in text, name
+
+
+def _keys(found: dict[str, object]) -> set[str]:
+    names: set[str] = set()
+    for part in (found, *_values(found.get("$defs"))):
+        names |= {*_mapping(part.get("properties"))}
+    return names
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _values(value: object) -> list[dict[str, object]]:
+    return [_mapping(each) for each in _mapping(value).values()]
+
+
+def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
+    text = SMALL.replace("feed: news.xml", "fead: news.xml").replace("[all]", "[al]")
+    text = text.replace('url: "https://u.example/"', "url: u.example")
+
+    said = problems(tmp_path, text)
+
+    assert said == [
+        "1: publication.url: 'u.example' is no web address; it starts with https:// or http://",
+        "3: sources.news.fead: there is no such key",
+        "3: sources.news: has exactly one of feed and archive",
+        "10: newsletters.weekly.segments.0: there is no segment 'al'; known: all",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("title: W", "title: W\n    title: V", "9: newsletters.weekly.title: stands here twice"),
+        ("rest: true", "max: 2", "11: newsletters.weekly.sections.0: has exactly one of match"),
+        ("folder: out", "folder: out, smtp: 'smtp://x'", "12: delivery: has exactly one"),
+        ("folder: out", "smtp: 'http://x'", "12: delivery.smtp: starts with smtp://"),
+        ('"U <u@u.example>"', '"U"', "'U' is no sender"),
+        ('any: ["*"]', "source: [blog]", "there is no source 'blog'; known: news"),
+        ('{any: ["*"]}', "{}", "is an empty rule"),
+        ("title: W", "title: W\n    schedule: {cron: nonsense}", "no crontab line"),
+        ("title: W", "title: W\n    schedule: {skip: []}", "has exactly one of cron and dates"),
+        ("title: W", "title: W\n    articles: {max_age: long}", "is no length of time"),
+        ("title: W", "title: W\n    articles: {min: 9, max: 3}", "min is more than max"),
+        ("name: U,", "name: U, timezone: Mars/Base,", "is no time zone"),
+        ("news.xml}", "news.xml, tags_from_path: '('}", "is no regular expression"),
+        ("delivery: {folder: out}", "", "delivery: is missing"),
+    ],
+)
+def test_a_mistake_is_told_at_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert any(said in line for line in problems(tmp_path, SMALL.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "- a", "a: [", "\0", "a: &a [*a]", "? {a: b}\n: c", "!!python/object:x {}"]
+)
+def test_what_is_no_configuration_is_said_and_no_traceback(tmp_path: Path, text: str) -> None:
+    assert problems(tmp_path, text)
+
+
+@given(st.text(max_size=200))
+def test_no_text_ends_in_a_traceback(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    with pytest.raises(ConfigError):
+        read(folder, text)
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_config(tmp_path / "none.yaml", {})
+
+
+def test_a_secret_is_taken_when_it_is_needed(tmp_path: Path) -> None:
+    config = read(tmp_path, SMALL.replace("folder: out", 'smtp: "${SMTP}"'), SMTP="smtp://h")
+
+    assert config.secret("${SMTP}", "sending") == "smtp://h"
+    with pytest.raises(MissingSecret, match="sending needs the environment variable OTHER"):
+        config.secret("${OTHER}", "sending")
+    assert "smtp://h" not in repr(config)
+
+
+def test_an_unknown_newsletter_names_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(Unknown, match="there is no newsletter 'daily'; known: weekly"):
+        read(tmp_path, SMALL).newsletter("daily")
+
+
+def test_dates_and_times_are_read_as_people_write_them(tmp_path: Path) -> None:
+    text = SMALL.replace(
+        "title: W", "title: W\n    schedule: {dates: [2026-01-16], at: 07:30, draft_before: 72h}"
+    )
+    schedule = read(tmp_path, text).newsletter("weekly").schedule
+
+    assert schedule is not None
+    assert (schedule.dates, schedule.at) == ((date(2026, 1, 16),), time(7, 30))
+    assert schedule.draft_before == timedelta(hours=72)

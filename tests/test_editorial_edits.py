@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from digest.editorial.edits import add, conflicts, dress, read_patch
+from digest.errors import UsageError
+from digest.model import Edit, Edition, Image, Section
+from tests.make import DAY, NOW, SENT, article, edit
+
+PATCH = [
+    {"pin": "a", "section": "Europe", "why": "the minister comes"},
+    {"title": "a", "text": "A better headline"},
+    {"delay": "b", "until": "2026-02-01"},
+    {"intro": "Dear all", "segment": "staff"},
+    {"notice": "The library is closed", "url": "https://u.example/l", "until": "2026-01-20"},
+]
+
+
+def read(data: object) -> tuple[Edit, ...]:
+    return read_patch(data, by="Ana", at=NOW, zone="Europe/London")
+
+
+def edition(segment: str = "staff") -> Edition:
+    one = article("a", image=Image(url="https://u.example/p.png"))
+    return Edition(
+        segment=segment,
+        subject="Subject",
+        preheader="Before",
+        sections=(Section(title="News", articles=(one, article("b"))),),
+    )
+
+
+def test_a_patch_says_who_when_and_why() -> None:
+    pin, *_ = read(PATCH)
+
+    assert (pin.verb, pin.article, pin.section) == ("pin", "a", "Europe")
+    assert (pin.by, pin.at, pin.why) == ("Ana", NOW, "the minister comes")
+
+
+def test_a_patch_with_mistakes_names_them_all() -> None:
+    wrong = [
+        {"pin": "a", "hide": "b"},
+        {"move": "a"},
+        {"delay": "a", "until": "soon"},
+        3,
+        {"pni": "a"},
+    ]
+
+    with pytest.raises(UsageError) as caught:
+        read(wrong)
+
+    said = str(caught.value).splitlines()
+    assert [line.split(":")[0] for line in said] == [f"change {n}" for n in range(1, 6)]
+    assert "move needs section" in said[1]
+
+
+def test_a_patch_is_a_list() -> None:
+    with pytest.raises(UsageError, match="a list of changes"):
+        read({"pin": "a"})
+
+
+def test_a_later_change_takes_the_place_of_its_forerunner() -> None:
+    held = add((), read([{"title": "a", "text": "One"}, {"title": "a", "text": "Two"}]))
+
+    assert [e.value for e in held] == ["Two"]
+
+
+def test_hiding_undoes_a_pin_and_pinning_undoes_a_hide() -> None:
+    held = add((), read([{"pin": "a"}, {"hide": "a"}]))
+
+    assert [e.verb for e in held] == ["hide"]
+    assert [e.verb for e in add(held, read([{"pin": "a"}]))] == ["pin"]
+
+
+def test_words_are_the_editors_for_the_segment_that_was_meant() -> None:
+    edits = read([*PATCH, {"subject": "For all"}, {"subject": "For staff", "segment": "staff"}])
+
+    staff, other = dress(edition(), edits, SENT), dress(edition("alumni"), edits, SENT)
+
+    assert (staff.subject, staff.intro) == ("For staff", "Dear all")
+    assert (other.subject, other.intro) == ("For all", None)
+    assert staff.articles[0].title == "A better headline"
+    assert staff.notices[0].text == "The library is closed"
+
+
+def test_a_notice_ends() -> None:
+    edits = read([{"notice": "Soon over", "until": "2026-01-11"}])
+
+    assert dress(edition(), edits, SENT).notices == ()
+
+
+def test_empty_words_take_a_change_back() -> None:
+    edits = add(read([{"subject": "Mine"}]), read([{"subject": ""}]))
+
+    assert dress(edition(), edits, SENT).subject == "Subject"
+
+
+def test_a_picture_is_replaced_described_or_taken_away() -> None:
+    def pictured(change: dict[str, str]) -> Image | None:
+        return dress(edition(), read([{"picture": "a", **change}]), SENT).articles[0].image
+
+    assert pictured({"alt": "A boat"}) == Image(url="https://u.example/p.png", alt="A boat")
+    assert pictured({"url": "https://u.example/q.png"}) == Image(url="https://u.example/q.png")
+    assert pictured({}) is None
+
+
+def test_an_article_that_changed_beneath_an_edit_is_a_conflict() -> None:
+    mine = [edit("title", "a", value="Mine", base="then"), edit("hide", "b", base="then")]
+
+    (found,) = conflicts(mine, {"a": "now", "b": "now"})
+
+    assert (found.rule, found.where) == ("edit-conflict", "a")
+    assert [*conflicts(mine, {"a": "then"})] == []
+
+
+def test_a_delay_holds_its_day_in_the_publications_zone() -> None:
+    (delay,) = read([{"delay": "a", "until": "2026-07-01"}])
+
+    assert delay.start is not None
+    assert delay.start.utcoffset() == timedelta(hours=1)
+    assert delay.start - NOW > 100 * DAY
