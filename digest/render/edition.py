@@ -13,7 +13,7 @@ from digest.errors import TemplateError
 from digest.model import Edition, Message
 from digest.render import clean
 from digest.render.frame import Frame
-from digest.render.inline import premail
+from digest.render.inline import Inliner
 from digest.render.language import language
 from digest.render.plain import set_lines
 from digest.render.sheet import BadSheet, Sheet, split
@@ -32,12 +32,12 @@ class Renderer:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._shelf = Shelf(folders)
-        self._sheet = lru_cache(maxsize=64)(split)
+        self._inliner = lru_cache(maxsize=64)(lambda css: Inliner(split(css)))
 
     def render(self, edition: Edition, frame: Frame) -> Message:
         """Return the edition as a message; TemplateError names file, line and field."""
         view = context(edition, frame, language(frame.publication.language))
-        html = self._inlined(self.page(view, frame), frame)
+        html = self._inlined(view, frame)
         return Message(
             segment=edition.segment,
             subject=clean.header(self._text("subject.txt", view, frame)),
@@ -47,17 +47,16 @@ class Renderer:
             pictures=tuple(dict.fromkeys(_CID.findall(html))),
         )
 
-    def page(self, view: Mapping[str, object], frame: Frame) -> str:
-        """Return the page before its styles are inlined."""
-        sheet = self.sheet(view, frame)
+    def page(self, view: Mapping[str, object], frame: Frame, sheet: Sheet) -> str:
+        """Return the page with its styles in blocks, not yet inlined."""
         styled = {**view, "styles": Markup(sheet.blocks)}  # noqa: S704 - the template's own
         return _INDENT.sub("\n", self._text("body.html", styled, frame)).strip()
 
-    def sheet(self, view: Mapping[str, object], frame: Frame) -> Sheet:
-        """Return the look's stylesheet, split."""
+    def inliner(self, view: Mapping[str, object], frame: Frame) -> Inliner:
+        """Return what inlines the look's stylesheet, which holds nothing of the articles."""
         name = f"{frame.newsletter.template}/style.css"
         try:
-            return self._sheet(self._text("style.css", {"page": view["page"]}, frame))
+            return self._inliner(self._text("style.css", {"page": view["page"]}, frame))
         except BadSheet as error:
             raise TemplateError(name, error.line, str(error)) from error
 
@@ -73,9 +72,11 @@ class Renderer:
         name = f"{frame.newsletter.template}/{file}"
         return self._shelf.render(name, frame.publication.language, view)
 
-    def _inlined(self, html: str, frame: Frame) -> str:
+    def _inlined(self, view: Mapping[str, object], frame: Frame) -> str:
+        inliner = self.inliner(view, frame)
+        html = self.page(view, frame, inliner.sheet)
         try:
-            return premail(html)
+            return inliner.inline(html)
         except Exception as error:  # premailer raises whatever its parts raise
             name = f"{frame.newsletter.template}/body.html"
             raise TemplateError(name, None, f"premailer cannot inline it: {error}") from error

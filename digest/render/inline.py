@@ -1,15 +1,29 @@
-"""Inline a page's CSS, which is premailer's work, under a lock."""
+"""Inline a look's CSS: premailer's work, learned once by each element's line of descent.
+
+The selectors of a sheet's inlined rules are plain (tags, classes, ids, descent), so an element's
+style follows from the tags, classes, ids and own styles from the root down to it. What premailer
+made of one page is kept in a tree of these, and the next page is dressed from it; a page with an
+element that is not known yet goes to premailer itself, and is learned from.
+"""
 
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from dataclasses import dataclass, field
 from threading import Lock
 
 import cssutils
+from lxml import etree
 from premailer import Premailer
+
+from digest.render.sheet import Sheet
+
+Signature = tuple[object, str | None, str | None, str | None]
 
 # premailer's and cssutils' caches are shared and not safe between threads (premailer issue 65)
 _lock = Lock()
+_MOST = 5000  # lines of descent
 cssutils.log.setLevel(logging.CRITICAL)  # the lint says what is wrong with a stylesheet
 
 
@@ -36,3 +50,115 @@ def premail(html: str) -> str:
             disable_basic_attributes=["width", "height", "align", "valign", "bgcolor"],
         )
         return str(inliner.transform(pretty_print=False))
+
+
+@dataclass(slots=True)
+class _Dress:
+    """What elements of one line of descent wear, and what their children's lines lead to."""
+
+    style: str | None = None
+    classes: str | None = None
+    inner: dict[Signature, _Dress] = field(default_factory=dict)
+
+
+class _Unlearned(Exception):  # noqa: N818 - no error: a page is new
+    """An element whose line of descent no page has shown yet."""
+
+
+class Inliner:
+    """Inline pages of one stylesheet; may be shared between threads."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self._learned = _Dress()
+        self._size = 0
+
+    def inline(self, html: str) -> str:
+        """Return the page as premailer would, without the classes that no kept rule speaks of."""
+        try:
+            return self._dressed(html)
+        except _Unlearned:
+            finished = premail(html)
+        self._learn_from(_bare(html), _parse(finished))
+        return self._pruned(finished)
+
+    def _dressed(self, html: str) -> str:
+        root = _bare(html)
+        _wear(root, self._learned)
+        return _serialised(root, html)
+
+    def _pruned(self, finished: str) -> str:
+        root = _parse(finished)
+        for element in root.iter(etree.Element):
+            _set(element, "class", self._classes(element))
+        return _serialised(root, finished)
+
+    def _classes(self, element: etree._Element) -> str | None:
+        worn = (element.get("class") or "").split()
+        return " ".join(c for c in worn if c in self.sheet.hooks) or None
+
+    def _learn_from(self, before: etree._Element, after: etree._Element) -> None:
+        if self._size > _MOST:  # a template with ever new styles of its own
+            self._learned, self._size = _Dress(), 0
+        # a page whose shape premailer changed is right, but teaches nothing
+        with suppress(ValueError):
+            self._learn(before, after, self._learned)
+
+    def _learn(self, before: etree._Element, after: etree._Element, known: _Dress) -> None:
+        """Note what each element wears, innermost first, so that readers see finished branches."""
+        for bare, dressed in zip(_children(before), _children(after), strict=True):
+            signature = _signature(bare)
+            dress = known.inner.get(signature)
+            if dress is None:
+                dress = _Dress(dressed.get("style"), self._classes(bare))
+                self._size += 1
+            self._learn(bare, dressed, dress)
+            known.inner[signature] = dress
+
+
+def _wear(element: etree._Element, known: _Dress) -> None:
+    for child in _children(element):
+        dress = known.inner.get(_signature(child))
+        if dress is None:
+            raise _Unlearned
+        if dress.style is not None:
+            child.set("style", dress.style)
+        _set(child, "class", dress.classes)
+        _wear(child, dress)
+
+
+def _signature(element: etree._Element) -> Signature:
+    return element.tag, element.get("class"), element.get("id"), element.get("style")
+
+
+def _children(element: etree._Element) -> list[etree._Element]:
+    return [child for child in element if isinstance(child.tag, str)]
+
+
+def _set(element: etree._Element, name: str, value: str | None) -> None:
+    if value is not None:
+        element.set(name, value)
+    else:
+        element.attrib.pop(name, None)
+
+
+def _parse(html: str) -> etree._Element:
+    """Parse a page as premailer does."""
+    return etree.fromstring(html.strip(), etree.HTMLParser())
+
+
+def _bare(html: str) -> etree._Element:
+    """Parse a page as premailer leaves it: without the block that it inlines."""
+    root = _parse(html)
+    for block in list(root.iter("style")):
+        parent = block.getparent()
+        if block.attrib.pop("data-premailer", None) is None and parent is not None:
+            parent.remove(block)
+    return root
+
+
+def _serialised(root: etree._Element, html: str) -> str:
+    """Serialise a page as premailer does; lxml would add a doctype where there was none."""
+    tree = root.getroottree()
+    whole = tree if html.strip().startswith(str(tree.docinfo.doctype)) else root
+    return etree.tostring(whole, method="html", encoding="utf-8").decode()

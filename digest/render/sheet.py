@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import tinycss2
 from tinycss2.ast import AtRule, Declaration, Node, ParseError, QualifiedRule
 
-# pseudo-classes, attributes, siblings and `*` depend on more than an element's own line of descent
-_LEARNABLE = re.compile(r"^[\w\s.#>-]+$")
-_KEPT = re.compile(r"[:\[+~*]|#outlook|\.ExternalClass")
+# tags, classes, ids and descent: whatever else decides, an element's line of descent does not
+_PLAIN = re.compile(r"^[\w\s.#>-]+$")
+_HOOK = re.compile(r"^#outlook|^\.ExternalClass")
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 # Outlook marks what changed its text colour and what changed its background
 _MARKS = {"color": "ogsc", "background": "ogsb", "background-color": "ogsb", "border-color": "ogsb"}
@@ -47,12 +47,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A stylesheet in three: `inlined`, `kept` and `outlook`; `learnable` where paths suffice."""
+    """A stylesheet in three: `inlined` has plain selectors only, `kept` and `outlook` the rest."""
 
     inlined: str
     kept: str
     outlook: str
-    learnable: bool
 
     @property
     def blocks(self) -> str:
@@ -82,15 +81,14 @@ def split(css: str) -> Sheet:
             outlook.extend(_mirror(node))
         elif isinstance(node, QualifiedRule):
             for rule in _rules(node):
-                if _KEPT.search(rule.selector):
-                    kept.append(rule.css(" !important"))
-                else:
+                if _PLAIN.match(rule.selector) and not _HOOK.match(rule.selector):
                     inlined.append(rule)
+                else:
+                    kept.append(rule.css(" !important"))
     return Sheet(
         "\n".join(rule.css() for rule in inlined),
         "\n".join(kept),
         "\n".join(outlook),
-        all(_LEARNABLE.match(rule.selector) for rule in inlined),
     )
 
 

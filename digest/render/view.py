@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from digest.editorial.subject import shortened
 from digest.model import Article, Edition, Image, Notice, Picture, Section
 from digest.render import clean, colour, tokens
 from digest.render.frame import Frame
@@ -23,6 +24,9 @@ _SMALLEST = 3  # at most this wide or high is a tracking pixel
 _FILLS_A_PHONE = 320
 _STRIP = 2.2  # from this shape on, a picture beside text would be a sliver
 _TOPICS = 3
+# characters to a line in the brief look, whose last line is the date
+_HEADLINE_LINE, _TEXT_LINE = 42, 54
+_SENTENCE = re.compile(r"(?<=[^\s.]{2})[.!?…]['’”)]*(?=\s)|[。！？]")
 _SERIF = 'Georgia, "Times New Roman", Times, serif'
 _SANS = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 _GENERIC = re.compile(r"\b(serif|sans-serif|monospace|system-ui)\s*$")
@@ -48,7 +52,7 @@ class Story:
     """An article as it is printed; what nobody stated is None or empty.
 
     `large` is its picture as a lead's; beside text it is either `small` or, very wide, a `strip`
-    above it. `body` is its text as a safe fragment.
+    above it. `body` is its text as a safe fragment, `brief` the beginning of its summary.
     """
 
     title: str
@@ -67,6 +71,14 @@ class Story:
     def body(self) -> Markup:
         """Return the article's own HTML, cleaned to what an email shows everywhere."""
         return clean.fragment(self.article.html or self.article.text)
+
+    @property
+    def brief(self) -> str:
+        """Return the sentences, or the first phrase, that fit into five lines with the headline."""
+        room = max(0, 4 - -(-len(self.title) // _HEADLINE_LINE)) * _TEXT_LINE
+        ends = [m.end() for m in _SENTENCE.finditer(self.summary + " ") if m.end() <= room]
+        said = self.summary[: ends[-1]] if ends else shortened(self.summary, room)
+        return said if len(said) <= room else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

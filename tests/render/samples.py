@@ -243,3 +243,10 @@ def _rest() -> Section:
 
 
 NOTICE = Notice(text="The staff survey closes on Friday 23 January.", url=f"{HOME}/survey")
+WORDS = (
+    "We begin the year by the water. Thank you to everyone who sent pictures of the January tides; "
+    "the best of them hang in the library until the end of term.\n\n"
+    "If you read one thing this week, read the story about the pencil marks on the lock gate: two "
+    "hundred years of patience, and the answer was there all along.\n\n"
+    "Ada Okafor, for the news team"
+)

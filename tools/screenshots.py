@@ -1,0 +1,80 @@
+"""Take screenshots of every look: three widths; light, dark, inverted, images off.
+
+`python tools/screenshots.py DIR [LOOK…]` writes `DIR/LOOK-WIDTH-MODE.png`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from playwright.sync_api import Browser, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from digest.render.edition import Renderer
+from digest.render.page import page
+from tests.render import samples
+
+WIDTHS = (320, 375, 600)
+LOOKS = ("weekly", "brief", "letter")
+MODES: dict[str, Literal["light", "dark"]] = {
+    "light": "light",
+    "dark": "dark",
+    "inverted": "light",
+    "images-off": "light",
+}
+# what a mail program that knows nothing of our dark rules does: invert all but the pictures
+INVERT = "html { filter: invert(1) hue-rotate(180deg) } img { filter: invert(1) hue-rotate(180deg) }"
+
+
+def write(look: str, folder: Path) -> Path:
+    """Write a look's page, its pictures beside it."""
+    newsletter = replace(samples.WEEKLY, images="attach", template=look)
+    frame = samples.frame(newsletter=newsletter)
+    edition = samples.edition(notices=(samples.NOTICE,), intro=samples.WORDS)
+    message = Renderer([samples.TEMPLATES]).render(edition, frame)
+    for picture in frame.attached:
+        (folder / picture.name).write_bytes(picture.data)
+    file = folder / f"{look}.html"
+    shown = page(message, unsubscribe_url="#u", view_url="#v", picture_url=lambda name: name)
+    file.write_text(shown, encoding="utf-8")
+    return file
+
+
+def shots(browser: Browser, file: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield each screenshot's name and PNG."""
+    for mode, scheme in MODES.items():
+        for width in WIDTHS:
+            view = browser.new_page(
+                viewport={"width": width, "height": 800}, color_scheme=scheme
+            )
+            if mode == "images-off":
+                view.route("**/*.png", lambda route: route.abort())
+            view.goto(file.as_uri())
+            if mode == "inverted":
+                view.add_style_tag(content=INVERT)
+            yield f"{file.stem}-{width}-{mode}.png", view.screenshot(full_page=True)
+            view.close()
+
+
+def main() -> None:
+    """Write the screenshots of the looks that are named, or of all."""
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for look in sys.argv[2:] or LOOKS:
+            for name, png in shots(browser, write(look, Path(folder))):
+                (out / name).write_bytes(png)
+                print(out / name)
+
+
+if __name__ == "__main__":
+    main()
