@@ -37,7 +37,7 @@ class Renderer:
     def render(self, edition: Edition, frame: Frame) -> Message:
         """Return the edition as a message; TemplateError names file, line and field."""
         view = context(edition, frame, language(frame.publication.language))
-        html = self._inlined(view, frame)
+        html = self.html(view, frame)
         return Message(
             segment=edition.segment,
             subject=clean.header(self._text("subject.txt", view, frame)),
@@ -46,6 +46,16 @@ class Renderer:
             text=set_lines(self._text("body.txt", view, frame)),
             pictures=tuple(dict.fromkeys(_CID.findall(html))),
         )
+
+    def html(self, view: Mapping[str, object], frame: Frame) -> str:
+        """Return the page with its styles inlined."""
+        inliner = self.inliner(view, frame)
+        html = self.page(view, frame, inliner.sheet)
+        try:
+            return inliner.inline(html)
+        except Exception as error:  # premailer raises whatever its parts raise
+            name = f"{frame.newsletter.template}/body.html"
+            raise TemplateError(name, None, f"premailer cannot inline it: {error}") from error
 
     def page(self, view: Mapping[str, object], frame: Frame, sheet: Sheet) -> str:
         """Return the page with its styles in blocks, not yet inlined."""
@@ -71,12 +81,3 @@ class Renderer:
     def _text(self, file: str, view: Mapping[str, object], frame: Frame) -> str:
         name = f"{frame.newsletter.template}/{file}"
         return self._shelf.render(name, frame.publication.language, view)
-
-    def _inlined(self, view: Mapping[str, object], frame: Frame) -> str:
-        inliner = self.inliner(view, frame)
-        html = self.page(view, frame, inliner.sheet)
-        try:
-            return inliner.inline(html)
-        except Exception as error:  # premailer raises whatever its parts raise
-            name = f"{frame.newsletter.template}/body.html"
-            raise TemplateError(name, None, f"premailer cannot inline it: {error}") from error
