@@ -30,7 +30,9 @@ MODES: dict[str, Literal["light", "dark"]] = {
     "images-off": "light",
 }
 # what a mail program that knows nothing of our dark rules does: invert all but the pictures
-INVERT = "html { filter: invert(1) hue-rotate(180deg) } img { filter: invert(1) hue-rotate(180deg) }"
+INVERT = (
+    "html { filter: invert(1) hue-rotate(180deg) } img { filter: invert(1) hue-rotate(180deg) }"
+)
 
 
 def write(look: str, folder: Path) -> Path:
@@ -51,9 +53,7 @@ def shots(browser: Browser, file: Path) -> Iterator[tuple[str, bytes]]:
     """Yield each screenshot's name and PNG."""
     for mode, scheme in MODES.items():
         for width in WIDTHS:
-            view = browser.new_page(
-                viewport={"width": width, "height": 800}, color_scheme=scheme
-            )
+            view = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
             if mode == "images-off":
                 view.route("**/*.png", lambda route: route.abort())
             view.goto(file.as_uri())

@@ -28,6 +28,8 @@ _BLOCKS = frozenset({"blockquote", "h3", "h4", "li", "ol", "p", "ul"})
 
 def text(value: str) -> str:
     """Return the text without control characters, lone surrogates, bidirectional runs or tokens."""
+    if value.isprintable() and "__" not in value:
+        return value  # most are
     plain = value.replace("\r\n", "\n").replace("\r", "\n")
     return tokens.without(_BIDI_RUNS.sub("", _CONTROLS.sub("", plain)))
 

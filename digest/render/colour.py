@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tinycss2.color3 import RGBA, parse_color
 
@@ -71,6 +72,7 @@ class Palette:
     on_accent: str
 
 
+@lru_cache
 def light(brand: str) -> Palette:
     """Return the palette of ink on paper; the accent is the brand's where that can be read."""
     accent = legible(brand, "#ffffff", 5)
@@ -85,6 +87,7 @@ def light(brand: str) -> Palette:
     )
 
 
+@lru_cache
 def dark(brand: str) -> Palette:
     """Return the palette of light on dark; the accent is the brand's, lightened."""
     accent = legible(brand, "#1b1c1e", 6)

@@ -61,7 +61,7 @@ class _Dress:
     inner: dict[Signature, _Dress] = field(default_factory=dict)
 
 
-class _Unlearned(Exception):  # noqa: N818 - no error: a page is new
+class _Unlearned(Exception):
     """An element whose line of descent no page has shown yet."""
 
 

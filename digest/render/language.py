@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from io import BytesIO, StringIO
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -38,8 +39,7 @@ class Language:
         """Return the day and month; the year too where it is not that of the other date."""
         zone = ZoneInfo(timezone)
         local, other = when.astimezone(zone), beside.astimezone(zone)
-        skeleton = "MMMMd" if local.year == other.year else "yMMMMd"
-        return format_skeleton(skeleton, local.replace(tzinfo=None), locale=self.locale)
+        return _day(local.date(), self.locale, with_year=local.year != other.year)
 
 
 def language(tag: str) -> Language:
@@ -51,6 +51,12 @@ def nearest(tag: str) -> tuple[str, ...]:
     """Return the tag and what stands for it where it is missing, the nearest first."""
     parts = tag.replace("_", "-").split("-")
     return *("-".join(parts[:n]) for n in range(len(parts), 0, -1)), "en"
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date, locale: Locale, *, with_year: bool) -> str:
+    noon = datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - a day, not a moment
+    return format_skeleton("yMMMMd" if with_year else "MMMMd", noon, locale=locale)
 
 
 def _locale(tag: str) -> Locale | None:

@@ -54,9 +54,7 @@ def pages(look: str, tag: str) -> dict[str, str]:
     }
 
 
-def computed(
-    browser: Browser, html: str, width: int, scheme: Literal["light", "dark"]
-) -> Computed:
+def computed(browser: Browser, html: str, width: int, scheme: Literal["light", "dark"]) -> Computed:
     view = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     view.route("**/*", lambda route: route.abort())
     view.set_content(html, wait_until="load")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from digest.model import Article, Edition, Section
+from digest.model import Edition, Section
 from digest.render.edition import Renderer
 from digest.render.frame import Frame
 from digest.render.inline import Inliner, premail
@@ -113,7 +113,9 @@ def test_an_element_that_is_new_goes_to_premailer() -> None:
     assert '<p style="color:blue">2</p>' in inliner._dressed(two)
 
 
-@pytest.mark.parametrize("css", ["p + p { color: red }", "[dir] p { color: red }", "#outlook a { padding: 0 }"])
+@pytest.mark.parametrize(
+    "css", ["p + p { color: red }", "[dir] p { color: red }", "#outlook a { padding: 0 }"]
+)
 def test_rules_that_have_no_inline_form_stay_in_the_page(css: str) -> None:
     sheet = split(css)
 
