@@ -62,5 +62,6 @@ def _walk_mapping(
         here = (*path, str(key.value))
         if here in lines.of:
             yield key.start_mark.line + 1, f"{'.'.join(map(str, here))}: stands here twice"
+            continue
         lines.of[here] = key.start_mark.line + 1
         yield from _walk(value, here, lines, above)

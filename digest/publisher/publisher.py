@@ -121,9 +121,11 @@ class Publisher:
         zone = rooms.config.publication.timezone
         read = patch.read_patch(changes, by=by, at=rooms.clock(), zone=zone)
         read = tuple(self._based(self._resolved(edit)) for edit in read)
+        edits = patch.add(rooms.issues.edits(id_), read)
+        by_hand = {edit.article for edit in edits if edit.verb == "add"}
         for edit in read:
-            self._check_edit(edit, was)
-        return drafting.redraft(rooms, was, patch.add(rooms.issues.edits(id_), read)).issue
+            self._check_edit(edit, was, by_hand)
+        return drafting.redraft(rooms, was, edits).issue
 
     def _resolved(self, edit: Edit) -> Edit:
         """Return the edit with an article's address in the place of its id, where it has one."""
@@ -142,15 +144,14 @@ class Publisher:
         now = self.rooms.articles.keep_versions([edit.article])
         return replace(edit, base=now.get(edit.article))
 
-    def _check_edit(self, edit: Edit, issue: Issue) -> None:
+    def _check_edit(self, edit: Edit, issue: Issue, by_hand: Collection[str | None]) -> None:
         newsletter = self.rooms.newsletter(issue.newsletter)
         titles = [section.title for section in newsletter.sections]
         if edit.section is not None and edit.section not in titles:
             raise Unknown("section", edit.section, titles)
         if edit.segment is not None and edit.segment not in newsletter.segments:
             raise Unknown("segment", edit.segment, newsletter.segments)
-        by_hand = {e.article for e in self.rooms.issues.edits(issue.id) if e.verb == "add"}
-        if edit.article and not edit.base and edit.verb != "add" and edit.article not in by_hand:
+        if edit.article and not edit.base and edit.article not in by_hand:
             raise UsageError(f"there is no article {edit.article!r}; see `digest articles`")
 
     def approve(

@@ -66,8 +66,9 @@ class StoredDeliveries:
 
     def mark(self, marked: Sequence[Delivery]) -> None:
         """Write down states, in one transaction."""
-        with self._engine.begin() as connection:
-            connection.execute(_MARK, [_marked(delivery) for delivery in marked])
+        if marked:
+            with self._engine.begin() as connection:
+                connection.execute(_MARK, [_marked(delivery) for delivery in marked])
 
     def all(self, issue: str) -> Sequence[Delivery]:
         """Return an issue's deliveries by address."""

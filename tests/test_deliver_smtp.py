@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import email
+import email.policy
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from digest.deliver.smtp import Relay, SmtpDeliverer, read_relay
+from digest.errors import DeliveryError, UsageError
+
+EMAIL = b"Subject: Hello\r\n\r\n.a line that starts with a dot\r\nand ends\r\n"
+
+
+class Catcher:
+    """Takes email, and answers as it is told to."""
+
+    def __init__(self) -> None:
+        self.caught: list[Envelope] = []
+        self.rcpt = "250 OK"
+        self.data = "250 OK queued"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        if self.rcpt.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.caught.append(envelope)
+        return self.data
+
+
+@pytest.fixture
+def catcher() -> Catcher:
+    return Catcher()
+
+
+@pytest.fixture
+def relay(catcher: Catcher) -> Iterator[Relay]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(catcher, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield Relay(scheme="smtp", host="127.0.0.1", port=port)
+    controller.stop()
+
+
+def deliver(relay: Relay, marks: list[str] | None = None) -> tuple[str, str]:
+    with closing(SmtpDeliverer(relay, 1).open()) as line:
+        seen = marks if marks is not None else []
+        outcome = line.deliver("n@u.example", "a@u.example", EMAIL, lambda: seen.append("intent"))
+    return outcome.state, outcome.detail
+
+
+def test_an_email_arrives_whole_after_its_intent(relay: Relay, catcher: Catcher) -> None:
+    marks: list[str] = []
+
+    assert deliver(relay, marks) == ("sent", "250 OK queued")
+    assert marks == ["intent"]
+    (caught,) = catcher.caught
+    assert (caught.mail_from, caught.rcpt_tos) == ("n@u.example", ["a@u.example"])
+    assert caught.content == EMAIL
+    assert email.message_from_bytes(EMAIL, policy=email.policy.default)["Subject"] == "Hello"
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"), [("450 later", "deferred"), ("550 no such user", "failed")]
+)
+def test_a_refused_recipient_is_deferred_or_failed_without_an_intent(
+    relay: Relay, catcher: Catcher, answer: str, state: str
+) -> None:
+    catcher.rcpt = answer
+    marks: list[str] = []
+
+    assert deliver(relay, marks) == (state, answer)
+    assert marks == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"), [("451 try again", "deferred"), ("554 refused", "failed")]
+)
+def test_a_refused_email_is_deferred_or_failed(
+    relay: Relay, catcher: Catcher, answer: str, state: str
+) -> None:
+    catcher.data = answer
+
+    assert deliver(relay)[0] == state
+
+
+def test_one_line_delivers_many_and_goes_on_after_a_refusal(relay: Relay, catcher: Catcher) -> None:
+    with closing(SmtpDeliverer(relay, 1).open()) as line:
+        catcher.rcpt = "550 no"
+        line.deliver("n@u.example", "a@u.example", EMAIL, lambda: None)
+        catcher.rcpt = "250 OK"
+        states = [
+            line.deliver("n@u.example", f"{n}@u.example", EMAIL, lambda: None).state
+            for n in range(3)
+        ]
+
+    assert states == ["sent"] * 3
+    assert len(catcher.caught) == 3
+
+
+@contextmanager
+def scripted(talk: Callable[[socket.socket], None]) -> Iterator[Relay]:
+    """Serve one connection by a script."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                talk(connection)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield Relay(scheme="smtp", host="127.0.0.1", port=server.getsockname()[1])
+        thread.join()
+
+
+def until_dot(connection: socket.socket) -> None:
+    """Answer politely up to the final dot."""
+    connection.sendall(b"220 hi\r\n")
+    read = connection.makefile("rb")
+    for line in read:
+        if line.startswith(b"DATA"):
+            connection.sendall(b"354 go\r\n")
+            for text in read:
+                if text == b".\r\n":
+                    return
+        else:
+            connection.sendall(b"250 OK\r\n")
+
+
+def test_a_connection_that_dies_after_the_dot_leaves_the_email_ambiguous() -> None:
+    with scripted(until_dot) as relay:
+        assert deliver(relay)[0] == "ambiguous"
+
+
+def test_a_connection_that_dies_before_the_dot_defers_the_email() -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(b"220 hi\r\n")
+        connection.recv(100)
+        connection.sendall(b"250 OK\r\n")
+        connection.recv(100)
+
+    marks: list[str] = []
+    with scripted(talk) as relay:
+        assert deliver(relay, marks)[0] == "deferred"
+    assert marks == []
+
+
+def test_a_relay_that_is_not_there_is_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    with pytest.raises(DeliveryError, match=f"the relay 127.0.0.1:{port} takes no email"):
+        SmtpDeliverer(Relay(scheme="smtp", host="127.0.0.1", port=port), 1).open()
+
+
+def test_a_relay_is_read_from_its_address() -> None:
+    assert read_relay("smtp://user:p%40ss@mail.u.example:587") == Relay(
+        scheme="smtp", host="mail.u.example", port=587, user="user", password="p@ss"
+    )
+    assert read_relay("smtps://mail.u.example").port == 465
+
+
+@pytest.mark.parametrize("address", ["", "mail.u.example", "http://x", "smtp://", "smtp://x:port"])
+def test_what_is_no_relay_is_said_without_the_password(address: str) -> None:
+    with pytest.raises(UsageError, match="the relay's address"):
+        read_relay(address)
+
+
+def test_a_password_is_in_no_text() -> None:
+    assert "hunter2" not in repr(read_relay("smtp://me:hunter2@h.example"))
+
+
+def test_a_relay_elsewhere_must_offer_tls() -> None:
+    assert not Relay(scheme="smtp", host="mail.u.example", port=25).is_loopback
+    assert Relay(scheme="smtp", host="localhost", port=25).is_loopback
+    assert Relay(scheme="smtp", host="::1", port=25).is_loopback

@@ -1,0 +1,322 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from digest.errors import DigestError, Held, Stale, Unknown, UsageError, WrongState
+from digest.jsonable import plain
+from digest.model import Finding, Issue
+from tests.make import NOW, WEEK
+from tests.newsroom import Newsroom
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Newsroom:
+    room = Newsroom(tmp_path, NOW)
+    for name, tags in (("anna", ("EU", "Strategy-people")), ("bert", ()), ("cora", ("Alumni",))):
+        room.note(name, *tags)
+    room.subscribe(
+        ("s@u.example", "staff"), ("both@u.example", "alumni;staff"), ("a@u.example", "alumni")
+    )
+    room.open().pull()
+    return room
+
+
+def titles(issue: Issue, segment: str) -> list[str]:
+    (edition,) = [e for e in issue.editions if e.segment == segment]
+    return [a.title.split()[-1] for a in edition.articles]
+
+
+def ids(issue: Issue, segment: str) -> dict[str, str]:
+    (edition,) = [e for e in issue.editions if e.segment == segment]
+    return {a.title.split()[-1]: a.id for a in edition.articles}
+
+
+def test_an_issue_has_an_edition_for_each_segment(room: Newsroom) -> None:
+    issue = room.open().draft("weekly").issue
+
+    assert issue.id == "weekly-2026-01-12"
+    assert (titles(issue, "staff"), titles(issue, "alumni")) == (["anna", "bert"], ["anna", "cora"])
+    assert issue.editions[0].subject == "The story of anna and 1 more"
+
+
+def test_drafting_again_changes_nothing_and_makes_no_second_issue(room: Newsroom) -> None:
+    first = room.open().draft("weekly")
+    second = room.open().draft("weekly")
+
+    assert (first.changed, second.changed) == (True, False)
+    assert second.issue == first.issue
+    assert len(room.open().issues()) == 1
+
+
+def test_a_new_article_comes_into_the_open_draft(room: Newsroom) -> None:
+    room.open().draft("weekly")
+    room.note("dora")
+    room.open().pull()
+
+    assert "dora" in titles(room.open().draft("weekly").issue, "staff")
+    assert len(room.open().issues()) == 1
+
+
+def test_planning_labels_are_in_no_byte_that_is_kept_for_subscribers(room: Newsroom) -> None:
+    issue = room.open().draft("weekly").issue
+    printed = json.dumps([plain(e) for e in issue.editions] + [plain(m) for m in issue.messages])
+
+    assert "strategy-people" not in printed.lower()
+    assert any("Strategy-people" in a.internal_tags for a in room.open().articles())
+
+
+def test_no_segment_gets_an_article_twice(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    room.now += timedelta(days=1)
+    room.note("dora", age=timedelta(hours=3))
+    room.note("late", age=timedelta(days=3))
+    later = room.open()
+    later.pull()
+
+    assert titles(later.draft("weekly").issue, "staff") == ["dora"]
+
+
+def test_an_approval_is_bound_to_what_was_seen(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+
+    with pytest.raises(Stale, match="has changed since you looked at it"):
+        press.approve(issue.id, by="Ana", content_hash="something else")
+    assert press.approve(issue.id, by="Ana", content_hash=issue.content_hash).approved_by == "Ana"
+
+
+def test_drafting_an_approved_issue_again_keeps_the_approval_only_of_the_same_content(
+    room: Newsroom,
+) -> None:
+    press = room.open()
+    press.approve(press.draft("weekly").issue.id, by="Ana")
+
+    assert room.open().draft("weekly").issue.status == "approved"
+    room.note("dora")
+    room.open().pull()
+    voided = room.open().draft("weekly").issue
+    assert (voided.status, voided.approved_by) == ("draft", None)
+
+
+def test_an_edit_makes_an_approved_issue_a_draft_and_is_kept_when_drafted_again(
+    room: Newsroom,
+) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    press.approve(issue.id, by="Ana")
+    bert = ids(issue, "staff")["bert"]
+
+    edited = press.edit(issue.id, [{"title": bert, "text": "All about bert"}], by="Ben")
+    assert edited.status == "draft"
+    assert "All about bert" in edited.messages[0].html
+
+    room.note("dora")
+    room.open().pull()
+    assert "All about bert" in room.open().draft("weekly").issue.messages[0].html
+
+
+def test_an_article_that_changed_beneath_an_edit_is_shown(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    press.edit(issue.id, [{"title": ids(issue, "staff")["bert"], "text": "Mine"}], by="Ben")
+    room.note("bert", summary="Something else altogether.")
+    room.open().pull()
+
+    found = room.open().draft("weekly").issue.findings["staff"]
+
+    assert "edit-conflict" in {f.rule for f in found}
+
+
+def test_an_edit_may_name_an_article_by_its_address(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+
+    hidden = press.edit(issue.id, [{"hide": "https://u.example/bert/"}], by="Ben")
+
+    assert titles(hidden, "staff") == ["anna"]
+
+
+def test_an_editor_adds_an_article_that_no_source_has(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    url = "https://elsewhere.example/x"
+    changes = [
+        {"add": url},
+        {"title": url, "text": "From elsewhere"},
+        {"summary": url, "text": "So."},
+    ]
+
+    added = press.edit(issue.id, changes, by="Ben")
+
+    assert "From elsewhere" in added.messages[0].html
+    assert url in added.messages[0].text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"hide": "nobody"}, "there is no article 'nobody'"),
+        ({"move": "https://u.example/bert", "section": "Sport"}, "there is no section 'Sport'"),
+        ({"intro": "Hello", "segment": "pupils"}, "there is no segment 'pupils'"),
+    ],
+)
+def test_an_edit_of_what_is_not_there_says_so_and_changes_nothing(
+    room: Newsroom, change: dict[str, str], said: str
+) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+
+    with pytest.raises(UsageError, match=said):
+        press.edit(issue.id, [change], by="Ben")
+    assert press.issue(issue.id) == issue
+
+
+def test_what_was_delayed_comes_in_the_next_issue(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    delayed = press.edit(issue.id, [{"delay": "https://u.example/bert"}], by="Ben")
+    press.approve(delayed.id, by="Ana")
+    press.send(delayed.id)
+    room.now += WEEK
+
+    assert titles(room.open().draft("weekly").issue, "staff") == ["bert"]
+
+
+def test_errors_hold_an_approval_back_unless_overridden_by_name(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    bad = Finding(rule="alt-missing", severity="error", message="the picture has no description")
+    broken = replace(issue, findings={"staff": (bad,)})
+    press.rooms.issues.save(broken, press.rooms.issues.lock(issue.id), was=issue, slot=None)
+
+    with pytest.raises(Held, match="alt-missing"):
+        press.approve(issue.id, by="Ana")
+    passed = press.approve(
+        issue.id, by="Ana", overrides=[{"rule": "alt-missing", "reason": "it is decoration"}]
+    )
+    assert passed.overrides == ({"rule": "alt-missing", "reason": "it is decoration", "by": "Ana"},)
+
+
+def test_too_few_articles_skip_the_issue_with_a_reason_and_no_email(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 3}")
+    room.note("anna")
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue
+
+    assert (issue.status, issue.messages) == ("skipped", ())
+    assert issue.reason == "no segment has the 3 new articles that an edition needs"
+    with pytest.raises(WrongState):
+        press.send(issue.id)
+
+
+def test_a_short_edition_is_absent_and_the_others_stay(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 2}")
+    room.note("anna"), room.note("bert", "EU")
+    press = room.open()
+    press.pull()
+
+    assert [e.segment for e in press.draft("weekly").issue.editions] == ["staff"]
+
+
+def test_a_required_section_holds_the_issue_and_says_what_is_missing(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    text = (tmp_path / "feeds.yaml").read_text().replace("max: 2}", "max: 2, required: true}")
+    (tmp_path / "feeds.yaml").write_text(text)
+    room.note("anna")
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue
+
+    assert issue.status == "held"
+    assert "staff: Europe has 0 of 1 articles" in (issue.reason or "")
+    with pytest.raises(WrongState):
+        press.approve(issue.id, by="Ana")
+
+
+def test_an_issue_is_built_again_to_the_byte_after_its_articles_changed(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    room.note("bert", title="Something else", summary="Another thing.")
+    room.open().pull()
+
+    assert room.open().rebuild(issue.id).identical
+
+
+def test_a_changed_template_is_the_first_difference(room: Newsroom, tmp_path: Path) -> None:
+    issue = room.open().draft("weekly").issue
+    own = tmp_path / "templates" / "email" / "weekly"
+    own.mkdir(parents=True)
+    (own / "subject.txt").write_text("Other: {{ edition.subject if edition else '' }}")
+
+    found = room.open().rebuild(issue.id)
+
+    assert not found.identical
+    assert found.first_difference == "template weekly/subject.txt"
+
+
+def test_why_tells_for_each_segment(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    cora = ids(issue, "alumni")["cora"]
+
+    staff, alumni = press.why(cora)
+
+    assert (staff.included, alumni.included) == (False, True)
+    assert staff.decided_by == "segments.staff.match"
+    assert press.why(cora, segment="alumni") == [alumni]
+    with pytest.raises(Unknown, match="there is no segment 'x'"):
+        press.why(cora, segment="x")
+    with pytest.raises(UsageError, match="there is no article"):
+        press.why("nobody")
+
+
+def test_a_newsletter_that_is_not_there_names_those_that_are(room: Newsroom) -> None:
+    with pytest.raises(Unknown, match="there is no newsletter 'daily'; known: weekly"):
+        room.open().draft("daily")
+
+
+def test_a_discarded_issue_is_out_of_the_way(room: Newsroom) -> None:
+    press = room.open()
+    first = press.draft("weekly").issue
+    press.discard(first.id, by="Ana")
+    second = press.draft("weekly").issue
+
+    assert second.id == "weekly-2026-01-12-2"
+    assert second.number == first.number == 1
+    with pytest.raises(WrongState, match="is discarded, so it cannot be edited"):
+        press.edit(first.id, [{"intro": "x"}], by="Ana")
+
+
+def test_a_broken_source_is_told_and_the_others_go_on(room: Newsroom, tmp_path: Path) -> None:
+    text = (tmp_path / "feeds.yaml").read_text()
+    (tmp_path / "feeds.yaml").write_text(
+        text.replace("sources:\n", "sources:\n  gone: {feed: gone.xml}\n")
+    )
+    room.note("dora")
+
+    gone, notes = room.open().pull()
+
+    assert (gone.status, notes.status, notes.new) == ("failed", "ok", 1)
+    assert "gone.xml" in (gone.error or "")
+
+
+def test_two_drafts_at_once_make_one_issue(room: Newsroom) -> None:
+    one, other = room.open(), room.open()
+    first = one.draft("weekly").issue
+    lock = one.rooms.issues.lock(first.id)
+
+    with pytest.raises(DigestError):
+        other.rooms.issues.save(first, lock, was=None, slot=None)
+    with pytest.raises(Stale):
+        other.rooms.issues.save(first, lock, was=replace(first, number=7), slot=None)

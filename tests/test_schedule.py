@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from digest import schedule
+from digest.errors import DigestError
+from digest.model import Issue
+from tests.make import WEEK
+from tests.newsroom import Newsroom
+
+SUNDAY = datetime(2026, 1, 11, 12, tzinfo=UTC)
+MONDAY = datetime(2026, 1, 12, 7, 0, 30, tzinfo=UTC)
+AUTOMATIC = "approval: automatic"
+
+
+def newsroom(folder: Path, newsletter: str = "", now: datetime = SUNDAY) -> Newsroom:
+    room = Newsroom(folder, now, newsletter)
+    room.note("anna", "EU")
+    room.subscribe(("s@u.example", "staff"))
+    return room
+
+
+def ticked(room: Newsroom, now: datetime) -> list[tuple[str, str]]:
+    room.now = now
+    done = room.open().tick()
+    assert all(isinstance(each, Issue) for each in done), done
+    return [(each.id, each.status) for each in done if isinstance(each, Issue)]
+
+
+def sent(room: Newsroom) -> int:
+    return len([*(room.folder / "sent").glob("*.eml")])
+
+
+def test_nothing_happens_before_the_slot(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, AUTOMATIC)
+
+    assert ticked(room, SUNDAY) == []
+    assert ticked(room, MONDAY - timedelta(minutes=5)) == []
+
+
+def test_an_automatic_newsletter_is_pulled_drafted_and_sent_at_its_time_once(
+    tmp_path: Path,
+) -> None:
+    room = newsroom(tmp_path, AUTOMATIC)
+    ticked(room, SUNDAY)
+
+    assert ticked(room, MONDAY)[-1] == ("weekly-2026-01-12", "sent")
+    assert sent(room) == 1
+    assert ticked(room, MONDAY + timedelta(minutes=1)) == []
+    assert sent(room) == 1
+
+
+def test_a_newsletter_that_needs_approval_waits_for_it(tmp_path: Path) -> None:
+    room = newsroom(tmp_path)
+    ticked(room, SUNDAY)
+
+    assert ticked(room, MONDAY) == [("weekly-2026-01-12", "draft")]
+    assert ticked(room, MONDAY + timedelta(minutes=1)) == []
+    room.open().approve("weekly-2026-01-12", by="Ana")
+    assert ticked(room, MONDAY + timedelta(minutes=2)) == [("weekly-2026-01-12", "sent")]
+
+
+def test_an_issue_is_drafted_ahead_and_sent_at_its_time(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, 'schedule: {cron: "0 7 * * mon", draft_before: 6h}')
+    ticked(room, SUNDAY)
+
+    assert ticked(room, MONDAY - timedelta(hours=5)) == [("weekly-2026-01-12", "draft")]
+    room.open().approve("weekly-2026-01-12", by="Ana")
+    assert ticked(room, MONDAY - timedelta(hours=1)) == []
+    assert ticked(room, MONDAY) == [("weekly-2026-01-12", "sent")]
+
+
+def test_an_outage_over_several_slots_makes_one_issue(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, AUTOMATIC)
+    ticked(room, SUNDAY)
+
+    late = ticked(room, MONDAY + 2 * WEEK + timedelta(hours=9))
+
+    assert {id_ for id_, _ in late} == {"weekly-2026-01-26"}
+    assert ticked(room, MONDAY + 2 * WEEK + timedelta(hours=10)) == []
+
+
+def test_a_restart_makes_no_second_issue(tmp_path: Path) -> None:
+    room = newsroom(tmp_path)
+    ticked(room, SUNDAY)
+    ticked(room, MONDAY)
+    ticked(room, MONDAY + timedelta(seconds=30))
+
+    assert len(room.open().issues()) == 1
+
+
+def test_two_schedulers_make_one_issue_and_send_it_once(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, AUTOMATIC)
+    ticked(room, SUNDAY)
+    room.now = MONDAY
+    presses = [room.open(), room.open()]
+    outcomes: list[object] = []
+    barrier = threading.Barrier(2)
+
+    def run(n: int) -> None:
+        barrier.wait()
+        outcomes.extend(presses[n].tick())
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(room.open().issues()) == 1
+    assert sent(room) == 1
+    assert all(isinstance(each, Issue | DigestError) for each in outcomes)
+
+
+def test_a_slot_before_the_first_tick_is_not_made_up_for(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, AUTOMATIC, MONDAY + timedelta(hours=3))
+
+    assert ticked(room, MONDAY + timedelta(hours=3)) == []
+
+
+def test_a_skipped_slot_says_why_and_the_next_one_comes(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, AUTOMATIC)
+    ticked(room, SUNDAY)
+    ticked(room, MONDAY)
+
+    assert ticked(room, MONDAY + WEEK) == [("weekly-2026-01-19", "skipped")]
+    room.now = MONDAY + 2 * WEEK
+    room.note("bert")
+    assert ticked(room, MONDAY + 2 * WEEK)[-1] == ("weekly-2026-01-26", "sent")
+    assert [i.number for i in room.open().issues()] == [1, 2, 2]
+
+
+def test_a_failure_of_one_newsletter_is_reported_and_stops_no_tick(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = newsroom(tmp_path, AUTOMATIC)
+    room.configure(AUTOMATIC, 'smtp: "${NOT_SET}"')
+    ticked(room, SUNDAY)
+    room.now = MONDAY
+
+    with caplog.at_level("INFO"):
+        schedule.tick(room.open())
+
+    assert "NOT_SET" in caplog.text
+    assert "issue weekly-2026-01-12 is approved" in caplog.text
+
+
+def test_the_scheduler_ticks_one_at_a_time() -> None:
+    ticks = threading.Semaphore(0)
+    running = threading.Lock()
+    overlaps: list[str] = []
+
+    def tick() -> None:
+        if not running.acquire(blocking=False):
+            overlaps.append("two at once")
+            return
+        ticks.release()
+        running.release()
+
+    scheduler = schedule.start(tick, every=1)
+    try:
+        assert ticks.acquire(timeout=5)
+        assert ticks.acquire(timeout=5)
+    finally:
+        scheduler.shutdown()
+    assert overlaps == []

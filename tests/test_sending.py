@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import email
+import email.policy
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from digest.errors import DeliveryError, DigestError, WrongState
+from digest.ports import Line, Outcome
+from digest.publisher import Publisher
+from tests.make import NOW
+from tests.newsroom import Newsroom
+
+
+class Relay:
+    """A deliverer that answers as the test says, and remembers whom it served."""
+
+    connections = 1
+
+    def __init__(self, answer: Callable[[str], str] = lambda _: "sent") -> None:
+        self.answer, self.served = answer, Counter[str]()
+
+    def open(self) -> Line:
+        return self
+
+    def deliver(
+        self, _sender: str, address: str, _email: bytes, intent: Callable[[], None]
+    ) -> Outcome:
+        state = self.answer(address)
+        if state == "unreachable":
+            raise DeliveryError("the relay takes no email")
+        if state in {"sent", "ambiguous", "killed"}:
+            intent()
+            self.served[address] += state != "ambiguous"
+        if state == "killed":
+            raise KeyboardInterrupt
+        return Outcome(state=state, detail=f"said {state}")  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Newsroom:
+    room = Newsroom(tmp_path, NOW)
+    room.note("anna", "EU")
+    room.note("cora", "Alumni")
+    room.subscribe(
+        ("s@u.example", "staff"), ("both@u.example", "alumni;staff"), ("a@u.example", "alumni")
+    )
+    press = room.open()
+    press.pull()
+    press.approve(press.draft("weekly").issue.id, by="Ana")
+    return room
+
+
+ISSUE = "weekly-2026-01-12"
+
+
+def through(room: Newsroom, relay: Relay) -> Publisher:
+    press = room.open()
+    return Publisher(replace(press.rooms, deliverer=lambda _: relay))
+
+
+def states(room: Newsroom) -> dict[str, str]:
+    return {d.address.split("@")[0]: d.state for d in room.open().deliveries(ISSUE)}
+
+
+def test_each_subscriber_gets_one_email_of_the_newsletters_first_segment(room: Newsroom) -> None:
+    done = room.open().send(ISSUE)
+
+    assert (done.sent, done.already_sent) == (3, 0)
+    files = sorted((room.folder / "sent").glob("*.eml"))
+    emails = [email.message_from_bytes(f.read_bytes(), policy=email.policy.default) for f in files]
+    assert [(m["To"], "anna" in m["Subject"]) for m in emails] == [
+        ("a@u.example", True),
+        ("both@u.example", True),
+        ("s@u.example", True),
+    ]
+    segments = {d.address: d.segment for d in room.open().deliveries(ISSUE)}
+    assert segments["both@u.example"] == "staff"
+
+
+def test_a_second_run_mails_nobody_again(room: Newsroom) -> None:
+    relay = Relay()
+    through(room, relay).send(ISSUE)
+    again = through(room, relay).send(ISSUE)
+
+    assert (again.sent, again.already_sent) == (0, 3)
+    assert set(relay.served.values()) == {1}
+    assert room.open().issue(ISSUE).status == "sent"
+
+
+def test_a_refusal_is_that_subscribers_alone(room: Newsroom) -> None:
+    done = through(room, Relay(lambda a: "failed" if a[0] == "b" else "sent")).send(ISSUE)
+
+    assert (done.sent, done.failed) == (2, 1)
+    assert states(room) == {"a": "sent", "both": "failed", "s": "sent"}
+
+
+def test_what_is_deferred_is_tried_again_when_it_is_due(room: Newsroom) -> None:
+    done = through(room, Relay(lambda _: "deferred")).send(ISSUE)
+    assert (done.deferred, room.open().issue(ISSUE).status) == (3, "sending")
+
+    relay = Relay()
+    through(room, relay).send(ISSUE)
+    assert relay.served == {}
+    room.now += timedelta(minutes=6)
+    through(room, relay).send(ISSUE)
+    assert set(relay.served.values()) == {1}
+    assert room.open().issue(ISSUE).status == "sent"
+
+
+def test_what_is_ambiguous_is_held_until_a_person_settles_it(room: Newsroom) -> None:
+    relay = Relay(lambda a: "ambiguous" if a[0] == "a" else "sent")
+    assert through(room, relay).send(ISSUE).ambiguous == 1
+    assert through(room, relay).send(ISSUE).ambiguous == 1
+
+    assert room.open().settle(ISSUE, "pending", ["A@u.example"]) == 1
+    through(room, Relay()).send(ISSUE)
+    assert states(room)["a"] == "sent"
+
+
+def test_a_process_that_dies_after_an_intent_leaves_it_ambiguous_and_the_rest_pending(
+    room: Newsroom,
+) -> None:
+    killed = Relay(lambda a: "killed" if a[0] == "b" else "sent")
+    with pytest.raises(KeyboardInterrupt):
+        through(room, killed).send(ISSUE)
+
+    relay = Relay()
+    done = through(room, relay).send(ISSUE)
+
+    assert done.ambiguous == 1
+    assert states(room) == {"a": "sent", "both": "ambiguous", "s": "sent"}
+    assert relay.served.keys().isdisjoint(killed.served)
+
+
+def test_a_relay_that_cannot_be_reached_leaves_everyone_pending(room: Newsroom) -> None:
+    done = through(room, Relay(lambda _: "unreachable")).send(ISSUE)
+
+    assert (done.sent, done.error) == (0, "the relay takes no email")
+    assert set(states(room).values()) == {"pending"}
+    assert room.open().issue(ISSUE).status == "sending"
+
+
+def test_who_unsubscribes_while_it_is_sent_is_not_mailed(room: Newsroom) -> None:
+    through(room, Relay(lambda _: "unreachable")).send(ISSUE)
+    room.open().unsubscribe("S@u.example")
+    relay = Relay()
+    done = through(room, relay).send(ISSUE)
+
+    assert done.suppressed == 1
+    assert "s@u.example" not in relay.served
+
+
+def test_who_is_not_confirmed_is_never_written_down(room: Newsroom) -> None:
+    room.open().unsubscribe("s@u.example")
+    room.open().send(ISSUE)
+
+    assert states(room) == {"a": "sent", "both": "sent"}
+
+
+def test_a_second_sender_is_turned_away(room: Newsroom) -> None:
+    with (
+        room.open().rooms.deliveries.sending(),
+        pytest.raises(DigestError, match="another process is sending already"),
+    ):
+        room.open().send(ISSUE)
+
+
+def test_a_draft_is_not_sent(room: Newsroom) -> None:
+    room.open().edit(ISSUE, [{"intro": "Dear all"}], by="Ben")
+
+    with pytest.raises(WrongState, match="is draft, so it cannot be sent"):
+        room.open().send(ISSUE)
+
+
+def test_a_test_goes_to_the_given_addresses_only_and_changes_nothing(room: Newsroom) -> None:
+    room.open().edit(ISSUE, [{"intro": "Dear all"}], by="Ben")
+    before = room.open().issue(ISSUE)
+
+    done = room.open().send(ISSUE, f"folder:{room.folder}/test", ["me@u.example"])
+
+    assert done.sent == 2
+    files = [*(room.folder / "test").glob("*.eml")]
+    subjects = [email.message_from_bytes(f.read_bytes())["Subject"] for f in files]
+    assert all("[Test]" in str(s) for s in subjects)
+    assert room.open().issue(ISSUE) == before
+    assert room.open().deliveries(ISSUE) == []
+
+
+def test_an_email_has_its_readers_own_links_and_no_planning_label(room: Newsroom) -> None:
+    room.open().send(ISSUE)
+    token = room.open().rooms.audience.tokens(["a@u.example"])["a@u.example"]
+    (file,) = (room.folder / "sent").glob("a@*.eml")
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+
+    assert message["List-Unsubscribe"] == f"<https://u.example/u/{token}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    html, text = message.get_body(("html",)), message.get_body(("plain",))
+    assert html is not None
+    assert text is not None
+    assert token in html.get_content()
+    assert token in text.get_content()
+    assert "https://u.example/v/" in html.get_content()
