@@ -1,21 +1,40 @@
-"""An archive: its documents, some at a time, each read once and remembered."""
+"""An archive: its items, some at a time, each read once and remembered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from digest.model import Source
 from digest.ports import Pulled, State
-from digest.sources.folder import changed, read_file, stamps
 from digest.sources.means import Visit, ahead
-from digest.sources.reading import Document, Reading, is_page, read_pages
+from digest.sources.reading import Reading
 from digest.sources.workshop import TookTooLong
 
-_CHUNK = 16
+CHUNK = 16
 _WINDOW = 4
-_BATCH = 20
+_CHUNKS = 12
+_MOST_BATCHES = 20
+
+Read = Callable[[Source, tuple[Any, ...], datetime], Reading]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Something of an archive, by its key: a document or an entry, or why there is none.
+
+    `stamp` tells one version from the next; `again` that the next pull is to try once more.
+    """
+
+    key: str
+    stamp: str
+    content: Any = None
+    problem: str | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,71 +42,95 @@ class Step:
     """A batch, and how far the archive has come by it."""
 
     pulled: Pulled
-    done: int
-    total: int | None
+    done: int = 0
+    total: int | None = None
 
 
-def pull_folder(visit: Visit, pool: Executor) -> Iterator[Step]:
-    """Yield what has changed in a folder; each batch's state makes the next pull go on from there."""
-    source, place = visit.source, visit.place
-    files = stamps(place, is_page)
-    before = visit.state.get("files", {})
-    kept = {path: stamp for path, stamp in before.items() if path in files}
-    waiting = changed(files, before)
-    if not waiting:
-        warnings = () if files else ("it holds no .txt, .html or .md file",)
-        status = Pulled(
-            source=source.name, status="unchanged", state={"files": kept}, warnings=warnings
-        )
-        yield Step(pulled=status, done=0, total=0)
-    chunks = [waiting[i : i + _CHUNK] for i in range(0, len(waiting), _CHUNK)]
-    size = max(1, _BATCH, len(chunks) // _BATCH)
-    readings = ahead(pool, lambda paths: _read(visit, paths), chunks, _WINDOW)
-    done: list[str] = []
-    gathered: list[Reading] = []
-    for chunk, reading in zip(chunks, readings, strict=True):
-        done += chunk
-        gathered.append(reading)
-        if len(gathered) >= size or len(done) == len(waiting):
-            kept = {**kept, **{p: files[p] for p in done}}
-            yield Step(
-                pulled=_batch(source, gathered, {"files": kept}), done=len(done), total=len(waiting)
-            )
-            gathered = []
+@dataclass(slots=True)
+class _Batch:
+    """What has been read since the last step."""
+
+    items: list[Item] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
 
-def _read(visit: Visit, paths: Sequence[str]) -> Reading:
-    documents, warnings = [], []
-    for path in paths:
-        try:
-            documents.append(Document(data=read_file(visit.place, path), path=path))
-        except OSError as error:
-            warnings.append(f"{path}: {error.strerror or error}")
-    reading = read_safely(visit, tuple(documents))
-    return Reading(sightings=reading.sightings, warnings=(*warnings, *reading.warnings))
+def in_batches(
+    visit: Visit, items: Iterable[Item], read: Read, pool: Executor, *, state: State, total: int
+) -> Iterator[Step]:
+    """Read items in the workshop and yield them in batches.
+
+    Each batch's state, `state` and the stamps so far, makes the next pull go on from there. There
+    are at most 20 batches or as many as 192 items ask for, as each writes its state.
+    """
+    files = dict(state.get("files", {}))
+    size = max(CHUNK * _CHUNKS, total // _MOST_BATCHES)
+    batch, done = _Batch(), 0
+    for chunk, reading in ahead(
+        pool, lambda c: (c, _read(visit, c, read)), _chunks(items), _WINDOW
+    ):
+        batch.items += chunk
+        batch.readings.append(reading)
+        if len(batch.items) >= size:
+            done += len(batch.items)
+            yield Step(pulled=_pulled(visit, batch, files, state), done=done, total=total)
+            batch = _Batch()
+    if batch.items:
+        done += len(batch.items)
+        yield Step(pulled=_pulled(visit, batch, files, state), done=done, total=total)
 
 
-def read_safely(visit: Visit, documents: tuple[Document, ...]) -> Reading:
-    """Read documents in the workshop; one that cannot be read costs only itself."""
+def unchanged(visit: Visit, state: State, *warnings: str) -> Step:
+    """Return the step of an archive in which there is nothing to do."""
+    pulled = Pulled(source=visit.source.name, status="unchanged", state=state, warnings=warnings)
+    return Step(pulled=pulled, done=0, total=0)
+
+
+def finished(steps: Iterable[Step], **facts: object) -> Iterator[Step]:
+    """Add facts to the state of the last step: what is true only when all has been read."""
+    last: Step | None = None
+    for step in steps:
+        if last is not None:
+            yield last
+        last = step
+    if last is not None:
+        yield replace(last, pulled=replace(last.pulled, state={**last.pulled.state, **facts}))
+
+
+def read_safely(visit: Visit, contents: tuple[Any, ...], read: Read) -> Reading:
+    """Read contents in the workshop; one that cannot be read costs only itself."""
     try:
-        return visit.means.workshop.run(read_pages, visit.source, documents, visit.now)
+        return visit.means.workshop.run(read, visit.source, contents, visit.now)
     except TookTooLong as error:
-        if len(documents) == 1:
-            where = documents[0].path or documents[0].url
-            return Reading(warnings=(f"{where}: {error}",))
-    parts = [read_safely(visit, (d,)) for d in documents]
+        if len(contents) == 1:
+            where = getattr(contents[0], "path", None) or getattr(contents[0], "url", None)
+            return Reading(warnings=(f"{where or 'an entry'}: {error}",))
+    parts = [read_safely(visit, (c,), read) for c in contents]
     return Reading(
         sightings=tuple(s for p in parts for s in p.sightings),
         warnings=tuple(w for p in parts for w in p.warnings),
     )
 
 
-def _batch(source: Source, readings: Sequence[Reading], state: State) -> Pulled:
+def _read(visit: Visit, items: Sequence[Item], read: Read) -> Reading:
+    contents = tuple(i.content for i in items if i.content is not None)
+    reading = read_safely(visit, contents, read) if contents else Reading()
+    problems = tuple(f"{i.key}: {i.problem}" for i in items if i.problem)
+    return Reading(sightings=reading.sightings, warnings=(*problems, *reading.warnings))
+
+
+def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _pulled(visit: Visit, batch: _Batch, files: dict[str, str], state: State) -> Pulled:
+    files.update({i.key: i.stamp for i in batch.items if not i.again})
     return Pulled(
-        source=source.name,
+        source=visit.source.name,
         status="ok",
-        sightings=tuple(s for r in readings for s in r.sightings),
-        backlog=not source.fresh,
-        state=state,
-        warnings=tuple(w for r in readings for w in r.warnings),
+        sightings=tuple(s for r in batch.readings for s in r.sightings),
+        backlog=not visit.source.fresh,
+        state={**state, "files": dict(files)},
+        warnings=tuple(w for r in batch.readings for w in r.warnings),
     )

@@ -56,7 +56,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed document: its entries, its neighbours (RFC 5005) and what it says of its rhythm."""
+    """A feed document: its entries, its neighbours (RFC 5005) and what it says of its rhythm.
+
+    `paged` tells that it answers to `paged=2`, as WordPress does.
+    """
 
     title: str | None = None
     link: str | None = None
@@ -64,6 +67,7 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     next_page: str | None = None
     minutes: int | None = None
+    paged: bool = False
     warnings: tuple[str, ...] = ()
 
 

@@ -55,6 +55,7 @@ def read_feed(data: bytes, content_type: str = "application/xml") -> Feed:
         entries=tuple(read),
         next_page=_link(head.get("links"), ("prev-archive", "next")),
         minutes=_minutes(head),
+        paged="wordpress" in str(head.get("generator") or "").lower(),
         warnings=tuple(warnings),
     )
 

@@ -1,12 +1,30 @@
-"""A folder of pages: which files there are, and which have changed since the last pull."""
+"""A folder of pages: what has changed in it since the last pull, for a stat a file."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
 from pathlib import Path
 
+from digest.sources.archive import Item, Step, in_batches, unchanged
+from digest.sources.means import Visit
+from digest.sources.reading import Document, is_page, read_pages
+
 MAX_FILE = 20_000_000
+
+
+def pull_folder(visit: Visit, pool: Executor) -> Iterator[Step]:
+    """Yield the articles of the files that are new or have changed."""
+    files = stamps(visit.place, is_page)
+    before = visit.state.get("files", {})
+    kept = {path: stamp for path, stamp in before.items() if path in files}
+    waiting = changed(files, before)
+    if not waiting:
+        nothing = () if files else ("it holds no .txt, .html or .md file",)
+        yield unchanged(visit, {"files": kept}, *nothing)
+    items = (_item(visit.place, path, files[path]) for path in waiting)
+    yield from in_batches(visit, items, read_pages, pool, state={"files": kept}, total=len(waiting))
 
 
 def stamps(folder: Path, wanted: Callable[[str], bool]) -> dict[str, str]:
@@ -15,7 +33,7 @@ def stamps(folder: Path, wanted: Callable[[str], bool]) -> dict[str, str]:
     Hidden files and folders, and links that lead out of the folder, are left out.
     """
     root = folder.resolve()
-    return dict(sorted(_walk(root, root, wanted)))
+    return dict(sorted(_walk(root, wanted)))
 
 
 def changed(now: Mapping[str, str], before: Mapping[str, str]) -> tuple[str, ...]:
@@ -23,12 +41,12 @@ def changed(now: Mapping[str, str], before: Mapping[str, str]) -> tuple[str, ...
     return tuple(path for path, stamp in now.items() if before.get(path) != stamp)
 
 
-def read_file(folder: Path, path: str) -> bytes:
-    """Read a file, up to 20 MB; OSError where that cannot be."""
-    with (folder / path).open("rb") as file:
-        data = file.read(MAX_FILE + 1)
-    if len(data) > MAX_FILE:
-        raise OSError(f"is larger than {MAX_FILE // 1_000_000} MB")
+def read_file(path: Path, limit: int = MAX_FILE) -> bytes:
+    """Read a file, up to a limit of bytes; OSError where that cannot be."""
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(f"is larger than {limit // 1_000_000} MB")
     return data
 
 
@@ -37,18 +55,27 @@ def stamp_of(status: os.stat_result) -> str:
     return f"{status.st_mtime_ns:x}-{status.st_size:x}"
 
 
-def _walk(root: Path, folder: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-    waiting = [folder]
+def _item(folder: Path, path: str, stamp: str) -> Item:
+    try:
+        return Item(
+            key=path, stamp=stamp, content=Document(data=read_file(folder / path), path=path)
+        )
+    except OSError as error:
+        return Item(key=path, stamp=stamp, problem=error.strerror or str(error), again=True)
+
+
+def _walk(root: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    waiting = [(str(root), "")]
     while waiting:
-        with os.scandir(waiting.pop()) as entries:
+        folder, prefix = waiting.pop()
+        with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(Path(entry.path))
+                    waiting.append((entry.path, f"{prefix}{entry.name}/"))
                 elif wanted(entry.name) and _is_inside(root, entry):
-                    path = Path(entry.path).relative_to(root).as_posix()
-                    yield path, stamp_of(entry.stat())
+                    yield prefix + entry.name, stamp_of(entry.stat())
 
 
 def _is_inside(root: Path, entry: os.DirEntry[str]) -> bool:

@@ -11,13 +11,14 @@ from pathlib import Path
 from digest.errors import SourceError
 from digest.model import Source
 from digest.ports import Progress, Pulled, State
-from digest.sources.archive import pull_folder
+from digest.sources.ask import Outcome
 from digest.sources.feed import NotAFeed
 from digest.sources.gate import PAUSE, Gate
 from digest.sources.http import FetchError, Limits
+from digest.sources.locate import pull_archive
 from digest.sources.means import Means, Visit, ahead, is_address
 from digest.sources.picture import MAX_PICTURE, file_beside, is_picture
-from digest.sources.poll import Outcome, poll, poll_file
+from digest.sources.poll import poll, poll_file
 from digest.sources.workshop import TookTooLong, Workshop
 
 _THREADS = 8
@@ -121,7 +122,7 @@ def _poll(visit: Visit) -> Outcome | None:
 def _archive(visit: Visit, pool: Executor, tell: Progress) -> Iterator[Pulled]:
     state = visit.state
     try:
-        for step in pull_folder(visit, pool):
+        for step in pull_archive(visit, pool):
             tell(visit.source.name, step.done, step.total)
             state = step.pulled.state
             yield step.pulled

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from digest.model import Sighting, Source
 from digest.sources.dates import zone_of
 from digest.sources.decode import decode
-from digest.sources.entry import sighting_of, unique
+from digest.sources.entry import Entry, sighting_of, unique
 from digest.sources.feed import read_feed
 from digest.sources.jsonfeed import is_json, read_json_feed
 from digest.sources.note import read_note
@@ -23,7 +25,7 @@ class Document:
     """Bytes to be read, and what is known of them beforehand.
 
     `url` is where they were fetched; `path` the file within an archive; `stated` whether `url` is
-    the article's own address, as a capture knows it.
+    the article's own address, as a capture knows it; `known` what a list said of the page.
     """
 
     data: bytes
@@ -32,6 +34,7 @@ class Document:
     content_type: str = ""
     charset: str | None = None
     stated: bool = False
+    known: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Reading:
     warnings: tuple[str, ...] = ()
     next_page: str | None = None
     minutes: int | None = None
+    paged: bool = False
 
 
 def read_feed_document(source: Source, document: Document, now: datetime) -> Reading:
@@ -59,6 +63,7 @@ def read_feed_document(source: Source, document: Document, now: datetime) -> Rea
         warnings=feed.warnings,
         next_page=feed.next_page,
         minutes=feed.minutes,
+        paged=feed.paged,
     )
 
 
@@ -68,6 +73,13 @@ def read_pages(source: Source, documents: tuple[Document, ...], now: datetime) -
     return Reading(sightings=tuple(completed(s, source) for s in found if s and _says_something(s)))
 
 
+def read_entries(source: Source, entries: tuple[Entry, ...], now: datetime) -> Reading:
+    """Read entries that an archive holds as a feed does."""
+    zone = zone_of(source.timezone)
+    found = (sighting_of(e, source.name, base=source.url_base, zone=zone, now=now) for e in entries)
+    return Reading(sightings=tuple(completed(s, source) for s in found if _says_something(s)))
+
+
 def is_page(path: str) -> bool:
     """Tell whether a file of an archive can hold an article, by its ending."""
     return PurePosixPath(path).suffix.lower() in _READERS
@@ -75,11 +87,21 @@ def is_page(path: str) -> bool:
 
 def completed(sighting: Sighting, source: Source, language: str | None = None) -> Sighting:
     """Add what the configuration gives to all articles of a source."""
+    given = (*source.tags, *_tags_of_path(sighting, source.tags_from_path))
     return replace(
         sighting,
-        tags=unique((*sighting.tags, *source.tags)) if source.tags else sighting.tags,
+        tags=unique((*sighting.tags, *given)) if given else sighting.tags,
         language=sighting.language or language or source.language,
     )
+
+
+def _tags_of_path(sighting: Sighting, pattern: str | None) -> tuple[str, ...]:
+    """Return what a pattern's groups find in an article's address, or in its path."""
+    if pattern is None:
+        return ()
+    place = unquote(urlsplit(sighting.url).path) if sighting.url else f"/{sighting.path or ''}"
+    found = re.search(pattern, place)
+    return tuple(g for g in found.groups() if g) if found else ()
 
 
 def _says_something(sighting: Sighting) -> bool:
@@ -89,7 +111,26 @@ def _says_something(sighting: Sighting) -> bool:
 def _read_page(source: Source, document: Document, now: datetime) -> Sighting | None:
     suffix = PurePosixPath(document.path or ".html").suffix.lower()
     reader = _READERS.get(suffix, _html)
-    return reader(source, document, now)
+    sighting = reader(source, document, now)
+    if sighting is None or document.known is None:
+        return sighting
+    listed = sighting_of(
+        document.known, source.name, base=document.url, zone=zone_of(source.timezone), now=now
+    )
+    return _with_list(sighting, listed)
+
+
+def _with_list(sighting: Sighting, listed: Sighting) -> Sighting:
+    """Add what a list of pages says of one; the page's own word goes before it."""
+    dated = sighting.date_source == "page"
+    return replace(
+        sighting,
+        headline=sighting.headline or listed.headline,
+        published=sighting.published if dated else listed.published or sighting.published,
+        date_source=sighting.date_source if dated else listed.date_source or sighting.date_source,
+        image=sighting.image or listed.image,
+        tags=unique((*sighting.tags, *listed.tags)),
+    )
 
 
 def _html(source: Source, document: Document, now: datetime) -> Sighting | None:

@@ -13,6 +13,7 @@ from lxml import etree
 from digest.sources.clean import plain
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Event|CreativeWork)$|^WebPage$")
+_REFERENCE = {"@id", "@type"}
 _DEPTH = 6
 _NODES = 2000
 _SPLIT = re.compile(r"\s*[,;|]\s*")
@@ -67,7 +68,7 @@ class Statement:
         return tuple(dict.fromkeys(t for t in found if t))
 
     def _followed(self, value: Any) -> Any:  # noqa: ANN401 - JSON is anything
-        if isinstance(value, dict) and set(value) <= {"@id", "@type"}:
+        if isinstance(value, dict) and set(value) <= _REFERENCE:
             return self.nodes.get(str(value.get("@id")), value)
         return value
 
@@ -79,7 +80,7 @@ def statement_of(tree: etree._Element) -> Statement:
     articles.sort(key=lambda n: ("headline" not in n, "datePublished" not in n))
     return Statement(
         article=articles[0] if articles else {},
-        nodes={str(n["@id"]): n for n in nodes if "@id" in n},
+        nodes={str(n["@id"]): n for n in nodes if "@id" in n and not set(n) <= _REFERENCE},
         items=_microdata(tree),
         meta=_meta(tree),
     )

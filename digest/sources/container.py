@@ -1,0 +1,130 @@
+"""Zip and tar files of pages: read in memory, member by member; nothing is ever unpacked to disk."""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import IO
+
+from digest.ports import State
+from digest.sources.archive import Item, Step, in_batches, unchanged
+from digest.sources.folder import MAX_FILE, changed
+from digest.sources.means import Visit
+from digest.sources.reading import Document, is_page, read_pages
+
+_MOST_MEMBERS = 200_000
+
+
+class BadContainer(ValueError):
+    """A zip or tar file that cannot be opened."""
+
+
+def is_zip(head: bytes) -> bool:
+    """Tell whether a file begins as a zip file."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def is_tar(head: bytes) -> bool:
+    """Tell whether a file begins as a tar file, also a compressed one."""
+    if head[257:262] == b"ustar":
+        return True
+    if not head.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")):
+        return False
+    try:
+        with tarfile.open(fileobj=BytesIO(head), mode="r:*") as tar:
+            return tar.next() is not None
+    except (tarfile.TarError, EOFError, OSError, zlib.error):
+        return False
+
+
+def pull_zip(visit: Visit, file: IO[bytes], state: State, pool: Executor) -> Iterator[Step]:
+    """Yield the articles of the members that are new or have changed."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise BadContainer(f"the zip file is damaged ({error})") from None
+    infos = {
+        i.filename: i
+        for i in archive.infolist()[:_MOST_MEMBERS]
+        if not i.is_dir() and _is_wanted(i.filename)
+    }
+    stamps = {name: f"{info.CRC:x}-{info.file_size:x}" for name, info in infos.items()}
+    items = (_zip_item(archive, infos[name], stamps[name]) for name in _waiting(stamps, state))
+    yield from _pull(visit, items, stamps, state, pool)
+
+
+def pull_tar(visit: Visit, file: IO[bytes], state: State, pool: Executor) -> Iterator[Step]:
+    """Yield the articles of the members that are new or have changed."""
+    try:
+        with tarfile.open(fileobj=file, mode="r:*") as tar:
+            stamps = {
+                m.name: f"{int(m.mtime):x}-{m.size:x}"
+                for m, _ in zip(tar, range(_MOST_MEMBERS), strict=False)
+                if m.isreg() and _is_wanted(m.name)
+            }
+            waiting = set(_waiting(stamps, state))
+            items = (
+                _tar_item(tar, member, stamps[member.name])
+                for member in tar.getmembers()
+                if member.name in waiting and member.isreg()
+            )
+            yield from _pull(visit, items, stamps, state, pool)
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise BadContainer(f"the tar file is damaged ({error})") from None
+
+
+def _pull(
+    visit: Visit, items: Iterator[Item], stamps: Mapping[str, str], state: State, pool: Executor
+) -> Iterator[Step]:
+    before = state.get("files", {})
+    kept = {**state, "files": {k: v for k, v in before.items() if k in stamps}}
+    total = len(_waiting(stamps, state))
+    if total == 0:
+        yield unchanged(visit, kept, *(() if stamps else ("it holds no .txt, .html or .md file",)))
+    yield from in_batches(visit, items, read_pages, pool, state=kept, total=total)
+
+
+def _waiting(stamps: Mapping[str, str], state: State) -> tuple[str, ...]:
+    return changed(stamps, state.get("files", {}))
+
+
+def _is_wanted(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    hidden = any(p.startswith(".") or p == "__MACOSX" for p in parts)
+    return bool(parts) and not hidden and not name.startswith("/") and is_page(name)
+
+
+def _zip_item(archive: zipfile.ZipFile, info: zipfile.ZipInfo, stamp: str) -> Item:
+    try:
+        with archive.open(info) as member:
+            return _item(info.filename, stamp, member)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+    ) as error:
+        return Item(key=info.filename, stamp=stamp, problem=str(error)[:200])
+
+
+def _tar_item(tar: tarfile.TarFile, info: tarfile.TarInfo, stamp: str) -> Item:
+    try:
+        member = tar.extractfile(info)
+        return _item(info.name, stamp, member) if member else Item(key=info.name, stamp=stamp)
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        return Item(key=info.name, stamp=stamp, problem=str(error)[:200])
+
+
+def _item(name: str, stamp: str, member: IO[bytes]) -> Item:
+    # what a member says of its size may be a lie: what comes out is counted
+    data = member.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        return Item(key=name, stamp=stamp, problem=f"it is larger than {MAX_FILE // 1_000_000} MB")
+    return Item(key=name, stamp=stamp, content=Document(data=data, path=name))
