@@ -220,7 +220,8 @@ def test_too_few_articles_skip_the_issue_with_a_reason_and_no_email(tmp_path: Pa
 
 def test_a_short_edition_is_absent_and_the_others_stay(tmp_path: Path) -> None:
     room = Newsroom(tmp_path, NOW, "articles: {min: 2}")
-    room.note("anna"), room.note("bert", "EU")
+    room.note("anna")
+    room.note("bert", "EU")
     press = room.open()
     press.pull()
 

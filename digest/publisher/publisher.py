@@ -13,6 +13,7 @@ from digest.editorial import lifecycle
 from digest.editorial.audit import audit
 from digest.editorial.calendar import Slot, slots
 from digest.editorial.identity import identify, keys_of
+from digest.editorial.rules import members
 from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook
 from digest.editorial.why import explain
@@ -238,6 +239,17 @@ class Publisher:
         if segment is not None and not found:
             raise Unknown("segment", segment, (s for each in known for s in each.segments))
         return found
+
+    def left_out(self, id_: str, segment: str, most: int = 40) -> list[Article]:
+        """Return what an edition might hold and does not: new articles, the strongest first."""
+        inputs = self._inputs_of(self.rooms.issues.get(id_))
+        selector = Selector(inputs.brief, inputs.articles, inputs.edits)
+        who, past = inputs.segments[segment], inputs.pasts[segment]
+        held = selector.select(who, past).ranks
+        gates = {gate.rule: gate.passes for gate in selector.gates(who, past)}
+        new = gates["window"] & gates["ledger"]
+        found = (selector.pool.articles[i] for i in members(new))
+        return [article for article in found if article.id not in held][:most]
 
     def _inputs_of(self, issue: Issue) -> Inputs:
         return from_lock(self.rooms.issues.lock(issue.id), self.rooms.articles.version)

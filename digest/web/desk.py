@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import (
@@ -30,6 +31,7 @@ from digest.web.preview import EMAIL_POLICY, picture_response
 
 pages = Blueprint("desk", __name__)
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 WIDTHS = (320, 375, 600, 800)
 _FIELDS = ("text", "section", "alt", "until")
 
@@ -77,6 +79,7 @@ def issue(id_: str, segment: str | None = None, said: str | None = None) -> str:
         findings=found.findings.get(edition.segment, ()) if edition else (),
         errors=[f for each in found.findings.values() for f in each if f.severity == "error"],
         edits=[as_json(edit) for edit in _publisher().rooms.issues.edits(id_)],
+        left_out=_publisher().left_out(id_, edition.segment) if edition else (),
         absent=[name for name in newsletter.segments if name not in _segments(found)],
         counts=_publisher().rooms.deliveries.counts(id_),
         allows=lambda act: lifecycle.allows(found.status, act),
@@ -141,8 +144,13 @@ def picture(id_: str, segment: str, name: str) -> Response:
 def why(id_: str, segment: str, article: str) -> str:
     """Tell why an article is in an edition, or is not."""
     decisions = _publisher().why(article, id_)
+    known = _publisher().rooms.articles.pool(_NEVER, _NEVER, [article])
     return render_template(
-        "why.html", issue=_publisher().issue(id_), segment=segment, decisions=decisions
+        "why.html",
+        issue=_publisher().issue(id_),
+        segment=segment,
+        decisions=decisions,
+        title=known[0].title if known else article,
     )
 
 

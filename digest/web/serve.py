@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 
 from waitress import create_server
@@ -12,7 +13,7 @@ from digest.web.app import create_app
 from digest.web.names import is_loopback
 
 _PASSWORD = "DIGEST_DESK_PASSWORD"  # noqa: S105 - the variable's name
-_THREADS = 4
+_THREADS = 8
 
 
 def serve(
@@ -31,6 +32,7 @@ def serve(
         server = create_server(app, host=host, port=port, threads=_THREADS)
     except OSError as error:
         raise DigestError(f"{host}:{port} cannot be served: {error.strerror}") from None
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     say(f"The desk is at http://{_shown(host)}:{server.effective_port}/ (Ctrl-C ends it)")
     server.run()
 
