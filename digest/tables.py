@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -68,9 +69,24 @@ def issue(console: Console, shown: Issue, *, articles: bool = False) -> None:
     _show(console, table)
     if articles:
         _editions(console, shown)
-    found = [f for each in shown.findings.values() for f in each if f.severity != "info"]
-    if found:
+    if found := _gathered(shown):
         findings(console, found)
+
+
+def _gathered(shown: Issue) -> list[Finding]:
+    """Return what the checks found, each once, with its article's title and its segments."""
+    titles = {a.id: a.title for e in shown.editions for a in e.articles}
+    segments: dict[Finding, list[str]] = {}
+    for segment, found in shown.findings.items():
+        for finding in found:
+            if finding.severity != "info":
+                segments.setdefault(finding, []).append(segment)
+    return [replace(f, where=_place(f.where, titles, names)) for f, names in segments.items()]
+
+
+def _place(where: str, titles: Mapping[str, str], segments: Sequence[str]) -> str:
+    named = titles.get(where.removeprefix("article "), where)
+    return f"{named} ({', '.join(segments)})" if named else ", ".join(segments)
 
 
 def _editions(console: Console, shown: Issue) -> None:
