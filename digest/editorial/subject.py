@@ -30,12 +30,12 @@ def subject(articles: Sequence[Article], language: str = "en") -> str:
     """Return the first headline, and how many more articles there are; empty for no article."""
     if not articles:
         return ""
-    headline = shortened(articles[0].title, LONGEST)
     others = len(articles) - 1
     if not others:
-        return headline
+        return shortened(articles[0].title, LONGEST)
     form = MORE.get(language.split("-", maxsplit=1)[0].lower(), "{} (+{})")
-    return form.format(headline, others)
+    room = LONGEST - len(form.format("", others))
+    return form.format(shortened(articles[0].title, room), others)
 
 
 def preheader(articles: Sequence[Article], subject: str) -> str:

@@ -1,33 +1,105 @@
-"""Check pictures: what is said instead of them, and how they are named."""
+"""Check pictures: what is said instead of them, their addresses, sizes and weights."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import urlsplit
 
-from digest.model import Finding, Severity
-from digest.render.proof import Proof, where
+from lxml.html import HtmlElement
+
+from digest.model import Finding
+from digest.render.proof import Proof, error, info, warning
 
 _LONGEST_ALT = 125
+_WIDEST = 600
+_HIGHEST = 1728  # Word cuts a picture off at 18 inches
+_HEAVY, _HEAVIEST = 1 << 20, 2 << 20
+_ENOUGH_TEXT = 500
 _FILE = re.compile(r"^\S+\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
+_ODD_FORMAT = re.compile(r"\.(webp|avif|svg)$", re.IGNORECASE)
+_LOCAL = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[::1\])")
 
 
 def images(proof: Proof) -> Iterator[Finding]:
-    """Check every picture."""
+    """Check every picture on the page."""
+    checks: tuple[Callable[[Proof, HtmlElement], Iterable[Finding]], ...] = (
+        _alt,
+        _source,
+        _size,
+        _format,
+    )
     for image in proof.elements("img"):
-        for rule, severity, message in _alt(image.get("alt")):
-            yield Finding(rule=rule, severity=severity, message=message, where=where(image))
+        for check in checks:
+            yield from check(proof, image)
+
+
+def pictures(proof: Proof) -> Iterator[Finding]:
+    """Check the articles' pictures, and the weight of those that travel with the email."""
     for article in proof.edition.articles:
         if article.image and article.image.url and article.image.alt is None:
-            message = f"the picture of “{article.title}” has no description; write one"
-            place = f"article {article.id}"
-            yield Finding(rule="alt-missing", severity="warning", message=message, where=place)
+            said = f"the picture of “{article.title}” has no description; write one"
+            yield warning("alt-missing", said, f"article {article.id}")
+    attached = [p for p in proof.frame.attached if p.name in proof.message.pictures]
+    for picture in attached:
+        if len(picture.data) > _HEAVY:
+            yield warning("picture-heavy", f"{picture.name} has more than 1 MB; make it smaller")
+    if sum(len(p.data) for p in attached) > _HEAVIEST:
+        yield warning("pictures-heavy", "the pictures have more than 2 MB together; link them")
 
 
-def _alt(alt: str | None) -> Iterator[tuple[str, Severity, str]]:
+def text_beside(proof: Proof) -> Iterator[Finding]:
+    """Check that a page with pictures says something without them."""
+    text = sum(len(" ".join(b.text_content().split())) for b in proof.elements("body"))
+    if text < _ENOUGH_TEXT and any(True for _ in proof.elements("img")):
+        way = "filters distrust a page of pictures, and many readers see none"
+        yield warning("image-only", f"the page has {text} characters of text; {way}")
+
+
+def _alt(_: Proof, image: HtmlElement) -> Iterator[Finding]:
+    alt = image.get("alt")
+    link = image.getparent()
     if alt is None:
-        yield "alt-attribute", "error", 'a picture has no alt; give it one, or alt="" for ornament'
+        yield error("alt-attribute", 'a picture has no alt; alt="" is for ornament', image)
+    elif not alt and link is not None and link.tag == "a" and not link.text_content().strip():
+        yield error("alt-linked", "a linked picture has no description, so no name", image)
     elif _FILE.match(alt):
-        yield "alt-file-name", "warning", f"{alt} is a file's name; say what the picture shows"
+        yield warning("alt-file-name", f"{alt} is a file's name; say what it shows", image)
     elif len(alt) > _LONGEST_ALT:
-        yield "alt-long", "info", f"a description of {len(alt)} characters; 125 are read with ease"
+        yield info("alt-long", f"{len(alt)} characters; 125 are read with ease", image)
+
+
+def _source(proof: Proof, image: HtmlElement) -> Iterator[Finding]:
+    src = image.get("src") or ""
+    parts = urlsplit(src)
+    if parts.scheme == "cid":
+        if parts.path not in proof.message.pictures:
+            yield error("image-address", f"{src} is not attached", image)
+    elif parts.scheme not in ("http", "https") or _LOCAL.match(parts.netloc):
+        yield error("image-address", f"{src[:60]!r} shows nothing in an inbox", image)
+    elif parts.scheme == "http":
+        yield warning("image-insecure", f"{src} is not https; some clients hide it", image)
+
+
+def _size(_: Proof, image: HtmlElement) -> Iterator[Finding]:
+    width, height = image.get("width") or "", image.get("height") or ""
+    if width.isdecimal() and int(width) <= 2 and height.isdecimal() and int(height) <= 2:  # noqa: PLR2004
+        yield warning("tracking-pixel", "a picture of no size counts readers; take it out", image)
+    elif not width.isdecimal() or int(width) > _WIDEST:
+        way = "write a whole number of at most 600"
+        yield warning("image-width", f"Outlook does not size a width of {width!r}; {way}", image)
+    elif height and (not height.isdecimal() or int(height) > _HIGHEST):
+        way = "write a whole number of at most 1728"
+        yield warning("image-height", f"Outlook does not show a height of {height!r}; {way}", image)
+
+
+def _format(proof: Proof, image: HtmlElement) -> Iterator[Finding]:
+    odd = _ODD_FORMAT.search(urlsplit(image.get("src") or "").path)
+    if odd:
+        way = "use png, jpeg or gif"
+        yield warning("image-format", f"{odd[1]} is not shown everywhere; {way}", image)
+    shown = {p.name: p for p in proof.frame.attached}.get((image.get("src") or "")[4:])
+    width = image.get("width") or ""
+    if shown and width.isdecimal() and int(width) > shown.width:
+        said = f"shown {width} wide, but it has {shown.width}: it will be blurred"
+        yield warning("image-blurred", said, image)

@@ -1,32 +1,73 @@
-"""Check what an inbox makes of an email: its size, its labels, its subject and preheader."""
+"""Check what an inbox makes of an email: its size, its sender, its subject, its labels."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email.utils import parseaddr
 from urllib.parse import unquote
 
 from digest.model import Finding
-from digest.render.proof import Proof
+from digest.render.header import BadAddress, ascii_address
+from digest.render.proof import Proof, error, info, warning
 
 CLIP = 102_400  # Gmail cuts a page off at about this many bytes (hteumeuleu/email-bugs 41)
 NEAR = 81_920
+_SUBJECT = (60, 150)
+_PREHEADER = (40, 130)
 
 
 def size(proof: Proof) -> Iterator[Finding]:
-    """Check the page's size against where Gmail clips it."""
+    """Check the parts' sizes against where Gmail clips a page."""
     weight = len(proof.html.encode())
-    kilobytes = f"{weight / 1024:.0f} KB"
+    kilobytes = f"the page has {weight / 1024:.0f} KB"
     if weight > CLIP:
-        way = "Gmail hides the end, the unsubscribe link with it; lower articles.max"
-        yield Finding(
-            rule="size-clip", severity="error", message=f"the page has {kilobytes}: {way}"
-        )
+        way = "Gmail hides its end, with the unsubscribe link; lower articles.max"
+        yield error("size-clip", f"{kilobytes}: {way}")
     elif weight > NEAR:
-        way = "Gmail clips it at 102 KB"
-        yield Finding(
-            rule="size-near", severity="warning", message=f"the page has {kilobytes}; {way}"
-        )
+        yield warning("size-near", f"{kilobytes}; Gmail clips it at 102 KB")
+    if len(proof.message.text.encode()) > CLIP:
+        yield warning("text-size", "the text part has more than 100 KB; lower articles.max")
+
+
+def sender(proof: Proof) -> Iterator[Finding]:
+    """Check that the sender has a name and an address."""
+    name, address = parseaddr(proof.frame.newsletter.sender)
+    try:
+        ascii_address(address)
+    except BadAddress as bad:
+        yield error("sender-address", f"newsletters.{proof.frame.newsletter.name}.sender: {bad}")
+    if not name:
+        yield warning("sender-name", "the sender has no name; write `Name <address>`")
+
+
+def subject(proof: Proof) -> Iterator[Finding]:
+    """Check that the subject is there, and short enough to be read."""
+    said = proof.message.subject
+    long, longest = _SUBJECT
+    if not said.strip():
+        yield error("subject-missing", "there is no subject; write one", "subject")
+    elif len(said) > longest:
+        yield error("subject-too-long", f"{len(said)} characters; no inbox shows them", "subject")
+    elif len(said) > long:
+        way = "inboxes show 40 to 60; say the main thing first"
+        yield warning("subject-long", f"{len(said)} characters; {way}", "subject")
+
+
+def preheader(proof: Proof) -> Iterator[Finding]:
+    """Check that the preheader is there, of a length that is shown, and says something new."""
+    said, subject_ = proof.message.preheader.strip(), proof.message.subject.strip()
+    short, long = _PREHEADER
+    if not said:
+        yield warning("preheader-missing", "there is no preheader; write one", "preheader")
+    elif said in subject_ or subject_ in said:
+        way = "say what else is in the issue"
+        yield warning("preheader-repeats", f"it says what the subject says; {way}", "preheader")
+    elif len(said) > long:
+        yield info("preheader-long", f"{len(said)} characters; {long} are shown", "preheader")
+    elif len(said) < short:
+        way = "inboxes fill it up with what comes next"
+        yield info("preheader-short", f"{len(said)} characters; {way}", "preheader")
 
 
 def labels(proof: Proof) -> Iterator[Finding]:
@@ -44,7 +85,7 @@ def labels(proof: Proof) -> Iterator[Finding]:
 def _label(found: re.Match[str] | None, place: str) -> Iterator[Finding]:
     if found:
         said = f"the planning label {found[0]} is in what subscribers receive; take it out"
-        yield Finding(rule="planning-label", severity="error", message=said, where=place)
+        yield error("planning-label", said, place)
 
 
 def _pattern(label: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -52,8 +93,7 @@ def _pattern(label: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
     `Strategy-*` means a label in the publisher's spelling, not every "strategy-led" in a sentence.
     """
-    parts = [re.escape(part) for part in label.split("*")]
-    middle = r"[\w-]+".join(parts)
+    middle = r"[\w-]+".join(re.escape(part) for part in label.split("*"))
     pattern = rf"(?<![\w-]){middle}(?![\w-])"
     prose = re.compile(pattern, 0 if "*" in label else re.IGNORECASE)
     return prose, re.compile(pattern, re.IGNORECASE)

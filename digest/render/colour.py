@@ -61,9 +61,10 @@ def inverted(colour: Rgb) -> Rgb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """The colours of a page: its ground, the paper on it, and what is printed on the paper."""
+    """The colours of a page: its ground, the paper on it, a tint for what stands out, and inks."""
 
     ground: str
+    tint: str
     paper: str
     ink: str
     quiet: str
@@ -75,9 +76,10 @@ class Palette:
 @lru_cache
 def light(brand: str) -> Palette:
     """Return the palette of ink on paper; the accent is the brand's where that can be read."""
-    accent = legible(brand, "#ffffff", 5)
+    accent = legible(brand, "#f2f1ed")
     return Palette(
         ground="#f2f1ed",
+        tint="#f2f1ed",
         paper="#ffffff",
         ink="#1b1b1a",
         quiet="#5b5a56",
@@ -90,9 +92,10 @@ def light(brand: str) -> Palette:
 @lru_cache
 def dark(brand: str) -> Palette:
     """Return the palette of light on dark; the accent is the brand's, lightened."""
-    accent = legible(brand, "#1b1c1e", 6)
+    accent = legible(brand, "#2a2c2f", 5)
     return Palette(
         ground="#101112",
+        tint="#2a2c2f",
         paper="#1b1c1e",
         ink="#ededea",
         quiet="#b0afa9",

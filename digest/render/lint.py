@@ -6,12 +6,43 @@ from collections.abc import Callable, Iterable, Sequence
 
 from digest.editorial import lint as editorial
 from digest.model import Edition, Finding, Message
-from digest.render.check_images import images
-from digest.render.check_inbox import labels, size
+from digest.render import (
+    check_contrast,
+    check_css,
+    check_images,
+    check_inbox,
+    check_links,
+    check_structure,
+    check_text,
+)
 from digest.render.frame import Frame
 from digest.render.proof import Proof
 
-CHECKS: tuple[Callable[[Proof], Iterable[Finding]], ...] = (size, labels, images)
+CHECKS: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
+    check_inbox.size,
+    check_inbox.sender,
+    check_inbox.subject,
+    check_inbox.preheader,
+    check_inbox.labels,
+    check_structure.document,
+    check_structure.wrapper,
+    check_structure.tags,
+    check_structure.tables,
+    check_structure.headings,
+    check_css.attributes,
+    check_css.blocks,
+    check_css.dark,
+    check_contrast.contrasts,
+    check_contrast.sizes,
+    check_images.images,
+    check_images.pictures,
+    check_images.text_beside,
+    check_links.links,
+    check_links.hidden,
+    check_links.duties,
+    check_links.left_over,
+    check_text.text,
+)
 
 
 def lint(

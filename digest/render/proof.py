@@ -9,7 +9,7 @@ from functools import cached_property
 from lxml import etree
 from lxml import html as lxml_html
 
-from digest.model import Edition, Message
+from digest.model import Edition, Finding, Message, Severity
 from digest.render import tokens
 from digest.render.frame import Frame
 
@@ -48,6 +48,28 @@ class Proof:
         """Yield the elements of the body, all or of some tags, in the order of reading."""
         for body in self.root.iter("body"):
             yield from body.iter(*(tags or ("*",)))
+
+
+def error(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
+    """Return a finding that stops approval."""
+    return _finding(rule, "error", message, place)
+
+
+def warning(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
+    """Return a finding that an editor should look at."""
+    return _finding(rule, "warning", message, place)
+
+
+def info(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
+    """Return a finding that is good to know."""
+    return _finding(rule, "info", message, place)
+
+
+def _finding(
+    rule: str, severity: Severity, message: str, place: str | lxml_html.HtmlElement
+) -> Finding:
+    shown = place if isinstance(place, str) else where(place)
+    return Finding(rule=rule, severity=severity, message=message, where=shown)
 
 
 def where(element: lxml_html.HtmlElement) -> str:

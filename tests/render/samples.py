@@ -157,7 +157,7 @@ def edition(**more: object) -> Edition:
     """Return the week's edition for staff."""
     values: dict[str, object] = {
         "segment": "staff",
-        "subject": "Tide gauges in the old harbour point to a faster rise and 6 more",
+        "subject": "Tide gauges point to a faster rise and 6 more",
         "preheader": "A new grant for early-career teams · The library opens at night",
         "sections": (_world(), _campus(), _rest()),
     }

@@ -204,14 +204,14 @@ def test_the_same_issue_and_address_have_one_message_id() -> None:
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400))
 def test_any_text_survives_quoted_printable(text: str) -> None:
     clean = text.replace("\r", "")
-    raw = of(f"<p>{tokens.UNSUBSCRIBE}</p>", f"{clean}{tokens.VIEW}.{clean}")
+    raw = of(f"<p>{tokens.UNSUBSCRIBE}</p>", f"{clean} {tokens.VIEW} {clean}")
     part = parsed(raw).get_body(("plain",))
     assert part is not None
     payload = part.get_payload(decode=True)
 
     assert isinstance(payload, bytes)
     said = payload.decode().replace("\r\n", "\n").rstrip("\n")
-    assert said == f"{clean}{READER.view_url}.{clean}".rstrip("\n")
+    assert said == f"{clean} {READER.view_url} {clean}".rstrip("\n")
     assert max(map(len, raw.split(b"\r\n"))) <= 76
 
 
