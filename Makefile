@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NOW := 2026-01-12T06:00:00+00:00
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL_SELF = @$(INSTALL) --no-deps --no-build-isolation -e . > .venv/install.log 2>&1 || (cat .venv/install.log; exit 1)
 EXAMPLE := $(BIN)/digest --now $(NOW)
 
 .PHONY: demo desk test test-all check bench screenshots lock clean
@@ -50,12 +52,12 @@ clean:
 	@touch $@
 
 .venv/run: .venv/python requirements/run.txt pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements/run.txt
+	$(INSTALL_SELF)
 	@touch $@
 
 .venv/test: .venv/python requirements/test.txt pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements/test.txt
+	$(INSTALL_SELF)
 	$(BIN)/python tools/get_chromium.py
 	@touch $@ .venv/run

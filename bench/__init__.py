@@ -1,0 +1,1 @@
+"""Measurements: each ratio is taken in one run."""

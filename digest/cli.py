@@ -76,7 +76,8 @@ class Context:
     def issue(self, issue: Issue) -> dict[str, Any]:
         """Return an issue in the contract's shape."""
         counts = self.publisher.rooms.deliveries.counts(issue.id)
-        return shapes.issue(issue, {str(state): count for state, count in counts.items()})
+        changes = self.publisher.changes(issue)
+        return shapes.issue(issue, {str(state): n for state, n in counts.items()}, changes)
 
 
 def _console(*, stderr: bool) -> Console:
@@ -263,6 +264,8 @@ def show(context: Context, issue: str) -> None:
     """Show an issue: its editions, their articles, and what the checks found."""
     found = context.publisher.issue(issue)
     context.answer(context.issue(found), lambda: tables.issue(context.out, found, articles=True))
+    if not context.options.get("json") and not context.options.get("quiet"):
+        tables.changes(context.out, context.publisher.changes(found))
 
 
 @cli.command()

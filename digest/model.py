@@ -396,7 +396,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """One dated, numbered release of a newsletter: what was selected, printed and approved."""
+    """One dated, numbered release of a newsletter: what was selected, printed and approved.
+
+    `findings`, `windows` and `points` are by segment. `approved_editions` is what was approved
+    last, also where a later change has voided the approval.
+    """
 
     id: str
     newsletter: str
@@ -414,6 +418,8 @@ class Issue:
     approved_at: datetime | None = None
     send_at: datetime | None = None
     overrides: tuple[Mapping[str, str], ...] = ()
+    points: Mapping[str, Mapping[str, tuple[Point, ...]]] = field(default_factory=dict)
+    approved_editions: tuple[Edition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from digest.editorial.compare import Changes
 from digest.jsonable import plain
 from digest.model import Article, Decision, Delivery, Issue, Subscriber
 from digest.publisher.publisher import PullReport
@@ -25,7 +26,9 @@ def article(value: Article) -> Shape:
     return {name: data[name] for name in _ARTICLE}
 
 
-def issue(value: Issue, deliveries: Mapping[str, int]) -> Shape:
+def issue(
+    value: Issue, deliveries: Mapping[str, int], changes: Mapping[str, Mapping[str, Changes]]
+) -> Shape:
     """Return an issue; its editions name their articles by id."""
     data = plain(value)
     sizes = {message.segment: len(message.html.encode()) for message in value.messages}
@@ -38,6 +41,10 @@ def issue(value: Issue, deliveries: Mapping[str, int]) -> Shape:
         "approved_at": data["approved_at"],
         "send_at": data["send_at"],
         "overrides": data["overrides"],
+        "changes": {
+            segment: {since: plain(each) for since, each in found.items()}
+            for segment, found in changes.items()
+        },
         "windows": {name: _window(each) for name, each in data["windows"].items()},
     }
 
@@ -58,6 +65,10 @@ def _edition(value: Issue, data: Shape, sizes: Mapping[str, int]) -> Shape:
         "preheader": data["preheader"],
         "sections": sections,
         "articles": [id_ for s in sections for id_ in s["articles"]],
+        "points": {
+            id_: sum(point.value for point in points)
+            for id_, points in value.points.get(segment, {}).items()
+        },
         "html_bytes": sizes.get(segment, 0),
         "findings": [plain(finding) for finding in value.findings.get(segment, ())],
     }

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from digest.editorial.compare import Changes
+from digest.jsonable import plain
 from digest.model import Article, Decision, Delivery, Finding, Issue, Message, Subscriber
 from digest.publisher.publisher import PullReport
 from digest.publisher.sending import Sent
@@ -96,7 +98,19 @@ def _editions(console: Console, shown: Issue) -> None:
             more = f" (+{section.more} more)" if section.more else ""
             console.print(f"  {section.title}{more}", markup=False)
             for a in section.articles:
-                console.print(f"    {a.id}  {a.title}", markup=False)
+                points = sum(p.value for p in shown.points.get(edition.segment, {}).get(a.id, ()))
+                console.print(f"    {a.id} {points:4}  {a.title}", markup=False)
+
+
+def changes(console: Console, found: Mapping[str, Mapping[str, Changes]]) -> None:
+    """Show what changed since the approval, and since the last issue."""
+    for segment, each in found.items():
+        for since, made in each.items():
+            said = [f"{kind} {'; '.join(names)}" for kind, names in plain(made).items() if names]
+            if said:
+                console.print(f"{segment}, since the {since.replace('_', ' ')}:", markup=False)
+                for line in said:
+                    console.print(f"  {line}", markup=False)
 
 
 def _size(message: Message) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from digest.editorial.audit import audit
 from digest.model import Finding, Rule, SectionRule, TagRules
 from tests.make import article, newsletter, segment
@@ -43,6 +45,22 @@ def test_look_alikes_differ_in_case_hyphens_or_a_letter() -> None:
 def test_names_with_other_numbers_or_too_short_to_tell_are_not_alike() -> None:
     for one, other in (("Horizon-2020", "Horizon-2021"), ("Art", "Arts"), ("Ocean", "Health")):
         assert not [f for f in found(one, other) if f.rule == "look-alike-tags"]
+
+
+def test_a_tag_that_fell_silent_may_have_been_renamed() -> None:
+    news = newsletter(SectionRule(title="S", match=Rule(any=("Life-sciences",))))
+    old = [article(f"o{n}", "Life-sciences", age=timedelta(days=100 + n)) for n in range(3)]
+    new = [article(f"n{n}", "Life-science", age=timedelta(days=n)) for n in range(3)]
+
+    silent = [*audit({"w": news}, {"all": segment()}, TagRules(), [*old, *new])]
+    alive = [
+        *audit({"w": news}, {"all": segment()}, TagRules(), [*old, article("x", "Life-sciences")])
+    ]
+
+    (found,) = [f for f in silent if f.rule == "renamed-tag"]
+    assert "since 2025-10-04" in found.message
+    assert "'Life-science'" in found.message
+    assert not [f for f in alive if f.rule == "renamed-tag"]
 
 
 def test_an_empty_store_has_nothing_to_say() -> None:

@@ -123,6 +123,29 @@ def test_an_edit_makes_an_approved_issue_a_draft_and_is_kept_when_drafted_again(
     assert "All about bert" in room.open().draft("weekly").issue.messages[0].html
 
 
+def test_what_changed_since_the_approval_is_told(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    press.approve(issue.id, by="Ana")
+    edited = press.edit(issue.id, [{"hide": "https://u.example/bert"}], by="Ben")
+
+    staff = press.changes(edited)["staff"]["approval"]
+
+    assert staff.dropped == ("The story of bert",)
+    assert "subject" in staff.reworded
+    assert not press.changes(edited)["alumni"]["approval"]
+
+
+def test_points_are_shown_as_they_decide(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+
+    for edition in issue.editions:
+        for article in edition.articles:
+            (decision,) = press.why(article.id, issue.id, edition.segment)
+            assert issue.points[edition.segment][article.id] == decision.points
+
+
 def test_an_article_that_changed_beneath_an_edit_is_shown(room: Newsroom) -> None:
     press = room.open()
     issue = press.draft("weekly").issue

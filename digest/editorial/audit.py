@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from itertools import combinations, groupby
 
@@ -13,6 +14,8 @@ from digest.model import Article, Finding, Newsletter, Rule, Segment, TagRules
 
 _ALIKE = 0.88
 _SHORTEST = 5  # letters; below that, names differ by chance
+_SILENT = timedelta(days=56)
+_HABIT = 3  # uses, before a silence says something
 _NAMED = 12  # how many names a finding lists
 
 Where = tuple[str, Rule]
@@ -31,6 +34,7 @@ def audit(
     rules = [*_rules(newsletters, segments)]
     forms = {form for tag in counts for form in book.forms(tag)}
     yield from _dead_patterns(rules, forms)
+    yield from _no_longer_used(rules, book, articles)
     yield from _dead_declarations(tags, forms)
     yield from _orphans(rules, book, counts)
     yield from _look_alikes(book, counts)
@@ -57,6 +61,49 @@ def _dead_patterns(rules: Iterable[Where], forms: set[str]) -> Iterator[Finding]
                     "was the tag renamed? Add an alias, or take it out",
                     where=where,
                 )
+
+
+def _no_longer_used(
+    rules: Iterable[Where], book: TagBook, articles: Sequence[Article]
+) -> Iterator[Finding]:
+    """Yield tags that were in use and are not any more, with the tag that may have taken over."""
+    last, count = _last_use(book, articles)
+    first = _first_use(articles)
+    newest = max(last.values(), default=None)
+    for where, rule in rules:
+        for text in (*rule.any, *rule.all, *rule.none):
+            used = last.get(text.casefold())
+            if used and newest and newest - used > _SILENT and count[text.casefold()] >= _HABIT:
+                heirs = [tag for tag, day in first.items() if day > used and _alike(tag, text)]
+                yield Finding(
+                    rule="renamed-tag",
+                    severity="warning",
+                    message=f"no article has had {text!r} since {used.date().isoformat()}; was it "
+                    f"renamed{f' to {heirs[0]!r}' if heirs else ''}? Add an alias",
+                    where=where,
+                )
+
+
+def _last_use(
+    book: TagBook, articles: Sequence[Article]
+) -> tuple[dict[str, datetime], Counter[str]]:
+    last: dict[str, datetime] = {}
+    count: Counter[str] = Counter()
+    for article in articles:
+        day = article.published or article.first_seen
+        for form in {form for tag in article.tags for form in book.forms(tag)}:
+            last[form] = max(last.get(form, day), day)
+            count[form] += 1
+    return last, count
+
+
+def _first_use(articles: Sequence[Article]) -> dict[str, datetime]:
+    first: dict[str, datetime] = {}
+    for article in articles:
+        day = article.published or article.first_seen
+        for tag in article.tags:
+            first[tag] = min(first.get(tag, day), day)
+    return first
 
 
 def _dead_declarations(tags: TagRules, forms: set[str]) -> Iterator[Finding]:

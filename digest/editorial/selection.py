@@ -80,7 +80,10 @@ class Placing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """A segment's sections; `short` where they hold too few, `missing` names required sections."""
+    """A segment's sections; `short` where they hold too few, `missing` names required sections.
+
+    `ranks` count from 1; `points` are those that the ranks follow from.
+    """
 
     segment: str
     sections: tuple[Section, ...]
@@ -88,6 +91,7 @@ class Selection:
     missing: tuple[str, ...]
     back_filled: frozenset[str]
     ranks: Mapping[str, int]
+    points: Mapping[str, tuple[Point, ...]]
 
 
 class Selector:
@@ -151,7 +155,7 @@ class Selector:
         filled = frozenset[int]()
         if self._is_short(placing) and self.brief.newsletter.when_short == "back-fill":
             placing, filled = self._back_fill(segment, past, gates)
-        return self._selection(segment, placing, candidates, filled)
+        return self._selection(segment, past, placing, candidates, filled)
 
     def order(self, candidates: int, past: Past) -> list[int]:
         """Return candidates by rank; what is carried over to this segment has more points."""
@@ -256,7 +260,12 @@ class Selector:
         return article.published is not None and seen <= past.window.end
 
     def _selection(
-        self, segment: Segment, placing: Placing, candidates: int, filled: frozenset[int]
+        self,
+        segment: Segment,
+        past: Past,
+        placing: Placing,
+        candidates: int,
+        filled: frozenset[int],
     ) -> Selection:
         by_section: dict[int, list[int]] = {}
         for place, section in placing.places:
@@ -281,6 +290,7 @@ class Selector:
             missing=tuple(_lacking(rules, by_section)),
             back_filled=frozenset(self.pool.articles[i].id for i in filled) & frozenset(read),
             ranks={article: rank for rank, article in enumerate(read, 1)},
+            points={id_: self.points_for(self.place_of[id_], past) for id_ in read},
         )
 
     # What each gate lets pass

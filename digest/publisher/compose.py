@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from digest.editorial import edits as patch
+from digest.editorial.remarks import remarks
 from digest.editorial.selection import Selection, Selector
 from digest.editorial.subject import preheader, subject
 from digest.editorial.tags import printable
@@ -17,6 +18,7 @@ from digest.model import (
     Finding,
     Message,
     Picture,
+    Point,
     Segment,
     Status,
 )
@@ -38,6 +40,7 @@ class Composed:
     editions: tuple[Edition, ...]
     messages: tuple[Message, ...]
     findings: Mapping[str, tuple[Finding, ...]]
+    points: Mapping[str, Mapping[str, tuple[Point, ...]]]
 
     @property
     def content_hash(self) -> str:
@@ -82,7 +85,11 @@ def compose(
     ]
     status, reason = _verdict(inputs, selections)
     findings = {
-        edition.segment: (*found, *_conflicts(inputs, edition, hashes))
+        edition.segment: (
+            *found,
+            *_conflicts(inputs, edition, hashes),
+            *_remarks(inputs, selections[edition.segment]),
+        )
         for edition, _, found in printed
     }
     return Composed(
@@ -91,6 +98,7 @@ def compose(
         editions=tuple(_thin(edition) for edition, _, _ in printed),
         messages=tuple(message for _, message, _ in printed),
         findings=findings,
+        points={name: s.points for name, s in selections.items() if not s.short},
     )
 
 
@@ -163,6 +171,11 @@ def _verdict(inputs: Inputs, selections: Mapping[str, Selection]) -> tuple[Statu
         least = inputs.newsletter.limits.min
         return "skipped", f"no segment has the {least} new articles that an edition needs"
     return "draft", None
+
+
+def _remarks(inputs: Inputs, selection: Selection) -> Iterator[Finding]:
+    segment = inputs.segments[selection.segment]
+    return remarks(segment, inputs.newsletter.sections, selection.sections)
 
 
 def _conflicts(inputs: Inputs, edition: Edition, hashes: Mapping[str, str]) -> tuple[Finding, ...]:

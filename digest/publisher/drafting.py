@@ -250,6 +250,8 @@ def _issue(rooms: Rooms, inputs: Inputs, made: Composed, was: Issue | None) -> I
         approved_at=was.approved_at if unchanged and was else None,
         overrides=was.overrides if unchanged and was else (),
         send_at=inputs.sent,
+        points=made.points,
+        approved_editions=was.approved_editions if was else (),
     )
 
 

@@ -12,13 +12,24 @@ from digest.editorial import edits as patch
 from digest.editorial import lifecycle
 from digest.editorial.audit import audit
 from digest.editorial.calendar import Slot, slots
+from digest.editorial.compare import Changes, compare
 from digest.editorial.identity import identify, keys_of
 from digest.editorial.rules import members
 from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook
 from digest.editorial.why import explain
 from digest.errors import DigestError, Held, Stale, Unknown, UsageError
-from digest.model import Article, Decision, Delivery, Edit, Finding, Issue, Sighting, Subscriber
+from digest.model import (
+    Article,
+    Decision,
+    Delivery,
+    Edit,
+    Edition,
+    Finding,
+    Issue,
+    Sighting,
+    Subscriber,
+)
 from digest.ports import Progress, Pulled
 from digest.publisher import drafting, rebuilding, sending
 from digest.publisher.drafting import Drafted
@@ -177,9 +188,32 @@ class Publisher:
             approved_by=by,
             approved_at=self.rooms.clock(),
             overrides=tuple({**each, "by": by} for each in overrides),
+            approved_editions=was.editions,
         )
         self._save(approved, was)
         return approved
+
+    def changes(self, issue: Issue) -> dict[str, dict[str, Changes]]:
+        """Return by segment what changed since the approval and since the last issue it had."""
+        approved = {edition.segment: edition for edition in issue.approved_editions}
+        last = self._last_sent(issue)
+        return {
+            edition.segment: {
+                since: compare(old[edition.segment], edition)
+                for since, old in (("approval", approved), ("last_issue", last))
+                if edition.segment in old
+            }
+            for edition in issue.editions
+        }
+
+    def _last_sent(self, issue: Issue) -> dict[str, Edition]:
+        found: dict[str, Edition] = {}
+        for each in self.rooms.issues.all(issue.newsletter):
+            if each.id == issue.id:
+                break
+            if each.status in {"sent", "sending"}:
+                found |= {edition.segment: edition for edition in each.editions}
+        return found
 
     def discard(self, id_: str, *, by: str) -> Issue:
         """Give a draft up."""

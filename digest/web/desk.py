@@ -83,6 +83,11 @@ def issue(id_: str, segment: str | None = None, said: str | None = None) -> str:
         absent=[name for name in newsletter.segments if name not in _segments(found)],
         counts=_publisher().rooms.deliveries.counts(id_),
         allows=lambda act: lifecycle.allows(found.status, act),
+        changes=_publisher().changes(found).get(edition.segment, {}) if edition else {},
+        points={
+            id_: sum(point.value for point in points)
+            for id_, points in found.points.get(edition.segment if edition else "", {}).items()
+        },
         widths=WIDTHS,
         name=session.get("name", ""),
         said=said,
