@@ -1,6 +1,6 @@
 """Take screenshots of every look: three widths; light, dark, inverted, images off.
 
-`python tools/screenshots.py DIR [LOOK…]` writes `DIR/LOOK-WIDTH-MODE.png`.
+`python tools/screenshots.py [DIR [LOOK…]]` writes `DIR/LOOK-WIDTH-MODE.png`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from digest.render.edition import Renderer
 from digest.render.page import page
 from tests.render import samples
 
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTHS = (320, 375, 600)
 LOOKS = ("weekly", "brief", "letter")
 MODES: dict[str, Literal["light", "dark"]] = {
@@ -65,9 +66,9 @@ def shots(browser: Browser, file: Path) -> Iterator[tuple[str, bytes]]:
 
 def main() -> None:
     """Write the screenshots of the looks that are named, or of all."""
-    out = Path(sys.argv[1])
+    out = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).parents[1] / "docs" / "pictures"
     out.mkdir(parents=True, exist_ok=True)
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    program = next(filter(None, map(shutil.which, NAMES)), None)
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for look in sys.argv[2:] or LOOKS:

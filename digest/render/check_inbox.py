@@ -51,7 +51,7 @@ def subject(proof: Proof) -> Iterator[Finding]:
         yield error("subject-too-long", f"{len(said)} characters; no inbox shows them", "subject")
     elif len(said) > long:
         way = "inboxes show 40 to 60; say the main thing first"
-        yield warning("subject-long", f"{len(said)} characters; {way}", "subject")
+        yield info("subject-long", f"{len(said)} characters; {way}", "subject")
 
 
 def preheader(proof: Proof) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 _WORDS_A_MINUTE = 220
-_WORTH_SAYING = 120
+_WORTH_SAYING = 330  # "1 min read" on every story says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,9 @@ def nearest(tag: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _day(day: date, locale: Locale, *, with_year: bool) -> str:
     noon = datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - a day, not a moment
-    return format_skeleton("yMMMMd" if with_year else "MMMMd", noon, locale=locale)
+    if with_year:
+        return format_date(noon, "long", locale)
+    return format_skeleton("MMMMd", noon, locale=locale)
 
 
 def _locale(tag: str) -> Locale | None:
@@ -75,6 +77,6 @@ def translations(po: str) -> Translations:
 
 
 def reading_minutes(text: str) -> int | None:
-    """Return how long an unhurried reader needs, whole minutes; None for a few lines."""
+    """Return how long an unhurried reader needs, whole minutes; None under two."""
     words = len(text.split())
-    return max(1, round(words / _WORDS_A_MINUTE)) if words >= _WORTH_SAYING else None
+    return round(words / _WORDS_A_MINUTE) if words >= _WORTH_SAYING else None
