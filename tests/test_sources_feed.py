@@ -10,8 +10,8 @@ import pytest
 from digest.model import Image, Sighting, Source
 from digest.sources.clean import fragment
 from digest.sources.discover import feeds_of
-from digest.sources.feed import NotAFeed
 from digest.sources.reading import Document, Reading, read_feed_document
+from digest.sources.unreadable import NotAFeed
 
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
 RSS = """<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"

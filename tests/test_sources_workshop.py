@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from digest.sources.feed import NotAFeed, read_feed
+from digest.sources.feed import read_feed
+from digest.sources.unreadable import NotAFeed
 from digest.sources.workshop import TookTooLong, Workshop
 
 

@@ -25,6 +25,7 @@ _SAME_STORY = timedelta(days=3)
 _SIMILAR = 0.5
 _COPY = 0.6
 _ID_LENGTH = 12
+_MOST_SHARING = 50
 
 
 def keys_of(sighting: Sighting) -> tuple[str, ...]:
@@ -36,6 +37,9 @@ def keys_of(sighting: Sighting) -> tuple[str, ...]:
         keys.append(f"url:{canonical(sighting.url)}")
     if sighting.path and not sighting.guid:
         keys.append(f"path:{sighting.source}:{sighting.path}")
+    if not keys:
+        said = (sighting.headline, sighting.published, sighting.standfirst, sighting.text)
+        keys.append(f"same:{sighting.source}:{fingerprint('|'.join(map(str, said)))}")
     if len(shingles(sighting.text)) >= LONG_ENOUGH:
         keys.append(f"text:{fingerprint(sighting.text)}")
     if sighting.headline and len(sighting.headline.split()) >= _HEADLINE_WORDS:
@@ -100,10 +104,12 @@ class _Register:
         self._articles[article.id] = article
         mine = self._keys.setdefault(article.id, {})
         for key in keys:
-            mine[key] = None
             ids = self._by_key.setdefault(key, [])
-            if article.id not in ids:
-                ids.append(article.id)
+            # what very many share, as an empty column's title, tells nothing apart
+            if len(ids) < _MOST_SHARING or article.id in ids:
+                mine[key] = None
+                if article.id not in ids:
+                    ids.append(article.id)
         before = self._changes.get(article.id, "same")
         self._changes[article.id] = change if before == "same" else before
 
@@ -201,10 +207,11 @@ _JUDGES = {
     "guid": _by_guid,
     "url": _by_address,
     "path": _by_path,
+    "same": lambda *_: True,
     "text": _by_text,
     "head": _by_headline,
 }
-_ID_RANKS = ("url", "guid", "path", "text", "head")
+_ID_RANKS = ("url", "guid", "path", "same", "text", "head")
 
 
 def _id_rank(key: str) -> int:
@@ -228,6 +235,8 @@ def _are_apart(sighting: Sighting, article: Article) -> bool:
 
 
 def _is_similar(one: Sighting, other: Sighting) -> bool:
+    if (one.headline, one.text) == (other.headline, other.text):
+        return True
     return _same_headline(one, other) or contained(one.text, other.text) >= _SIMILAR
 
 

@@ -61,7 +61,7 @@ def contained(one: str, other: str) -> float:
 
 def words_of(sighting: Sighting) -> str:
     """Return all that a sighting says of its subject: for comparing a notice with a whole text."""
-    return " ".join(p for p in (sighting.standfirst, sighting.summary, sighting.text) if p)
+    return " ".join(p for p in (sighting.standfirst, sighting.text or sighting.summary) if p)
 
 
 def _words(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from lxml import etree
 
 from digest.editorial.address import cleaned
 from digest.model import Image
+from digest.sources.bounds import is_too_deep
 
 MAX_FRAGMENT = 2_000_000
 _TAGS = frozenset(
@@ -78,9 +79,10 @@ def fragment(source: str | None, base: str | None = None) -> Fragment:
     Scripts, forms, styles, trackers and 1×1 pictures go; unknown elements leave their text.
     """
     raw = without_controls(source or "")[:MAX_FRAGMENT]
+    if is_too_deep(raw):
+        raw = re.sub(r"<[^<>]*>", " ", raw).replace("<", " ")
     if "<" not in raw:
-        words = one_line(html.unescape(raw))
-        return Fragment(html=html.escape(words, quote=False), text=words)
+        return _plain(html.unescape(raw))
     safe = nh3.clean(
         raw,
         tags=set(_TAGS),
@@ -92,7 +94,7 @@ def fragment(source: str | None, base: str | None = None) -> Fragment:
         link_rel=None,
     ).strip()
     if "<" not in safe:
-        return Fragment(html=safe, text=one_line(html.unescape(safe)))
+        return _plain(html.unescape(safe))
     return _read(safe)
 
 
@@ -128,6 +130,13 @@ def is_tracker(image: Image) -> bool:
     """Tell whether a picture is there to count readers, or to fill space."""
     small = [n for n in (image.width, image.height) if n is not None and n <= _TINY]
     return bool(small) or _TRACKER.search(image.url or "") is not None
+
+
+def _plain(words: str) -> Fragment:
+    parts = [p for part in re.split(r"\n\s*\n", words) if (p := one_line(part))]
+    escaped = [html.escape(p, quote=False) for p in parts]
+    markup = "".join(f"<p>{p}</p>" for p in escaped) if len(parts) > 1 else "".join(escaped)
+    return Fragment(html=markup, text="\n\n".join(parts))
 
 
 def _filtered(base: str | None, _: str, name: str, value: str) -> str | None:

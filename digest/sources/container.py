@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -16,12 +18,23 @@ from digest.sources.archive import Item, Step, in_batches, unchanged
 from digest.sources.folder import MAX_FILE, changed
 from digest.sources.means import Visit
 from digest.sources.reading import Document, is_page, read_pages
+from digest.sources.unreadable import BadContainer
 
 _MOST_MEMBERS = 200_000
-
-
-class BadContainer(ValueError):
-    """A zip or tar file that cannot be opened."""
+# what zipfile and tarfile raise at damaged files, beside their own errors
+_DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    RuntimeError,
+    OverflowError,
+)
 
 
 def is_zip(head: bytes) -> bool:
@@ -38,7 +51,7 @@ def is_tar(head: bytes) -> bool:
     try:
         with tarfile.open(fileobj=BytesIO(head), mode="r:*") as tar:
             return tar.next() is not None
-    except (tarfile.TarError, EOFError, OSError, zlib.error):
+    except _DAMAGE:
         return False
 
 
@@ -46,7 +59,7 @@ def pull_zip(visit: Visit, file: IO[bytes], state: State, pool: Executor) -> Ite
     """Yield the articles of the members that are new or have changed."""
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except _DAMAGE as error:
         raise BadContainer(f"the zip file is damaged ({error})") from None
     infos = {
         i.filename: i
@@ -74,7 +87,7 @@ def pull_tar(visit: Visit, file: IO[bytes], state: State, pool: Executor) -> Ite
                 if member.name in waiting and member.isreg()
             )
             yield from _pull(visit, items, stamps, state, pool)
-    except (tarfile.TarError, EOFError, zlib.error) as error:
+    except _DAMAGE as error:
         raise BadContainer(f"the tar file is damaged ({error})") from None
 
 
@@ -103,14 +116,7 @@ def _zip_item(archive: zipfile.ZipFile, info: zipfile.ZipInfo, stamp: str) -> It
     try:
         with archive.open(info) as member:
             return _item(info.filename, stamp, member)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        OSError,
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-    ) as error:
+    except _DAMAGE as error:
         return Item(key=info.filename, stamp=stamp, problem=str(error)[:200])
 
 
@@ -118,7 +124,7 @@ def _tar_item(tar: tarfile.TarFile, info: tarfile.TarInfo, stamp: str) -> Item:
     try:
         member = tar.extractfile(info)
         return _item(info.name, stamp, member) if member else Item(key=info.name, stamp=stamp)
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+    except _DAMAGE as error:
         return Item(key=info.name, stamp=stamp, problem=str(error)[:200])
 
 

@@ -13,6 +13,7 @@ from lxml import etree
 
 from digest.sources.entry import Entry, Feed, Medium
 from digest.sources.mediarss import MediaWords, has_words, media_words, without_words
+from digest.sources.unreadable import NotAFeed
 
 _HEAD = 2048
 _PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
@@ -22,10 +23,6 @@ _WALL = re.compile(
     re.IGNORECASE,
 )
 _RHYTHM = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
-
-
-class NotAFeed(ValueError):
-    """Bytes that hold no feed; the sentence says what they look like."""
 
 
 def read_feed(data: bytes, content_type: str = "application/xml") -> Feed:

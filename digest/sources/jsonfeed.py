@@ -9,7 +9,7 @@ from typing import Any
 
 from digest.sources.decode import decode
 from digest.sources.entry import Entry, Feed, Medium
-from digest.sources.feed import NotAFeed
+from digest.sources.unreadable import NotAFeed
 
 
 def is_json(data: bytes) -> bool:

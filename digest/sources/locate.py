@@ -13,13 +13,13 @@ from digest.sources.archive import Item, Step, finished, in_batches, unchanged
 from digest.sources.ask import Outcome, ask, failed
 from digest.sources.container import is_tar, is_zip, pull_tar, pull_zip
 from digest.sources.crawl import pull_sitemap, unpacked
-from digest.sources.feed import NotAFeed
 from digest.sources.folder import pull_folder, read_file, stamp_of
 from digest.sources.http import Limits, Reply
 from digest.sources.manners import after_answer, after_failure, without_validators
 from digest.sources.means import Visit, is_address
 from digest.sources.reading import Document, is_page, read_feed_document, read_pages
 from digest.sources.sitemap import is_sitemap
+from digest.sources.unreadable import NotAFeed
 from digest.sources.walk import pull_pages
 from digest.sources.warc import is_warc, pull_warc
 from digest.sources.workshop import TookTooLong

@@ -14,6 +14,7 @@ from lxml import etree
 from digest.editorial.address import cleaned, is_homepage
 from digest.model import DateSource, Image, Quote, Sighting
 from digest.sources.body import body_of
+from digest.sources.bounds import is_too_deep
 from digest.sources.byline import names_in
 from digest.sources.clean import Fragment, is_tracker, one_line, plain, without_controls
 from digest.sources.dates import date_in_address, read_date, sane
@@ -96,6 +97,9 @@ def read_page(
 
 def _parsed(text: str) -> lxml.html.HtmlElement | None:
     clean = re.sub(r"^\s*<\?xml[^>]*\?>", "", without_controls(text))
+    if is_too_deep(clean):
+        # as text, with its paragraphs: nesting like this says nothing
+        clean = "<p>" + re.sub(r"<[^<>]*>", "\n", clean).replace("<", " ") + "</p>"
     if "<" not in clean:
         return None
     try:

@@ -8,12 +8,12 @@ from digest.model import Source
 from digest.ports import Pulled, State
 from digest.sources.ask import Asked, Outcome, ask, ask_now, failed, notices
 from digest.sources.discover import feeds_of
-from digest.sources.feed import NotAFeed
 from digest.sources.folder import read_file, stamp_of
 from digest.sources.ids import odd_ids, remembered_ids
 from digest.sources.manners import after_answer, after_failure, without_validators
 from digest.sources.means import Visit
 from digest.sources.reading import Document, Reading, read_feed_document
+from digest.sources.unreadable import NotAFeed
 from digest.sources.workshop import TookTooLong
 
 

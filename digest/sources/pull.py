@@ -12,13 +12,13 @@ from digest.errors import SourceError
 from digest.model import Source
 from digest.ports import Progress, Pulled, State
 from digest.sources.ask import Outcome
-from digest.sources.feed import NotAFeed
 from digest.sources.gate import PAUSE, Gate
 from digest.sources.http import FetchError, Limits
 from digest.sources.locate import pull_archive
 from digest.sources.means import Means, Visit, ahead, is_address
 from digest.sources.picture import MAX_PICTURE, file_beside, is_picture
 from digest.sources.poll import poll, poll_file
+from digest.sources.unreadable import Unreadable
 from digest.sources.workshop import TookTooLong, Workshop
 
 _THREADS = 8
@@ -131,7 +131,7 @@ def _archive(visit: Visit, pool: Executor, tell: Progress) -> Iterator[Pulled]:
 
 
 def _failed(source: Source, state: State, error: Exception) -> Pulled:
-    known = isinstance(error, (OSError, NotAFeed, TookTooLong, FetchError))
+    known = isinstance(error, (OSError, Unreadable, TookTooLong, FetchError))
     reason = getattr(error, "strerror", None) or str(error)
     sentence = reason if known else f"it cannot be read ({type(error).__name__}: {reason[:200]})"
     return Pulled(

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from digest.model import Sighting, Source
+from digest.sources.bounds import bounded
 from digest.sources.dates import zone_of
 from digest.sources.decode import decode
 from digest.sources.entry import Entry, sighting_of, unique
@@ -88,11 +89,12 @@ def is_page(path: str) -> bool:
 def completed(sighting: Sighting, source: Source, language: str | None = None) -> Sighting:
     """Add what the configuration gives to all articles of a source."""
     given = (*source.tags, *_tags_of_path(sighting, source.tags_from_path))
-    return replace(
+    made = replace(
         sighting,
         tags=unique((*sighting.tags, *given)) if given else sighting.tags,
         language=sighting.language or language or source.language,
     )
+    return bounded(made)
 
 
 def _tags_of_path(sighting: Sighting, pattern: str | None) -> tuple[str, ...]:

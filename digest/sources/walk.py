@@ -10,10 +10,10 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from digest.editorial.address import cleaned
 from digest.ports import Pulled, State
 from digest.sources.archive import Step
-from digest.sources.feed import NotAFeed
 from digest.sources.http import FetchError
 from digest.sources.means import Visit
 from digest.sources.reading import Document, Reading, read_feed_document
+from digest.sources.unreadable import NotAFeed
 from digest.sources.workshop import TookTooLong
 
 _MOST_PAGES = 200

@@ -1,0 +1,64 @@
+"""Bounds: no sighting is larger than an article can be, whatever its source sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+from digest.editorial.summary import cut
+from digest.model import Sighting
+
+DEEPEST = 200
+_MANY = 500
+_LINE = 500
+_LEAD = 3000
+_BODY = 1_000_000
+_ADDRESS = 4000
+_MOST = 200
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+# these hold nothing, or are closed by the next of their kind
+_FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dd dt td th tr option".split()
+)
+
+
+def bounded(sighting: Sighting) -> Sighting:
+    """Cut what is too long; most sightings come back as they are."""
+    changes: dict[str, Any] = {
+        name: cut(value, limit)
+        for name, limit in (
+            ("headline", _LINE),
+            ("standfirst", _LEAD),
+            ("summary", _LEAD),
+            ("department", _LINE),
+        )
+        if (value := getattr(sighting, name)) and len(value) > limit
+    }
+    changes |= {
+        name: value[:_MOST]
+        for name in ("tags", "authors", "quotes")
+        if len(value := getattr(sighting, name)) > _MOST
+    }
+    if len(sighting.text) > _BODY:
+        changes |= {"text": cut(sighting.text, _BODY), "html": ""}
+    if sighting.url and len(sighting.url) > _ADDRESS:
+        changes["url"] = None
+    if sighting.guid and len(sighting.guid) > _ADDRESS:
+        changes["guid"] = "sha256:" + sha256(sighting.guid.encode("utf-8", "replace")).hexdigest()
+    return replace(sighting, **changes) if changes else sighting
+
+
+def is_too_deep(markup: str) -> bool:
+    """Tell whether elements are nested more than 200 deep: only an attack is, and it costs minutes."""
+    if markup.count("<") < _MANY:
+        return False
+    depth = 0
+    for closing, name in _TAG.findall(markup):
+        if name.lower() in _FLAT:
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        if depth > DEEPEST:
+            return True
+    return False
