@@ -34,10 +34,13 @@ _MONTHS = {
     ),
 }
 _BEFORE_A_DAY = ("every", "each", "most", "good", "black", "ash", "jeden", "immer")
-_DEADLINE = {
-    "en": r"\b(?:deadline|closes?|closing|apply by|register by|book by|sign up by|due|until|ends?|by)\b",
-    "de": r"\b(?:frist|bis|anmeldeschluss|einsendeschluss|endet)\b",
+# what announces a day that is still to come, in the words before it
+_ANNOUNCED = {
+    "en": r"\b(?:deadline|clos\w+|appl\w+|regist\w+|book|sign up|due|until|ends?|by|join|come|will|"
+    r"takes? place|opens?|starts?|begins?)\b",
+    "de": r"\b(?:frist|bis|anmeld\w+|einsend\w+|ende[nt]?|findet|beginnt|öffnet|kommen sie)\b",
 }
+_BEFORE = 60  # characters
 
 
 def lint(
@@ -71,13 +74,19 @@ def late_dates(edition: Edition, send: datetime, tongue: str) -> Iterator[Findin
     for where, text in _printed(edition):
         for said, day in dates(text, send.date(), tongue):
             end = datetime(day.year, day.month, day.day, 23, 59, tzinfo=send.tzinfo)
-            closing = re.search(_DEADLINE.get(tongue, r"(?!)"), text, re.IGNORECASE)
-            if end < send and closing:
+            if end < send and _announced(text, said, tongue):
                 message = f"{said} is over when this is sent; leave it out, or say what comes next"
                 yield Finding(rule="date-past", severity="warning", message=message, where=where)
             elif send <= end < send + SOON:
                 message = f"{said} is within 48 hours of sending; send it earlier, or leave it out"
                 yield Finding(rule="date-soon", severity="warning", message=message, where=where)
+
+
+def _announced(text: str, said: str, tongue: str) -> bool:
+    """Tell whether the sentence announces the day, and does not report it."""
+    at = text.index(said)
+    before = re.split(r"[.!?]\s", text[max(0, at - _BEFORE) : at])[-1]
+    return re.search(_ANNOUNCED.get(tongue, r"(?!)"), before, re.IGNORECASE) is not None
 
 
 def repeats(edition: Edition) -> Iterator[Finding]:

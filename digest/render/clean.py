@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from itertools import accumulate
 
 import nh3
 from lxml import html as lxml_html
@@ -16,6 +18,8 @@ _CONTROLS = re.compile(
 _BIDI_RUNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARKS = re.compile("[\u061c\u200e\u200f\ufeff\u2028\u2029]")
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_NESTING = re.compile(r"</?(?:a|b|blockquote|em|h3|h4|i|li|ol|p|strong|ul)\b")
+_DEEPEST = 32  # libxml2 drops what is nested deeper than 256, all of a page's rest with it
 _BREAK = re.compile(r"\n\s*\n")
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -61,8 +65,7 @@ def fragment(value: str) -> Markup:
     """Return HTML of the few tags that every client shows; plain text becomes paragraphs."""
     plain = text(value).strip()
     if not _TAG.search(plain):
-        parts = (" ".join(p.split()) for p in _BREAK.split(plain))
-        return Markup("").join(Markup("<p>{}</p>").format(escape(p)) for p in parts if p)
+        return _paragraphs(plain)
     # nh3 gives well-formed HTML with every text escaped (Mozilla's ammonia)
     clean = nh3.clean(
         plain,
@@ -72,7 +75,20 @@ def fragment(value: str) -> Markup:
         link_rel=None,
         clean_content_tags={"script", "style", "template", "title"},
     )
+    if _depth(clean) > _DEEPEST:
+        return _paragraphs(unescape(nh3.clean(clean, tags=set())))
     return Markup(clean)  # noqa: S704 - nh3's output
+
+
+def _paragraphs(plain: str) -> Markup:
+    parts = (" ".join(p.split()) for p in _BREAK.split(plain))
+    return Markup("").join(Markup("<p>{}</p>").format(escape(p)) for p in parts if p)
+
+
+def _depth(clean: str) -> int:
+    """Return how deep the tags of well-formed HTML are nested."""
+    ends = (-1 if tag.startswith("</") else 1 for tag in _NESTING.findall(clean))
+    return max(accumulate(ends, initial=0))
 
 
 def plain(value: str) -> str:

@@ -34,15 +34,12 @@ def fit(edition: Edition, frame: Frame, renderer: Renderer) -> tuple[Edition, Me
 
 
 def cut(edition: Edition, count: int) -> Edition:
-    """Return the edition with its first `count` articles; sections left with none go into the last."""
+    """Return the edition with its first `count` articles; a section may keep only its `more`."""
     kept: list[Section] = []
     for section in edition.sections:
         taken = section.articles[: max(0, count - sum(len(s.articles) for s in kept))]
         left = section.more + len(section.articles) - len(taken)
-        if taken or not kept:
-            kept.append(replace(section, articles=taken, more=left))
-        else:
-            kept[-1] = replace(kept[-1], more=kept[-1].more + left)
+        kept.append(replace(section, articles=taken, more=left))
     return replace(edition, sections=tuple(kept))
 
 

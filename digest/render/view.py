@@ -170,7 +170,7 @@ def page(frame: Frame, language: Language) -> Mapping[str, object]:
 
 
 def _edition(edition: Edition, frame: Frame, language: Language) -> Printed:
-    parts = tuple(_part(s, frame, language) for s in edition.sections if s.articles)
+    parts = tuple(_part(s, frame, language) for s in edition.sections if s.articles or s.more)
     return Printed(
         subject=clean.line(edition.subject),
         preheader=clean.line(edition.preheader),
@@ -184,17 +184,19 @@ def _edition(edition: Edition, frame: Frame, language: Language) -> Printed:
 
 
 def _lead(parts: tuple[Part, ...]) -> Lead | None:
-    if not parts:
+    first = next((part for part in parts if part.stories), None)
+    if first is None:
         return None
-    first = parts[0]
     if len(first.stories) > 1:
         return Lead(story=first.stories[0])
     return Lead(story=first.stories[0], title=first.title, more=first.more)
 
 
 def _rest(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    first = tuple(replace(p, stories=p.stories[1:]) for p in parts[:1])
-    return tuple(p for p in first + parts[1:] if p.stories)
+    """Return the parts without the first story, and without a part that held nothing else."""
+    at = next((n for n, part in enumerate(parts) if part.stories), 0)
+    first = tuple(replace(p, stories=p.stories[1:]) for p in parts[at : at + 1])
+    return parts[:at] + tuple(p for p in first if p.stories) + parts[at + 1 :]
 
 
 def _part(section: Section, frame: Frame, language: Language) -> Part:

@@ -53,6 +53,9 @@ def test_a_deadline_before_the_sending_is_found() -> None:
     assert "date-past" in found("Apply by January 9, 2026.")
     assert "date-past" not in found("She was born on 9 January 1960 and spoke on 9 January.")
     assert "date-past" not in found("Apply by 30 June.")
+    assert "date-past" not in found("From 8 January the library closes at six, until exams end.")
+    assert "date-past" in found("The hall is open. Join us on Thursday 8 January.")
+    assert "date-past" in found("Die Anmeldung endet am 9. Januar.", "de")
 
 
 def test_an_event_within_two_days_is_found() -> None:

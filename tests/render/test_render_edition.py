@@ -35,6 +35,14 @@ def test_text_holds_every_headline_and_address_of_the_html(renderer: Renderer) -
         assert f'href="{article.url}"' in message.html
 
 
+def test_text_holds_every_address_that_the_html_links_to(renderer: Renderer) -> None:
+    intro = "<p>Read <a href='https://n.example/x'>this</a>.</p>"
+    edition = samples.edition(intro=intro, notices=(samples.NOTICE,))
+    message = renderer.render(edition, samples.frame())
+
+    assert all(url in message.text for url in re.findall(r'href="([^"]+)"', message.html))
+
+
 def test_text_lines_have_at_most_78_characters_but_for_addresses(renderer: Renderer) -> None:
     long = samples.article(
         1, "word " * 60 + "x" * 200, "y" * 300, url="https://n.example/" + "a" * 90
@@ -201,6 +209,24 @@ def test_an_unknown_look_is_named(renderer: Renderer) -> None:
         renderer.render(samples.edition(), frame)
 
 
+def test_a_template_that_premailer_cannot_inline_is_named(tmp_path: Path) -> None:
+    look = tmp_path / "weekly"
+    look.mkdir()
+    (look / "body.html").write_text(
+        '{% extends "shipped/weekly/body.html" %}{% block masthead %}<p style="p">x</p>{% endblock %}'
+    )
+    with pytest.raises(TemplateError, match=r"weekly/body.html.*cannot inline"):
+        Renderer([tmp_path, samples.TEMPLATES]).render(samples.edition(), samples.frame())
+
+
+def test_html_nested_without_end_is_rendered(renderer: Renderer) -> None:
+    deep = "<blockquote>" * 3000 + "x"
+    message = renderer.render(samples.edition(intro=deep), samples.frame())
+
+    assert "Unsubscribe" in message.html
+    assert "Unsubscribe" in message.text
+
+
 def test_a_stylesheet_that_cannot_be_parsed_is_named(tmp_path: Path) -> None:
     look = tmp_path / "weekly"
     look.mkdir()
@@ -231,7 +257,9 @@ def test_an_edition_is_cut_from_its_end_until_it_fits(renderer: Renderer) -> Non
     assert len(message.html.encode()) <= LIMIT < len(longer.html.encode())
     assert shorter.articles == edition.articles[: len(shorter.articles)]
     assert sum(s.more for s in shorter.sections) == 92 - len(shorter.articles)
-    assert f"+{shorter.sections[-1].more} more" in message.html
+    assert f"+{shorter.sections[0].more} more in A" in message.html
+    assert f"+{shorter.sections[1].more} more in B" in message.html
+    assert f"+{shorter.sections[1].more} more in B" in message.text
 
 
 def test_an_edition_that_fits_stays_as_it_is(renderer: Renderer) -> None:

@@ -163,6 +163,23 @@ def test_a_title_adds_no_header(title: str) -> None:
     assert mail["Subject"].startswith(title[:4])
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["N =?utf-8?q?a=0d=0aBcc=3a_e=40x.org?=", "N\r\nBcc: e@x.org", "N\u2028\x00\u202eBcc: e@x"],
+)
+def test_no_name_adds_a_header(renderer: Renderer, name: str) -> None:
+    newsletter = replace(samples.WEEKLY, title=name, sender=f'"{name}" <news@n.example>')
+    frame = replace(LINKED, newsletter=newsletter)
+    raw = envelope(renderer.render(samples.edition(), frame), frame).address(
+        replace(READER, name=name)
+    )
+    again = parsed(parsed(raw).as_bytes())
+
+    assert b"\r\nBcc" not in raw
+    assert again["Bcc"] is None
+    assert len(raw.split(b"\r\n\r\n")[0].split(b"\r\n")) < 24
+
+
 def test_a_long_subject_folds_at_blanks_and_reads_as_it_was() -> None:
     title = "Ärger über die Fähre – " * 12
     raw = field("Subject", title)
