@@ -9,10 +9,12 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -30,10 +32,10 @@ MODES: dict[str, Literal["light", "dark"]] = {
     "inverted": "light",
     "images-off": "light",
 }
-# what a mail program that knows nothing of our dark rules does: invert all but the pictures
-INVERT = (
-    "html { filter: invert(1) hue-rotate(180deg) } img { filter: invert(1) hue-rotate(180deg) }"
-)
+# what a mail program that knows nothing of our dark rules does: it inverts all but pictures, and
+# of a background its colour but not its gradient
+BACK = "filter: invert(1) hue-rotate(180deg)"
+INVERT = f"html {{ {BACK} }} .logo-box, img:not(.logo) {{ {BACK} }}"
 
 
 def write(look: str, folder: Path) -> Path:
@@ -73,7 +75,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for look in sys.argv[2:] or LOOKS:
             for name, png in shots(browser, write(look, Path(folder))):
-                (out / name).write_bytes(png)
+                Image.open(BytesIO(png)).quantize(96).save(out / name, optimize=True)
                 print(out / name)
 
 

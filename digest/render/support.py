@@ -53,7 +53,6 @@ FACTS = (
     _plain("property", r"^float$", "Outlook for Windows"),
     _plain("property", r"^(?:object-fit|aspect-ratio|gap)$", "Gmail, Outlook for Windows"),
     _plain("property", r"^(?:animation|transition).*$", "Gmail, Outlook for Windows"),
-    _plain("property", r"^background-image$", "Outlook for Windows"),
     _plain("value", r"\burl\(", "Outlook for Windows"),
     _plain("value", r"\d(?:rem)\b", "Outlook for Windows"),
     _fact("rule", r"^import$", "Gmail, Outlook, Yahoo"),

@@ -76,9 +76,13 @@ class Story:
     def brief(self) -> str:
         """Return the sentences, or the first phrase, that fit into five lines with the headline."""
         room = max(0, 4 - -(-len(self.title) // _HEADLINE_LINE)) * _TEXT_LINE
-        ends = [m.end() for m in _SENTENCE.finditer(self.summary + " ") if m.end() <= room]
-        said = self.summary[: ends[-1]] if ends else shortened(self.summary, room)
-        return said if len(said) <= room else ""
+        if len(self.summary) <= room:
+            return self.summary
+        ends = [m.end() for m in _SENTENCE.finditer(self.summary) if m.end() <= room]
+        if ends:
+            return self.summary[: ends[-1]]
+        phrase = shortened(self.summary, room)
+        return f"{phrase} …" if len(phrase) <= room else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +166,8 @@ def page(frame: Frame, language: Language) -> Mapping[str, object]:
         "direction": language.direction,
         "start": "right" if rtl else "left",
         "end": "left" if rtl else "right",
+        # marks keep a number beside a foreign name where it belongs
+        "dot": "\u200f · \u200f" if rtl else " · ",
         "light": colour.light(brand.colour),
         "dark": colour.dark(brand.colour),
         "headline_font": _font(brand.font) or _SERIF,
@@ -194,7 +200,7 @@ def _lead(parts: tuple[Part, ...]) -> Lead | None:
 
 def _rest(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """Return the parts without the first story, and without a part that held nothing else."""
-    at = next((n for n, part in enumerate(parts) if part.stories), 0)
+    at = next((n for n, part in enumerate(parts) if part.stories), len(parts))
     first = tuple(replace(p, stories=p.stories[1:]) for p in parts[at : at + 1])
     return parts[:at] + tuple(p for p in first if p.stories) + parts[at + 1 :]
 
