@@ -35,6 +35,7 @@ _CLOCK = re.compile(
     r"(?<![\d.:])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d))?\s*(?P<half>am|pm|noon)?(?![\d:])",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _BREAK = re.compile(r"\n|[.!?](?=\s+[A-Z“\"])")
 _DEADLINE = re.compile(
     r"\b(?:deadlines?|clos(?:e|es|ing)|appl(?:y|ications?)|submit|submissions?|nominat\w+"
@@ -64,7 +65,7 @@ def events(article: Article, zone: str) -> tuple[Event, ...]:
     article without a date must write it. A deadline without a time ends with its day.
     """
     said = "\n".join(part for part in (article.standfirst, article.summary, article.text) if part)
-    if not any(char.isdigit() for char in said):
+    if not _DIGIT.search(said):
         return ()
     written = (_event(match, article.published, ZoneInfo(zone)) for match in _DATE.finditer(said))
     found = {(event.kind, event.at): event for event in written if event}
