@@ -107,6 +107,12 @@ def test_without_a_password_the_desk_answers_to_loopback_names_only(room: Newsro
     assert web.get("/", headers={"Host": "127.0.0.1:8025"}).status_code == 200
 
 
+def test_a_browser_tells_the_desk_where_its_forms_come_from(room: Newsroom) -> None:
+    policy = client(room).get("/").headers["Referrer-Policy"]
+
+    assert policy == "same-origin"  # with "no-referrer", browsers send `Origin: null`
+
+
 def test_a_password_guards_the_desk_and_not_the_public_pages(room: Newsroom) -> None:
     web = client(room, "open sesame")
 

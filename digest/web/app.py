@@ -48,7 +48,7 @@ def _sorry(error: DigestError) -> tuple[str, int]:
 
 def _headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY)
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Cache-Control", "no-store")
     return response

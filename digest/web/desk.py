@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +33,7 @@ from digest.web.preview import EMAIL_POLICY, picture_response
 pages = Blueprint("desk", __name__)
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 WIDTHS = (320, 375, 600, 800)
 _FIELDS = ("text", "section", "alt", "until")
 
@@ -106,6 +108,8 @@ def page_(id_: str, segment: str) -> Response:
             "about:blank" if request.args.get("images") == "off" else f"pictures/{name}"
         ),
     )
+    if request.args.get("dark"):
+        html = _DARK.sub("all", html)
     return Response(html, headers={"Content-Security-Policy": _policy()})
 
 
@@ -120,7 +124,9 @@ def text(id_: str, segment: str) -> Response:
     """Show an edition's text part."""
     message = _message(_publisher().issue(id_), segment)
     said = plain_page(message, unsubscribe_url="#unsubscribe", view_url="#view")
-    return Response(said, mimetype="text/plain")
+    return Response(
+        said, mimetype="text/plain", headers={"Content-Security-Policy": EMAIL_POLICY}
+    )
 
 
 @pages.get("/issues/<id_>/<segment>/email")

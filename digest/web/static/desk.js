@@ -14,17 +14,15 @@ const dark = document.querySelector("[data-dark]");
 const images = document.querySelector("button[data-images]");
 const text = document.querySelector("button[data-text]");
 
-dark?.addEventListener("click", () => {
-  press(dark, !isOn(dark));
-  frame.classList.toggle("dark", isOn(dark));
-});
-
 const show = () => {
-  const page = isOn(text) ? frame.dataset.text : frame.dataset.page;
-  frame.src = isOn(images) ? `${page}?images=off` : page;
+  const asked = new URLSearchParams();
+  if (isOn(dark)) asked.set("dark", "1");
+  if (isOn(images)) asked.set("images", "off");
+  frame.src = `${isOn(text) ? frame.dataset.text : frame.dataset.page}?${asked}`;
+  frame.classList.toggle("dark", isOn(dark));
 };
 
-for (const button of [images, text]) {
+for (const button of [dark, images, text]) {
   button?.addEventListener("click", () => {
     press(button, !isOn(button));
     show();
