@@ -84,7 +84,7 @@ def labels(proof: Proof) -> Iterator[Finding]:
 
 def _label(found: re.Match[str] | None, place: str) -> Iterator[Finding]:
     if found:
-        said = f"the planning label {found[0]} is in what subscribers receive; take it out"
+        said = f"the planning label {found[0].strip()} is in what subscribers receive; take it out"
         yield error("planning-label", said, place)
 
 
@@ -93,6 +93,9 @@ def _pattern(label: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
     `Strategy-*` means a label in the publisher's spelling, not every "strategy-led" in a sentence.
     """
+    if label.isalpha():  # a word of the language: it is a label where it stands alone
+        alone = re.compile(rf"(?m)(?:^|(?<=[,·>]))\s*{label}\s*(?=$|[,·<])", re.IGNORECASE)
+        return alone, re.compile(rf"[/=]{label}(?![\w-])", re.IGNORECASE)
     middle = r"[\w-]+".join(re.escape(part) for part in label.split("*"))
     pattern = rf"(?<![\w-]){middle}(?![\w-])"
     prose = re.compile(pattern, 0 if "*" in label else re.IGNORECASE)

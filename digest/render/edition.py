@@ -37,10 +37,11 @@ class Renderer:
     def render(self, edition: Edition, frame: Frame) -> Message:
         """Return the edition as a message; TemplateError names file, line and field."""
         view = context(edition, frame, language(frame.publication.language))
-        html = self.html(view, frame)
+        subject = clean.header(self._text("subject.txt", view, frame))
+        html = self.html({**view, "subject": subject}, frame)
         return Message(
             segment=edition.segment,
-            subject=clean.header(self._text("subject.txt", view, frame)),
+            subject=subject,
             preheader=clean.line(edition.preheader),
             html=html,
             text=set_lines(self._text("body.txt", view, frame)),

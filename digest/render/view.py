@@ -65,12 +65,12 @@ class Story:
     large: Shown | None
     small: Shown | None
     strip: Shown | None
-    article: Article
+    _html: str
 
     @property
     def body(self) -> Markup:
         """Return the article's own HTML, cleaned to what an email shows everywhere."""
-        return clean.fragment(self.article.html or self.article.text)
+        return clean.fragment(self._html)
 
     @property
     def brief(self) -> str:
@@ -148,6 +148,7 @@ def context(edition: Edition, frame: Frame, language: Language) -> Mapping[str, 
             "number": frame.number,
             "date": language.long_date(frame.send_date, publication.timezone),
         },
+        "subject": clean.header(edition.subject),
         "edition": _edition(edition, frame, language),
         "links": {
             "unsubscribe": tokens.UNSUBSCRIBE,
@@ -226,7 +227,7 @@ def _story(article: Article, frame: Frame, language: Language) -> Story:
         large=large,
         small=None if very_wide else _shown(article.image, frame, STORY_BOX),
         strip=_shown(article.image, frame, STRIP_BOX) if very_wide else None,
-        article=article,
+        _html=article.html or article.text,
     )
 
 

@@ -209,6 +209,37 @@ def test_an_unknown_look_is_named(renderer: Renderer) -> None:
         renderer.render(samples.edition(), frame)
 
 
+def test_a_look_words_its_own_subject_and_the_title_follows(tmp_path: Path) -> None:
+    look = tmp_path / "weekly"
+    look.mkdir()
+    (look / "subject.txt").write_text("[{{ issue.number }}]\n{{ edition.subject }}\n")
+    message = Renderer([tmp_path, samples.TEMPLATES]).render(samples.edition(), samples.frame())
+
+    assert message.subject.startswith("[12] Tide gauges")
+    assert f"<title>{message.subject}</title>" in message.html
+
+
+def test_a_template_cannot_reach_the_article_behind_a_story(tmp_path: Path) -> None:
+    look = tmp_path / "weekly"
+    look.mkdir()
+    for field in ("article", "_html", "__class__"):
+        (look / "body.html").write_text(f"{{{{ edition.parts[0].stories[0].{field} }}}}")
+        with pytest.raises(TemplateError):
+            Renderer([tmp_path, samples.TEMPLATES]).render(samples.edition(), samples.frame())
+
+
+def test_a_story_offers_its_body_cleaned(tmp_path: Path) -> None:
+    look = tmp_path / "weekly"
+    look.mkdir()
+    (look / "body.html").write_text("<html><body>{{ edition.lead.story.body }}</body></html>")
+    raw = '<p style="p" onclick="x">a <b>b</b></p><script>c</script><img src="https://x/1.gif">'
+    message = Renderer([tmp_path, samples.TEMPLATES]).render(
+        of(samples.article(1, "T", html=raw)), samples.frame()
+    )
+
+    assert "<p>a <b>b</b></p></body>" in message.html
+
+
 def test_a_template_that_premailer_cannot_inline_is_named(tmp_path: Path) -> None:
     look = tmp_path / "weekly"
     look.mkdir()

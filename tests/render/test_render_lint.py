@@ -194,6 +194,17 @@ def test_a_planning_label_is_no_part_of_a_word_or_sentence() -> None:
     assert "planning-label" not in found(said, internal=("Comms-strategy-*", "Strategy-*"))
 
 
+def test_a_label_that_is_a_word_is_one_where_it_stands_alone() -> None:
+    sentence = put("<p>An internal matter, said the board.</p>")(GOOD)
+    topic = put("<p>Climate, <span>Internal</span></p>")(GOOD)
+    line = replace(GOOD, text=GOOD.text + "\nClimate, Internal\n")
+    address = put('<a href="https://a.example/tag/internal">A</a>')(GOOD)
+
+    assert "planning-label" not in found(sentence, internal=("Internal",))
+    for message in (topic, line, address):
+        assert "planning-label" in found(message, internal=("Internal",))
+
+
 def test_pictures_without_description_or_too_heavy_are_found() -> None:
     image = Image(url=samples.picture("badge").url)
     edition = samples.edition(
