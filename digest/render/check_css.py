@@ -9,7 +9,7 @@ import tinycss2
 from tinycss2.ast import AtRule, Declaration, Node, ParseError, QualifiedRule
 
 from digest.model import Finding
-from digest.render.proof import Proof, error, warning
+from digest.render.proof import Proof, error, finding, warning
 from digest.render.support import FACTS
 
 _BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
@@ -83,7 +83,7 @@ def _at_rule(node: AtRule) -> Iterator[Finding]:
     for fact in FACTS:
         if fact.place == "rule" and fact.speaks_of(node.lower_at_keyword):
             said = f"@{node.lower_at_keyword} does nothing in {fact.clients}"
-            yield _finding(fact.severity, "css-support", said)
+            yield finding("css-support", fact.severity, said)
     if node.lower_at_keyword != "media":
         return
     inside = tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True)
@@ -112,14 +112,10 @@ def _supported(node: Declaration) -> Iterator[Finding]:
     value = _value(node)
     for fact in FACTS:
         if fact.place == "property" and fact.speaks_of(node.lower_name):
-            yield _finding(fact.severity, "css-support", f"{node.name} fails in {fact.clients}")
+            yield finding("css-support", fact.severity, f"{node.name} fails in {fact.clients}")
         elif fact.place == "value" and fact.speaks_of(value):
             said = f"{node.name}: {value[:40]} fails in {fact.clients}"
-            yield _finding(fact.severity, "css-support", said)
-
-
-def _finding(severity: str, rule: str, message: str) -> Finding:
-    return error(rule, message) if severity == "error" else warning(rule, message)
+            yield finding("css-support", fact.severity, said)
 
 
 def _declarations(nodes: Iterable[Node]) -> Iterator[Node]:

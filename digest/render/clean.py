@@ -18,8 +18,6 @@ _CONTROLS = re.compile(
 _BIDI_RUNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARKS = re.compile("[\u061c\u200e\u200f\ufeff\u2028\u2029]")
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
-_NESTING = re.compile(r"</?(?:a|b|blockquote|em|h3|h4|i|li|ol|p|strong|ul)\b")
-_DEEPEST = 32  # libxml2 drops what is nested deeper than 256, all of a page's rest with it
 _BREAK = re.compile(r"\n\s*\n")
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -27,6 +25,8 @@ _SCHEMES = frozenset({"http", "https", "mailto"})
 TAGS = frozenset(
     {"a", "b", "blockquote", "br", "em", "h3", "h4", "i", "li", "ol", "p", "strong", "ul"}
 )
+_NESTING = re.compile(rf"</?(?:{'|'.join(sorted(TAGS - {'br'}))})\b")
+_DEEPEST = 32  # libxml2 drops what is nested deeper than 256, all of a page's rest with it
 _BLOCKS = frozenset({"blockquote", "h3", "h4", "li", "ol", "p", "ul"})
 
 

@@ -19,7 +19,7 @@ _WORD = 42  # bytes of UTF-8 in an encoded word of at most 75 characters
 _NAME = re.compile(r"^[!-9;-~]+$")
 _ATOMS = re.compile(r"^[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*$")
 _ADDRESS = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")
-_GROUP = re.compile(r"[^\x21-\x7e]")
+_ODD = re.compile(r"[^\x21-\x7e]")
 
 
 class BadAddress(DigestError):
@@ -37,7 +37,7 @@ def field(name: str, value: str) -> bytes:
 def structured(name: str, *parts: str) -> bytes:
     """Return a field of ASCII parts that stay whole, folded between them only."""
     for part in parts:
-        if _GROUP.search(part) or not part:
+        if _ODD.search(part) or not part:
             raise DigestError(f"{part!r} cannot stand in the header {name}")
     return _fold(name, parts)
 

@@ -52,22 +52,23 @@ class Proof:
 
 def error(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
     """Return a finding that stops approval."""
-    return _finding(rule, "error", message, place)
+    return finding(rule, "error", message, place)
 
 
 def warning(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
     """Return a finding that an editor should look at."""
-    return _finding(rule, "warning", message, place)
+    return finding(rule, "warning", message, place)
 
 
 def info(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
     """Return a finding that is good to know."""
-    return _finding(rule, "info", message, place)
+    return finding(rule, "info", message, place)
 
 
-def _finding(
-    rule: str, severity: Severity, message: str, place: str | lxml_html.HtmlElement
+def finding(
+    rule: str, severity: Severity, message: str, place: str | lxml_html.HtmlElement = ""
 ) -> Finding:
+    """Return a finding; a place that is an element is named by its tag and line."""
     shown = place if isinstance(place, str) else where(place)
     return Finding(rule=rule, severity=severity, message=message, where=shown)
 

@@ -194,6 +194,38 @@ def test_a_planning_label_is_no_part_of_a_word_or_sentence() -> None:
     assert "planning-label" not in found(said, internal=("Comms-strategy-*", "Strategy-*"))
 
 
+@pytest.mark.parametrize(
+    ("style", "severity"),
+    [
+        ("position:absolute", "error"),
+        ("display:grid", "error"),
+        ("color:var(--x)", "error"),
+        ("--x:1px", "error"),
+        ("color:hsl(1 2% 3%)", "error"),
+        ("width:calc(100% - 1px)", "error"),
+        ("color:#11223344", "error"),
+        ("width:50vw", "error"),
+        ("float:left", "warning"),
+        ("background:#fff url(https://a.example/a.png)", "warning"),
+        ("font-size:1.5rem", "warning"),
+        ("border-radius:4px", None),
+        ("color:#112233", None),
+        ("color:rgb(1, 2, 3)", None),
+        ("width:100%;max-width:600px;padding:0 36px", None),
+        ("background-color:#ffffff;background-image:linear-gradient(#ffffff, #ffffff)", None),
+    ],
+)
+def test_styles_are_judged_by_where_they_fail(style: str, severity: str | None) -> None:
+    finding = found(put(f'<p style="{style}">x</p>')(GOOD)).get("css-support")
+
+    assert (finding.severity if finding else None) == severity
+
+
+@pytest.mark.parametrize(("css", "severity"), [("@import 'x';", "error"), ("@layer x;", "warning")])
+def test_rules_are_judged_by_where_they_fail(css: str, severity: str) -> None:
+    assert found(block(css)(GOOD))["css-support"].severity == severity
+
+
 def test_a_label_that_is_a_word_is_one_where_it_stands_alone() -> None:
     sentence = put("<p>An internal matter, said the board.</p>")(GOOD)
     topic = put("<p>Climate, <span>Internal</span></p>")(GOOD)
@@ -243,6 +275,7 @@ def test_every_rule_is_tested_and_written_down() -> None:
     sources = [*(ROOT / "digest/render").glob("*.py"), ROOT / "digest/editorial/lint.py"]
     code = "\n".join(source.read_text(encoding="utf-8") for source in sources)
     named = set(re.findall(r'(?:error|warning|info)\(\s*"([a-z-]+)",', code))
+    named |= set(re.findall(r'finding\(\s*"([a-z-]+)",', code))
     named |= set(re.findall(r'rule="([a-z-]+)"', code))
     named |= set(re.findall(r'\(\s*"([a-z-]+-twice)"', code))
     written = set(
