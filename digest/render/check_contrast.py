@@ -80,7 +80,7 @@ def _link(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
         return
     beside = "".join((parent.text or "", *(child.tail or "" for child in parent))).strip()
     if beside and not ink.underlined and parent.tag in ("p", "td", "li", "div"):
-        yield warning("link-plain", "a link in a sentence is not underlined", element)
+        yield warning("link-plain", "a link in a sentence is not underlined; underline it", element)
     if not beside and ink.line < _TARGET:
         yield warning("target-size", f"a link {ink.line:g} px high; make it 24 px", element)
 
@@ -90,7 +90,7 @@ def _contrast(element: HtmlElement, ink: _Ink, mode: str) -> Iterator[Finding]:
     # the inverted page is the mail program's: what it makes of AA text may be a little less
     needed = ink.needed if mode != "inverted" else min(ink.needed, _LARGE_AA)
     if ratio < needed:
-        said = f"contrast {ratio:.1f} in {mode} mode; {needed:g} is needed"
+        said = f"contrast {ratio:.1f} in {mode} mode; choose colours of {needed:g} or more"
         yield error("contrast", said, element)
 
 

@@ -23,11 +23,13 @@ def attributes(proof: Proof) -> Iterator[Finding]:
     for style in known:
         for node in _declarations(tinycss2.parse_blocks_contents(style)):
             if isinstance(node, ParseError):
-                yield error("css-parse", f"{node.message} in style={style[:60]!r}")
+                yield error("css-parse", f"{node.message} in style={style[:60]!r}; mend it")
                 continue
             if node.important:
                 yield warning(
-                    "css-important", f"Outlook ignores !important in {node.name}", style[:60]
+                    "css-important",
+                    f"Outlook ignores !important in {node.name}; take it out",
+                    style[:60],
                 )
             yield from _supported(node)
             if node.lower_name == "font-family" and not _GENERIC.search(_value(node)):
@@ -41,12 +43,14 @@ def blocks(proof: Proof) -> Iterator[Finding]:
     near, limit = _BLOCKS
     if size > limit:
         yield error(
-            "style-size", f"the style blocks have {size} bytes; Gmail drops them from {limit} on"
+            "style-size", f"the style blocks have {size} bytes; Gmail drops {limit}, take rules out"
         )
     elif size > near:
-        yield warning("style-size", f"the style blocks have {size} bytes; some clients read {near}")
+        yield warning(
+            "style-size", f"the style blocks have {size} bytes; some read {near}, take rules out"
+        )
     if any(True for _ in proof.elements("style")):
-        yield error("style-in-body", "Gmail reads style blocks in <head> only")
+        yield error("style-in-body", "Gmail reads style blocks in <head> only; move it there")
     for style in proof.styles:
         yield from _block(style)
 
@@ -59,7 +63,10 @@ def dark(proof: Proof) -> Iterator[Finding]:
             "dark-missing", "no colours for dark mode; add @media (prefers-color-scheme: dark)"
         )
     elif "[data-ogsc]" not in css or "[data-ogsb]" not in css:
-        yield warning("dark-outlook", "no dark colours for Outlook ([data-ogsc], [data-ogsb])")
+        yield warning(
+            "dark-outlook",
+            "no dark colours for Outlook; repeat them under [data-ogsc], [data-ogsb]",
+        )
     for style in proof.styles:
         if "[data-ogs" in style and "@media" in style:
             yield warning(
@@ -90,7 +97,8 @@ def _at_rule(node: AtRule) -> Iterator[Finding]:
     for rule in inside:
         if isinstance(rule, AtRule):
             yield error(
-                "media-nested", f"@{rule.lower_at_keyword} inside @media: Gmail drops the block"
+                "media-nested",
+                f"@{rule.lower_at_keyword} inside @media: Gmail drops the block; write it beside",
             )
         elif isinstance(rule, ParseError):
             yield error("css-parse", f"{rule.message}: clients drop the whole block")

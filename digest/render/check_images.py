@@ -62,11 +62,11 @@ def _alt(_: Proof, image: HtmlElement) -> Iterator[Finding]:
     if alt is None:
         yield error("alt-attribute", 'a picture has no alt; alt="" is for ornament', image)
     elif not alt and link is not None and link.tag == "a" and not link.text_content().strip():
-        yield error("alt-linked", "a linked picture has no description, so no name", image)
+        yield error("alt-linked", "a linked picture has no description; say where it leads", image)
     elif _FILE.match(alt):
         yield warning("alt-file-name", f"{alt} is a file's name; say what it shows", image)
     elif len(alt) > _LONGEST_ALT:
-        yield info("alt-long", f"{len(alt)} characters; 125 are read with ease", image)
+        yield info("alt-long", f"{len(alt)} characters; shorten it to 125", image)
 
 
 def _source(proof: Proof, image: HtmlElement) -> Iterator[Finding]:
@@ -74,11 +74,19 @@ def _source(proof: Proof, image: HtmlElement) -> Iterator[Finding]:
     parts = urlsplit(src)
     if parts.scheme == "cid":
         if parts.path not in proof.message.pictures:
-            yield error("image-address", f"{src} is not attached", image)
+            yield error(
+                "image-address", f"{src} is not attached; give its picture, or link it", image
+            )
     elif parts.scheme not in ("http", "https") or _LOCAL.match(parts.netloc):
-        yield error("image-address", f"{src[:60]!r} shows nothing in an inbox", image)
+        yield error(
+            "image-address",
+            f"{src[:60]!r} shows nothing in an inbox; write its https address",
+            image,
+        )
     elif parts.scheme == "http":
-        yield warning("image-insecure", f"{src} is not https; some clients hide it", image)
+        yield warning(
+            "image-insecure", f"{src} is not https, and some clients hide it; use https", image
+        )
 
 
 def _size(_: Proof, image: HtmlElement) -> Iterator[Finding]:
@@ -101,5 +109,5 @@ def _format(proof: Proof, image: HtmlElement) -> Iterator[Finding]:
     shown = {p.name: p for p in proof.frame.attached}.get((image.get("src") or "")[4:])
     width = image.get("width") or ""
     if shown and width.isdecimal() and int(width) > shown.width:
-        said = f"shown {width} wide, but it has {shown.width}: it will be blurred"
+        said = f"shown {width} wide, but it has {shown.width}; show it smaller"
         yield warning("image-blurred", said, image)

@@ -25,7 +25,7 @@ def size(proof: Proof) -> Iterator[Finding]:
         way = "Gmail hides its end, with the unsubscribe link; lower articles.max"
         yield error("size-clip", f"{kilobytes}: {way}")
     elif weight > NEAR:
-        yield warning("size-near", f"{kilobytes}; Gmail clips it at 102 KB")
+        yield warning("size-near", f"{kilobytes}, and Gmail clips 102; lower articles.max")
     if len(proof.message.text.encode()) > CLIP:
         yield warning("text-size", "the text part has more than 100 KB; lower articles.max")
 
@@ -48,7 +48,11 @@ def subject(proof: Proof) -> Iterator[Finding]:
     if not said.strip():
         yield error("subject-missing", "there is no subject; write one", "subject")
     elif len(said) > longest:
-        yield error("subject-too-long", f"{len(said)} characters; no inbox shows them", "subject")
+        yield error(
+            "subject-too-long",
+            f"{len(said)} characters; no inbox shows them, write at most {long}",
+            "subject",
+        )
     elif len(said) > long:
         way = "inboxes show 40 to 60; say the main thing first"
         yield info("subject-long", f"{len(said)} characters; {way}", "subject")
@@ -64,9 +68,11 @@ def preheader(proof: Proof) -> Iterator[Finding]:
         way = "say what else is in the issue"
         yield warning("preheader-repeats", f"it says what the subject says; {way}", "preheader")
     elif len(said) > long:
-        yield info("preheader-long", f"{len(said)} characters; {long} are shown", "preheader")
+        yield info(
+            "preheader-long", f"{len(said)} characters; {long} are shown, shorten it", "preheader"
+        )
     elif len(said) < short:
-        way = "inboxes fill it up with what comes next"
+        way = "say more, or inboxes fill it up with what comes next"
         yield info("preheader-short", f"{len(said)} characters; {way}", "preheader")
 
 

@@ -40,7 +40,11 @@ def hidden(proof: Proof) -> Iterator[Finding]:
     """Check that nothing hidden from screen readers can be reached by keyboard."""
     for element in proof.elements():
         if element.get("aria-hidden") == "true" and element.xpath(_FOCUSABLE):
-            yield error("hidden-link", "a link is hidden from screen readers only", element)
+            yield error(
+                "hidden-link",
+                "a link is hidden from screen readers only; hide neither or both",
+                element,
+            )
 
 
 def duties(proof: Proof) -> Iterator[Finding]:
@@ -67,7 +71,11 @@ def left_over(proof: Proof) -> Iterator[Finding]:
         for said in (element.text, element.tail, element.get("href"), element.get("alt")):
             found = _LEFT_OVER.search(said or "") or _NOTHING.match((said or "").strip())
             if found and element.tag != "style":
-                yield error("placeholder-left", f"{found[0]!r} is printed as it stands", element)
+                yield error(
+                    "placeholder-left",
+                    f"{found[0]!r} is printed as it stands; fill it in or take it out",
+                    element,
+                )
 
 
 def _name(link: HtmlElement) -> str:
@@ -82,16 +90,22 @@ def _address(link: HtmlElement) -> Iterator[Finding]:
         return
     parts = urlsplit(href)
     if href.startswith("#") and len(href) > 1:
-        yield warning("link-anchor", f"{href} leads nowhere in Gmail's apps", link)
+        yield warning("link-anchor", f"{href} leads nowhere in Gmail's apps; link to a page", link)
     elif parts.scheme in ("mailto", "tel"):
         return
     elif parts.scheme not in ("http", "https") or not parts.netloc or _LOCAL.match(parts.netloc):
-        yield error("link-address", f"{href!r} leads nowhere from an inbox", link)
+        yield error(
+            "link-address",
+            f"{href!r} leads nowhere from an inbox; write the whole https address",
+            link,
+        )
     elif parts.scheme == "http":
-        yield warning("link-insecure", f"{href} is not https", link)
+        yield warning(
+            "link-insecure", f"{href} is not https; use https where the site has it", link
+        )
     names = [name for name, _ in parse_qsl(parts.query) if name.startswith("utm_")]
     if len(names) != len(set(names)):
-        yield warning("link-campaign", f"{href} has the same utm parameter twice", link)
+        yield warning("link-campaign", f"{href} has the same utm parameter twice; keep one", link)
 
 
 def _ambiguous(proof: Proof) -> Iterator[Finding]:

@@ -37,14 +37,16 @@ def document(proof: Proof) -> Iterator[Finding]:
         yield error("doctype", "the page does not begin with <!DOCTYPE html>")
     for name in ("lang", "dir"):
         if not proof.root.get(name):
-            yield error("language", f"<html> has no {name}")
+            yield error(
+                "language", f'<html> has no {name}; screen readers need it, write {name}="…"'
+            )
     if "xmlns:o=" not in html:
-        yield warning("namespaces", "<html> lacks xmlns:v and xmlns:o, which Outlook needs")
+        yield warning("namespaces", "<html> lacks xmlns:v and xmlns:o; Outlook needs them")
     title = proof.root.findtext(".//title") or ""
     if " ".join(title.split()) != " ".join(proof.message.subject.split()):
-        yield error("title", "<title> is not the subject")
+        yield error("title", "<title> is not the subject; print {{ subject }} there")
     if not proof.root.xpath("//meta[translate(@charset, 'UTF', 'utf') = 'utf-8']"):
-        yield error("charset", '<head> has no <meta charset="utf-8">')
+        yield error("charset", '<head> has no <meta charset="utf-8">; add it first')
     named = {meta.get("name") for meta in proof.root.iter("meta")}
     for name, reason in _METAS.items():
         if name not in named:
@@ -55,11 +57,15 @@ def wrapper(proof: Proof) -> Iterator[Finding]:
     """Check the element in the body that carries language and role; clients drop <html>'s own."""
     article = next((e for e in proof.elements() if e.get("role") == "article"), None)
     if article is None:
-        yield error("wrapper", 'no element of the body has role="article"')
+        yield error("wrapper", 'no element of the body has role="article"; see _base/layout.html')
         return
     for name in ("lang", "dir", "aria-roledescription", "aria-label"):
         if not article.get(name):
-            yield error("wrapper", f"the article has no {name}", f"line {article.sourceline}")
+            yield error(
+                "wrapper",
+                f"the article has no {name}; see _base/layout.html",
+                f"line {article.sourceline}",
+            )
 
 
 def tags(proof: Proof) -> Iterator[Finding]:
@@ -68,10 +74,14 @@ def tags(proof: Proof) -> Iterator[Finding]:
     reader.feed(proof.message.html)
     reader.close()
     for tag, line in (*reader.wrong, *reader.open):
-        yield error("tag-unclosed", f"<{tag}> is not closed in order", f"line {line}")
+        yield error(
+            "tag-unclosed",
+            f"<{tag}> is not closed in order; close it where it began",
+            f"line {line}",
+        )
     html = proof.message.html
     if html.count("<!--[if") != html.count("<![endif]"):
-        yield error("conditional", "a comment for Outlook is not closed")
+        yield error("conditional", "a comment for Outlook is not closed; end it with <![endif]-->")
     if re.search(r"<!\[if", html):
         yield error("conditional", "write <!--[if …]><!-->, not <![if …]>, which is lost")
     for element in proof.elements():
@@ -79,7 +89,9 @@ def tags(proof: Proof) -> Iterator[Finding]:
             said = f"no mail program shows <{element.tag!s}>; take it out"
             yield error("element-forbidden", said, element)
         if any(str(name).startswith("on") for name in element.keys()):  # noqa: SIM118 - attributes
-            yield error("element-forbidden", "scripts do not run in emails", element)
+            yield error(
+                "element-forbidden", "scripts do not run in emails; take the attribute out", element
+            )
 
 
 def tables(proof: Proof) -> Iterator[Finding]:
@@ -89,7 +101,11 @@ def tables(proof: Proof) -> Iterator[Finding]:
         deepest = max(deepest, 1 + sum(1 for _ in table.iterancestors("table")))
         if any(True for _ in table.iter("th")):
             if any(not th.get("scope") for th in table.iter("th")):
-                yield warning("table-scope", "a heading of a data table has no scope", table)
+                yield warning(
+                    "table-scope",
+                    'a heading of a data table has no scope; write scope="col"',
+                    table,
+                )
             continue
         if table.get("role") not in ("presentation", "none"):
             said = 'screen readers read a layout table cell by cell; add role="presentation"'
@@ -98,7 +114,9 @@ def tables(proof: Proof) -> Iterator[Finding]:
             if table.get(name) != "0":
                 yield warning("table-gaps", f'Outlook adds gaps without {name}="0"', table)
     if deepest > _DEEPEST:
-        yield warning("table-depth", f"tables nest {deepest} deep; Outlook slows down")
+        yield warning(
+            "table-depth", f"tables nest {deepest} deep, which slows Outlook; take some out"
+        )
     yield from _width(proof)
 
 
@@ -107,24 +125,35 @@ def headings(proof: Proof) -> Iterator[Finding]:
     found = list(proof.elements("h1", "h2", "h3", "h4", "h5", "h6"))
     levels = [int(str(heading.tag)[1]) for heading in found]
     if levels.count(1) != 1:
-        yield warning("heading-main", f"the page has {levels.count(1)} main headings (h1), not one")
+        yield warning(
+            "heading-main",
+            f"the page has {levels.count(1)} main headings; make its title the one h1",
+        )
     for heading, before, level in zip(found[1:], levels, levels[1:], strict=False):
         if level > before + 1:
-            yield warning("heading-skipped", f"h{level} follows h{before}", heading)
+            yield warning(
+                "heading-skipped", f"h{level} follows h{before}; make it h{before + 1}", heading
+            )
     for heading in found:
         if not heading.text_content().strip() and not list(heading.iter("img")):
-            yield warning("heading-empty", "a heading says nothing", heading)
+            yield warning("heading-empty", "a heading says nothing; take it out", heading)
         if _EMOJI.search(heading.text_content()):
-            yield info("heading-emoji", "screen readers read an emoji's whole name", heading)
+            yield info(
+                "heading-emoji", "screen readers read an emoji's whole name; take it out", heading
+            )
 
 
 def _width(proof: Proof) -> Iterator[Finding]:
     narrow, wide = _WIDTHS
     outer = next((t for t in proof.elements("table") if (t.get("width") or "").isdecimal()), None)
     if outer is None:
-        yield warning("page-width", "no table has a width in pixels, which Outlook needs")
+        yield warning(
+            "page-width", 'no table has a width in pixels; Outlook needs one, width="600"'
+        )
     elif not narrow <= int(outer.get("width") or 0) <= wide:
-        yield warning("page-width", f"the page is not {narrow} to {wide} px wide", _line(outer))
+        yield warning(
+            "page-width", f"the page is not {narrow} to {wide} px wide; make it 600", _line(outer)
+        )
 
 
 def _line(element: HtmlElement) -> str:

@@ -26,9 +26,13 @@ def text(proof: Proof) -> Iterator[Finding]:
     for article in proof.edition.articles:
         if article.url and article.url in proof.message.html and article.url not in said:
             place = f"article {article.id}"
-            yield error("text-address", f"the text part lacks {article.url}", place)
+            yield error(
+                "text-address", f"the text part lacks {article.url}; print it in body.txt", place
+            )
     if tokens.UNSUBSCRIBE not in said:
-        yield error("text-unsubscribe", "the text part has no unsubscribe address")
+        yield error(
+            "text-unsubscribe", "the text part has no unsubscribe address; print links.unsubscribe"
+        )
     yield from _lines(lines)
     yield from _share(proof)
 
@@ -38,13 +42,15 @@ def _lines(lines: list[str]) -> Iterator[Finding]:
         place = f"text line {number}"
         address = "://" in line
         if len(line) > WIDTH and not address:
-            yield warning("text-line", f"{len(line)} characters; at most {WIDTH}", place)
+            yield warning("text-line", f"{len(line)} characters; break it at {WIDTH}", place)
         if _MARKUP.search(line) and not address:
-            yield warning("text-markup", "markup in the text part", place)
+            yield warning(
+                "text-markup", "markup in the text part; print the text field, not the html", place
+            )
         if _BRACKETS.search(line):
             yield warning("text-brackets", "write an address bare, on a line of its own", place)
         if address and line.strip() and line == lines[number - 2] and number > 1:
-            yield warning("text-repeats", "an address twice in a row", place)
+            yield warning("text-repeats", "an address twice in a row; print it once", place)
 
 
 def _share(proof: Proof) -> Iterator[Finding]:
