@@ -236,9 +236,15 @@ def test_a_damaged_zip_is_a_clear_failure(tmp_path: Path) -> None:
     assert "the zip file is damaged" in batch.error
 
 
+class Writer(WARCWriter):
+    """warcio's writer, without the temporary files that it leaves open."""
+
+    _create_temp_file = staticmethod(io.BytesIO)
+
+
 def captured(count: int = 3) -> tuple[bytes, list[int]]:
     file, offsets = io.BytesIO(), []
-    writer = WARCWriter(file, gzip=True)
+    writer = Writer(file, gzip=True)
     for n in range(count):
         offsets.append(file.tell())
         body = PAGE.format(f"Page {n}", "").encode()
