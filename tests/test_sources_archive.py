@@ -236,7 +236,7 @@ def test_a_damaged_zip_is_a_clear_failure(tmp_path: Path) -> None:
     assert "the zip file is damaged" in batch.error
 
 
-class Writer(WARCWriter):
+class Writer(WARCWriter):  # type: ignore[misc]  # warcio has no types
     """warcio's writer, without the temporary files that it leaves open."""
 
     _create_temp_file = staticmethod(io.BytesIO)
