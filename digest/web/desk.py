@@ -85,6 +85,7 @@ def issue(id_: str, segment: str | None = None, said: str | None = None) -> str:
         absent=[name for name in newsletter.segments if name not in _segments(found)],
         counts=_publisher().rooms.deliveries.counts(id_),
         allows=lambda act: lifecycle.allows(found.status, act),
+        titles={f"article {a.id}": a.title for a in edition.articles} if edition else {},
         changes=_publisher().changes(found).get(edition.segment, {}) if edition else {},
         points={
             id_: sum(point.value for point in points)
@@ -124,9 +125,7 @@ def text(id_: str, segment: str) -> Response:
     """Show an edition's text part."""
     message = _message(_publisher().issue(id_), segment)
     said = plain_page(message, unsubscribe_url="#unsubscribe", view_url="#view")
-    return Response(
-        said, mimetype="text/plain", headers={"Content-Security-Policy": EMAIL_POLICY}
-    )
+    return Response(said, mimetype="text/plain", headers={"Content-Security-Policy": EMAIL_POLICY})
 
 
 @pages.get("/issues/<id_>/<segment>/email")
