@@ -32,7 +32,8 @@ def run() -> list[dict[str, Any]]:
     renderer = Renderer([samples.TEMPLATES])
     tongue = language("en-GB")
     views = [context(edition, frame, tongue) for edition in editions]
-    sheet = renderer.inliner(views[0], frame).sheet
+    inliner = renderer.inliner(views[0], frame)
+    sheet = inliner.sheet
     pages = [renderer.page(view, frame, sheet) for view in views]
 
     def html(edition: Edition) -> str:
@@ -43,6 +44,7 @@ def run() -> list[dict[str, Any]]:
     one = statistics.median(_time(partial(premail, p)) for p in pages[:7])
     bare = statistics.median(_time(partial(renderer.page, v, frame, sheet)) for v in views)
     further = statistics.median(_time(partial(html, e)) for e in editions)
+    dressed = statistics.median(_time(partial(inliner.inline, p)) for p in pages)
     message = renderer.render(editions[0], frame)
     sealed = _time(lambda: envelope(message, frame))
     letter = envelope(message, frame)
@@ -57,7 +59,9 @@ def run() -> list[dict[str, Any]]:
     return [
         _line("50 editions of 30 articles, html", whole, "premailer, its caches warm", one),
         _line("50 editions of 30 articles, html", whole, "premailer, its caches empty", cold),
+        _line("inlining a further page", dressed, "premailer, its caches warm", one),
         _line("a further edition, html", further, "bare Jinja render", bare),
+        _line("50 bare Jinja renders", 50 * bare, "premailer, its caches warm", one),
         _line("an email for one subscriber", spliced, "the envelope, once", sealed),
     ]
 
