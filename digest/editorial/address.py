@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 _TRACKING = re.compile(
@@ -21,6 +22,8 @@ _MIRROR_HOST = re.compile(r"^(?:www\d?|m|mobile|amp|edition)\.(?=[^.]+\.)")
 _INDEX = re.compile(
     r"/(?:index|default)\.(?:html?|php|aspx?)$|/amp$|/index\.amp$|\.amp(?=\.html?$)"
 )
+# an absolute address with nothing unusual in it: most are, and need no taking apart
+_PLAIN = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?(?:[/?#][!-~]*)?\Z")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
@@ -41,6 +44,7 @@ def cleaned(url: str | None, base: str | None = None) -> str | None:
     return head + (f"?{kept}" if kept else "") + mark + fragment
 
 
+@lru_cache(maxsize=4096)
 def canonical(url: str | None) -> str | None:
     """Return the form in which two addresses of one article are equal; not an address to open.
 
@@ -58,7 +62,10 @@ def canonical(url: str | None) -> str | None:
     host = _MIRROR_HOST.sub("", (parts.hostname or "").lower().rstrip("."))
     if port and port != _DEFAULT_PORT[parts.scheme.lower()]:
         host = f"{host}:{port}"
-    path = _INDEX.sub("", quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._")).rstrip("/")
+    path = parts.path
+    if "%" in path or not path.isascii():
+        path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._")
+    path = _INDEX.sub("", path).rstrip("/")
     query = "&".join(sorted(f"{k}={v}" for k, v in parse_qsl(parts.query, keep_blank_values=True)))
     return f"{host}{path}" + (f"?{query}" if query else "")
 
@@ -70,6 +77,8 @@ def is_homepage(url: str | None) -> bool:
 
 
 def _absolute(url: str | None, base: str | None) -> str | None:
+    if url and _PLAIN.match(url):
+        return url
     text = re.sub(r"[\x00-\x1f\x7f]", "", url or "").strip().replace(" ", "%20")
     if not text:
         return None

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from digest.editorial.address import canonical, is_homepage
-from digest.editorial.likeness import (
-    LONG_ENOUGH,
-    alike,
-    bands,
-    contained,
-    fingerprint,
-    shingles,
-    words_of,
-)
+from digest.editorial.likeness import alike, contained, fingerprint, marks, words_of
 from digest.editorial.merge import created, joined, renewed
 from digest.model import Article, Filed, Sighting
 
@@ -28,6 +21,7 @@ _ID_LENGTH = 12
 _MOST_SHARING = 50
 
 
+@lru_cache(maxsize=1024)
 def keys_of(sighting: Sighting) -> tuple[str, ...]:
     """Return what a sighting can be recognised by, the surest first."""
     keys = []
@@ -40,11 +34,12 @@ def keys_of(sighting: Sighting) -> tuple[str, ...]:
     if not keys:
         said = (sighting.headline, sighting.published, sighting.standfirst, sighting.text)
         keys.append(f"same:{sighting.source}:{fingerprint('|'.join(map(str, said)))}")
-    if len(shingles(sighting.text)) >= LONG_ENOUGH:
-        keys.append(f"text:{fingerprint(sighting.text)}")
+    text, *near = marks(sighting.text) or (None,)
+    if text:
+        keys.append(text)
     if sighting.headline and len(sighting.headline.split()) >= _HEADLINE_WORDS:
         keys.append(f"head:{fingerprint(sighting.headline)}")
-    return (*keys, *bands(sighting.text))
+    return (*keys, *near)
 
 
 def identify(
@@ -60,9 +55,9 @@ def identify(
     it was published, any other when it is first seen.
     """
     register = _Register(known)
-    shared = _shared(sightings)
-    for sighting in sightings:
-        keys = keys_of(sighting)
+    keyed = [(sighting, keys_of(sighting)) for sighting in sightings]
+    shared = _shared(keyed)
+    for sighting, keys in keyed:
         article = register.find(sighting, keys, shared)
         if article is None:
             new_at = sighting.published if backlog else now
@@ -149,12 +144,12 @@ class _Register:
             self.put(replace(article, also_covered_by=covered), (), "updated")
 
 
-def _shared(sightings: Sequence[Sighting]) -> frozenset[str]:
+def _shared(keyed: Sequence[tuple[Sighting, tuple[str, ...]]]) -> frozenset[str]:
     """Return the ids and addresses that several different sightings of a batch claim."""
     first: dict[str, Sighting] = {}
     shared = set()
-    for sighting in sightings:
-        for key in keys_of(sighting):
+    for sighting, keys in keyed:
+        for key in keys:
             if not key.startswith(("guid:", "url:")):
                 break
             other = first.setdefault(key, sighting)

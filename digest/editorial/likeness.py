@@ -10,41 +10,47 @@ from zlib import crc32
 from digest.model import Sighting
 
 LONG_ENOUGH = 48
-_FIRST_WORDS = 300
+_FIRST_WORDS = 160
 _BINS = 12
 _BAND = 2
+_REMEMBERED = 1024
 _WORD = re.compile(r"\w+")
 _MASK = 0xFFFFFFFF
 
 
 def fingerprint(text: str) -> str:
-    """Return a short hash that depends on a text's words only: not on case, marks or spaces."""
-    return blake2b(" ".join(_words(text)).encode(), digest_size=8).hexdigest()
+    """Return a short hash that depends neither on a text's case nor on its spaces."""
+    return blake2b(
+        " ".join(text.casefold().split()).encode("utf-8", "replace"), digest_size=8
+    ).hexdigest()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def shingles(text: str) -> frozenset[int]:
-    """Return the hashed word triples of a text's beginning, 300 words at most."""
-    numbers = [crc32(w.encode()) for w in _words(text[: _FIRST_WORDS * 12])[:_FIRST_WORDS]]
+    """Return the hashed word triples of a text's beginning, 160 words at most."""
+    words = _WORD.findall(text[: _FIRST_WORDS * 12].casefold())[:_FIRST_WORDS]
+    numbers = [crc32(w.encode("utf-8", "replace")) for w in words]
     triples = zip(numbers, numbers[1:], numbers[2:], strict=False)
     return frozenset(
-        (a * 0x9E3779B1 ^ b * 0x85EBCA6B ^ c * 0xC2B2AE35) & _MASK for a, b, c in triples
+        [(a * 0x9E3779B1 ^ b * 0x85EBCA6B ^ c * 0xC2B2AE35) & _MASK for a, b, c in triples]
     )
 
 
-def bands(text: str) -> tuple[str, ...]:
-    """Return keys of which two texts with a Jaccard likeness of 0.7 share one 98 times in 100.
+@lru_cache(maxsize=_REMEMBERED)
+def marks(text: str) -> tuple[str, ...]:
+    """Return the keys of a long text: its fingerprint, and bands that near texts share.
 
-    One-permutation hashing (Li, Owen, Zhang 2012): 12 bins, bands of two; () for a short text.
+    Of two texts with a Jaccard likeness of 0.7 a band is equal 98 times in 100: one-permutation
+    hashing (Li, Owen, Zhang 2012) into 12 bins, bands of two. A short text has no keys.
     """
-    marks = shingles(text)
-    if len(marks) < LONG_ENOUGH:
+    found = shingles(text)
+    if len(found) < LONG_ENOUGH:
         return ()
-    least = [_MASK] * _BINS
-    for mark in marks:
-        place, value = mark % _BINS, mark // _BINS
-        least[place] = min(value, least[place])
-    return tuple(f"near:{i}:{least[i]:x}.{least[i + 1]:x}" for i in range(0, _BINS, _BAND))
+    # from the largest to the smallest: what stays in each bin is its least
+    least = {mark % _BINS: mark // _BINS for mark in sorted(found, reverse=True)}
+    bins = [least.get(i, _MASK) for i in range(_BINS)]
+    near = (f"near:{i}:{bins[i]:x}.{bins[i + 1]:x}" for i in range(0, _BINS, _BAND))
+    return (f"text:{fingerprint(text)}", *near)
 
 
 def alike(one: str, other: str) -> float:
@@ -62,7 +68,3 @@ def contained(one: str, other: str) -> float:
 def words_of(sighting: Sighting) -> str:
     """Return all that a sighting says of its subject: for comparing a notice with a whole text."""
     return " ".join(p for p in (sighting.standfirst, sighting.text or sighting.summary) if p)
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())

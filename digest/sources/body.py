@@ -12,7 +12,9 @@ from lxml import etree
 from digest.sources.clean import Fragment, fragment, one_line
 
 _ENOUGH = 200
-_MAX_TREE = 50_000
+_MOST_ELEMENTS = 50_000
+_SURROUNDINGS = ("head", "script", "style", "nav", "footer", "svg", "iframe", "noscript")
+_COUNT = etree.XPath("count(//*)")
 _TAGS = {"p": "p", "quote": "blockquote", "item": "li", "table": "table", "row": "tr", "cell": "td",
          "code": "code", "ab": "p", "del": "del", "div": "div", "fw": "p"}  # fmt: skip
 _RENDERED = {"#b": "strong", "#i": "em", "#u": "u", "#t": "code", "#sub": "sub", "#sup": "sup"}
@@ -28,7 +30,12 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 def body_of(tree: etree._Element, base: str | None, headline: str | None) -> Fragment:
-    """Extract the article of a page; its headline, where repeated, is left out."""
+    """Extract the article of a page; its headline, where repeated, is left out.
+
+    The tree is taken apart by it.
+    """
+    # trafilatura leaves these out as well, but walks through them several times before
+    etree.strip_elements(tree, *_SURROUNDINGS, with_tail=False)
     found = _extracted(tree)
     text = sum(len(str(t)) for t in found.itertext()) if found is not None else 0
     if found is None or text < _ENOUGH:
@@ -39,6 +46,8 @@ def body_of(tree: etree._Element, base: str | None, headline: str | None) -> Fra
 
 
 def _extracted(tree: etree._Element) -> etree._Element | None:
+    if _COUNT(tree) > _MOST_ELEMENTS:
+        return None
     try:
         document = trafilatura.bare_extraction(
             tree,  # type: ignore[arg-type] # a tree of lxml.html, as it is made
@@ -47,7 +56,6 @@ def _extracted(tree: etree._Element) -> etree._Element | None:
             include_formatting=True,
             include_links=True,
             include_images=True,
-            max_tree_size=_MAX_TREE,
         )
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, etree.LxmlError):
         return None

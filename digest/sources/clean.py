@@ -6,11 +6,9 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache
 
-import lxml.html
 import nh3
-from lxml import etree
 
 from digest.editorial.address import cleaned
 from digest.model import Image
@@ -43,10 +41,16 @@ _SILENT = {
     "select",
     "textarea",
 }
-_BLOCKS = frozenset(
-    "address article aside blockquote caption dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 "
-    "h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+_BLOCK = re.compile(
+    r"</?(?:blockquote|caption|dd|div|dl|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|table|tbody|td|"
+    r"tfoot|th|thead|tr|ul)(?:\s[^<>]*)?>"
 )
+_BREAK = re.compile(r"<br(?:\s[^<>]*)?>")
+_ANY_TAG = re.compile(r"<[^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*>")
+_IMAGE = re.compile(r"<img(?:\s[a-z]+=\"[^\"]*\")*\s*/?>")
+# what of addresses may need cleaning: a query, an AMP cache, a copy at the Wayback Machine
+_NOISY_LINK = re.compile(r"href=\"(https?://[^\"]*(?:\?|ampproject|/amp/|web\.archive)[^\"]*)\"")
+_ATTRIBUTE = re.compile(r"\s([a-z]+)=\"([^\"]*)\"")
 _MARKUP = re.compile(
     r"</?(?:a|abbr|b|big|blockquote|br|cite|code|div|em|font|h[1-6]|i|img|li|mark|ol|p|q|s|small|span|"
     r"strong|sub|sup|tt|u|ul|wbr)(?:\s[^<>]*)?/?>",
@@ -60,7 +64,6 @@ _TRACKER = re.compile(
     re.IGNORECASE,
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_SPACE = re.compile(r"[ \t\r\n\f\u00a0\u200b\ufeff]+")
 _TINY = 2
 
 
@@ -83,16 +86,9 @@ def fragment(source: str | None, base: str | None = None) -> Fragment:
         raw = re.sub(r"<[^<>]*>", " ", raw).replace("<", " ")
     if "<" not in raw:
         return _plain(html.unescape(raw))
-    safe = nh3.clean(
-        raw,
-        tags=set(_TAGS),
-        clean_content_tags=_SILENT,
-        attributes=_ATTRIBUTES,
-        attribute_filter=partial(_filtered, base),
-        url_schemes={"http", "https", "mailto", "tel"},
-        url_relative=("rewrite_with_base", base) if base else "deny",
-        link_rel=None,
-    ).strip()
+    safe = _cleaner(base).clean(raw).strip()
+    if "href=" in safe:
+        safe = _NOISY_LINK.sub(_without_noise, safe)
     if "<" not in safe:
         return _plain(html.unescape(safe))
     return _read(safe)
@@ -112,7 +108,7 @@ def plain(value: str | None) -> str | None:
 
 def one_line(text: str) -> str:
     """Put a text on one line, with single spaces."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.replace("\u200b", "").replace("\ufeff", "").split())
 
 
 def without_controls(text: str) -> str:
@@ -139,62 +135,51 @@ def _plain(words: str) -> Fragment:
     return Fragment(html=markup, text="\n\n".join(parts))
 
 
-def _filtered(base: str | None, _: str, name: str, value: str) -> str | None:
-    if name == "href":
-        return (
-            value if value.startswith(("mailto:", "tel:", "#")) else cleaned(value, base) or value
-        )
-    if name in {"width", "height", "colspan", "rowspan", "start"}:
-        return value if value.isascii() and value.isdigit() else None
-    return value
+@lru_cache(maxsize=64)
+def _cleaner(base: str | None) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(_TAGS),
+        clean_content_tags=_SILENT,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        url_relative=("rewrite_with_base", base) if base else "deny",
+        link_rel=None,
+    )
+
+
+def _without_noise(link: re.Match[str]) -> str:
+    address = cleaned(html.unescape(link[1]))
+    return f'href="{html.escape(address)}"' if address else link[0]
 
 
 def _read(safe: str) -> Fragment:
-    try:
-        tree = lxml.html.fragment_fromstring(safe, create_parent="div")
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return Fragment(html=safe, text=one_line(re.sub(r"<[^>]*>", " ", safe)))
-    found = [(e, _image(e)) for e in tree.iter("img")]
-    images = tuple(i for _, i in found if i.url and not is_tracker(i))
-    trackers = [e for e, i in found if i not in images]
-    for element in trackers:
-        element.drop_tag()
-    if trackers:
-        inner = (etree.tostring(e, encoding="unicode", method="html") for e in tree)
-        safe = html.escape(tree.text or "", quote=False) + "".join(inner)
-    return Fragment(html=safe, text=text_of(tree), images=images)
+    """Read a fragment off nh3's output, where every attribute is quoted and every mark escaped."""
+    images: list[Image] = []
+    if "<img" in safe:
+        safe = _IMAGE.sub(lambda tag: _kept(tag[0], images), safe)
+    return Fragment(html=safe, text=text_of(safe), images=tuple(images))
 
 
-def _image(element: etree._Element) -> Image:
-    width, height = (_number(element.get(name)) for name in ("width", "height"))
-    alt = element.get("alt")
-    return Image(
-        url=element.get("src") or None,
-        alt=one_line(alt) if alt is not None else None,
-        width=width,
-        height=height,
+def text_of(safe: str) -> str:
+    """Return what a cleaned fragment says: its paragraphs, separated by blank lines."""
+    words = html.unescape(_ANY_TAG.sub("", _BREAK.sub(" ", _BLOCK.sub("\x00", safe))))
+    return paragraphs(words.split("\x00"))
+
+
+def _kept(tag: str, images: list[Image]) -> str:
+    """Collect a picture, or take its element away if it is there to count readers."""
+    said = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
+    image = Image(
+        url=said.get("src") or None,
+        alt=one_line(said["alt"]) if "alt" in said else None,
+        width=_number(said.get("width")),
+        height=_number(said.get("height")),
     )
+    if image.url is None or is_tracker(image):
+        return ""
+    images.append(image)
+    return tag
 
 
 def _number(value: str | None) -> int | None:
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 6 else None  # noqa: PLR2004 - no picture is wider
-
-
-def text_of(tree: etree._Element) -> str:
-    """Return what an element says: its paragraphs, separated by blank lines."""
-    parts: list[str] = []
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
-        tag = element.tag
-        if event == "start":
-            if tag in _BLOCKS:
-                parts.append("\x00")
-            elif tag == "br":
-                parts.append(" ")
-            if element.text:
-                parts.append(element.text)
-        else:
-            if event == "end" and tag in _BLOCKS:
-                parts.append("\x00")
-            if element.tail and element is not tree:
-                parts.append(element.tail)
-    return paragraphs("".join(parts).split("\x00"))

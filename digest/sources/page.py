@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from typing import TypeAlias
 
 import htmldate
 import lxml.html
@@ -21,26 +22,12 @@ from digest.sources.dates import date_in_address, read_date, sane
 from digest.sources.furniture import MORE_TAGS
 from digest.sources.statement import Statement, statement_of
 
-_CLASS = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')"
-_STANDFIRST = etree.XPath(
-    "//*["
-    + " or ".join(
-        _CLASS.format(n)
-        for n in ("standfirst", "lede", "dek", "article-intro", "intro", "lead", "entry-summary")
-    )
-    + "][self::p or self::div or self::h2 or self::span]"
-)
-_TAG_LINKS = etree.XPath(
-    "//a[@rel='tag' or contains(concat(' ', @rel, ' '), ' tag ')] | //*["
-    + " or ".join(
-        _CLASS.format(n) for n in ("tags", "tag-list", "taglist", "article-tags", "post-tags")
-    )
-    + "]//a"
-)
-_MORE_TAGS = etree.XPath("//a | //button")
-_QUOTES = etree.XPath(
-    "//*[contains(@class, 'pullquote') or contains(@class, 'pull-quote')] | //aside/blockquote"
-)
+_CLASSED = etree.XPath("//*[@class]")
+_RELATED = etree.XPath("//a[@rel]")
+_STANDFIRST = frozenset("standfirst lede dek article-intro intro lead entry-summary".split())
+_STANDFIRST_TAGS = frozenset({"p", "div", "h2", "span"})
+_TAG_LISTS = frozenset("tags tag-list taglist article-tags post-tags".split())
+_PULLED = ("pullquote", "pull-quote")
 _SITE = re.compile(r"\s+[|–—·»:-]\s+(?P<site>[^|–—·»]{2,60})$")
 _PRINTED = (
     "published", "article:published_time", "datepublished", "date", "pubdate", "publishdate",
@@ -49,6 +36,8 @@ _PRINTED = (
 )  # fmt: skip
 _STEP = 1_000_000
 _LABEL = 40
+Classed: TypeAlias = "Sequence[tuple[etree._Element, str]]"  # noqa: SLF001 - lxml's name for it
+"""Elements with the classes that they state, in lower case."""
 _SENTENCE_WORDS = 4
 
 
@@ -66,22 +55,26 @@ def read_page(
     url = _address(tree, said, base) or sighting.url
     base = url or base
     headline = _headline(tree, said)
+    published, source = _published(tree, said, url, zone, now)
+    classed = [(e, (e.get("class") or "").lower()) for e in _CLASSED(tree)]
+    tags, cut = _tags(tree, said, classed, cut=_says_more_tags(text, tree))
+    quotes, standfirst = tuple(_quotes(tree, classed)), _standfirst(classed, said)
+    authors, alts = _authors(tree, said), _alts(tree)
+    # last of all, as it takes the tree apart
     body = body_of(tree, base, headline)
     if not body.text and not said.article and said.first("og:type") != "article":
         return None
-    published, source = _published(tree, said, url, zone, now)
-    tags, cut = _tags(tree, said)
     return replace(
         sighting,
         url=url,
         headline=headline,
-        standfirst=_standfirst(tree, said),
+        standfirst=standfirst,
         summary=plain(said.property("description") or said.first("og:description", "description")),
         text=body.text,
         html=body.html,
-        authors=_authors(tree, said),
+        authors=authors,
         department=_department(said),
-        image=_image(tree, said, body, base),
+        image=_image(said, alts, body, base),
         published=published,
         date_source=source,
         updated=sane(
@@ -90,7 +83,7 @@ def read_page(
         ),
         tags=tags,
         tags_cut=cut,
-        quotes=tuple(_quotes(tree)),
+        quotes=quotes,
         language=said.property("inLanguage") or tree.get("lang") or sighting.language,
     )
 
@@ -143,8 +136,9 @@ def _without_site(title: str, site: str | None) -> str:
     return title[: found.start()] if found and named else title
 
 
-def _standfirst(tree: etree._Element, said: Statement) -> str | None:
-    marked = (_words(e) for e in _STANDFIRST(tree))
+def _standfirst(classed: Classed, said: Statement) -> str | None:
+    chosen = (e for e, c in classed if e.tag in _STANDFIRST_TAGS and _STANDFIRST & set(c.split()))
+    marked = (_words(e) for e in chosen)
     found = next((w for w in marked if len(w.split()) >= _SENTENCE_WORDS), None)
     return found or plain(said.property("alternativeHeadline", "abstract"))
 
@@ -222,10 +216,10 @@ def _prints(tree: etree._Element, day: datetime) -> bool:
     return any(re.search(form, words, re.IGNORECASE) for form in forms)
 
 
-def _image(tree: etree._Element, said: Statement, body: Fragment, base: str | None) -> Image | None:
-    stated = list(_stated_images(said))
-    alts = _alts(tree)
-    for image in stated:
+def _image(
+    said: Statement, alts: Mapping[str, str], body: Fragment, base: str | None
+) -> Image | None:
+    for image in _stated_images(said):
         url = cleaned(image.url, base) or (image.url if base is None else None)
         if url and not is_tracker(image) and not url.startswith("data:"):
             alt = (
@@ -289,12 +283,22 @@ def _alts(tree: etree._Element) -> dict[str, str]:
     }
 
 
-def _tags(tree: etree._Element, said: Statement) -> tuple[tuple[str, ...], bool]:
-    linked = [w for e in _TAG_LINKS(tree) if (w := _words(e))]
-    cut = any(MORE_TAGS.search(w) for w in linked)
-    cut = cut or any(
-        MORE_TAGS.fullmatch(_words(e)) for e in _MORE_TAGS(tree) if len(e.text or "") < _LABEL
-    )
+def _says_more_tags(text: str, tree: etree._Element) -> bool:
+    words = text.lower()
+    if "more tags" not in words and "all tags" not in words:
+        return False
+    labels = (_words(e) for e in tree.iter("a", "button") if len(e.text or "") < _LABEL)
+    return any(MORE_TAGS.fullmatch(w) for w in labels)
+
+
+def _tags(
+    tree: etree._Element, said: Statement, classed: Classed, *, cut: bool
+) -> tuple[tuple[str, ...], bool]:
+    links = [e for e in _RELATED(tree) if "tag" in (e.get("rel") or "").lower().split()]
+    for element, names in classed:
+        if "tag" in names and _TAG_LISTS & set(names.split()):
+            links += element.iter("a")
+    linked = [w for e in links if (w := _words(e))]
     tags = (*said.keywords(), *(w for w in linked if not MORE_TAGS.search(w)))
     spelled: dict[str, str] = {}
     for tag in tags:
@@ -302,9 +306,10 @@ def _tags(tree: etree._Element, said: Statement) -> tuple[tuple[str, ...], bool]
     return tuple(spelled.values()), cut
 
 
-def _quotes(tree: etree._Element) -> Iterator[Quote]:
+def _quotes(tree: etree._Element, classed: Classed) -> Iterator[Quote]:
+    marked = [e for e, names in classed if any(p in names for p in _PULLED)]
     seen = set()
-    for element in _QUOTES(tree):
+    for element in (*marked, *tree.iterfind(".//aside/blockquote")):
         who = next(
             (w for e in element.iter("cite", "footer", "figcaption") if (w := _words(e))), None
         )

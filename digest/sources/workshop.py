@@ -31,7 +31,7 @@ class Workshop:
     """
 
     def __init__(self, workers: int | None = None, deadline: float = DEADLINE) -> None:
-        self._size = (os.cpu_count() or 1) if workers is None else workers
+        self._size = _processors() if workers is None else workers
         self._deadline = deadline
         self._free: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         self._all: list[_Worker] = []
@@ -109,6 +109,12 @@ class _Worker:
             stdout=subprocess.PIPE,
             env=_environment(),
         )
+
+
+def _processors() -> int:
+    """Return on how many processors this process may run."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _environment() -> dict[str, str]:
