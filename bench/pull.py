@@ -21,7 +21,7 @@ from xml.sax.saxutils import escape
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-FEEDS, PAGES, ROUNDS = 200, 600, 3
+FEEDS, PAGES, ROUNDS = 200, 600, 2
 NOW = datetime(2026, 1, 12, 6, tzinfo=UTC)
 _MEMORY = 300.0
 _TRACKED = 0.02  # of real links, 130 in 6,555

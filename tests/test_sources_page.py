@@ -6,9 +6,11 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+import lxml.html
 import pytest
 
 from digest.model import Image, Quote, Sighting
+from digest.sources.body import _extracted
 from digest.sources.note import read_note
 from digest.sources.page import read_page
 
@@ -281,3 +283,24 @@ def test_front_matter_that_makes_no_sense_costs_only_itself(front: str) -> None:
 
     assert page is not None
     assert page.text == "Text."
+
+
+def test_teasers_of_other_articles_are_no_body() -> None:
+    long = " ".join(
+        f"<p>{BODY[3:80]} The board said so on day {n}, and that it was glad.</p>" for n in range(6)
+    )
+    teasers = "".join(
+        f'<div class="teaser"><p>Read another story, number {n}.</p></div>' for n in range(9)
+    )
+    text = f'<html><body><div class="content">{long}</div><div class="related">{teasers}</div></body></html>'
+    page = read_page(text, Sighting(source="s"), base=None, zone=UTC, now=NOW)
+
+    assert page is not None
+    assert "The board said so on day 5" in page.text
+    assert "Read another story" not in page.text
+
+
+def test_the_extractor_takes_what_it_is_asked() -> None:
+    tree = lxml.html.document_fromstring(f"<html><body><article>{BODY * 3}</article></body></html>")
+
+    assert _extracted(tree) is not None

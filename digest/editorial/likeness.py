@@ -10,7 +10,7 @@ from zlib import crc32
 from digest.model import Sighting
 
 LONG_ENOUGH = 48
-_FIRST_WORDS = 160
+_FIRST_WORDS = 128
 _BINS = 12
 _BAND = 2
 _REMEMBERED = 1024
@@ -27,7 +27,7 @@ def fingerprint(text: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def shingles(text: str) -> frozenset[int]:
-    """Return the hashed word triples of a text's beginning, 160 words at most."""
+    """Return the hashed word triples of a text's beginning, 128 words at most."""
     words = _WORD.findall(text[: _FIRST_WORDS * 12].casefold())[:_FIRST_WORDS]
     numbers = [crc32(w.encode("utf-8", "replace")) for w in words]
     triples = zip(numbers, numbers[1:], numbers[2:], strict=False)

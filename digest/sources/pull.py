@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -63,7 +64,7 @@ class Puller:
         held: list[Outcome] = []
         answered = False
         visits = [self._visit(s, states.get(s.name, {}), now, force=force) for s in sources]
-        with ThreadPoolExecutor(_THREADS) as pool:
+        with closing(self._means.workshop), ThreadPoolExecutor(_THREADS) as pool:
             polled = ahead(pool, _poll, visits, _WINDOW)
             for visit in visits:
                 tell(visit.source.name, 0, None)
@@ -77,7 +78,6 @@ class Puller:
                     yield outcome.pulled
                 else:
                     held.append(outcome)
-        self._means.workshop.close()
         yield from _judged(held, answered=answered)
 
     def _visit(self, source: Source, state: State, now: datetime, *, force: bool) -> Visit:

@@ -16,8 +16,6 @@ from digest.sources.decode import decode
 from digest.sources.entry import Entry, sighting_of, unique
 from digest.sources.feed import read_feed
 from digest.sources.jsonfeed import is_json, read_json_feed
-from digest.sources.note import read_note
-from digest.sources.page import read_page
 from digest.sources.text import read_text
 
 
@@ -136,6 +134,8 @@ def _with_list(sighting: Sighting, listed: Sighting) -> Sighting:
 
 
 def _html(source: Source, document: Document, now: datetime) -> Sighting | None:
+    from digest.sources.page import read_page  # noqa: PLC0415 - slow to import; feeds need it not
+
     return read_page(
         decode(document.data, document.charset),
         _blank(source, document),
@@ -146,6 +146,8 @@ def _html(source: Source, document: Document, now: datetime) -> Sighting | None:
 
 
 def _note(source: Source, document: Document, now: datetime) -> Sighting | None:
+    from digest.sources.note import read_note  # noqa: PLC0415 - as above
+
     return read_note(
         decode(document.data, document.charset),
         _blank(source, document),
