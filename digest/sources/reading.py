@@ -53,7 +53,7 @@ def read_feed_document(source: Source, document: Document, now: datetime) -> Rea
         feed = read_json_feed(document.data)
     else:
         feed = read_feed(document.data, document.content_type or "application/xml")
-    base = document.url or source.url_base or feed.link
+    base = source.url_base or document.url or feed.link
     zone = zone_of(source.timezone)
     found = (sighting_of(e, source.name, base=base, zone=zone, now=now) for e in feed.entries)
     sightings = tuple(completed(s, source, feed.language) for s in found if _says_something(s))

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -104,7 +105,7 @@ class _Worker:
     def _start(self) -> None:
         # a fresh interpreter, not a fork: this process has threads, and may have no main module
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "digest.sources.worker"],
+            [sys.executable, "-P", "-m", "digest.sources.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),
@@ -122,7 +123,9 @@ def _environment() -> dict[str, str]:
     kept = {
         k: os.environ[k] for k in ("PATH", "HOME", "LANG", "TZ", "SYSTEMROOT") if k in os.environ
     }
-    return {**kept, "PYTHONPATH": os.pathsep.join(p for p in (os.getcwd(), *sys.path) if p)}  # noqa: PTH109 - as text
+    # where this process finds its modules, and nowhere else: not in whatever folder it was started in
+    places = [p or str(Path.cwd()) for p in sys.path]
+    return {**kept, "PYTHONPATH": os.pathsep.join(places)}
 
 
 def send(stream: Any, value: object) -> None:  # noqa: ANN401 - either end of a pipe
