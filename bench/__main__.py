@@ -11,9 +11,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench import render, selection
+from bench import pull, render, selection
 
-PARTS = {"selection": selection.run, "render": render.run}
+PARTS = {"selection": selection.run, "render": render.run, "pull": pull.run}
 
 
 def main(names: list[str]) -> None:

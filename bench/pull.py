@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from time import perf_counter
@@ -331,11 +332,11 @@ def main(arguments: Sequence[str]) -> None:
         return
     task, root, cores = arguments
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(cores)])
-    tasks = {
+    tasks: dict[str, Callable[[Path], Any]] = {
         "bare": _bare,
         "extract": _extract,
-        "pull": lambda p: _pull(p, "feeds"),
-        "import": lambda p: _pull(p, "pages"),
+        "pull": partial(_pull, kind="feeds"),
+        "import": partial(_pull, kind="pages"),
     }
     print(json.dumps(tasks[task](Path(root))))
 

@@ -80,6 +80,10 @@ class Articles(Protocol):
         """Keep a batch and its source's state, in one transaction."""
         ...
 
+    def remember(self, states: Mapping[str, State]) -> None:
+        """Keep the states of sources that showed nothing new, in one transaction."""
+        ...
+
     def states(self) -> Mapping[str, State]:
         """Return the last state of every source."""
         ...

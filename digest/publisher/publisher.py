@@ -25,12 +25,13 @@ from digest.model import (
     Delivery,
     Edit,
     Edition,
+    Filed,
     Finding,
     Issue,
     Sighting,
     Subscriber,
 )
-from digest.ports import Progress, Pulled
+from digest.ports import Progress, Pulled, State
 from digest.publisher import drafting, rebuilding, sending
 from digest.publisher.drafting import Drafted
 from digest.publisher.inputs import Inputs, from_lock
@@ -70,29 +71,26 @@ class Publisher:
                 raise Unknown("source", name, rooms.config.sources)
         wanted = [s for s in rooms.config.sources.values() if not names or s.name in names]
         reports = {source.name: PullReport(name=source.name, status="") for source in wanted}
-        batches = rooms.sources.pull(
-            wanted, rooms.articles.states(), rooms.clock(), force=force, progress=progress
-        )
+        states = rooms.articles.states()
+        batches = rooms.sources.pull(wanted, states, rooms.clock(), force=force, progress=progress)
+        later: dict[str, State] = {}
         for batch in batches:
-            reports[batch.source] = self._file(batch, reports[batch.source])
+            filed = self._file(batch) if batch.sightings else ()
+            if not filed and batch.state != states.get(batch.source):
+                later[batch.source] = batch.state
+            else:
+                later.pop(batch.source, None)
+            reports[batch.source] = _added(reports[batch.source], batch, filed)
+        rooms.articles.remember(later)
         return [*reports.values()]
 
-    def _file(self, batch: Pulled, report: PullReport) -> PullReport:
-        """Keep a batch, and add it to its source's report."""
+    def _file(self, batch: Pulled) -> tuple[Filed, ...]:
+        """Keep a batch: its articles, each found again where it is known."""
         keys = {key for sighting in batch.sightings for key in keys_of(sighting)}
         known = self.rooms.articles.by_keys(keys)
         filed = identify(batch.sightings, known, now=self.rooms.clock(), backlog=batch.backlog)
         self.rooms.articles.file(batch.source, filed, batch.state)
-        changes = [one.change for one in filed]
-        return replace(
-            report,
-            status=_worse(report.status, batch.status),
-            new=report.new + changes.count("new"),
-            updated=report.updated + changes.count("updated"),
-            seen=report.seen + len(batch.sightings),
-            error=batch.error or report.error,
-            warnings=(*report.warnings, *batch.warnings),
-        )
+        return filed
 
     def articles(
         self, source: str | None = None, tag: str | None = None, since: datetime | None = None
@@ -391,6 +389,20 @@ def _open_errors(issue: Issue, overridden: set[str]) -> Iterator[str]:
         for finding in findings:
             if finding.severity == "error" and finding.rule not in overridden:
                 yield f"{segment}: {finding.rule}: {finding.message}"
+
+
+def _added(report: PullReport, batch: Pulled, filed: Sequence[Filed]) -> PullReport:
+    """Return a source's report with one more batch in it."""
+    changes = [one.change for one in filed]
+    return replace(
+        report,
+        status=_worse(report.status, batch.status),
+        new=report.new + changes.count("new"),
+        updated=report.updated + changes.count("updated"),
+        seen=report.seen + len(batch.sightings),
+        error=batch.error or report.error,
+        warnings=(*report.warnings, *batch.warnings),
+    )
 
 
 def _tried(act: Callable[[], Issue]) -> Issue | DigestError:

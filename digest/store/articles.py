@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import Unknown
@@ -45,10 +45,10 @@ class StoredArticles:
                 )
                 pairs += [(key, article) for key, article in rows]
         known = self._get({article for _, article in pairs})
-        found: dict[str, tuple[Article, ...]] = {}
+        found: dict[str, list[Article]] = {}
         for key, article in sorted(pairs):
-            found[key] = (*found.get(key, ()), known[article])
-        return found
+            found.setdefault(key, []).append(known[article])
+        return {key: tuple(articles_) for key, articles_ in found.items()}
 
     def file(self, source: str, filed: Sequence[Filed], state: State) -> None:
         """Keep a batch and its source's state, in one transaction."""
@@ -56,15 +56,18 @@ class StoredArticles:
         keys = [{"key": k, "article": f.article.id} for f in filed for k in f.keys]
         put = insert(articles)
         columns = {c: put.excluded[c] for c in ("source", "new_at", "first_seen", "hash", "data")}
-        stored = insert(source_states).values(source=source, state=canonical(state))
         with self._engine.begin() as connection:
             if changed:
                 connection.execute(put.on_conflict_do_update(["id"], set_=columns), changed)
             if keys:
                 connection.execute(insert(article_keys).on_conflict_do_nothing(), keys)
-            connection.execute(
-                stored.on_conflict_do_update(["source"], set_={"state": stored.excluded.state})
-            )
+            _remember(connection, {source: state})
+
+    def remember(self, states: Mapping[str, State]) -> None:
+        """Keep the states of sources that showed nothing new, in one transaction."""
+        if states:
+            with self._engine.begin() as connection:
+                _remember(connection, states)
 
     def states(self) -> Mapping[str, State]:
         """Return the last state of every source."""
@@ -142,6 +145,13 @@ class StoredArticles:
         with self._engine.connect() as connection:
             for (data,) in connection.execute(query):
                 yield load(Article, data)
+
+
+def _remember(connection: Connection, states: Mapping[str, State]) -> None:
+    put = insert(source_states)
+    fresh = put.on_conflict_do_update(["source"], set_={"state": put.excluded.state})
+    rows = [{"source": name, "state": canonical(state)} for name, state in states.items()]
+    connection.execute(fresh, rows)
 
 
 def _row(article: Article) -> dict[str, object]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
-from sqlalchemy.pool import NullPool
 
 from digest.errors import DigestError, UsageError
 from digest.store import tables
@@ -30,7 +29,7 @@ def open_database(url: str) -> Engine:
         ) from None
     if parsed.get_backend_name() != "sqlite":
         raise UsageError(f"{parsed.get_backend_name()} databases are not supported; use sqlite")
-    engine = create_engine(parsed, connect_args={"timeout": _BUSY}, poolclass=NullPool)
+    engine = create_engine(parsed, connect_args={"timeout": _BUSY})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     try:
