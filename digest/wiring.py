@@ -20,7 +20,7 @@ from digest.sources.pull import Puller
 from digest.sources.ready import ready
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
-from digest.store.database import open_database, secret_key
+from digest.store.database import open_database, relaxed, secret_key
 from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
 
@@ -34,7 +34,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
     rooms = Rooms(
         config=config,
         sources=Puller(config.folder, f"digest/{__version__} (+{config.publication.url})"),
-        articles=StoredArticles(engine),
+        articles=StoredArticles(relaxed(engine)),
         issues=StoredIssues(engine),
         audience=StoredAudience(engine),
         deliveries=StoredDeliveries(engine),

@@ -43,7 +43,6 @@ class Recipient:
     date: datetime
     unsubscribe_url: str
     view_url: str
-    preferences_url: str | None = None
     unsubscribe_mail: str | None = None
     name: str | None = None
 
@@ -68,7 +67,6 @@ class Envelope:
         values = {
             tokens.UNSUBSCRIBE: recipient.unsubscribe_url,
             tokens.VIEW: recipient.view_url,
-            tokens.PREFERENCES: recipient.preferences_url or recipient.unsubscribe_url,
         }
         filled = {slot: _filled(slot, values) for slot in self.slots}
         body = b"".join(p if isinstance(p, bytes) else filled[p] for p in self.body)

@@ -17,26 +17,19 @@ def page(
     *,
     unsubscribe_url: str,
     view_url: str,
-    preferences_url: str | None = None,
     picture_url: Callable[[str], str],
 ) -> str:
     """Return the message's HTML with its tokens replaced; pictures stand at `picture_url(name)`."""
-    values = _values(unsubscribe_url, view_url, preferences_url)
+    values = _values(unsubscribe_url, view_url)
     html = tokens.PATTERN.sub(lambda m: escape(values[m[1]]), message.html)
     return _CID.sub(lambda m: f'src="{escape(picture_url(m[1]))}"', html)
 
 
-def plain_page(
-    message: Message, *, unsubscribe_url: str, view_url: str, preferences_url: str | None = None
-) -> str:
+def plain_page(message: Message, *, unsubscribe_url: str, view_url: str) -> str:
     """Return the message's text with its tokens replaced."""
-    values = _values(unsubscribe_url, view_url, preferences_url)
+    values = _values(unsubscribe_url, view_url)
     return tokens.PATTERN.sub(lambda m: values[m[1]], message.text)
 
 
-def _values(unsubscribe: str, view: str, preferences: str | None) -> dict[str, str]:
-    return {
-        tokens.UNSUBSCRIBE: unsubscribe,
-        tokens.VIEW: view,
-        tokens.PREFERENCES: preferences or unsubscribe,
-    }
+def _values(unsubscribe: str, view: str) -> dict[str, str]:
+    return {tokens.UNSUBSCRIBE: unsubscribe, tokens.VIEW: view}

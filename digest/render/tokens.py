@@ -6,8 +6,7 @@ import re
 
 UNSUBSCRIBE = "__UNSUBSCRIBE_URL__"
 VIEW = "__VIEW_URL__"
-PREFERENCES = "__PREFERENCES_URL__"
-ALL = (UNSUBSCRIBE, VIEW, PREFERENCES)
+ALL = (UNSUBSCRIBE, VIEW)
 
 PATTERN = re.compile("(" + "|".join(ALL) + ")")
 

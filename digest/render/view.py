@@ -153,7 +153,6 @@ def context(edition: Edition, frame: Frame, language: Language) -> Mapping[str, 
         "links": {
             "unsubscribe": tokens.UNSUBSCRIBE,
             "view": tokens.VIEW,
-            "preferences": tokens.PREFERENCES,
         },
     }
 

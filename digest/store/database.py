@@ -20,7 +20,10 @@ _BUSY = 30  # seconds that a writer waits for another
 
 
 def open_database(url: str) -> Engine:
-    """Open a database and migrate it; DigestError where it cannot be, UsageError for a bad address."""
+    """Open a database and migrate it; DigestError where it cannot be, UsageError for a bad address.
+
+    What is committed is on the disk, whatever happens to the machine.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -30,8 +33,7 @@ def open_database(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         raise UsageError(f"{parsed.get_backend_name()} databases are not supported; use sqlite")
     engine = create_engine(parsed, connect_args={"timeout": _BUSY})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    _listen(engine, "FULL")
     try:
         _migrate(engine)
     except (OperationalError, DatabaseError) as error:
@@ -39,12 +41,27 @@ def open_database(url: str) -> Engine:
     return engine
 
 
-def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def relaxed(engine: Engine) -> Engine:
+    """Return the same database for what can be fetched again.
+
+    Where the machine loses its power, its last transactions may be gone, whole and in order; the
+    next one that `open_database`'s engine commits takes them to the disk with it.
+    """
+    other = create_engine(engine.url, connect_args={"timeout": _BUSY})
+    _listen(other, "NORMAL")
+    return other
+
+
+def _listen(engine: Engine, synchronous: str) -> None:
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin)
 
 
 def _begin(connection: Connection) -> None:

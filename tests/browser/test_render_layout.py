@@ -55,7 +55,6 @@ def opened(
         RENDERER.render(edition, frame),
         unsubscribe_url="https://n.example/u",
         view_url="https://n.example/v",
-        preferences_url="https://n.example/p",
         picture_url=lambda name: f"https://pictures.example/{name}",
     )
     view = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
