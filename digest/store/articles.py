@@ -15,6 +15,7 @@ from digest.errors import Unknown
 from digest.jsonable import canonical, digest, dump, load
 from digest.model import Article, Filed, Picture
 from digest.ports import State
+from digest.store.database import writer
 from digest.store.tables import article_keys, articles, pictures, source_states, versions
 
 _MANY = 500  # how many values one statement takes
@@ -32,7 +33,7 @@ class StoredArticles:
     """The port `Articles` upon the database."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self._writer = engine, writer(engine)
 
     def by_keys(self, keys: Collection[str]) -> Mapping[str, tuple[Article, ...]]:
         """Return the articles that each key leads to."""
@@ -56,7 +57,7 @@ class StoredArticles:
         keys = [{"key": k, "article": f.article.id} for f in filed for k in f.keys]
         put = insert(articles)
         columns = {c: put.excluded[c] for c in ("source", "new_at", "first_seen", "hash", "data")}
-        with self._engine.begin() as connection:
+        with self._writer.begin() as connection:
             if changed:
                 connection.execute(put.on_conflict_do_update(["id"], set_=columns), changed)
             if keys:
@@ -66,7 +67,7 @@ class StoredArticles:
     def remember(self, states: Mapping[str, State]) -> None:
         """Keep the states of sources that showed nothing new, in one transaction."""
         if states:
-            with self._engine.begin() as connection:
+            with self._writer.begin() as connection:
                 _remember(connection, states)
 
     def states(self) -> Mapping[str, State]:
@@ -97,7 +98,7 @@ class StoredArticles:
     def keep_versions(self, articles_: Collection[str]) -> Mapping[str, str]:
         """Keep these articles as they are now, for good."""
         hashes: dict[str, str] = {}
-        with self._engine.begin() as connection:
+        with self._writer.begin() as connection:
             for some in chunks(articles_):
                 now = select(articles.c.hash, articles.c.data).where(articles.c.id.in_(some))
                 put = insert(versions).from_select(["hash", "data"], now.where(articles.c.id != ""))
@@ -131,7 +132,7 @@ class StoredArticles:
         facts = dump(replace(picture, data=b""))
         put = insert(pictures).values(url=picture.url, picture=facts, data=picture.data)
         fresh = {"picture": put.excluded.picture, "data": put.excluded.data}
-        with self._engine.begin() as connection:
+        with self._writer.begin() as connection:
             connection.execute(put.on_conflict_do_update(["url"], set_=fresh))
 
     def _get(self, ids: Collection[str]) -> dict[str, Article]:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from digest.jsonable import dump, load
 from digest.model import Subscriber
 from digest.store.articles import chunks
+from digest.store.database import writer
 from digest.store.tables import subscribers, suppressions
 
 MAILABLE = "confirmed"
@@ -21,11 +22,11 @@ class StoredAudience:
     """The port `Audience` upon the database."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self._writer = engine, writer(engine)
 
     def put(self, people: Sequence[Subscriber]) -> tuple[int, int]:
         """Add or update subscribers; who unsubscribed stays so."""
-        with self._engine.begin() as connection:
+        with self._writer.begin() as connection:
             known = set(connection.execute(select(subscribers.c.key)).scalars())
             gone = set(connection.execute(select(suppressions.c.key)).scalars())
             rows = {_key(person.address): _row(person, gone) for person in people}
@@ -64,7 +65,7 @@ class StoredAudience:
     def unsubscribe(self, address: str, reason: str) -> bool:
         """Mail an address no more; False where nobody has it."""
         where = subscribers.c.key == _key(address)
-        with self._engine.begin() as connection:
+        with self._writer.begin() as connection:
             gone = insert(suppressions).values(key=_key(address), reason=reason)
             connection.execute(gone.on_conflict_do_nothing())
             put = subscribers.update().where(where).values(status="unsubscribed")

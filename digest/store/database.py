@@ -56,7 +56,12 @@ def _listen(engine: Engine, synchronous: str) -> None:
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "cache_size=-32000",  # KB
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -65,11 +70,18 @@ def _listen(engine: Engine, synchronous: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Begin to read, or to write at once: two writers wait for each other, readers for nobody."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def writer(engine: Engine) -> Engine:
+    """Return the engine for transactions that write."""
+    return engine.execution_options(writes=True)
 
 
 def _migrate(engine: Engine) -> None:
-    with engine.connect() as connection:
+    with writer(engine).connect() as connection:
         if inspect(connection).has_table("alembic_version"):
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             if found == tables.HEAD:
@@ -95,7 +107,7 @@ def _upgrade(connection: Connection) -> None:
 def secret_key(engine: Engine) -> bytes:
     """Return the store's own random key, made at first use: it signs subscribers' links."""
     where = tables.settings.c.name == "secret_key"
-    with engine.begin() as connection:
+    with writer(engine).begin() as connection:
         found = connection.execute(select(tables.settings.c.value).where(where)).scalar()
         if found is None:
             found = secrets.token_hex(32)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Row, bindparam, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.model import Delivery, DeliveryState
-from digest.store.database import exclusive
+from digest.store.database import exclusive, writer
 from digest.store.tables import deliveries
 
 
@@ -19,7 +19,7 @@ class StoredDeliveries:
     """The port `Deliveries` upon the database."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self._writer = engine, writer(engine)
 
     def sending(self) -> AbstractContextManager[None]:
         """Hold the right to send; DigestError where another process has it."""
@@ -28,7 +28,7 @@ class StoredDeliveries:
     def expand(self, wanted: Sequence[Delivery]) -> None:
         """Write down who is to get an issue; who stands there already is left as is."""
         if wanted:
-            with self._engine.begin() as connection:
+            with self._writer.begin() as connection:
                 put = insert(deliveries).on_conflict_do_nothing()
                 connection.execute(put, [_row(delivery) for delivery in wanted])
 
@@ -36,7 +36,7 @@ class StoredDeliveries:
         """Settle what a dead process left: claimed is pending again, an intent is ambiguous."""
         of_it = deliveries.c.issue == issue
         lost = "the program ended before the answer came"
-        with self._engine.begin() as connection:
+        with self._writer.begin() as connection:
             connection.execute(
                 deliveries.update()
                 .where(of_it, deliveries.c.state == "claimed")
@@ -58,7 +58,7 @@ class StoredDeliveries:
             .order_by(deliveries.c.key)
             .limit(most)
         )
-        with self._engine.begin() as connection:
+        with self._writer.begin() as connection:
             found = [replace(_read(row), state="claimed") for row in connection.execute(query)]
             if found:
                 connection.execute(_MARK, [_marked(delivery) for delivery in found])
@@ -67,7 +67,7 @@ class StoredDeliveries:
     def mark(self, marked: Sequence[Delivery]) -> None:
         """Write down states, in one transaction."""
         if marked:
-            with self._engine.begin() as connection:
+            with self._writer.begin() as connection:
                 connection.execute(_MARK, [_marked(delivery) for delivery in marked])
 
     def all(self, issue: str) -> Sequence[Delivery]:

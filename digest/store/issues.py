@@ -15,6 +15,7 @@ from digest.errors import Stale, Unknown
 from digest.jsonable import dump, load
 from digest.model import Edit, Issue, Message
 from digest.ports import Lock
+from digest.store.database import writer
 from digest.store.tables import edits, issues, ledger, messages, settings
 
 
@@ -22,7 +23,7 @@ class StoredIssues:
     """The port `Issues` upon the database."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self._writer = engine, writer(engine)
 
     def all(self, newsletter: str | None = None) -> Sequence[Issue]:
         """Return the issues, the oldest first, without their messages."""
@@ -50,7 +51,7 @@ class StoredIssues:
     def save(self, issue: Issue, lock: Lock, *, was: Issue | None, slot: str | None) -> None:
         """Keep an issue; Stale where it is no longer what it `was`, or the slot is taken."""
         try:
-            with self._engine.begin() as connection:
+            with self._writer.begin() as connection:
                 if was is None:
                     self._insert(connection, issue, lock, slot)
                 else:
@@ -116,7 +117,7 @@ class StoredIssues:
         rows = [
             {"issue": id_, "place": place, "edit": dump(edit)} for place, edit in enumerate(changes)
         ]
-        with self._engine.begin() as connection:
+        with self._writer.begin() as connection:
             connection.execute(edits.delete().where(edits.c.issue == id_))
             if rows:
                 connection.execute(edits.insert(), rows)
@@ -135,14 +136,14 @@ class StoredIssues:
         """Write down that a segment has these articles from an issue."""
         rows = [{"segment": segment, "article": id_, "issue": issue} for id_ in articles]
         if rows:
-            with self._engine.begin() as connection:
+            with self._writer.begin() as connection:
                 connection.execute(insert(ledger).on_conflict_do_nothing(), rows)
 
     def started(self, newsletter: str, now: datetime) -> datetime:
         """Return when the newsletter's schedule was first looked at, which may be now."""
         name = f"started:{newsletter}"
         put = insert(settings).values(name=name, value=now.isoformat())
-        with self._engine.begin() as connection:
+        with self._writer.begin() as connection:
             connection.execute(put.on_conflict_do_nothing())
             where = settings.c.name == name
             since = connection.execute(select(settings.c.value).where(where)).scalar_one()

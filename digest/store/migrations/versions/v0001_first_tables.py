@@ -14,6 +14,13 @@ depends_on = None
 def upgrade() -> None:
     """Bring the tables up."""
     op.create_table(
+        "article_keys",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("article", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "article", name=op.f("pk_article_keys")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "articles",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -24,9 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
     )
     with op.batch_alter_table("articles", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_articles_first_seen"), ["first_seen"], unique=False)
         batch_op.create_index(batch_op.f("ix_articles_new_at"), ["new_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_articles_source"), ["source"], unique=False)
 
     op.create_table(
         "issues",
@@ -84,16 +89,6 @@ def upgrade() -> None:
         sa.Column("data", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_versions")),
     )
-    op.create_table(
-        "article_keys",
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("article", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["article"], ["articles.id"], name=op.f("fk_article_keys_article")),
-        sa.PrimaryKeyConstraint("key", "article", name=op.f("pk_article_keys")),
-    )
-    with op.batch_alter_table("article_keys", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_article_keys_article"), ["article"], unique=False)
-
     op.create_table(
         "deliveries",
         sa.Column("issue", sa.String(), nullable=False),
