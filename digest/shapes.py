@@ -8,7 +8,7 @@ from typing import Any
 from digest.editorial.compare import Changes
 from digest.jsonable import plain
 from digest.model import Article, Decision, Delivery, Issue, Subscriber
-from digest.publisher.publisher import PullReport
+from digest.publisher.pulling import PullReport
 from digest.publisher.sending import Sent
 
 Shape = dict[str, Any]

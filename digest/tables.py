@@ -13,7 +13,7 @@ from rich.text import Text
 from digest.editorial.compare import Changes
 from digest.jsonable import plain
 from digest.model import Article, Decision, Delivery, Finding, Issue, Message, Subscriber
-from digest.publisher.publisher import PullReport
+from digest.publisher.pulling import PullReport
 from digest.publisher.sending import Sent
 
 _MARKS = {"error": "bold red", "warning": "yellow", "info": "dim"}

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from digest.editorial.points import Scale, total
+from digest.editorial.room import Room
 from digest.editorial.rules import Pool, members, number
 from digest.editorial.tags import TagBook
 from digest.model import (
@@ -190,7 +191,7 @@ class Selector:
         while True:
             claims = self.claims(closed)
             walk = ((i, moved.get(i, claims[i])) for i in order if i not in pins)
-            room = _Room(self.brief.newsletter, most, without)
+            room = Room(self.brief.newsletter, most, without)
             placing = self._walk([*pins.items()], walk, closed, room)
             small = self._too_small(placing, without)
             if small is None:
@@ -215,7 +216,7 @@ class Selector:
         pins: list[tuple[int, int]],
         order: Iterator[tuple[int, int | None]],
         closed: frozenset[int],
-        room: _Room,
+        room: Room,
     ) -> Placing:
         turned: dict[int, str] = {}
         places = [(i, section) for i, section in pins if room.take(self.pool.articles[i], section)]
@@ -368,50 +369,6 @@ class Selector:
         bonus = self.brief.newsletter.points.carry_over if carried >> place & 1 else 0
         points, newest, article = _rank(self.points[place], self.pool.articles[place])
         return (points - bonus, newest, article)
-
-
-class _Room:
-    """How much room is left while an edition fills."""
-
-    def __init__(self, newsletter: Newsletter, most: int | None, without: frozenset[str]) -> None:
-        self._limits, self._sections, self._without = (
-            newsletter.limits,
-            newsletter.sections,
-            without,
-        )
-        self._most = self._limits.max if most is None else most
-        self._taken: Counter[tuple[str, object]] = Counter()
-
-    @property
-    def is_full(self) -> bool:
-        full = self._taken["articles.max", None] >= self._most
-        return full and "articles.max" not in self._without
-
-    def cap(self, article: Article, section: int) -> str | None:
-        """Return the cap that leaves no room for the article, if one does."""
-        for rule, key, limit in self._caps(article, section):
-            counts = limit is not None and rule not in self._without
-            if counts and self._taken[rule, key] >= (limit or 0):
-                return rule
-        return None
-
-    def take(self, article: Article, section: int) -> bool:
-        """Take the article's place; False where the edition is full."""
-        if self.is_full:
-            return False
-        for rule, key, _ in self._caps(article, section):
-            self._taken[rule, key] += 1
-        return True
-
-    def _caps(self, article: Article, section: int) -> Iterator[tuple[str, object, int | None]]:
-        limits = self._limits
-        yield "articles.max", None, self._most
-        yield f"sections.{section}.max", None, self._sections[section].max
-        yield "articles.per_source", article.source, limits.per_source
-        for topic in article.topics if limits.per_tag else ():
-            yield "articles.per_tag", topic, limits.per_tag
-        for author in article.authors if limits.per_author else ():
-            yield "articles.per_author", author, limits.per_author
 
 
 def _rank(points: tuple[Point, ...], article: Article) -> tuple[int, float, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
@@ -13,7 +13,7 @@ from digest.editorial import lifecycle
 from digest.editorial.audit import audit
 from digest.editorial.calendar import Slot, slots
 from digest.editorial.compare import Changes, compare
-from digest.editorial.identity import identify, keys_of
+from digest.editorial.identity import keys_of
 from digest.editorial.rules import members
 from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook
@@ -25,32 +25,19 @@ from digest.model import (
     Delivery,
     Edit,
     Edition,
-    Filed,
     Finding,
     Issue,
     Sighting,
     Subscriber,
 )
-from digest.ports import Progress, Pulled, State
-from digest.publisher import drafting, rebuilding, sending
+from digest.ports import Progress
+from digest.publisher import drafting, pulling, rebuilding, sending
 from digest.publisher.drafting import Drafted
 from digest.publisher.inputs import Inputs, from_lock
+from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.rooms import Rooms
 from digest.publisher.sending import Sent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullReport:
-    """What one source gave: `status` is ok, unchanged, failed or waiting."""
-
-    name: str
-    status: str
-    new: int = 0
-    updated: int = 0
-    seen: int = 0
-    error: str | None = None
-    warnings: tuple[str, ...] = ()
 
 
 class Publisher:
@@ -65,32 +52,7 @@ class Publisher:
         self, names: Sequence[str] = (), *, force: bool = False, progress: Progress | None = None
     ) -> list[PullReport]:
         """Fetch every source, or the named ones; one that fails does not stop the others."""
-        rooms = self.rooms
-        for name in names:
-            if name not in rooms.config.sources:
-                raise Unknown("source", name, rooms.config.sources)
-        wanted = [s for s in rooms.config.sources.values() if not names or s.name in names]
-        reports = {source.name: PullReport(name=source.name, status="") for source in wanted}
-        states = rooms.articles.states()
-        batches = rooms.sources.pull(wanted, states, rooms.clock(), force=force, progress=progress)
-        later: dict[str, State] = {}
-        for batch in batches:
-            filed = self._file(batch) if batch.sightings else ()
-            if not filed and batch.state != states.get(batch.source):
-                later[batch.source] = batch.state
-            else:
-                later.pop(batch.source, None)
-            reports[batch.source] = _added(reports[batch.source], batch, filed)
-        rooms.articles.remember(later)
-        return [*reports.values()]
-
-    def _file(self, batch: Pulled) -> tuple[Filed, ...]:
-        """Keep a batch: its articles, each found again where it is known."""
-        keys = {key for sighting in batch.sightings for key in keys_of(sighting)}
-        known = self.rooms.articles.by_keys(keys)
-        filed = identify(batch.sightings, known, now=self.rooms.clock(), backlog=batch.backlog)
-        self.rooms.articles.file(batch.source, filed, batch.state)
-        return filed
+        return pulling.pull(self.rooms, names, force=force, progress=progress)
 
     def articles(
         self, source: str | None = None, tag: str | None = None, since: datetime | None = None
@@ -391,27 +353,8 @@ def _open_errors(issue: Issue, overridden: set[str]) -> Iterator[str]:
                 yield f"{segment}: {finding.rule}: {finding.message}"
 
 
-def _added(report: PullReport, batch: Pulled, filed: Sequence[Filed]) -> PullReport:
-    """Return a source's report with one more batch in it."""
-    changes = [one.change for one in filed]
-    return replace(
-        report,
-        status=_worse(report.status, batch.status),
-        new=report.new + changes.count("new"),
-        updated=report.updated + changes.count("updated"),
-        seen=report.seen + len(batch.sightings),
-        error=batch.error or report.error,
-        warnings=(*report.warnings, *batch.warnings),
-    )
-
-
 def _tried(act: Callable[[], Issue]) -> Issue | DigestError:
     try:
         return act()
     except DigestError as error:
         return error
-
-
-def _worse(one: str, other: str) -> str:
-    order = ("", "unchanged", "waiting", "ok", "failed")
-    return max(one, other, key=order.index)

@@ -1,0 +1,74 @@
+"""Pull: fetch the sources, find again what is known, and keep what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from digest.editorial.identity import identify, keys_of
+from digest.errors import Unknown
+from digest.model import Filed
+from digest.ports import Progress, Pulled, State
+from digest.publisher.rooms import Rooms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullReport:
+    """What one source gave: `status` is ok, unchanged, failed or waiting."""
+
+    name: str
+    status: str
+    new: int = 0
+    updated: int = 0
+    seen: int = 0
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def pull(
+    rooms: Rooms, names: Sequence[str], *, force: bool, progress: Progress | None
+) -> list[PullReport]:
+    """Fetch every source, or the named ones; Unknown for a name that is none."""
+    for name in names:
+        if name not in rooms.config.sources:
+            raise Unknown("source", name, rooms.config.sources)
+    wanted = [s for s in rooms.config.sources.values() if not names or s.name in names]
+    reports = {source.name: PullReport(name=source.name, status="") for source in wanted}
+    states, later = rooms.articles.states(), dict[str, State]()
+    for batch in rooms.sources.pull(wanted, states, rooms.clock(), force=force, progress=progress):
+        filed = _file(rooms, batch) if batch.sightings else ()
+        if not batch.sightings and batch.state != states.get(batch.source):
+            later[batch.source] = batch.state
+        else:
+            later.pop(batch.source, None)
+        reports[batch.source] = _added(reports[batch.source], batch, filed)
+    rooms.articles.remember(later)
+    return [*reports.values()]
+
+
+def _file(rooms: Rooms, batch: Pulled) -> tuple[Filed, ...]:
+    """Keep a batch: its articles, each found again where it is known."""
+    keys = {key for sighting in batch.sightings for key in keys_of(sighting)}
+    known = rooms.articles.by_keys(keys)
+    filed = identify(batch.sightings, known, now=rooms.clock(), backlog=batch.backlog)
+    rooms.articles.file(batch.source, filed, batch.state)
+    return filed
+
+
+def _added(report: PullReport, batch: Pulled, filed: Sequence[Filed]) -> PullReport:
+    """Return a source's report with one more batch in it."""
+    changes = [one.change for one in filed]
+    return replace(
+        report,
+        status=_worse(report.status, batch.status),
+        new=report.new + changes.count("new"),
+        updated=report.updated + changes.count("updated"),
+        seen=report.seen + len(batch.sightings),
+        error=batch.error or report.error,
+        warnings=(*report.warnings, *batch.warnings),
+    )
+
+
+def _worse(one: str, other: str) -> str:
+    order = ("", "unchanged", "waiting", "ok", "failed")
+    return max(one, other, key=order.index)
