@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from digest.model import Delivery, Edition, Issue, Message, Picture
+from digest.model import Delivery, Edition, Issue, Message
 from digest.publisher import Publisher
-from digest.publisher.inputs import from_lock
-from digest.publisher.sending import envelope_of, pictures_of, recipient, view_url
+from digest.publisher.printed import Printed, printed
+from digest.publisher.sending import recipient, view_url
 from digest.render.page import page, plain_page
 
 SAMPLE = "subscriber@example.org"
@@ -20,11 +19,7 @@ SAMPLE = "subscriber@example.org"
 def export(publisher: Publisher, issue: Issue, shape: object, folder: Path) -> list[Path]:
     """Write `<segment>/index.html`, `body.txt`, `message.eml`, `issue.json` and `index.html`."""
     rooms = publisher.rooms
-    lock = rooms.issues.lock(issue.id)
-    inputs = from_lock(lock, rooms.articles.version)
-    held = [*pictures_of(rooms, inputs).values()]
-    if isinstance(rooms.logo, Picture):
-        held.append(rooms.logo)
+    paper = printed(rooms, issue.id)
     written: list[Path] = []
     for message in issue.messages:
         delivery = Delivery(
@@ -34,7 +29,7 @@ def export(publisher: Publisher, issue: Issue, shape: object, folder: Path) -> l
             message_id=f"<{issue.id}@preview>",
         )
         person = recipient(rooms, delivery, None, issue.send_at or issue.created, "preview")
-        email = envelope_of(rooms, inputs, message).address(person)
+        email = paper.envelope(message).address(person)
         written += _write_edition(
             folder / message.segment,
             message,
@@ -42,8 +37,12 @@ def export(publisher: Publisher, issue: Issue, shape: object, folder: Path) -> l
             person.unsubscribe_url,
             view_url(rooms, issue.id, message.segment),
         )
-        written += _write_pictures(folder / message.segment / "images", message, held)
-    written.append(_write(folder / "issue.json", _json({"issue": shape, "inputs": lock})))
+        written += _write_pictures(folder / message.segment / "images", message, paper)
+    written.append(
+        _write(
+            folder / "issue.json", _json({"issue": shape, "inputs": rooms.issues.lock(issue.id)})
+        )
+    )
     written.append(_write(folder / "index.html", _overview(publisher, issue).encode()))
     return written
 
@@ -65,9 +64,9 @@ def _write_edition(
     ]
 
 
-def _write_pictures(folder: Path, message: Message, held: Iterable[Picture]) -> list[Path]:
-    wanted = [picture for picture in held if picture.name in message.pictures]
-    return [_write(folder / picture.name, picture.data) for picture in wanted]
+def _write_pictures(folder: Path, message: Message, paper: Printed) -> list[Path]:
+    found = [picture for name in message.pictures if (picture := paper.picture(name))]
+    return [_write(folder / picture.name, picture.data) for picture in found]
 
 
 def _write(file: Path, data: bytes) -> Path:

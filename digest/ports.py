@@ -104,8 +104,8 @@ class Articles(Protocol):
         """Keep these articles as they are now, for good; return their hashes by id."""
         ...
 
-    def version(self, hash_: str) -> Article:
-        """Return an article as it was when that version was kept."""
+    def versions(self, hashes: Collection[str]) -> Mapping[str, Article]:
+        """Return articles as they were when those versions were kept, by hash."""
         ...
 
     def picture(self, url: str) -> Picture | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from digest.errors import DigestError, Held, Stale, Unknown, UsageError, WrongState
 from digest.jsonable import plain
@@ -344,3 +345,45 @@ def test_two_drafts_at_once_make_one_issue(room: Newsroom) -> None:
         other.rooms.issues.save(first, lock, was=None, slot=None)
     with pytest.raises(Stale):
         other.rooms.issues.save(first, lock, was=replace(first, number=7), slot=None)
+
+
+def test_a_logo_that_changes_after_the_approval_changes_no_email(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    text = (tmp_path / "feeds.yaml").read_text()
+    (tmp_path / "feeds.yaml").write_text(
+        text.replace("postal_address", "brand: {logo: logo.png}\n  postal_address")
+    )
+    Image.new("RGB", (40, 20), "blue").save(tmp_path / "logo.png")
+    room.note("anna")
+    room.subscribe(("s@u.example", "staff"))
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue
+    press.approve(issue.id, by="Ana")
+    Image.new("RGB", (80, 60), "red").save(tmp_path / "logo.png")
+
+    done = room.open().send(issue.id)
+
+    assert done.sent == 1
+    assert room.open().rebuild(issue.id).identical
+
+
+def test_passing_an_error_over_needs_a_reason(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+
+    with pytest.raises(UsageError, match="needs a reason"):
+        press.approve(issue.id, by="Ana", overrides=[{"rule": "contrast", "reason": " "}])
+
+
+def test_a_broken_template_is_found_before_anything_is_drafted(
+    room: Newsroom, tmp_path: Path
+) -> None:
+    own = tmp_path / "templates" / "email" / "weekly"
+    own.mkdir(parents=True)
+    (own / "subject.txt").write_text("{{ no.such.thing }}")
+
+    (found,) = [f for f in room.open().check() if f.severity == "error"]
+
+    assert found.rule == "template"
+    assert "subject.txt:1" in found.message

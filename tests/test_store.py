@@ -105,7 +105,7 @@ def test_a_version_stays_when_its_article_changes(engine: Engine) -> None:
     changed = replace(article("a", age=DAY), title="Other")
     store.file("news", [Filed(article=changed, keys=(), change="updated")], {})
 
-    assert store.version(then).title == "Title a"
+    assert store.versions([then])[then].title == "Title a"
     assert store.keep_versions(["a"])["a"] != then
 
 

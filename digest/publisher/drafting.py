@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,12 +11,23 @@ from digest.editorial import lifecycle
 from digest.editorial.calendar import Slot, next_slot, period
 from digest.editorial.selection import Past
 from digest.editorial.tags import TagBook
-from digest.errors import SourceError, Unknown
+from digest.errors import SourceError, TemplateError, Unknown
 from digest.jsonable import digest
-from digest.model import Article, Edit, Issue, Newsletter, Picture, Window
+from digest.model import (
+    Article,
+    Edit,
+    Edition,
+    Finding,
+    Issue,
+    Newsletter,
+    Picture,
+    Section,
+    Window,
+)
 from digest.ports import Lock
-from digest.publisher.compose import Composed, compose, editions, select
+from digest.publisher.compose import Composed, compose, editions, frame_of, select
 from digest.publisher.inputs import Inputs, to_lock
+from digest.publisher.printed import keep_logo
 from digest.publisher.rooms import Rooms
 
 
@@ -211,7 +222,7 @@ def _keep(rooms: Rooms, inputs: Inputs, was: Issue | None, slot: Slot | None) ->
         hashes=hashes,
     )
     issue = _issue(rooms, inputs, made, was)
-    lock = _lock(rooms, inputs, hashes, used, made)
+    lock = _lock(rooms, inputs, hashes, used=used, logo=keep_logo(rooms), made=made)
     if was is not None and slot is None and _is_same(issue, was):
         return Drafted(issue=was, changed=False)
     taken = slot.key if slot else rooms.issues.slot(was.id) if was else None
@@ -268,15 +279,42 @@ def _lock(
     rooms: Rooms,
     inputs: Inputs,
     hashes: Mapping[str, str],
+    *,
     used: Mapping[str | None, Picture | None],
+    logo: str | None,
     made: Composed,
 ) -> Lock:
     found = {url: digest(picture.data) for url, picture in used.items() if url and picture}
     return {
         **to_lock(inputs, hashes),
         "pictures": found,
-        "logo": digest(rooms.logo.data) if isinstance(rooms.logo, Picture) else rooms.logo,
+        "logo": logo,
         "templates": dict(rooms.renderer.files(inputs.newsletter.template)),
         "versions": dict(rooms.versions),
         "content_hash": made.content_hash,
     }
+
+
+def try_template(rooms: Rooms, name: str) -> Iterator[Finding]:
+    """Yield what is wrong with a newsletter's templates, by rendering an edition with them."""
+    newsletter = rooms.newsletter(name)
+    inputs = gather(rooms, newsletter, newsletter.segments)
+    sample = Article(
+        source="sample",
+        id="sample",
+        title="A headline",
+        summary="A summary.",
+        url=inputs.publication.url,
+        first_seen=inputs.now,
+    )
+    section = Section(title=newsletter.sections[0].title, articles=(sample,), more=1)
+    edition = Edition(
+        segment=newsletter.segments[0], subject="A subject", preheader="More", sections=(section,)
+    )
+    try:
+        rooms.renderer.render(
+            edition, frame_of(inputs, inputs.segments[edition.segment], {}, rooms.logo)
+        )
+    except TemplateError as error:
+        where = f"newsletters.{name}.template"
+        yield Finding(rule="template", severity="error", message=str(error), where=where)

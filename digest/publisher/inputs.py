@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,8 @@ class Inputs:
         )
 
 
+Versions = Callable[[Collection[str]], Mapping[str, Article]]
+
 _KINDS: Mapping[str, Any] = {
     "number": int,
     "now": datetime,
@@ -65,8 +67,9 @@ def to_lock(inputs: Inputs, hashes: Mapping[str, str]) -> Lock:
     return {**values, "articles": dict(hashes)}
 
 
-def from_lock(lock: Lock, version: Callable[[str], Article]) -> Inputs:
-    """Return the inputs that a lock holds; `version` gives an article by its hash."""
+def from_lock(lock: Lock, versions: Versions | None) -> Inputs:
+    """Return the inputs that a lock holds; `versions` gives articles by hash, None leaves them out."""
     values = {name: build(kind, lock[name]) for name, kind in _KINDS.items()}
-    articles = tuple(version(hash_) for _, hash_ in sorted(lock["articles"].items()))
-    return Inputs(**values, articles=articles)
+    hashes = [hash_ for _, hash_ in sorted(lock["articles"].items())] if versions else []
+    found = versions(hashes) if versions else {}
+    return Inputs(**values, articles=tuple(found[hash_] for hash_ in hashes))

@@ -139,6 +139,9 @@ class Publisher:
         status = lifecycle.after(id_, was.status, "approve")
         if content_hash is not None and content_hash != was.content_hash:
             raise Stale(id_, "you looked at it")
+        silent = [each["rule"] for each in overrides if not each["reason"].strip()]
+        if silent:
+            raise UsageError(f"passing over {', '.join(silent)} needs a reason")
         open_errors = [*_open_errors(was, {each["rule"] for each in overrides})]
         if open_errors:
             raise Held(id_, open_errors)
@@ -246,7 +249,7 @@ class Publisher:
         return [article for article in found if article.id not in held][:most]
 
     def _inputs_of(self, issue: Issue) -> Inputs:
-        return from_lock(self.rooms.issues.lock(issue.id), self.rooms.articles.version)
+        return from_lock(self.rooms.issues.lock(issue.id), self.rooms.articles.versions)
 
     def _inputs_now(self, newsletter: str) -> Inputs:
         """Return the inputs of the newsletter's open issue, or of one drafted now."""
@@ -270,7 +273,8 @@ class Publisher:
         """Check the tag rules against the store, and gather what the newest drafts' lint found."""
         config = self.rooms.config
         articles = list(self.articles())
-        found = list(audit(config.newsletters, config.segments, config.tags, articles))
+        found = [f for name in config.newsletters for f in drafting.try_template(self.rooms, name)]
+        found += list(audit(config.newsletters, config.segments, config.tags, articles))
         for issue in self._newest_open():
             for segment, findings in issue.findings.items():
                 found += [

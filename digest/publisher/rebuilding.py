@@ -10,6 +10,7 @@ from digest.model import Article, Picture
 from digest.ports import Lock
 from digest.publisher.compose import compose, select
 from digest.publisher.inputs import from_lock
+from digest.publisher.printed import logo_of
 from digest.publisher.rooms import Rooms
 
 
@@ -24,7 +25,7 @@ class Rebuilt:
 def rebuild(rooms: Rooms, issue_id: str) -> Rebuilt:
     """Compose an issue again from what its lock holds, and compare."""
     issue, lock = rooms.issues.get(issue_id), rooms.issues.lock(issue_id)
-    inputs = from_lock(lock, rooms.articles.version)
+    inputs = from_lock(lock, rooms.articles.versions)
 
     def picture_of(article: Article) -> Picture | None:
         url = article.image.url if article.image else None
@@ -35,7 +36,7 @@ def rebuild(rooms: Rooms, issue_id: str) -> Rebuilt:
         select(inputs),
         rooms.renderer,
         picture_of=picture_of,
-        logo=rooms.logo,
+        logo=logo_of(rooms, lock),
         hashes=lock["articles"],
     )
     if made.messages == issue.messages:
@@ -48,9 +49,6 @@ def _differences(rooms: Rooms, lock: Lock) -> Iterator[str]:
     """Yield the inputs that are no longer what they were, the nearest first."""
     look = lock["newsletter"]["template"]
     yield from _changed("template", lock["templates"], rooms.renderer.files(look))
-    logo = rooms.logo
-    if lock["logo"] != (digest(logo.data) if isinstance(logo, Picture) else logo):
-        yield "logo"
     now = {url: _picture_hash(rooms, url) for url in lock["pictures"]}
     yield from _changed("picture", lock["pictures"], now)
     yield from _changed("version", lock["versions"], rooms.versions)

@@ -15,12 +15,12 @@ from threading import Event
 
 from digest.editorial import lifecycle
 from digest.errors import DeliveryError, WrongState
-from digest.model import Delivery, DeliveryState, Issue, Message, Picture, Subscriber
+from digest.model import Delivery, DeliveryState, Issue, Subscriber
 from digest.ports import Deliverer, Line, Outcome
-from digest.publisher.compose import frame_of
 from digest.publisher.inputs import Inputs, from_lock
+from digest.publisher.printed import printed
 from digest.publisher.rooms import Rooms
-from digest.render.mime import Envelope, Recipient, envelope, message_id, sender_domain
+from digest.render.mime import Recipient, message_id, sender_domain
 
 _UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "deferred")
 _BATCH = 50
@@ -61,23 +61,20 @@ def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | N
     issue = rooms.issues.get(issue_id)
     if not issue.messages:
         raise WrongState(issue.id, f"{issue.status} without an edition", "sent as a test")
-    inputs, line = (
-        from_lock(rooms.issues.lock(issue.id), rooms.articles.version),
-        rooms.deliverer(to).open(),
-    )
+    paper, line = printed(rooms, issue.id), rooms.deliverer(to).open()
     done = Counter[str]()
     for message in issue.messages:
         marked = replace(message, subject=f"[Test] {message.subject}")
-        one = envelope_of(rooms, inputs, marked)
+        one = paper.envelope(marked)
         for address in addresses:
             delivery = Delivery(
                 issue=f"{issue.id}-test",
                 address=address,
                 segment=message.segment,
-                message_id=_id(rooms, f"{issue.id}-test-{message.segment}", address, inputs),
+                message_id=_id(rooms, f"{issue.id}-test-{message.segment}", address, paper.inputs),
             )
             email = one.address(recipient(rooms, delivery, None, rooms.clock(), "test"))
-            outcome = line.deliver(_mailbox(inputs), address, email, lambda: None)
+            outcome = line.deliver(_mailbox(paper.inputs), address, email, lambda: None)
             done[outcome.state] += 1
     line.close()
     return Sent(
@@ -87,20 +84,6 @@ def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | N
         failed=done["failed"],
         ambiguous=done["ambiguous"],
     )
-
-
-def envelope_of(rooms: Rooms, inputs: Inputs, message: Message) -> Envelope:
-    """Return a message set as an email, without its subscriber."""
-    held = pictures_of(rooms, inputs)
-    frame = frame_of(inputs, inputs.segments[message.segment], held, rooms.logo)
-    return envelope(message, frame)
-
-
-def pictures_of(rooms: Rooms, inputs: Inputs) -> dict[str, Picture]:
-    """Return the kept pictures of an issue's articles, by address."""
-    urls = {a.image.url for a in inputs.articles if a.image and a.image.url}
-    found = {url: rooms.articles.picture(url) for url in sorted(urls)}
-    return {url: picture for url, picture in found.items() if picture}
 
 
 def recipient(
@@ -135,7 +118,7 @@ def _begin(rooms: Rooms, issue: Issue) -> Issue:
     lock = rooms.issues.lock(issue.id)
     rooms.issues.save(sending, lock, was=issue, slot=rooms.issues.slot(issue.id))
     if sending.status == "sending" and not rooms.deliveries.counts(issue.id):
-        inputs = from_lock(lock, rooms.articles.version)
+        inputs = from_lock(lock, None)
         rooms.deliveries.expand([*_audience(rooms, sending, inputs)])
     reached = {delivery.segment for delivery in rooms.deliveries.all(issue.id)}
     for edition in sending.editions:
@@ -172,8 +155,9 @@ class _Run:
 
     def __init__(self, rooms: Rooms, issue: Issue, deliverer: Deliverer) -> None:
         self.rooms, self.issue, self.deliverer = rooms, issue, deliverer
-        self.inputs = from_lock(rooms.issues.lock(issue.id), rooms.articles.version)
-        self.envelopes = {m.segment: envelope_of(rooms, self.inputs, m) for m in issue.messages}
+        paper = printed(rooms, issue.id)
+        self.inputs = paper.inputs
+        self.envelopes = {m.segment: paper.envelope(m) for m in issue.messages}
         self.people = {person.address: person for person in rooms.audience.all()}
         self.suppressed = 0
         self.errors: list[str] = []

@@ -11,7 +11,6 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, Select, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.errors import Unknown
 from digest.jsonable import canonical, digest, dump, load
 from digest.model import Article, Filed, Picture
 from digest.ports import State
@@ -109,14 +108,14 @@ class StoredArticles:
                 hashes |= {row.id: row.hash for row in rows}
         return hashes
 
-    def version(self, hash_: str) -> Article:
-        """Return an article as it was when that version was kept."""
+    def versions(self, hashes: Collection[str]) -> Mapping[str, Article]:
+        """Return articles as they were when those versions were kept, by hash."""
+        found: dict[str, Article] = {}
         with self._engine.connect() as connection:
-            where = versions.c.hash == hash_
-            data = connection.execute(select(versions.c.data).where(where)).scalar()
-        if data is None:
-            raise Unknown("version", hash_, ())
-        return load(Article, data)
+            for some in chunks(hashes):
+                query = select(versions.c.hash, versions.c.data).where(versions.c.hash.in_(some))
+                found |= {row.hash: load(Article, row.data) for row in connection.execute(query)}
+        return found
 
     def picture(self, url: str) -> Picture | None:
         """Return a picture that is kept."""

@@ -25,8 +25,8 @@ from digest.editorial.edits import as_json
 from digest.errors import DigestError
 from digest.model import Delivery, Edition, Issue, Message
 from digest.publisher import Publisher
-from digest.publisher.inputs import from_lock
-from digest.publisher.sending import envelope_of, recipient
+from digest.publisher.printed import printed
+from digest.publisher.sending import recipient
 from digest.render.page import page, plain_page
 from digest.web.preview import EMAIL_POLICY, picture_response
 
@@ -133,12 +133,11 @@ def email(id_: str, segment: str) -> Response:
     """Hand out an edition as an email file."""
     rooms, found = _publisher().rooms, _publisher().issue(id_)
     message = _message(found, segment)
-    inputs = from_lock(rooms.issues.lock(id_), rooms.articles.version)
     sample = Delivery(
         issue=id_, address="subscriber@example.org", segment=segment, message_id=f"<{id_}@preview>"
     )
     own = recipient(rooms, sample, None, found.send_at or found.created, "preview")
-    data = envelope_of(rooms, inputs, message).address(own)
+    data = printed(rooms, id_).envelope(message).address(own)
     name = f'attachment; filename="{segment}.eml"'
     return Response(data, mimetype="message/rfc822", headers={"Content-Disposition": name})
 
