@@ -1,0 +1,72 @@
+"""The program as others install it: from a wheel, outside the checkout."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a wheel from what git would hand out."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    source.mkdir()
+    for name in ("digest", "templates", "examples", "pyproject.toml", "README.md", "LICENSE"):
+        (source / name).symlink_to(ROOT / name)
+    words = ("wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(folder), ".")
+    _run(source, "-m", "pip", *words)
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+def _run(folder: Path, *words: str, path: str = "") -> str:
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, *words],
+        cwd=folder,
+        env={**ENVIRONMENT, "PYTHONPATH": path, "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_everything_is_in_it(wheel: Path) -> None:
+    held = set(zipfile.ZipFile(wheel).namelist())
+
+    for folder, inside in (
+        ("digest", "digest"),
+        ("templates", "digest/_templates"),
+        ("examples", "digest/_examples"),
+    ):
+        for file in (ROOT / folder).rglob("*"):
+            if file.is_file() and "__pycache__" not in file.parts:
+                assert f"{inside}/{file.relative_to(ROOT / folder).as_posix()}" in held
+
+
+def test_it_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    site, home = tmp_path / "site", tmp_path / "home"
+    home.mkdir()
+    zipfile.ZipFile(wheel).extractall(site)
+    start = "from digest.cli import main; main()"
+
+    def digest(folder: Path, *words: str) -> str:
+        return _run(folder, "-c", start, *words, path=str(site))
+
+    digest(home, "init", "mine")
+    digest(home / "mine", "pull")
+    issue = json.loads(digest(home / "mine", "--json", "draft", "weekly"))
+    digest(home / "mine", "rebuild", issue["id"])
+    found = _run(home, "-c", "import digest; print(digest.__file__)", path=str(site))
+
+    assert str(site) in found
