@@ -8,6 +8,7 @@ from typing import Any
 
 from digest.yaml_lines import Lines
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 _Path = tuple[str | int, ...]
 _Found = Iterator[tuple[_Path, str]]
 
@@ -17,7 +18,14 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
 
     The data need not be valid: no problem hides another.
     """
-    checks = (_check_delivery, _check_sources, _check_newsletters, _check_sections, _check_rules)
+    checks = (
+        _check_names,
+        _check_delivery,
+        _check_sources,
+        _check_newsletters,
+        _check_sections,
+        _check_rules,
+    )
     for check in checks:
         for path, message in check(data):
             yield lines.at(path), f"{'.'.join(map(str, path))}: {message}"
@@ -35,6 +43,13 @@ def _list(data: object, key: str) -> list[Any]:
 
 def _one_of(data: object, *keys: str) -> bool:
     return isinstance(data, dict) and sum(bool(data.get(key)) for key in keys) == 1
+
+
+def _check_names(data: object) -> _Found:
+    for kind in ("sources", "segments", "newsletters"):
+        for name in _map(data, kind):
+            if not _NAME.fullmatch(str(name)):
+                yield (kind, str(name)), "is a name of letters, digits, - and _ only"
 
 
 def _check_delivery(data: object) -> _Found:

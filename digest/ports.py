@@ -128,8 +128,19 @@ class Issues(Protocol):
         """Return an issue with its messages; Unknown where there is none."""
         ...
 
-    def save(self, issue: Issue, lock: Lock, *, was: Issue | None, slot: str | None) -> None:
-        """Keep an issue; Stale where it is no longer what it `was`, or the slot is taken."""
+    def save(
+        self,
+        issue: Issue,
+        lock: Lock,
+        *,
+        was: Issue | None,
+        slot: str | None,
+        edits: Sequence[Edit] | None = None,
+    ) -> None:
+        """Keep an issue, and its edits where they are given, in one transaction.
+
+        Stale where it is no longer what it `was`, or the slot is taken.
+        """
         ...
 
     def lock(self, id_: str) -> Lock:
@@ -146,10 +157,6 @@ class Issues(Protocol):
 
     def edits(self, id_: str) -> tuple[Edit, ...]:
         """Return the editors' changes to an issue."""
-        ...
-
-    def set_edits(self, id_: str, edits: Sequence[Edit]) -> None:
-        """Put changes in the place of an issue's changes."""
         ...
 
     def ledger(self, segments: Collection[str]) -> Mapping[str, Mapping[str, str]]:

@@ -387,3 +387,26 @@ def test_a_broken_template_is_found_before_anything_is_drafted(
 
     assert found.rule == "template"
     assert "subject.txt:1" in found.message
+
+
+def test_an_edit_that_changes_no_edition_yet_is_kept(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    room.note("dora")
+    room.open().pull()
+    (dora,) = [a.id for a in room.open().articles() if a.title.endswith("dora")]
+
+    press.edit(issue.id, [{"delay": dora}], by="Ben")
+
+    assert [e.article for e in room.open().rooms.issues.edits(issue.id)] == [dora]
+    assert "dora" not in titles(room.open().draft("weekly").issue, "staff")
+
+
+def test_a_test_to_what_is_no_address_is_a_sentence(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+
+    for address in ("me@u.example\r\nRCPT TO:<x@u.example>", "nobody", "", "a@b@c", "é@u.example"):
+        with pytest.raises(DigestError):
+            press.send(issue.id, f"folder:{room.folder}/test", [address])
+    assert not [*(room.folder / "test").glob("*.eml")]

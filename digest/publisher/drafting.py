@@ -223,21 +223,15 @@ def _keep(rooms: Rooms, inputs: Inputs, was: Issue | None, slot: Slot | None) ->
     )
     issue = _issue(rooms, inputs, made, was)
     lock = _lock(rooms, inputs, hashes, used=used, logo=keep_logo(rooms), made=made)
-    if was is not None and slot is None and _is_same(issue, was):
+    if was is not None and slot is None and issue == was and lock == rooms.issues.lock(was.id):
         return Drafted(issue=was, changed=False)
     taken = slot.key if slot else rooms.issues.slot(was.id) if was else None
-    rooms.issues.save(issue, lock, was=was, slot=taken)
-    if was is None or rooms.issues.edits(was.id) != inputs.edits:
-        rooms.issues.set_edits(issue.id, inputs.edits)
+    rooms.issues.save(issue, lock, was=was, slot=taken, edits=inputs.edits)
     return Drafted(issue=issue, changed=was is None or _differs(issue, was))
 
 
 def _differs(issue: Issue, was: Issue) -> bool:
     return (issue.content_hash, issue.status) != (was.content_hash, was.status)
-
-
-def _is_same(issue: Issue, was: Issue) -> bool:
-    return replace(issue, created=was.created) == was
 
 
 def _issue(rooms: Rooms, inputs: Inputs, made: Composed, was: Issue | None) -> Issue:

@@ -130,7 +130,7 @@ def _begin(rooms: Rooms, issue: Issue) -> Issue:
 def _audience(rooms: Rooms, issue: Issue, inputs: Inputs) -> Iterable[Delivery]:
     """Yield one delivery for each subscriber: of several segments the newsletter's first counts."""
     printed = {message.segment for message in issue.messages}
-    order = rooms.newsletter(issue.newsletter).segments
+    order = inputs.newsletter.segments
     for person in rooms.audience.all():
         segment = next((name for name in order if name in person.segments), None)
         if segment in printed and person.status == "confirmed":

@@ -48,8 +48,16 @@ class StoredIssues:
                 load(Issue, found), messages=tuple(load(Message, data) for (data,) in rows)
             )
 
-    def save(self, issue: Issue, lock: Lock, *, was: Issue | None, slot: str | None) -> None:
-        """Keep an issue; Stale where it is no longer what it `was`, or the slot is taken."""
+    def save(
+        self,
+        issue: Issue,
+        lock: Lock,
+        *,
+        was: Issue | None,
+        slot: str | None,
+        edits: Sequence[Edit] | None = None,
+    ) -> None:
+        """Keep an issue, and its edits where they are given, in one transaction."""
         try:
             with self._writer.begin() as connection:
                 if was is None:
@@ -57,6 +65,8 @@ class StoredIssues:
                 else:
                     self._update(connection, issue, lock, was, slot)
                 self._write_messages(connection, issue)
+                if edits is not None:
+                    _write_edits(connection, issue.id, edits)
         except IntegrityError:
             raise Stale(issue.id, "another process made it") from None
 
@@ -112,16 +122,6 @@ class StoredIssues:
         with self._engine.connect() as connection:
             return tuple(load(Edit, data) for (data,) in connection.execute(query))
 
-    def set_edits(self, id_: str, changes: Sequence[Edit]) -> None:
-        """Put changes in the place of an issue's changes."""
-        rows = [
-            {"issue": id_, "place": place, "edit": dump(edit)} for place, edit in enumerate(changes)
-        ]
-        with self._writer.begin() as connection:
-            connection.execute(edits.delete().where(edits.c.issue == id_))
-            if rows:
-                connection.execute(edits.insert(), rows)
-
     def ledger(self, segments: Collection[str]) -> Mapping[str, Mapping[str, str]]:
         """Return for each segment which issue had each article that it has had."""
         found: dict[str, dict[str, str]] = {segment: {} for segment in segments}
@@ -148,6 +148,13 @@ class StoredIssues:
             where = settings.c.name == name
             since = connection.execute(select(settings.c.value).where(where)).scalar_one()
         return datetime.fromisoformat(since)
+
+
+def _write_edits(connection: Connection, id_: str, changes: Sequence[Edit]) -> None:
+    connection.execute(edits.delete().where(edits.c.issue == id_))
+    rows = [{"issue": id_, "place": n, "edit": dump(edit)} for n, edit in enumerate(changes)]
+    if rows:
+        connection.execute(edits.insert(), rows)
 
 
 def _row(issue: Issue) -> str:
