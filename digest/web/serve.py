@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Callable, Mapping
 
 from waitress import create_server
@@ -34,6 +35,7 @@ def serve(
         raise DigestError(f"{host}:{port} cannot be served: {error.strerror}") from None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     say(f"The desk is at http://{_shown(host)}:{server.effective_port}/ (Ctrl-C ends it)")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a supervisor's stop is a Ctrl-C
     server.run()
 
 
