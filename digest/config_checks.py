@@ -80,7 +80,7 @@ def _check_newsletters(data: object) -> _Found:
     known = _map(data, "segments")
     for name, newsletter in _map(data, "newsletters").items():
         for index, segment in enumerate(_list(newsletter, "segments")):
-            if segment not in known:
+            if isinstance(segment, str) and segment not in known:
                 path = ("newsletters", name, "segments", index)
                 yield path, f"there is no segment {segment!r}; known: {', '.join(known)}"
         schedule = _map(newsletter, "schedule")
@@ -100,7 +100,7 @@ def _check_rules(data: object) -> _Found:
     known = _map(data, "sources")
     for path, rule in _rules(data):
         for source in _list(rule, "source"):
-            if source not in known:
+            if isinstance(source, str) and source not in known:
                 yield path, f"there is no source {source!r}; known: {', '.join(known)}"
         if not rule:
             yield path, "is an empty rule, which matches nothing"

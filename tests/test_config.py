@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -133,6 +137,45 @@ def test_no_text_ends_in_a_traceback(tmp_path_factory: pytest.TempPathFactory, t
     folder = tmp_path_factory.mktemp("any")
     with pytest.raises(ConfigError):
         read(folder, text)
+
+
+leaves = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["*", "all"])
+)
+trees = st.recursive(
+    leaves,
+    lambda some: (
+        st.lists(some, max_size=3) | st.dictionaries(st.text(max_size=6), some, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.data())
+def test_no_value_in_the_wrong_place_ends_in_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    whole = yaml.safe_load((ROOT / "feeds.yaml").read_text())
+    path = data.draw(st.sampled_from([*_paths(whole)]))
+    _put(whole, path, data.draw(trees))
+    folder = tmp_path_factory.mktemp("any")
+
+    with suppress(ConfigError):
+        read(folder, yaml.safe_dump(whole))
+
+
+def _paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    within = value.items() if isinstance(value, dict) else ()
+    within = enumerate(value) if isinstance(value, list) else within
+    for key, child in within:
+        yield (*path, key)
+        yield from _paths(child, (*path, key))
+
+
+def _put(whole: Any, path: tuple[str | int, ...], value: object) -> None:  # noqa: ANN401 - any YAML
+    for key in path[:-1]:
+        whole = whole[key]
+    whole[path[-1]] = value
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
