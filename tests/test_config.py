@@ -165,9 +165,9 @@ def test_no_value_in_the_wrong_place_ends_in_a_traceback(
 
 
 def _paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    within = value.items() if isinstance(value, dict) else ()
-    within = enumerate(value) if isinstance(value, list) else within
-    for key, child in within:
+    within: dict[Any, object] = value if isinstance(value, dict) else {}
+    within = dict(enumerate(value)) if isinstance(value, list) else within
+    for key, child in within.items():
         yield (*path, key)
         yield from _paths(child, (*path, key))
 
