@@ -47,6 +47,11 @@ def read_audience(data: bytes, segments: Iterable[str]) -> tuple[list[Subscriber
         raise UsageError(f"line {rows.line_num} of the file is no CSV: {error}") from None
 
 
+def is_address(text: str) -> bool:
+    """Tell whether a text is an email address that we would write to."""
+    return _ADDRESS.fullmatch(text) is not None and ".." not in text
+
+
 def _check_header(header: list[str]) -> None:
     if "address" not in header:
         raise UsageError("the file's first line names its columns, and one of them is `address`")
@@ -77,7 +82,7 @@ def _wrong(
         yield "has more values than the header has columns"
     values = {name: value for name, value in row.items() if name is not None}
     address = (values.get("address") or "").strip()
-    if not _ADDRESS.fullmatch(address) or ".." in address:
+    if not is_address(address):
         yield f"{address[:80]!r} is no email address"
     elif address.casefold() in known:
         yield f"{address} stands in the file twice"

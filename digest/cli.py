@@ -16,7 +16,7 @@ import click
 import yaml
 
 from digest import __version__, shapes, tables
-from digest.audience import read_audience, write_audience
+from digest.audience import is_address, read_audience, write_audience
 from digest.config import schema
 from digest.context import Context, Moment, common, pass_context
 from digest.errors import DigestError, UsageError
@@ -396,6 +396,8 @@ def export_subscribers(context: Context) -> None:
 @pass_context
 def unsubscribe(context: Context, address: str) -> None:
     """Mail an address no more, whatever a later import says."""
+    if not is_address(address):
+        raise UsageError(f"{address!r} is no email address")
     known = context.publisher.unsubscribe(address)
     context.answer(
         {"address": address, "known": known},

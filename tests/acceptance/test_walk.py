@@ -239,6 +239,7 @@ def test_a_broken_configuration_lists_every_mistake_and_does_nothing(
         (("approve",), 2, "Missing argument"),
         (("--now", "soon", "issues"), 2, "is no time"),
         (("why", "nobody"), 2, "there is no article 'nobody'"),
+        (("subscribers", "unsubscribe", "nobody"), 2, "'nobody' is no email address"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(
