@@ -6,8 +6,10 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from digest.web import desk, guard
 from digest.web.app import create_app
 from tests.make import NOW
 from tests.newsroom import Newsroom
@@ -125,6 +127,20 @@ def test_a_password_guards_the_desk_and_not_the_public_pages(room: Newsroom) -> 
     assert web.get("/healthz").text == "ok\n"
     assert post(web, "/logout") == 302
     assert web.get("/").status_code == 302
+
+
+def test_guessing_the_password_is_slow() -> None:
+    now = [0.0]
+    web = Flask("guarded", template_folder=str(Path(guard.__file__).parent / "templates"))
+    web.secret_key = "x"
+    web.register_blueprint(desk.pages)
+    guard.Guard(b"key", "open sesame", lambda: now[0]).install(web, "desk")
+    door = web.test_client()
+
+    assert [post(door, "/login", password="guess") for _ in range(6)] == [403] * 5 + [429]
+    assert post(door, "/login", password="open sesame") == 429
+    now[0] = 61.0
+    assert post(door, "/login", password="open sesame") == 302
 
 
 def test_unsubscribing_takes_a_post_and_no_cookie(room: Newsroom) -> None:

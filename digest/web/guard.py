@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hmac
+from collections import deque
+from collections.abc import Callable
 from hashlib import sha256
+from time import monotonic
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, redirect, render_template, request, session, url_for
@@ -11,12 +14,18 @@ from flask.typing import ResponseReturnValue
 
 from digest.web.names import is_loopback
 
+_TRIES = 5
+_PAUSE = 60.0  # seconds in which no more wrong passwords are heard
+
 
 class Guard:
     """Stands before every page of the desk."""
 
-    def __init__(self, key: bytes, password: str | None) -> None:
-        self._password = password
+    def __init__(
+        self, key: bytes, password: str | None, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._password, self._clock = password, clock
+        self._wrong: deque[float] = deque(maxlen=_TRIES)
         self._mark = hmac.new(key, f"desk\0{password}".encode(), sha256).hexdigest()
 
     def install(self, app: Flask, blueprint: str) -> None:
@@ -47,8 +56,13 @@ class Guard:
             return redirect(url_for(f"{self._blueprint}.issues"))
         if request.method == "GET":
             return render_template("login.html", wrong=False)
+        if len(self._wrong) == _TRIES and self._clock() - self._wrong[0] < _PAUSE:
+            return render_template(
+                "sorry.html", said="Too many wrong passwords. Wait a minute."
+            ), 429
         given = request.form.get("password", "").encode()
         if not hmac.compare_digest(given, self._password.encode()):
+            self._wrong.append(self._clock())
             return render_template("login.html", wrong=True), 403
         session.clear()
         session.permanent = True
