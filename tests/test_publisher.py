@@ -410,3 +410,12 @@ def test_a_test_to_what_is_no_address_is_a_sentence(room: Newsroom) -> None:
         with pytest.raises(DigestError):
             press.send(issue.id, f"folder:{room.folder}/test", [address])
     assert not [*(room.folder / "test").glob("*.eml")]
+
+
+def test_nobody_approves_without_a_name(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+
+    with pytest.raises(UsageError, match="needs the name"):
+        press.approve(issue.id, by=" ")
+    assert press.issue(issue.id).status == "draft"

@@ -136,6 +136,8 @@ class Publisher:
     ) -> Issue:
         """Approve what the draft holds now; errors that nobody overrides by name hold it back."""
         was = self.rooms.issues.get(id_)
+        if not by.strip():
+            raise UsageError("an approval needs the name of who gives it")
         status = lifecycle.after(id_, was.status, "approve")
         if content_hash is not None and content_hash != was.content_hash:
             raise Stale(id_, "you looked at it")

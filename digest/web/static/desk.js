@@ -19,7 +19,7 @@ const show = () => {
   if (isOn(dark)) asked.set("dark", "1");
   if (isOn(images)) asked.set("images", "off");
   frame.src = `${isOn(text) ? frame.dataset.text : frame.dataset.page}?${asked}`;
-  frame.classList.toggle("dark", isOn(dark));
+  frame.classList.toggle("dark", isOn(dark) && !isOn(text));
 };
 
 for (const button of [dark, images, text]) {
