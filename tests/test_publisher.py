@@ -182,6 +182,7 @@ def test_an_editor_adds_an_article_that_no_source_has(room: Newsroom) -> None:
 
     assert "From elsewhere" in added.messages[0].html
     assert url in added.messages[0].text
+    assert press.rebuild(issue.id).identical
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def gather(
     book = TagBook(config.tags)
     ids = {e.article for e in edits if e.article} | {i for p in pasts.values() for i in p.waiting}
     found = rooms.articles.pool(_reach(newsletter, pasts, now), now, ids)
-    articles = tuple(book.sort(article) for article in (*found, *_by_hand(edits, found, now)))
+    articles = tuple(book.sort(article) for article in (*found, *by_hand(edits, found, now)))
     return Inputs(
         number=was.number if was else _number(rooms, newsletter.name),
         now=now,
@@ -181,7 +181,7 @@ def _reach(newsletter: Newsletter, pasts: Mapping[str, Past], now: datetime) -> 
     return min(starts, default=now)
 
 
-def _by_hand(edits: Iterable[Edit], found: Collection[Article], now: datetime) -> list[Article]:
+def by_hand(edits: Iterable[Edit], found: Collection[Article], now: datetime) -> list[Article]:
     """Return an article for each address that an editor added and no source knows."""
     known = {article.id for article in found}
     added = {e.article for e in edits if e.verb == "add" and e.article} - known

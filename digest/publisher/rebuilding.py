@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.jsonable import digest
 from digest.model import Article, Picture
 from digest.ports import Lock
 from digest.publisher.compose import compose, select
+from digest.publisher.drafting import by_hand
 from digest.publisher.inputs import from_lock
 from digest.publisher.printed import logo_of
 from digest.publisher.rooms import Rooms
@@ -25,7 +26,9 @@ class Rebuilt:
 def rebuild(rooms: Rooms, issue_id: str) -> Rebuilt:
     """Compose an issue again from what its lock holds, and compare."""
     issue, lock = rooms.issues.get(issue_id), rooms.issues.lock(issue_id)
-    inputs = from_lock(lock, rooms.articles.versions)
+    kept = from_lock(lock, rooms.articles.versions)
+    added = by_hand(kept.edits, kept.articles, kept.now)
+    inputs = replace(kept, articles=(*kept.articles, *added))
 
     def picture_of(article: Article) -> Picture | None:
         url = article.image.url if article.image else None
