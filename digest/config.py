@@ -153,7 +153,7 @@ def _zone(value: str) -> str:
 
 
 def _web_address(value: str) -> str:
-    if not re.match(r"https?://[^\s/]+", value):
+    if not re.match(r"https?://[^\s/]+", value) or not value.isascii():
         raise ValueError(f"{value!r} is no web address; it starts with https:// or http://")
     return value
 
@@ -166,7 +166,7 @@ def _colour(value: str) -> str:
 
 def _mailbox(value: str) -> str:
     address = parseaddr(value)[1]
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) or "\n" in value or "\r" in value:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) or re.search(r"[\x00-\x1f]", value):
         raise ValueError(f'{value!r} is no sender; write it as "Name <name@example.org>"')
     return value
 

@@ -64,4 +64,4 @@ def _write(file: Path, data: bytes) -> None:
 def _file_name(address: str, email: bytes) -> str:
     match = _MESSAGE_ID.search(email)
     own = match[1].decode("ascii", "replace") if match else "email"
-    return re.sub(r"[^A-Za-z0-9@._+-]", "_", f"{address}-{own}")[:180] + ".eml"
+    return re.sub(r"[^A-Za-z0-9@._+-]", "_", f"{address[:100]}-{own[-80:]}") + ".eml"

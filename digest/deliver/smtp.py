@@ -96,6 +96,9 @@ class SmtpLine:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Outcome(state="deferred", detail=f"the connection broke: {_said(error)}")
+        except ValueError as error:  # an address that SMTP cannot carry
+            self._drop()
+            return Outcome(state="failed", detail=_said(error))
         if refused is not None:
             return refused
         intent()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -75,9 +75,15 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
         section=_text(change, "section"),
         url=_text(change, "url"),
         start=until if verb == "delay" else _day(change.get("from"), zone),
-        end=until if verb == "notice" else None,
+        end=_end_of(change.get("until"), until) if verb == "notice" else None,
         why=_text(change, "why"),
     )
+
+
+def _end_of(written: object, read: datetime | None) -> datetime | None:
+    """Return when a day that is written without a time is over."""
+    has_time = read is not None and len(str(written)) > len("2026-01-31")
+    return read if read is None or has_time else read + timedelta(days=1)
 
 
 def _text(change: Mapping[str, object], key: str) -> str | None:

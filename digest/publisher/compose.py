@@ -41,16 +41,14 @@ class Composed:
     messages: tuple[Message, ...]
     findings: Mapping[str, tuple[Finding, ...]]
     points: Mapping[str, Mapping[str, tuple[Point, ...]]]
+    head: Mapping[str, object]
 
     @property
     def content_hash(self) -> str:
         """The hash that an approval is bound to: every byte that readers will see."""
-        return content_hash(self.messages)
-
-
-def content_hash(messages: tuple[Message, ...]) -> str:
-    """Return the hash of messages; "" for none."""
-    return digest(canonical([plain(m) for m in messages])) if messages else ""
+        if not self.messages:
+            return ""
+        return digest(canonical([self.head, *(plain(m) for m in self.messages)]))
 
 
 def select(inputs: Inputs) -> dict[str, Selection]:
@@ -99,6 +97,7 @@ def compose(
         messages=tuple(message for _, message, _ in printed),
         findings=findings,
         points={name: s.points for name, s in selections.items() if not s.short},
+        head=_head(inputs),
     )
 
 
@@ -171,6 +170,17 @@ def _verdict(inputs: Inputs, selections: Mapping[str, Selection]) -> tuple[Statu
         least = inputs.newsletter.limits.min
         return "skipped", f"no segment has the {least} new articles that an edition needs"
     return "draft", None
+
+
+def _head(inputs: Inputs) -> dict[str, object]:
+    """Return what readers see of an issue beside its messages: who sends it, and its links' home."""
+    return {
+        "sender": inputs.newsletter.sender,
+        "title": inputs.newsletter.title,
+        "number": inputs.number,
+        "segments": {name: segment.title for name, segment in inputs.segments.items()},
+        "public_url": inputs.publication.public_url,
+    }
 
 
 def _remarks(inputs: Inputs, selection: Selection) -> Iterator[Finding]:

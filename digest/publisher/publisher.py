@@ -316,7 +316,19 @@ class Publisher:
         ahead = now + plan.schedule.draft_before
         zone = self.rooms.config.publication.timezone
         due = [s for s in slots(plan.schedule, zone, since, ahead) if s.key > last]
-        return due[-1] if due else None
+        over = [s for s in due if s.sent <= now]
+        return over[-1] if over else due[0] if due and not self._awaits_slot(newsletter) else None
+
+    def _awaits_slot(self, newsletter: str) -> bool:
+        """Tell whether an issue is still to be sent at a slot that comes."""
+        open_ = self.rooms.issues.all(newsletter)[-1:]
+        return any(
+            issue.status in {"draft", "held", "approved"}
+            and self.rooms.issues.slot(issue.id) is not None
+            and issue.send_at is not None
+            and issue.send_at > self.rooms.clock()
+            for issue in open_
+        )
 
     def _draft_slot(self, newsletter: str, slot: Slot) -> Issue:
         drafted = self.draft(newsletter, slot=slot).issue
@@ -331,7 +343,9 @@ class Publisher:
         for issue in self.rooms.issues.all(newsletter):
             has_come = issue.send_at is not None and issue.send_at <= now
             scheduled = self.rooms.issues.slot(issue.id) is not None
-            if issue.status == "sending" or (issue.status == "approved" and scheduled and has_come):
+            goes = issue.status == "approved" and scheduled and has_come
+            left = issue.status == "sent" and self.rooms.deliveries.counts(issue.id).get("pending")
+            if goes or left or issue.status == "sending":
                 yield issue
 
     # Subscribers

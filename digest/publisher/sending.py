@@ -11,18 +11,19 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from hashlib import sha256
 from queue import Empty, SimpleQueue
-from threading import Event
 
 from digest.editorial import lifecycle
-from digest.errors import DeliveryError, WrongState
+from digest.errors import DeliveryError, Held, WrongState
 from digest.model import Delivery, DeliveryState, Issue, Subscriber
 from digest.ports import Deliverer, Line, Outcome
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.printed import printed
 from digest.publisher.rooms import Rooms
+from digest.render.header import ascii_address
 from digest.render.mime import Recipient, message_id, sender_domain
 
 _UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "deferred")
+_NAMED = 3  # articles that a refusal names
 _BATCH = 50
 _FIRST_RETRY = timedelta(minutes=5)
 _GROWTH = 1.3
@@ -48,10 +49,10 @@ def send(rooms: Rooms, issue_id: str, to: str | None) -> Sent:
     """Deliver an approved issue; a second run goes on where the first one stopped."""
     with rooms.deliveries.sending():
         issue = rooms.issues.get(issue_id)
+        run = _Run(rooms, issue, rooms.deliverer(to))
         sending = _begin(rooms, issue)
         rooms.deliveries.recover(issue.id)
         before = rooms.deliveries.counts(issue.id)
-        run = _Run(rooms, sending, rooms.deliverer(to))
         run.all()
         return _finish(rooms, sending, before, run)
 
@@ -74,7 +75,9 @@ def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | N
                 message_id=_id(rooms, f"{issue.id}-test-{message.segment}", address, paper.inputs),
             )
             email = one.address(recipient(rooms, delivery, None, rooms.clock(), "test"))
-            outcome = line.deliver(_mailbox(paper.inputs), address, email, lambda: None)
+            outcome = line.deliver(
+                ascii_address(_mailbox(paper.inputs)), address, email, lambda: None
+            )
             done[outcome.state] += 1
     line.close()
     return Sent(
@@ -87,23 +90,29 @@ def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | N
 
 
 def recipient(
-    rooms: Rooms, delivery: Delivery, person: Subscriber | None, now: datetime, token: str
+    rooms: Rooms,
+    delivery: Delivery,
+    person: Subscriber | None,
+    now: datetime,
+    token: str,
+    *,
+    base: str | None = None,
 ) -> Recipient:
-    """Return one subscriber's own values."""
-    base = rooms.config.publication.public_url
+    """Return one subscriber's own values; links start at `base`, the public pages' address."""
+    base = rooms.config.publication.public_url if base is None else base
     return Recipient(
         address=delivery.address,
         name=person.name if person else None,
         message_id=delivery.message_id,
         date=now,
         unsubscribe_url=f"{base}/u/{token}",
-        view_url=view_url(rooms, delivery.issue, delivery.segment),
+        view_url=view_url(rooms, delivery.issue, delivery.segment, base),
     )
 
 
-def view_url(rooms: Rooms, issue: str, segment: str) -> str:
+def view_url(rooms: Rooms, issue: str, segment: str, base: str | None = None) -> str:
     """Return where an edition can be read in a browser; nobody can guess it."""
-    base = rooms.config.publication.public_url
+    base = rooms.config.publication.public_url if base is None else base
     return f"{base}/v/{issue}/{segment}/{view_mark(rooms.key, issue, segment)}"
 
 
@@ -115,6 +124,8 @@ def view_mark(key: bytes, issue: str, segment: str) -> str:
 def _begin(rooms: Rooms, issue: Issue) -> Issue:
     """Set the issue to sending; its audience is written down once, with the ledger."""
     sending = replace(issue, status=lifecycle.after(issue.id, issue.status, "send"))
+    if issue.status == "approved":
+        _ask_ledger(rooms, issue)
     lock = rooms.issues.lock(issue.id)
     rooms.issues.save(sending, lock, was=issue, slot=rooms.issues.slot(issue.id))
     if sending.status == "sending" and not rooms.deliveries.counts(issue.id):
@@ -125,6 +136,19 @@ def _begin(rooms: Rooms, issue: Issue) -> Issue:
         if edition.segment in reached:
             rooms.issues.enter(edition.segment, [a.id for a in edition.articles], issue.id)
     return sending
+
+
+def _ask_ledger(rooms: Rooms, issue: Issue) -> None:
+    """Hold an issue whose segments have had its articles since it was drafted."""
+    had = rooms.issues.ledger([edition.segment for edition in issue.editions])
+    twice = [
+        f"{edition.segment} had “{article.title}” in issue {had[edition.segment][article.id]}"
+        for edition in issue.editions
+        for article in edition.articles
+        if article.id in had[edition.segment]
+    ]
+    if twice:
+        raise Held(issue.id, [*twice[:_NAMED], "draft it again"])
 
 
 def _audience(rooms: Rooms, issue: Issue, inputs: Inputs) -> Iterable[Delivery]:
@@ -162,21 +186,33 @@ class _Run:
         self.suppressed = 0
         self.errors: list[str] = []
         self._work: SimpleQueue[Delivery] = SimpleQueue()
-        self._stop = Event()
+        self._mailbox = ascii_address(_mailbox(self.inputs))
+        self._try_addressing(issue)
+
+    def _try_addressing(self, issue: Issue) -> None:
+        """Find out what no email can be made of before anything is written down."""
+        for segment, each in self.envelopes.items():
+            sample = Delivery(
+                issue=issue.id, address="a@example.org", segment=segment, message_id="<a@b.c>"
+            )
+            base = self.inputs.publication.public_url
+            each.address(recipient(self.rooms, sample, None, self.rooms.clock(), "t", base=base))
 
     def all(self) -> None:
-        """Deliver whatever is pending or due, until nothing is or no line can be opened."""
-        while not self._stop.is_set():
+        """Deliver whatever is pending or due, until nothing is or no line takes anything."""
+        while True:
             claimed = self.rooms.deliveries.claim(self.issue.id, self.rooms.clock(), 10 * _BATCH)
             if not claimed:
                 return
-            for delivery in self._wanted(claimed):
+            wanted = self._wanted(claimed)
+            for delivery in wanted:
                 self._work.put(delivery)
             lines = max(1, min(self.deliverer.connections, len(claimed) // _LINES_FROM))
             with ThreadPoolExecutor(lines) as pool:
                 for done in [pool.submit(self._work_off) for _ in range(lines)]:
                     done.result()
-            self._release()
+            if wanted and self._release() == len(wanted):
+                return
 
     def _wanted(self, claimed: Sequence[Delivery]) -> list[Delivery]:
         """Return who may still be mailed; the others are settled as not to be mailed."""
@@ -191,14 +227,13 @@ class _Run:
     def _work_off(self) -> None:
         line: Line | None = None
         try:
-            while not self._stop.is_set():
+            while True:
                 delivery = self._work.get_nowait()
                 line = line or self._open(delivery)
                 self._deliver(line, delivery)
         except Empty:
             pass
         except DeliveryError as error:
-            self._stop.set()
             self.errors.append(str(error))
         finally:
             if line is not None:
@@ -216,9 +251,7 @@ class _Run:
         tried = replace(delivery, attempts=delivery.attempts + 1, state="intent")
         mark = self.rooms.deliveries.mark
         try:
-            outcome = line.deliver(
-                _mailbox(self.inputs), delivery.address, email, lambda: mark([tried])
-            )
+            outcome = line.deliver(self._mailbox, delivery.address, email, lambda: mark([tried]))
         except DeliveryError:
             self._work.put(delivery)
             raise
@@ -227,7 +260,8 @@ class _Run:
     def _address(self, delivery: Delivery) -> bytes:
         person = self.people.get(delivery.address)
         token = self.rooms.audience.tokens([delivery.address]).get(delivery.address, "")
-        own = recipient(self.rooms, delivery, person, self.rooms.clock(), token)
+        base = self.inputs.publication.public_url
+        own = recipient(self.rooms, delivery, person, self.rooms.clock(), token, base=base)
         return self.envelopes[delivery.segment].address(own)
 
     def _settled(self, tried: Delivery, outcome: Outcome) -> Delivery:
@@ -239,8 +273,8 @@ class _Run:
         wait = _FIRST_RETRY * _GROWTH ** (tried.attempts - 1)
         return replace(done, next_at=self.rooms.clock() + wait)
 
-    def _release(self) -> None:
-        """Give back what no line could take."""
+    def _release(self) -> int:
+        """Give back what no line could take; return how many."""
         left: list[Delivery] = []
         try:
             while True:
@@ -248,6 +282,7 @@ class _Run:
         except Empty:
             if left:
                 self.rooms.deliveries.mark(left)
+        return len(left)
 
 
 def _finish(rooms: Rooms, issue: Issue, before: Mapping[DeliveryState, int], run: _Run) -> Sent:
@@ -267,5 +302,5 @@ def _finish(rooms: Rooms, issue: Issue, before: Mapping[DeliveryState, int], run
         ambiguous=counts.get("ambiguous", 0),
         suppressed=run.suppressed,
         already_sent=already,
-        error="; ".join(dict.fromkeys(run.errors)) or None,
+        error="; ".join(dict.fromkeys(run.errors)) or None if waits else None,
     )

@@ -18,6 +18,8 @@ from digest.ports import Lock
 from digest.store.database import writer
 from digest.store.tables import edits, issues, ledger, messages, settings
 
+_ONE_AT_A_TIME = ("draft", "held", "approved")  # a newsletter has one such issue at the most
+
 
 class StoredIssues:
     """The port `Issues` upon the database."""
@@ -72,6 +74,9 @@ class StoredIssues:
 
     def _insert(self, connection: Connection, issue: Issue, lock: Lock, slot: str | None) -> None:
         of_it = issues.c.newsletter == issue.newsletter
+        open_ = select(issues.c.id).where(of_it, issues.c.status.in_(_ONE_AT_A_TIME))
+        if connection.execute(open_).first() is not None:
+            raise Stale(issue.id, "another process made one")
         last = connection.execute(select(func.max(issues.c.position)).where(of_it)).scalar()
         connection.execute(
             issues.insert().values(

@@ -79,7 +79,10 @@ def _is_own_form(asked: Request) -> bool:
     """Tell whether a request changes nothing, or comes from a page of ours (its Origin says so)."""
     if asked.method in {"GET", "HEAD", "OPTIONS"}:
         return True
-    return urlsplit(asked.headers.get("Origin", "")).netloc == asked.host
+    try:
+        return urlsplit(asked.headers.get("Origin", "")).netloc == asked.host
+    except ValueError:
+        return False
 
 
 def _refused(said: str) -> ResponseReturnValue:

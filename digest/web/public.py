@@ -52,7 +52,7 @@ def picture(issue: str, segment: str, mark: str, name: str) -> Response:
 
 def _printed(issue: str, segment: str, mark: str) -> tuple[Issue, Message]:
     expected = view_mark(_publisher().rooms.key, issue, segment)
-    if not hmac.compare_digest(mark, expected):
+    if not hmac.compare_digest(mark.encode(), expected.encode()):
         abort(404)
     found = _publisher().issue(issue)
     message = next((m for m in found.messages if m.segment == segment), None)
