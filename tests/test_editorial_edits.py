@@ -91,6 +91,12 @@ def test_a_notice_ends() -> None:
     assert dress(edition(), edits, SENT).notices == ()
 
 
+def test_a_notice_is_shown_on_its_last_day() -> None:
+    edits = read([{"notice": "Today", "until": "2026-01-12"}])
+
+    assert [n.text for n in dress(edition(), edits, SENT).notices] == ["Today"]
+
+
 def test_empty_words_take_a_change_back() -> None:
     edits = add(read([{"subject": "Mine"}]), read([{"subject": ""}]))
 

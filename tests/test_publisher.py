@@ -420,3 +420,23 @@ def test_nobody_approves_without_a_name(room: Newsroom) -> None:
     with pytest.raises(UsageError, match="needs the name"):
         press.approve(issue.id, by=" ")
     assert press.issue(issue.id).status == "draft"
+
+
+def test_an_approval_is_bound_to_the_sender_too(room: Newsroom) -> None:
+    press = room.open()
+    press.approve(press.draft("weekly").issue.id, by="Ana")
+    file = room.folder / "feeds.yaml"
+    file.write_text(file.read_text().replace("News <news@u.example>", "Other <other@u.example>"))
+
+    again = room.open().draft("weekly")
+
+    assert (again.changed, again.issue.status, again.issue.approved_by) == (True, "draft", None)
+
+
+def test_a_newsletter_has_one_open_issue_however_many_draft_it(room: Newsroom) -> None:
+    press = room.open()
+    first = press.draft("weekly").issue
+    other = replace(first, id="weekly-2026-01-12-2")
+
+    with pytest.raises(Stale, match="another process made one"):
+        press.rooms.issues.save(other, press.rooms.issues.lock(first.id), was=None, slot=None)

@@ -84,6 +84,24 @@ def test_an_outage_over_several_slots_makes_one_issue(tmp_path: Path) -> None:
     assert ticked(room, MONDAY + 2 * WEEK + timedelta(hours=10)) == []
 
 
+def test_drafting_further_ahead_than_the_next_slot_loses_none(tmp_path: Path) -> None:
+    schedule_ = 'schedule: {cron: "0 7 * * mon,wed,fri", draft_before: 72h}'
+    room = newsroom(tmp_path, f"{schedule_}\n{AUTOMATIC}")
+    ticked(room, SUNDAY)
+    found: list[tuple[str, str]] = []
+    for step in range(1, 60):
+        room.now = SUNDAY + timedelta(hours=3 * step)
+        if step % 2 == 0:
+            room.note(f"story{step}", age=timedelta(hours=1))
+        found += ticked(room, room.now)
+
+    assert [id_ for id_, status in found if status == "sent"] == [
+        "weekly-2026-01-12",
+        "weekly-2026-01-14",
+        "weekly-2026-01-16",
+    ]
+
+
 def test_a_restart_makes_no_second_issue(tmp_path: Path) -> None:
     room = newsroom(tmp_path)
     ticked(room, SUNDAY)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
-from digest.errors import DeliveryError, DigestError, WrongState
+from digest.errors import DeliveryError, DigestError, Held, WrongState
 from digest.ports import Line, Outcome
 from digest.publisher import Publisher
 from tests.make import NOW
@@ -209,3 +210,86 @@ def test_an_email_has_its_readers_own_links_and_no_planning_label(room: Newsroom
     assert token in html.get_content()
     assert token in text.get_content()
     assert "https://u.example/v/" in html.get_content()
+
+
+def test_an_issue_is_held_where_another_one_has_sent_its_articles_since(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    file = tmp_path / "feeds.yaml"
+    both = file.read_text().replace(
+        "delivery:",
+        "  monthly: {title: M, sender: 'N <n@u.example>', segments: [staff], "
+        "sections: [{title: All, rest: true}]}\ndelivery:",
+    )
+    file.write_text(both)
+    room.note("anna")
+    room.subscribe(("s@u.example", "staff"))
+    press = room.open()
+    press.pull()
+    issues = [press.draft(name).issue.id for name in ("weekly", "monthly")]
+    for issue in issues:
+        press.approve(issue, by="Ana")
+
+    assert press.send(issues[0]).sent == 1
+    with pytest.raises(Held, match="staff had “The story of anna” in issue weekly"):
+        press.send(issues[1])
+    assert press.issue(issues[1]).status == "approved"
+
+
+def test_lines_that_a_relay_refuses_do_not_stop_those_that_it_takes(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    room.note("anna")
+    room.subscribe(*((f"r{n}@u.example", "staff") for n in range(420)))
+    press = room.open()
+    press.pull()
+    press.approve(press.draft("weekly").issue.id, by="Ana")
+    relay = Narrow()
+
+    done = through(room, relay).send(ISSUE)
+
+    assert (done.sent, done.error) == (420, None)
+    assert set(relay.served.values()) == {1}
+
+
+class Narrow(Relay):
+    """A relay that takes one line at a time."""
+
+    connections = 4
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken = Lock()
+
+    def open(self) -> Line:
+        if not self.taken.acquire(blocking=False):
+            raise DeliveryError("421 too many connections")
+        return self
+
+    def close(self) -> None:
+        self.taken.release()
+
+
+def test_what_no_email_can_be_made_of_is_found_before_anything_is_written_down(
+    room: Newsroom,
+) -> None:
+    press = room.open()
+    issue = press.issue(ISSUE)
+    lock = dict(press.rooms.issues.lock(ISSUE))
+    lock["publication"] = {**lock["publication"], "public_url": "https://bücher.example"}
+    press.rooms.issues.save(issue, lock, was=issue, slot=None)
+
+    with pytest.raises(DigestError):
+        press.send(ISSUE)
+    assert press.issue(ISSUE).status == "approved"
+    assert press.deliveries(ISSUE) == []
+
+
+def test_links_lead_where_they_led_when_it_was_approved(room: Newsroom) -> None:
+    file = room.folder / "feeds.yaml"
+    file.write_text(
+        file.read_text().replace("url: https://u.example/\n", "url: https://o.example/\n")
+    )
+
+    room.open().send(ISSUE)
+
+    (sent,) = (room.folder / "sent").glob("a@*.eml")
+    assert b"List-Unsubscribe: <https://u.example/u/" in sent.read_bytes()

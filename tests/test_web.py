@@ -96,7 +96,12 @@ def test_an_approval_of_what_has_changed_since_is_refused_with_a_sentence(room: 
 def test_a_form_of_another_site_changes_nothing(room: Newsroom) -> None:
     web = client(room)
 
-    for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+    for headers in (
+        {},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://[::1"},
+    ):
         answer = web.post(f"/issues/{ISSUE}/staff/discard", data={"by": "x"}, headers=headers)
         assert answer.status_code == 403
     assert room.open().issue(ISSUE).status == "draft"
@@ -170,6 +175,7 @@ def test_an_edition_is_in_the_browser_once_it_is_approved_for_who_has_its_addres
     press.approve(ISSUE, by="Ana")
     assert "The story of anna" in text(web, path)
     assert web.get(path[:-1] + "x").status_code == 404
+    assert web.get(path[:-1] + "é").status_code == 404
     assert web.get(path.replace("staff", "alumni")).status_code == 404
 
 

@@ -293,14 +293,19 @@ class Publisher:
     # The schedule
 
     def tick(self) -> list[Issue | DigestError]:
-        """Draft the issues that are due and send those that may go; a failure stops no other."""
+        """Send what may go, draft what is due, send what that made; a failure stops no other.
+
+        What is ready goes first: a slot that comes must not take its issue over.
+        """
         names = [*self.rooms.config.newsletters]
+        gone = {i.id: _tried(partial(self._send_on, i)) for n in names for i in self._ready(n)}
         due = [(name, slot) for name in names if (slot := self._due(name))]
         if due:
             self.pull()
         drafted = [_tried(partial(self._draft_slot, name, slot)) for name, slot in due]
-        ready = [issue for name in names for issue in self._ready(name)]
-        return [*drafted, *(_tried(partial(self._send_on, issue)) for issue in ready)]
+        ready = [i for n in names for i in self._ready(n) if i.id not in gone]
+        sent = [_tried(partial(self._send_on, issue)) for issue in ready]
+        return [*gone.values(), *drafted, *sent]
 
     def _send_on(self, issue: Issue) -> Issue:
         self.send(issue.id)
