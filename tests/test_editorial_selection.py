@@ -174,6 +174,16 @@ def test_editors_hide_and_move_articles_for_one_segment_or_all() -> None:
     assert chosen(NEWS, articles, [edit("hide", "a", segment="other")]) == {"Europe": ["a", "b"]}
 
 
+def test_the_last_word_on_an_article_stands_for_the_segment_or_for_all() -> None:
+    a = article("a", "EU")
+
+    assert chosen(NEWS, [a], [edit("pin", "a"), edit("delay", "a", segment="all")]) == {}
+    assert chosen(NEWS, [a], [edit("hide", "a"), edit("pin", "a", segment="all")]) == {
+        "Europe": ["a"]
+    }
+    assert chosen(NEWS, [a], [edit("hide", "a"), edit("pin", "a", segment="other")]) == {}
+
+
 def test_urgency_peaks_in_the_last_issue_with_two_days_left() -> None:
     table = PointsTable(recency=0, urgency=80)
 

@@ -440,3 +440,17 @@ def test_a_newsletter_has_one_open_issue_however_many_draft_it(room: Newsroom) -
 
     with pytest.raises(Stale, match="another process made one"):
         press.rooms.issues.save(other, press.rooms.issues.lock(first.id), was=None, slot=None)
+
+
+def test_what_was_added_by_hand_is_not_sent_again_when_a_source_brings_it(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    press.edit(issue.id, [{"add": "https://u.example/zora", "segment": "staff"}], by="Ben")
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    room.now += WEEK
+    room.note("zora")
+    room.note("yves")
+    room.open().pull()
+
+    assert titles(room.open().draft("weekly").issue, "staff") == ["yves"]

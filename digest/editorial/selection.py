@@ -33,6 +33,7 @@ from digest.model import (
     Window,
 )
 
+_PLACING = frozenset({"pin", "add", "hide", "delay"})
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -130,19 +131,18 @@ class Selector:
             Gate("articles.max_age", self._age),
             Gate("articles.grace", self._grace),
             Gate("ledger", every & ~self._numbers(past.sent)),
-            Gate("edit.hide", every & ~self._edited("hide", segment.name)),
+            Gate("edit.hide", every & ~self._hidden(segment.name)),
             Gate("edit.delay", every & ~self._delayed(segment.name)),
             Gate("sections", self._wanted_by_any(frozenset())),
         )
 
     def pinned(self, segment: Segment, past: Past) -> dict[int, int]:
         """Return the pinned articles in the editor's order, each with its section."""
-        free = [e for e in self.edits if e.verb in {"pin", "add"} and _is_for(e, segment.name)]
-        out = self._numbers(past.sent) | self._edited("hide", segment.name)
+        had = self._numbers(past.sent)
         found: dict[int, int] = {}
-        for edit in free:
-            place = self.place_of.get(edit.article or "")
-            if place is not None and not out >> place & 1:
+        for article, edit in self._standing(segment.name).items():
+            place = self.place_of.get(article)
+            if edit.verb in {"pin", "add"} and place is not None and not had >> place & 1:
                 found[place] = self._section_of(edit, place)
         return found
 
@@ -339,14 +339,26 @@ class Selector:
 
     # What the editor changed
 
-    def _edited(self, verb: str, segment: str) -> int:
-        edits = (e for e in self.edits if e.verb == verb and _is_for(e, segment))
-        return self._numbers(e.article for e in edits if e.article)
+    def _standing(self, segment: str) -> dict[str, Edit]:
+        """Return what stands for each article: the last word on it, for the segment or for all."""
+        found: dict[str, Edit] = {}
+        for edit in self.edits:
+            if edit.verb in _PLACING and edit.article and _is_for(edit, segment):
+                found.pop(edit.article, None)
+                found[edit.article] = edit
+        return found
+
+    def _hidden(self, segment: str) -> int:
+        standing = self._standing(segment).items()
+        return self._numbers(article for article, e in standing if e.verb == "hide")
 
     def _delayed(self, segment: str) -> int:
-        edits = (e for e in self.edits if e.verb == "delay" and _is_for(e, segment))
-        late = (e for e in edits if e.start is None or e.start > self.brief.sent)
-        return self._numbers(e.article for e in late if e.article)
+        late = (
+            article
+            for article, e in self._standing(segment).items()
+            if e.verb == "delay" and (e.start is None or e.start > self.brief.sent)
+        )
+        return self._numbers(late)
 
     def _moved(self, segment: str) -> dict[int, int]:
         edits = [e for e in self.edits if e.verb == "move" and _is_for(e, segment)]

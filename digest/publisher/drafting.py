@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from digest.editorial import lifecycle
+from digest.editorial.address import canonical
 from digest.editorial.calendar import Slot, next_slot, period
 from digest.editorial.selection import Past
 from digest.editorial.tags import TagBook
@@ -193,12 +194,22 @@ def by_hand(edits: Iterable[Edit], found: Collection[Article], now: datetime) ->
 
 
 def _within(pasts: Mapping[str, Past], articles: Collection[Article]) -> dict[str, Past]:
-    """Return the pasts with only the part of the ledger that concerns these articles."""
-    ids = {article.id for article in articles}
-    return {
-        name: replace(past, sent={i: n for i, n in past.sent.items() if i in ids})
-        for name, past in pasts.items()
-    }
+    """Return the pasts with only the part of the ledger that concerns these articles.
+
+    What an editor added by hand stands there by its address: a source may have brought it since.
+    """
+    return {name: replace(past, sent=_had(past.sent, articles)) for name, past in pasts.items()}
+
+
+def _had(sent: Mapping[str, str], articles: Collection[Article]) -> dict[str, str]:
+    """Return which issue had each of the articles, under its id or one of its addresses."""
+    found = {article.id: sent[article.id] for article in articles if article.id in sent}
+    added = {canonical(id_): issue for id_, issue in sent.items() if "://" in id_}
+    for article in articles if added else ():
+        for url in article.urls:
+            if (issue := added.get(canonical(url))) is not None:
+                found.setdefault(article.id, issue)
+    return found
 
 
 def _number(rooms: Rooms, newsletter: str) -> int:
