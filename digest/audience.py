@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from digest.errors import UsageError
+from digest.errors import DigestError, UsageError
 from digest.model import Subscriber
+from digest.render.header import ascii_address
 
 MAX_BYTES = 200_000_000
-MAX_VALUE = 1000  # characters of one value
+MAX_VALUE = 300  # characters of one value
 STATUSES = ("confirmed", "pending", "unsubscribed")
 _OWN = ("address", "name", "segments", "status")
 _ADDRESS = re.compile(
@@ -49,7 +50,14 @@ def read_audience(data: bytes, segments: Iterable[str]) -> tuple[list[Subscriber
 
 def is_address(text: str) -> bool:
     """Tell whether a text is an email address that we would write to."""
-    return _ADDRESS.fullmatch(text) is not None and ".." not in text
+    local = text.rpartition("@")[0]
+    odd = ".." in text or local.startswith(".") or local.endswith(".") or "@-" in text
+    if odd or _ADDRESS.fullmatch(text) is None:
+        return False
+    try:
+        return bool(ascii_address(text))
+    except DigestError:
+        return False
 
 
 def _check_header(header: list[str]) -> None:

@@ -420,6 +420,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(130) from None
     except BrokenPipeError:
         _close_stdout()
+    except (OSError, UnicodeError, RecursionError, OverflowError) as error:
+        context.complain(f"that cannot be done: {type(error).__name__}: {error}")
+        raise SystemExit(1) from None
     raise SystemExit(status if isinstance(status, int) else 0)
 
 

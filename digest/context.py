@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -92,7 +92,7 @@ class Moment(click.ParamType[datetime]):
             found = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no time; write it as 2026-01-12T06:00:00+00:00", param, ctx)
-        return found if found.tzinfo else datetime.fromisoformat(f"{value}+00:00")
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ANN401 - click's own

@@ -99,6 +99,20 @@ def test_a_refused_email_is_deferred_or_failed(
     assert deliver(relay)[0] == state
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [("251 forwarded", "sent"), ("200 fine", "sent"), ("OK queued", "ambiguous")],
+)
+def test_an_odd_answer_to_the_end_never_sends_an_email_again(answer: str, state: str) -> None:
+    def talk(connection: socket.socket) -> None:
+        until_dot(connection)
+        connection.sendall(f"{answer}\r\n".encode())
+        connection.recv(100)
+
+    with scripted(talk) as relay:
+        assert deliver(relay)[0] == state
+
+
 def test_one_line_delivers_many_and_goes_on_after_a_refusal(relay: Relay, catcher: Catcher) -> None:
     with closing(SmtpDeliverer(relay, 1).open()) as line:
         catcher.rcpt = "550 no"

@@ -454,3 +454,46 @@ def test_what_was_added_by_hand_is_not_sent_again_when_a_source_brings_it(room: 
     room.open().pull()
 
     assert titles(room.open().draft("weekly").issue, "staff") == ["yves"]
+
+
+def _sent_with(room: Newsroom, change: dict[str, str]) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    press.edit(issue.id, [change], by="Ben")
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+
+
+def test_a_delay_until_a_day_waits_for_it(room: Newsroom) -> None:
+    _sent_with(room, {"delay": "https://u.example/bert", "until": "2026-01-25"})
+    room.now += WEEK
+    room.note("dora")
+    room.open().pull()
+    assert titles(room.open().draft("weekly").issue, "staff") == ["dora"]
+    room.now += WEEK
+
+    assert "bert" in titles(room.open().draft("weekly").issue, "staff")
+
+
+def test_what_was_hidden_stays_hidden_when_articles_are_carried_over(room: Newsroom) -> None:
+    room.configure("when_short: carry-over")
+    _sent_with(room, {"hide": "https://u.example/bert"})
+    room.now += WEEK
+    room.note("dora")
+    room.open().pull()
+
+    assert titles(room.open().draft("weekly").issue, "staff") == ["dora"]
+
+
+def test_an_approval_does_not_survive_a_new_error(room: Newsroom) -> None:
+    room.note("bert", title="Our Strategic-growth year")
+    press = room.open()
+    press.pull()
+    press.approve(press.draft("weekly").issue.id, by="Ana")
+    file = room.folder / "feeds.yaml"
+    file.write_text(file.read_text().replace('"Strategy-*"]', '"Strategy-*", "Strategic-growth"]'))
+
+    again = room.open().draft("weekly").issue
+
+    assert (again.status, again.approved_by) == ("draft", None)
+    assert "planning-label" in {f.rule for f in again.findings["staff"]}

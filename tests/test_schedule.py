@@ -102,6 +102,40 @@ def test_drafting_further_ahead_than_the_next_slot_loses_none(tmp_path: Path) ->
     ]
 
 
+def test_an_issue_edited_after_its_time_is_sent_once_it_is_approved(tmp_path: Path) -> None:
+    room = newsroom(tmp_path)
+    ticked(room, SUNDAY)
+    ticked(room, MONDAY)
+    room.now = MONDAY + timedelta(minutes=5)
+    room.open().edit("weekly-2026-01-12", [{"intro": "Late"}], by="Ben")
+    room.open().approve("weekly-2026-01-12", by="Ana")
+
+    assert ticked(room, MONDAY + timedelta(minutes=6)) == [("weekly-2026-01-12", "sent")]
+
+
+def test_an_approved_issue_goes_out_though_the_one_before_it_was_discarded(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, 'schedule: {cron: "0 7 * * mon", draft_before: 24h}')
+    ticked(room, SUNDAY)
+    room.open().discard("weekly-2026-01-12", by="Ben")
+    again = room.open().draft("weekly").issue.id
+    room.open().approve(again, by="Ana")
+
+    assert ticked(room, MONDAY) == [(again, "sent")]
+    assert ticked(room, MONDAY + timedelta(minutes=1)) == []
+
+
+def test_an_old_issue_is_not_opened_again(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, "articles: {min: 2}")
+    ticked(room, SUNDAY)
+    assert ticked(room, MONDAY) == [("weekly-2026-01-12", "skipped")]
+    room.now = MONDAY + WEEK
+    room.note("bert")
+    ticked(room, MONDAY + WEEK)
+
+    with pytest.raises(DigestError, match="no longer the newest"):
+        room.open().edit("weekly-2026-01-12", [{"intro": "x"}], by="Ben")
+
+
 def test_a_restart_makes_no_second_issue(tmp_path: Path) -> None:
     room = newsroom(tmp_path)
     ticked(room, SUNDAY)

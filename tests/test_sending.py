@@ -12,6 +12,7 @@ from threading import Lock
 import pytest
 
 from digest.errors import DeliveryError, DigestError, Held, WrongState
+from digest.model import Delivery, Subscriber
 from digest.ports import Line, Outcome
 from digest.publisher import Publisher
 from tests.make import NOW
@@ -293,3 +294,20 @@ def test_links_lead_where_they_led_when_it_was_approved(room: Newsroom) -> None:
 
     (sent,) = (room.folder / "sent").glob("a@*.eml")
     assert b"List-Unsubscribe: <https://u.example/u/" in sent.read_bytes()
+
+
+def test_an_address_that_cannot_be_written_to_stops_nobody_else(room: Newsroom) -> None:
+    relay = Relay()
+    press = through(room, relay)
+    press.rooms.deliveries.expand(
+        [Delivery(issue=ISSUE, address=".a@u.example", segment="staff", message_id="<1@x>")]
+    )
+    press.rooms.audience.put([Subscriber(address=".a@u.example", segments=("staff",))])
+    press.rooms.deliveries.expand(
+        [Delivery(issue=ISSUE, address="s@u.example", segment="staff", message_id="<2@x>")]
+    )
+
+    done = press.send(ISSUE)
+
+    assert (done.sent, done.failed) == (1, 1)
+    assert relay.served == {"s@u.example": 1}

@@ -131,10 +131,12 @@ class SmtpLine:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Outcome(state="ambiguous", detail=f"no answer to the end: {_said(error)}")
-        if code == _OK:
+        if code // 100 == _OK // 100:
             return Outcome(state="sent", detail=_text(code, reply))
-        if code == _CLOSING:
+        if code == _CLOSING or code // 100 not in {4, 5}:
             self._drop()
+        if code // 100 not in {4, 5}:
+            return Outcome(state="ambiguous", detail=f"no answer that is one: {_text(code, reply)}")
         return _refusal(code, reply)
 
     def _after_refusal(self, code: int) -> None:

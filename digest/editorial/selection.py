@@ -52,7 +52,7 @@ class Brief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What a segment has had: `sent` names the issue of each article, `waiting` was delayed to now.
+    """What a segment has had: `sent` names the issue of each article, `waiting` was delayed to now, `hidden` was hidden then.
 
     Articles that were new after `carried_from` and found no place are carried over.
     """
@@ -61,6 +61,7 @@ class Past:
     sent: Mapping[str, str] = field(default_factory=dict)
     carried_from: datetime | None = None
     waiting: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Selector:
             Gate("articles.max_age", self._age),
             Gate("articles.grace", self._grace),
             Gate("ledger", every & ~self._numbers(past.sent)),
-            Gate("edit.hide", every & ~self._hidden(segment.name)),
+            Gate("edit.hide", every & ~(self._hidden(segment.name) | self._numbers(past.hidden))),
             Gate("edit.delay", every & ~self._delayed(segment.name)),
             Gate("sections", self._wanted_by_any(frozenset())),
         )

@@ -179,6 +179,7 @@ def _head(inputs: Inputs) -> dict[str, object]:
         "title": inputs.newsletter.title,
         "number": inputs.number,
         "segments": {name: segment.title for name, segment in inputs.segments.items()},
+        "order": [*inputs.segments],
         "public_url": inputs.publication.public_url,
     }
 

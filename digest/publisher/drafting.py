@@ -75,7 +75,8 @@ def gather(
     following = next_slot(newsletter.schedule, zone, now)
     planned = slot.sent if slot else following.sent if following else now
     kept = was.send_at if was and not slot else None
-    sent = kept if kept and kept >= now else max(now, planned)
+    has_slot = was is not None and rooms.issues.slot(was.id) is not None
+    sent = kept if kept and (kept >= now or has_slot) else max(now, planned)
     later = next_slot(newsletter.schedule, zone, sent)
     pasts = _pasts(rooms, newsletter, segments, now)
     book = TagBook(config.tags)
@@ -146,7 +147,7 @@ def _pasts(
     sent = [i for i in rooms.issues.all(newsletter.name) if i.status in {"sent", "sending"}]
     ledger = rooms.issues.ledger(segments)
     first = now - period(newsletter.schedule, rooms.config.publication.timezone, now)
-    waiting = _waiting(rooms, sent, segments)
+    waiting, hidden = _waiting(rooms, sent, segments, now), _hidden(rooms, sent, segments)
     pasts: dict[str, Past] = {}
     for name in segments:
         had = [i.windows[name] for i in sent if any(e.segment == name for e in i.editions)]
@@ -157,22 +158,35 @@ def _pasts(
             sent=ledger[name],
             carried_from=had[-1].start if carries else None,
             waiting=waiting[name],
+            hidden=hidden[name],
         )
     return pasts
 
 
 def _waiting(
-    rooms: Rooms, sent: Sequence[Issue], segments: Collection[str]
+    rooms: Rooms, sent: Sequence[Issue], segments: Collection[str], now: datetime
 ) -> dict[str, frozenset[str]]:
-    """Return what editors delayed in issues that are sent: it waits for the next one."""
+    """Return what editors delayed in sent issues and is due: by its day, else at the next issue."""
     found: dict[str, set[str]] = {name: set() for name in segments}
     for issue in sent:
-        for edit in rooms.issues.edits(issue.id):
-            if edit.verb == "delay" and edit.article:
-                for name in segments:
-                    if edit.segment in {None, name}:
-                        found[name].add(edit.article)
+        for name in segments:
+            is_last = issue.id == next((i.id for i in reversed(sent) if name in i.windows), None)
+            for edit in rooms.issues.edits(issue.id):
+                due = is_last if edit.start is None else edit.start <= now
+                if edit.verb == "delay" and edit.article and due and edit.segment in {None, name}:
+                    found[name].add(edit.article)
     return {name: frozenset(ids) for name, ids in found.items()}
+
+
+def _hidden(
+    rooms: Rooms, sent: Sequence[Issue], segments: Collection[str]
+) -> dict[str, frozenset[str]]:
+    """Return what editors hid in sent issues: it stays hidden, however it would come back."""
+    hides = [e for i in sent for e in rooms.issues.edits(i.id) if e.verb == "hide" and e.article]
+    return {
+        name: frozenset(e.article for e in hides if e.article and e.segment in {None, name})
+        for name in segments
+    }
 
 
 def _reach(newsletter: Newsletter, pasts: Mapping[str, Past], now: datetime) -> datetime:
@@ -247,7 +261,9 @@ def _differs(issue: Issue, was: Issue) -> bool:
 
 def _issue(rooms: Rooms, inputs: Inputs, made: Composed, was: Issue | None) -> Issue:
     approved = was is not None and was.status == "approved"
-    unchanged = approved and was is not None and was.content_hash == made.content_hash
+    passed = {each["rule"] for each in was.overrides} if was else set()
+    sound = made.status == "draft" and not [*open_errors(made.findings, passed)]
+    unchanged = approved and sound and was is not None and was.content_hash == made.content_hash
     windows = {name: past.window for name, past in inputs.pasts.items()}
     return Issue(
         id=was.id if was else _new_id(rooms, inputs),
@@ -298,6 +314,16 @@ def _lock(
         "versions": dict(rooms.versions),
         "content_hash": made.content_hash,
     }
+
+
+def open_errors(
+    findings: Mapping[str, tuple[Finding, ...]], overridden: Collection[str]
+) -> Iterator[str]:
+    """Yield the errors that nobody passed over."""
+    for segment, found in findings.items():
+        for finding in found:
+            if finding.severity == "error" and finding.rule not in overridden:
+                yield f"{segment}: {finding.rule}: {finding.message}"
 
 
 def try_template(rooms: Rooms, name: str) -> Iterator[Finding]:

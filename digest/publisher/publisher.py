@@ -18,7 +18,7 @@ from digest.editorial.rules import members
 from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook
 from digest.editorial.why import explain
-from digest.errors import DigestError, Held, Stale, Unknown, UsageError
+from digest.errors import DigestError, Held, Stale, Unknown, UsageError, WrongState
 from digest.model import (
     Article,
     Decision,
@@ -90,6 +90,8 @@ class Publisher:
         """Apply an editor's changes; the issue is a draft again."""
         rooms, was = self.rooms, self.rooms.issues.get(id_)
         lifecycle.after(id_, was.status, "edit")
+        if rooms.issues.all(was.newsletter)[-1].id != id_:
+            raise WrongState(id_, "no longer the newest of its newsletter", "edited")
         zone = rooms.config.publication.timezone
         read = patch.read_patch(changes, by=by, at=rooms.clock(), zone=zone)
         read = tuple(self._based(self._resolved(edit)) for edit in read)
@@ -144,7 +146,7 @@ class Publisher:
         silent = [each["rule"] for each in overrides if not each["reason"].strip()]
         if silent:
             raise UsageError(f"passing over {', '.join(silent)} needs a reason")
-        open_errors = [*_open_errors(was, {each["rule"] for each in overrides})]
+        open_errors = [*drafting.open_errors(was.findings, {each["rule"] for each in overrides})]
         if open_errors:
             raise Held(id_, open_errors)
         approved = replace(
@@ -320,7 +322,16 @@ class Publisher:
         last = self.rooms.issues.last_slot(newsletter) or ""
         ahead = now + plan.schedule.draft_before
         zone = self.rooms.config.publication.timezone
-        due = [s for s in slots(plan.schedule, zone, since, ahead) if s.key > last]
+        served = {
+            issue.send_at
+            for issue in self.rooms.issues.all(newsletter)
+            if issue.status in {"approved", "sending", "sent"}
+        }
+        due = [
+            s
+            for s in slots(plan.schedule, zone, since, ahead)
+            if s.key > last and s.sent not in served
+        ]
         over = [s for s in due if s.sent <= now]
         return over[-1] if over else due[0] if due and not self._awaits_slot(newsletter) else None
 
@@ -338,7 +349,11 @@ class Publisher:
     def _draft_slot(self, newsletter: str, slot: Slot) -> Issue:
         drafted = self.draft(newsletter, slot=slot).issue
         automatic = self.rooms.newsletter(newsletter).approval == "automatic"
-        if automatic and drafted.status == "draft" and not [*_open_errors(drafted, set())]:
+        if (
+            automatic
+            and drafted.status == "draft"
+            and not [*drafting.open_errors(drafted.findings, ())]
+        ):
             return self.approve(drafted.id, by="schedule")
         return drafted
 
@@ -347,7 +362,7 @@ class Publisher:
         now = self.rooms.clock()
         for issue in self.rooms.issues.all(newsletter):
             has_come = issue.send_at is not None and issue.send_at <= now
-            scheduled = self.rooms.issues.slot(issue.id) is not None
+            scheduled = self.rooms.newsletter(newsletter).schedule is not None
             goes = issue.status == "approved" and scheduled and has_come
             left = issue.status == "sent" and self.rooms.deliveries.counts(issue.id).get("pending")
             if goes or left or issue.status == "sending":
@@ -369,13 +384,6 @@ def _decisions(inputs: Inputs, article: str, segment: str | None) -> Iterator[De
     for name, each in inputs.segments.items():
         if segment in {None, name}:
             yield explain(selector, article, each, inputs.pasts[name])
-
-
-def _open_errors(issue: Issue, overridden: set[str]) -> Iterator[str]:
-    for segment, findings in issue.findings.items():
-        for finding in findings:
-            if finding.severity == "error" and finding.rule not in overridden:
-                yield f"{segment}: {finding.rule}: {finding.message}"
 
 
 def _tried(act: Callable[[], Issue]) -> Issue | DigestError:

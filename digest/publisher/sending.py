@@ -13,7 +13,7 @@ from hashlib import sha256
 from queue import Empty, SimpleQueue
 
 from digest.editorial import lifecycle
-from digest.errors import DeliveryError, Held, WrongState
+from digest.errors import DeliveryError, DigestError, Held, WrongState
 from digest.model import Delivery, DeliveryState, Issue, Subscriber
 from digest.ports import Deliverer, Line, Outcome
 from digest.publisher.inputs import Inputs, from_lock
@@ -69,7 +69,7 @@ def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | N
         one = paper.envelope(marked)
         for address in addresses:
             delivery = Delivery(
-                issue=f"{issue.id}-test",
+                issue=issue.id,
                 address=address,
                 segment=message.segment,
                 message_id=_id(rooms, f"{issue.id}-test-{message.segment}", address, paper.inputs),
@@ -130,7 +130,8 @@ def _begin(rooms: Rooms, issue: Issue) -> Issue:
     rooms.issues.save(sending, lock, was=issue, slot=rooms.issues.slot(issue.id))
     if sending.status == "sending" and not rooms.deliveries.counts(issue.id):
         inputs = from_lock(lock, None)
-        rooms.deliveries.expand([*_audience(rooms, sending, inputs)])
+        audience = [*_audience(rooms, sending, inputs)]
+        rooms.deliveries.expand(audience)
     reached = {delivery.segment for delivery in rooms.deliveries.all(issue.id)}
     for edition in sending.editions:
         if edition.segment in reached:
@@ -247,9 +248,13 @@ class _Run:
             raise
 
     def _deliver(self, line: Line, delivery: Delivery) -> None:
-        email = self._address(delivery)
-        tried = replace(delivery, attempts=delivery.attempts + 1, state="intent")
         mark = self.rooms.deliveries.mark
+        tried = replace(delivery, attempts=delivery.attempts + 1, state="intent")
+        try:
+            email = self._address(delivery)
+        except DigestError as error:  # this reader's alone; the others get theirs
+            mark([replace(tried, state="failed", detail=str(error))])
+            return
         try:
             outcome = line.deliver(self._mailbox, delivery.address, email, lambda: mark([tried]))
         except DeliveryError:
