@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from waitress import create_server
+from werkzeug.serving import make_server
 
 from digest.web.app import create_app
 from tests.make import NOW
@@ -33,12 +33,13 @@ def room(tmp_path: Path) -> Newsroom:
 
 @pytest.fixture
 def address(room: Newsroom) -> Iterator[str]:
-    server = create_server(create_app(room.open(), None), host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run)
+    server = make_server("127.0.0.1", 0, create_app(room.open(), None), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture
