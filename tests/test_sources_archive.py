@@ -253,7 +253,7 @@ def captured(count: int = 3) -> tuple[bytes, list[int]]:
         )
         record = writer.create_warc_record(
             f"https://e.example/{n}", "response", payload=io.BytesIO(body), http_headers=http,
-            warc_headers_dict={"WARC-Date": "2020-01-01T00:00:00Z"},
+            warc_headers_dict={"WARC-Date": "2020-01-01T00:00:00Z", "WARC-Record-ID": f"<urn:uuid:{n}>"},
         )  # fmt: skip
         writer.write_record(record)
     missing = StatusAndHeaders(
