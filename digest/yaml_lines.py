@@ -24,12 +24,22 @@ class Lines:
         return self.of.get(key, 1)
 
 
+class _Loader(yaml.CSafeLoader):
+    """A safe loader that leaves dates as written: who reads one can say where it is wrong."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in forms if tag != "tag:yaml.org,2002:timestamp"]
+    for first, forms in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def read_yaml(raw: bytes) -> tuple[object, Lines, list[tuple[int, str]]]:
     """Return the data, the lines, and what is broken as (line, sentence); data is None with syntax errors."""
     lines = Lines()
     try:
         node = yaml.compose(raw, Loader=yaml.CSafeLoader)
-        data = yaml.load(raw, Loader=yaml.CSafeLoader)
+        data = yaml.load(raw, Loader=_Loader)  # noqa: S506 - a safe loader's child
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return None, lines, [(mark.line + 1 if mark else 1, f"is no YAML: {error.problem}")]

@@ -113,6 +113,11 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
         ('any: ["*"]', "source: [blog]", "there is no source 'blog'; known: news"),
         ('{any: ["*"]}', "{}", "is an empty rule"),
         ("title: W", "title: W\n    schedule: {cron: nonsense}", "no crontab line"),
+        (
+            "title: W",
+            "title: W\n    schedule: {dates: [2026-02-30]}",
+            "9: newsletters.weekly.schedule.dates.0",
+        ),
         ("title: W", "title: W\n    schedule: {skip: []}", "has exactly one of cron and dates"),
         ("title: W", "title: W\n    articles: {max_age: long}", "is no length of time"),
         ("title: W", "title: W\n    articles: {min: 9, max: 3}", "min is more than max"),
