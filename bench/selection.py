@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from digest.editorial.selection import Brief, Past, Selector
+from digest.editorial.past import Past
+from digest.editorial.selection import Brief, Selector
 from digest.model import (
     Article,
     Limits,
@@ -17,7 +18,6 @@ from digest.model import (
     Rule,
     SectionRule,
     Segment,
-    Source,
     TagRules,
     Window,
 )
@@ -76,13 +76,10 @@ def brief(people: dict[str, Segment]) -> Brief:
         limits=Limits(per_source=3, per_tag=4),
         points=PointsTable(),
     )
-    sources = {
-        f"source-{n}": Source(name=f"source-{n}", kind="feed", location="x") for n in range(40)
-    }
     return Brief(
         newsletter=news,
         segments=people,
-        sources=sources,
+        priorities={},
         tags=TagRules(),
         zone="Europe/London",
         sent=NOW,

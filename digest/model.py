@@ -399,7 +399,8 @@ class Issue:
     """One dated, numbered release of a newsletter: what was selected, printed and approved.
 
     `findings`, `windows` and `points` are by segment. `approved_editions` is what was approved
-    last, also where a later change has voided the approval.
+    last, also where a later change has voided the approval. `slot` names the time in the schedule
+    that it was made for.
     """
 
     id: str
@@ -417,6 +418,7 @@ class Issue:
     approved_by: str | None = None
     approved_at: datetime | None = None
     send_at: datetime | None = None
+    slot: str | None = None
     overrides: tuple[Mapping[str, str], ...] = ()
     points: Mapping[str, Mapping[str, tuple[Point, ...]]] = field(default_factory=dict)
     approved_editions: tuple[Edition, ...] = ()

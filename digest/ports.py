@@ -134,12 +134,11 @@ class Issues(Protocol):
         lock: Lock,
         *,
         was: Issue | None,
-        slot: str | None,
         edits: Sequence[Edit] | None = None,
     ) -> None:
         """Keep an issue, and its edits where they are given, in one transaction.
 
-        Stale where it is no longer what it `was`, or the slot is taken.
+        Stale where it is no longer what it `was`, or its slot is taken.
         """
         ...
 
@@ -147,12 +146,8 @@ class Issues(Protocol):
         """Return the inputs that an issue was made of."""
         ...
 
-    def slot(self, id_: str) -> str | None:
-        """Return the slot that an issue was made for."""
-        ...
-
-    def last_slot(self, newsletter: str) -> str | None:
-        """Return the latest slot that an issue was made for."""
+    def before(self, issue: Issue) -> Iterator[Issue]:
+        """Yield what was sent of the newsletter before an issue, the newest first."""
         ...
 
     def edits(self, id_: str) -> tuple[Edit, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from digest.editorial.selection import Brief, Past, Selector
+from digest.editorial.past import Past
+from digest.editorial.selection import Brief, Selector
 from digest.model import (
     Article,
     Edit,
@@ -16,7 +18,6 @@ from digest.model import (
     Rule,
     SectionRule,
     Segment,
-    Source,
     TagRules,
     Window,
 )
@@ -72,10 +73,7 @@ def brief(news: Newsletter, *segments: Segment, tags: TagRules | None = None) ->
     return Brief(
         newsletter=news,
         segments={s.name: s for s in segments or (segment(),)},
-        sources={
-            "news": Source(name="news", kind="feed", location="news.xml", priority=1),
-            "blog": Source(name="blog", kind="feed", location="blog.xml"),
-        },
+        priorities={"news": 1, "blog": 0},
         tags=tags or TagRules(),
         zone="Europe/London",
         sent=SENT,
@@ -99,9 +97,10 @@ def selector(
     articles: Sequence[Article],
     edits: Sequence[Edit] = (),
     segments: Sequence[Segment] = (),
+    **more: Any,  # noqa: ANN401
 ) -> Selector:
     """Return a selector over these articles."""
-    return Selector(brief(news, *segments), articles, edits)
+    return Selector(replace(brief(news, *segments), **more), articles, edits)
 
 
 def chosen(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.editorial.selection import Past
+from digest.editorial.past import Past
 from digest.editorial.why import explain
 from digest.model import (
     Article,
@@ -39,9 +40,11 @@ class Case:
     edits: Sequence[Edit] = ()
     had: Past = HAD
     who: Segment = STAFF
+    fits: int | None = None
 
     def why(self, id_: str) -> Decision:
-        chosen = selector(self.news, self.articles, self.edits, (self.who,))
+        fits = {self.who.name: self.fits} if self.fits else {}
+        chosen = selector(self.news, self.articles, self.edits, (self.who,), fits=fits)
         return explain(chosen, id_, self.who, self.had)
 
 
@@ -78,7 +81,7 @@ def test_a_cap_names_who_took_the_room_and_the_points_it_takes() -> None:
     assert found.decided_by == "sections.0.max"
     assert found.would_change == (
         "room: sections.0.max is 1, taken by “First”",
-        "6 more points: the last of these has 5",
+        "6 more points, to be before “First”",
     )
 
 
@@ -118,6 +121,102 @@ def test_points_add_up_to_the_rank() -> None:
     assert sums == sorted(sums, reverse=True)
 
 
+def test_one_more_point_is_singular_and_a_tie_needs_no_more_than_the_newest() -> None:
+    news = newsletter(EU, REST, points=replace(FLAT, standfirst=5))
+    first = article("first", "EU", title="First", age=2 * DAY)
+
+    assert why("late", [first, article("late", "EU", age=3 * DAY)], news=news).would_change[-1] == (
+        "1 more point, to be before “First”"
+    )
+    newest = article("newest", "EU", age=DAY)
+    older = article("old", "EU", standfirst="So.", title="Old", age=2 * DAY)
+    assert why("newest", [newest, older], news=news).would_change[-1] == (
+        "5 more points, to be before “Old”"
+    )
+
+
+def test_no_points_help_where_pins_hold_the_room() -> None:
+    found = why("a", [article("a", "EU"), article("b", "EU")], edits=[edit("pin", "b")])
+
+    assert found.decided_by == "sections.0.max"
+    assert "no number of points" in found.would_change[-1]
+
+
+def test_what_went_to_make_the_page_fit_says_so() -> None:
+    articles = [article(n, "EU", title=n) for n in "abc"]
+    chosen = selector(newsletter(), articles, (), (STAFF,), fits={"staff": 2})
+    found = explain(chosen, "c", STAFF, HAD)
+
+    assert (found.included, found.decided_by) == (False, "cut-to-fit")
+    assert "100 KB" in found.would_change[0]
+
+
+LIMITS_OF: Mapping[str, Callable[[int], Limits]] = {
+    "per_tag": lambda limit: Limits(per_tag=limit),
+    "per_author": lambda limit: Limits(per_author=limit),
+    "per_source": lambda limit: Limits(per_source=limit),
+    "max": lambda limit: Limits(max=limit),
+}
+boosted_articles = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(["EU", "Arts", "Sport"]), max_size=2, unique=True),
+        st.integers(0, 24 * 6),
+        st.sampled_from(["news", "blog"]),
+        st.sampled_from(["Ana", "Ben"]),
+        st.booleans(),
+    ),
+    min_size=2,
+    max_size=9,
+)
+
+
+@given(
+    boosted_articles,
+    st.lists(st.integers(0, 8), max_size=2, unique=True),
+    st.tuples(st.sampled_from(sorted(LIMITS_OF)), st.integers(1, 3)),
+    st.integers(0, 2),
+    st.data(),
+)
+def test_as_many_points_as_it_says_change_the_answer_and_one_fewer_does_not(
+    drawn: list[tuple[list[str], int, str, str, bool]],
+    pins: list[int],
+    cap: tuple[str, int],
+    least: int,
+    data: st.DataObject,
+) -> None:
+    number = data.draw(st.integers(0, len(drawn) - 1))
+    articles = [
+        article(
+            f"{n:02}",
+            *t,
+            *(["boost"] if n == number else []),
+            age=timedelta(hours=hours),
+            source=source,
+            authors=(author,),
+            standfirst="So." if stands else None,
+        )
+        for n, (t, hours, source, author, stands) in enumerate(drawn)
+    ]
+    edits = [edit("pin", f"{n:02}") for n in pins if n < len(articles) and n != number]
+
+    def answer(points: int) -> Decision:
+        news = newsletter(
+            replace(EU, min=least),
+            REST,
+            limits=LIMITS_OF[cap[0]](cap[1]),
+            points=replace(FLAT, standfirst=5, tags={"boost": points}),
+        )
+        case = Case(articles=articles, news=news, edits=edits, who=segment("staff"))
+        return case.why(f"{number:02}")
+
+    said = "" if answer(0).included else answer(0).would_change[-1]
+    if found := re.match(r"(\d+) more points?, to be before", said):
+        assert answer(int(found[1])).included
+        assert not answer(int(found[1]) - 1).included
+    elif "no number of points" in said:
+        assert not any(answer(points).included for points in (1, 5, 6, 11, 1000))
+
+
 tags = st.lists(st.sampled_from(["EU", "Staff", "Alumni", "Sport"]), max_size=3, unique=True)
 drawn_articles = st.lists(
     st.tuples(tags, st.integers(0, 24 * 20), st.sampled_from(["news", "blog"])),
@@ -125,28 +224,38 @@ drawn_articles = st.lists(
     max_size=12,
 )
 drawn_edits = st.lists(
-    st.tuples(st.sampled_from(["pin", "hide", "delay"]), st.integers(0, 11)), max_size=3
+    st.tuples(st.sampled_from(["pin", "hide", "delay", "move"]), st.integers(0, 11)), max_size=3
+)
+drawn_limits = st.builds(
+    Limits,
+    min=st.integers(1, 3),
+    max=st.just(4),
+    per_source=st.sampled_from([None, 1, 2]),
+    per_tag=st.sampled_from([None, 2]),
 )
 
 
-@given(drawn_articles, drawn_edits, st.integers(1, 3), st.sampled_from([None, 1, 2]), st.data())
+@given(drawn_articles, drawn_edits, drawn_limits, st.sampled_from([None, 1, 3]), st.data())
 def test_without_the_deciding_rules_the_answer_is_the_other(
     drawn: list[tuple[list[str], int, str]],
     changes: list[tuple[str, int]],
-    least: int,
-    per_source: int | None,
+    limits: Limits,
+    fits: int | None,
     data: st.DataObject,
 ) -> None:
     articles = [
         article(f"{n:02}", *t, age=timedelta(hours=hours), source=source)
         for n, (t, hours, source) in enumerate(drawn)
     ]
-    edits = list({(v, n): edit(v, f"{n:02}") for v, n in changes if n < len(articles)}.values())
-    news = newsletter(EU, REST, limits=Limits(min=least, max=4, per_source=per_source))
+    to = data.draw(st.sampled_from(["Europe", "More"]))
+    made = {(v, n): edit(v, f"{n:02}", section=to if v == "move" else None) for v, n in changes}
+    edits = [each for (_, n), each in made.items() if n < len(articles)]
+    least = data.draw(st.integers(0, 2))
+    news = newsletter(replace(EU, min=least), REST, limits=limits)
     had = past({a.id: "issue-1" for a in articles[:1]} if data.draw(st.booleans()) else {})
     one = data.draw(st.sampled_from(articles)).id
 
-    case = Case(articles=articles, news=news, edits=edits, had=had)
+    case = Case(articles=articles, news=news, edits=edits, had=had, fits=fits)
     found = case.why(one)
     changed = _without(found, case, one)
 
@@ -183,9 +292,13 @@ def _lifted(case: Case, rule: str, one: str, included: bool) -> Case:  # noqa: F
         return replace(case, edits=kept)
     if rule.startswith("sections."):
         at = int(rule.split(".")[1])
-        lifted = [replace(s, max=None) if n == at else s for n, s in enumerate(sections)]
+        free_of: dict[str, Any] = {"min": 0} if rule.endswith("min") else {"max": None}
+        lifted = [replace(s, **free_of) if n == at else s for n, s in enumerate(sections)]
         return replace(case, news=replace(case.news, sections=tuple(lifted)))
+    if rule == "cut-to-fit":
+        return replace(case, fits=None)
     free: dict[str, dict[str, Any]] = {
+        "articles.per_tag": {"per_tag": None},
         "articles.max": {"max": 200},
         "articles.per_source": {"per_source": None},
     }

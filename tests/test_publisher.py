@@ -220,7 +220,7 @@ def test_errors_hold_an_approval_back_unless_overridden_by_name(room: Newsroom) 
     issue = press.draft("weekly").issue
     bad = Finding(rule="alt-missing", severity="error", message="the picture has no description")
     broken = replace(issue, findings={"staff": (bad,)})
-    press.rooms.issues.save(broken, press.rooms.issues.lock(issue.id), was=issue, slot=None)
+    press.rooms.issues.save(broken, press.rooms.issues.lock(issue.id), was=issue)
 
     with pytest.raises(Held, match="alt-missing"):
         press.approve(issue.id, by="Ana")
@@ -343,9 +343,9 @@ def test_two_drafts_at_once_make_one_issue(room: Newsroom) -> None:
     lock = one.rooms.issues.lock(first.id)
 
     with pytest.raises(DigestError):
-        other.rooms.issues.save(first, lock, was=None, slot=None)
+        other.rooms.issues.save(first, lock, was=None)
     with pytest.raises(Stale):
-        other.rooms.issues.save(first, lock, was=replace(first, number=7), slot=None)
+        other.rooms.issues.save(first, lock, was=replace(first, number=7))
 
 
 def test_a_logo_that_changes_after_the_approval_changes_no_email(tmp_path: Path) -> None:
@@ -439,7 +439,7 @@ def test_a_newsletter_has_one_open_issue_however_many_draft_it(room: Newsroom) -
     other = replace(first, id="weekly-2026-01-12-2")
 
     with pytest.raises(Stale, match="another process made one"):
-        press.rooms.issues.save(other, press.rooms.issues.lock(first.id), was=None, slot=None)
+        press.rooms.issues.save(other, press.rooms.issues.lock(first.id), was=None)
 
 
 def test_what_was_added_by_hand_is_not_sent_again_when_a_source_brings_it(room: Newsroom) -> None:

@@ -276,7 +276,7 @@ def test_what_no_email_can_be_made_of_is_found_before_anything_is_written_down(
     issue = press.issue(ISSUE)
     lock = dict(press.rooms.issues.lock(ISSUE))
     lock["publication"] = {**lock["publication"], "public_url": "https://bücher.example"}
-    press.rooms.issues.save(issue, lock, was=issue, slot=None)
+    press.rooms.issues.save(issue, lock, was=issue)
 
     with pytest.raises(DigestError):
         press.send(ISSUE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
@@ -17,7 +17,9 @@ from cronsim import CronSim
 from digest.model import Schedule
 
 WEEK = timedelta(days=7)
-_LOOK_BACK = timedelta(days=400)
+_REACH = timedelta(days=400)
+_LOOKS_BACK = (timedelta(hours=2), timedelta(days=2), timedelta(days=40), 2 * _REACH)
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +46,27 @@ def period(schedule: Schedule | None, zone: str, at: datetime) -> timedelta:
     """Return the time between the slots around `at`; a week where nothing is scheduled."""
     if schedule is None:
         return WEEK
-    near = [s.sent for s in slots(schedule, zone, at - _LOOK_BACK, at + _LOOK_BACK)]
-    around = [(b - a) for a, b in pairwise(near) if b >= at]
-    gaps = around or [b - a for a, b in pairwise(near)][-1:]
-    return gaps[0] if gaps else WEEK
+    ahead = [*islice(slots(schedule, zone, at - _INSTANT, at + _REACH), 2)]
+    behind = _last(schedule, zone, ahead[0].sent if ahead else at, 1 if ahead else 2)
+    near = [slot.sent for slot in (*behind, *ahead)]
+    return next((later - sooner for sooner, later in pairwise(near)), WEEK)
 
 
 def next_slot(schedule: Schedule | None, zone: str, after: datetime) -> Slot | None:
     """Return the first slot after a moment, or None where there is none within 400 days."""
     if schedule is None:
         return None
-    return next(slots(schedule, zone, after, after + _LOOK_BACK), None)
+    return next(slots(schedule, zone, after, after + _REACH), None)
+
+
+def _last(schedule: Schedule, zone: str, before: datetime, count: int) -> list[Slot]:
+    """Return the last slots before a moment, looking back no further than it takes."""
+    found: list[Slot] = []
+    for span in _LOOKS_BACK:
+        found = [*slots(schedule, zone, before - span, before - _INSTANT)]
+        if len(found) >= count:
+            break
+    return found[-count:]
 
 
 def _times(schedule: Schedule, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:

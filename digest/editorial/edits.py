@@ -122,11 +122,11 @@ def _undone(edit: Edit) -> Iterator[tuple[str | None, ...]]:
         yield (verb, edit.article, edit.segment, None)
 
 
-def reword(article: Article, edits: Iterable[Edit], segment: str) -> Article:
-    """Return the article with the editor's title, summary and picture for a segment."""
-    for edit in edits:
-        if edit.article == article.id and edit.segment in {None, segment}:
-            article = _reworded(article, edit)
+def reword(article: Article, edits: Iterable[Edit]) -> Article:
+    """Return the article with the editor's title, summary and picture; the last word on each stands."""
+    last = {edit.verb: edit for edit in edits if edit.article == article.id}
+    for edit in last.values():
+        article = _reworded(article, edit)
     return article
 
 
@@ -149,30 +149,33 @@ def _picture(article: Article, edit: Edit) -> Image | None:
 
 
 def dress(edition: Edition, edits: Sequence[Edit], sent: datetime) -> Edition:
-    """Return the edition with the editor's words: intro, subject, preheader, notices, rewordings."""
+    """Return the edition with the editor's words: intro, subject, preheader, notices, rewordings.
+
+    The last word on each stands, for the segment or for all; an empty one takes the others back.
+    """
     mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
-    words = {e.verb: e.value for e in sorted(mine, key=lambda e: e.segment is not None) if e.value}
+    words = {edit.verb: edit.value for edit in mine}
     return replace(
         edition,
-        intro=words.get("intro", edition.intro),
+        intro=words.get("intro") or edition.intro,
         subject=words.get("subject") or edition.subject,
         preheader=words.get("preheader") or edition.preheader,
         notices=(*edition.notices, *_notices(mine, sent)),
-        sections=tuple(_section(s, mine, edition.segment) for s in edition.sections),
+        sections=tuple(_section(section, mine) for section in edition.sections),
     )
 
 
-def _section(section: Section, edits: Sequence[Edit], segment: str) -> Section:
-    return replace(section, articles=tuple(reword(a, edits, segment) for a in section.articles))
+def _section(section: Section, edits: Sequence[Edit]) -> Section:
+    return replace(section, articles=tuple(reword(a, edits) for a in section.articles))
 
 
 def _notices(edits: Iterable[Edit], sent: datetime) -> Iterator[Notice]:
-    for edit in edits:
-        if edit.verb == "notice" and edit.value:
-            notice = Notice(text=edit.value, url=edit.url, start=edit.start, end=edit.end)
-            started = notice.start is None or notice.start <= sent
-            if started and (notice.end is None or sent <= notice.end):
-                yield notice
+    """Yield the notices that stand on the day; one of the same words takes the place of an earlier."""
+    last = {edit.value: edit for edit in edits if edit.verb == "notice" and edit.value}
+    for text, edit in last.items():
+        started = edit.start is None or edit.start <= sent
+        if text and started and (edit.end is None or sent <= edit.end):
+            yield Notice(text=text, url=edit.url, start=edit.start, end=edit.end)
 
 
 def conflicts(edits: Iterable[Edit], hashes: Mapping[str, str]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from digest.editorial.dates import events
 from digest.editorial.tags import TagBook
-from digest.model import Article, Point, PointsTable, Source
+from digest.model import Article, Point, PointsTable
 
 _AHEAD = timedelta(hours=48)
 _HORIZON = timedelta(days=28)
@@ -17,13 +17,13 @@ _HORIZON = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """What points are counted by: the newsletter's table, its sources, and when it goes out.
+    """What points are counted by: the newsletter's table, the sources' priorities, and when it goes out.
 
     `sent` is when this issue goes out, `next_sent` when the one after it does.
     """
 
     table: PointsTable
-    sources: Mapping[str, Source]
+    priorities: Mapping[str, int]
     book: TagBook
     sent: datetime
     next_sent: datetime
@@ -36,8 +36,7 @@ class Scale:
 
     def _fixed(self, article: Article) -> Iterator[tuple[str, int]]:
         table = self.table
-        source = self.sources.get(article.source)
-        yield "priority", table.priority * (source.priority if source else 0)
+        yield "priority", table.priority * self.priorities.get(article.source, 0)
         yield "recency", self._recency(article)
         yield "urgency", self._urgency(article)
         image = article.image

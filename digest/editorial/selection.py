@@ -6,16 +6,20 @@ newest, then the id. It does not depend on the order of the input.
 An article must pass every gate of `Selector.gates`. The first section that wants it claims it. In
 rank order each article takes its place unless a cap is reached: the section's, the edition's, or
 that of its source, a topic or an author. A section with fewer than its `min` closes, and what it
-had claimed goes to the next section that wants it.
+had claimed goes to the next section that wants it; one that an editor put an article into stays.
+At last the edition is cut from its end to what an email's page can hold.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from operator import itemgetter
 
+from digest.editorial.acts import Acts
+from digest.editorial.past import Past
 from digest.editorial.points import Scale, total
 from digest.editorial.room import Room
 from digest.editorial.rules import Pool, members, number
@@ -28,40 +32,28 @@ from digest.model import (
     Section,
     SectionRule,
     Segment,
-    Source,
     TagRules,
-    Window,
 )
 
-_PLACING = frozenset({"pin", "add", "hide", "delay"})
+CUT = "cut-to-fit"
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What a newsletter's rules are, and when this issue and the next one go out."""
+    """What a newsletter's rules are, and when this issue and the next one go out.
+
+    `fits` is how many articles an email's page can hold, for segments where that is a limit.
+    """
 
     newsletter: Newsletter
     segments: Mapping[str, Segment]
-    sources: Mapping[str, Source]
+    priorities: Mapping[str, int]
     tags: TagRules
     zone: str
     sent: datetime
     next_sent: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """What a segment has had: `sent` names the issue of each article, `waiting` was delayed to now, `hidden` was hidden then.
-
-    Articles that were new after `carried_from` and found no place are carried over.
-    """
-
-    window: Window
-    sent: Mapping[str, str] = field(default_factory=dict)
-    carried_from: datetime | None = None
-    waiting: frozenset[str] = frozenset()
-    hidden: frozenset[str] = frozenset()
+    fits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +66,22 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placing:
-    """Where each article went: `places` in rank order, `turned` the cap that left one out."""
+    """Where each article went: `places` in rank order, `turned` the cap that left one out.
+
+    `cut` had their places, and went to make the page fit.
+    """
 
     places: tuple[tuple[int, int], ...]
     turned: Mapping[int, str]
     closed: frozenset[int]
+    cut: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """A segment's sections; `short` where they hold too few, `missing` names required sections.
 
-    `ranks` count from 1; `points` are those that the ranks follow from.
+    `cut` counts the articles that went to make the page fit. `ranks` count from 1; `points` are those that the ranks follow from.
     """
 
     segment: str
@@ -95,17 +91,18 @@ class Selection:
     back_filled: frozenset[str]
     ranks: Mapping[str, int]
     points: Mapping[str, tuple[Point, ...]]
+    cut: int = 0
 
 
 class Selector:
     """One newsletter's rules over one pool of articles, compiled once for all segments."""
 
     def __init__(self, brief: Brief, articles: Sequence[Article], edits: Sequence[Edit]) -> None:
-        self.brief, self.edits = brief, tuple(edits)
+        self.brief = brief
         book = TagBook(brief.tags)
         scale = Scale(
             table=brief.newsletter.points,
-            sources=brief.sources,
+            priorities=brief.priorities,
             book=book,
             sent=brief.sent,
             next_sent=brief.next_sent,
@@ -115,6 +112,12 @@ class Selector:
         self.points = [points for points, _ in scored]
         self.pool = Pool(tuple(book.sort(article) for _, article in scored), book, brief.sent)
         self.place_of = {article.id: i for i, article in enumerate(self.pool.articles)}
+        self.acts = Acts(
+            edits=tuple(edits),
+            place_of=self.place_of,
+            titles=[rule.title for rule in brief.newsletter.sections],
+            sent=brief.sent,
+        )
         self._wants = [self._wanted(rule) for rule in brief.newsletter.sections]
         self._windows: dict[tuple[datetime, datetime], int] = {}
         self._age = self._where_published(self._young_enough)
@@ -131,21 +134,18 @@ class Selector:
             Gate("window", self._in_window(past)),
             Gate("articles.max_age", self._age),
             Gate("articles.grace", self._grace),
-            Gate("ledger", every & ~self._numbers(past.sent)),
-            Gate("edit.hide", every & ~(self._hidden(segment.name) | self._numbers(past.hidden))),
-            Gate("edit.delay", every & ~self._delayed(segment.name)),
+            Gate("ledger", every & ~self.acts.numbers(past.sent)),
+            Gate(
+                "edit.hide",
+                every & ~(self.acts.hidden(segment.name) | self.acts.numbers(past.hidden)),
+            ),
+            Gate("edit.delay", every & ~self.acts.delayed(segment.name)),
             Gate("sections", self._wanted_by_any(frozenset())),
         )
 
-    def pinned(self, segment: Segment, past: Past) -> dict[int, int]:
-        """Return the pinned articles in the editor's order, each with its section."""
-        had = self._numbers(past.sent)
-        found: dict[int, int] = {}
-        for article, edit in self._standing(segment.name).items():
-            place = self.place_of.get(article)
-            if edit.verb in {"pin", "add"} and place is not None and not had >> place & 1:
-                found[place] = self._section_of(edit, place)
-        return found
+    def pinned(self, segment: Segment, past: Past) -> dict[int, int | None]:
+        """Return the pinned articles that the segment has not had, each with the section that was named."""
+        return self.acts.pinned(segment.name, self.acts.numbers(past.sent))
 
     # Selecting
 
@@ -167,6 +167,11 @@ class Selector:
             return places
         return sorted(places, key=lambda i: self._rank_with(i, carried))
 
+    def breaks_tie(self, one: int, other: int) -> bool:
+        """Tell whether the first of two articles with equal points is before the other."""
+        articles = self.pool.articles
+        return _rank((), articles[one]) < _rank((), articles[other])
+
     def points_for(self, place: int, past: Past) -> tuple[Point, ...]:
         """Return an article's points for a segment, with what carrying over adds."""
         bonus = self.brief.newsletter.points.carry_over
@@ -187,16 +192,18 @@ class Selector:
 
         `without` names caps and minimums that do not count: what if they were not there?
         """
-        pins, moved = self.pinned(segment, past), self._moved(segment.name)
+        moved, pins = self.acts.moved(segment.name), self.pinned(segment, past)
+        asked = moved | {i: section for i, section in pins.items() if section is not None}
         closed: frozenset[int] = frozenset()
         while True:
             claims = self.claims(closed)
-            walk = ((i, moved.get(i, claims[i])) for i in order if i not in pins)
+            first = [(i, self._home(i, asked.get(i), closed)) for i in pins]
+            walk = ((i, asked.get(i, claims[i])) for i in order if i not in pins)
             room = Room(self.brief.newsletter, most, without)
-            placing = self._walk([*pins.items()], walk, closed, room)
-            small = self._too_small(placing, without)
+            placing = self._walk(first, walk, closed, room)
+            small = self._too_small(placing, asked, without)
             if small is None:
-                return placing
+                return self._fitted(segment, placing, without)
             closed |= {small}
 
     def claims(self, closed: frozenset[int]) -> list[int | None]:
@@ -234,10 +241,35 @@ class Selector:
                 turned[place] = cap
         return Placing(places=tuple(places), turned=turned, closed=closed)
 
-    def _too_small(self, placing: Placing, without: frozenset[str]) -> int | None:
+    def _home(self, place: int, named: int | None, closed: frozenset[int]) -> int:
+        """Return the section of a pinned article: the named one, else what claims it, else the first."""
+        if named is not None:
+            return named
+        claimed = self.claims(closed)[place]
+        rules = range(len(self.brief.newsletter.sections))
+        return next((i for i in rules if i not in closed), 0) if claimed is None else claimed
+
+    def _fitted(self, segment: Segment, placing: Placing, without: frozenset[str]) -> Placing:
+        """Cut the placing from its reading end to what the page can hold."""
+        most = self.brief.fits.get(segment.name)
+        if most is None or CUT in without:
+            return placing
+        cut = sorted(placing.places, key=itemgetter(1))[most:]
+        return replace(
+            placing,
+            places=tuple(held for held in placing.places if held not in cut),
+            turned={**placing.turned, **dict.fromkeys((i for i, _ in cut), CUT)},
+            cut=tuple(cut),
+        )
+
+    def _too_small(
+        self, placing: Placing, asked: Collection[int], without: frozenset[str]
+    ) -> int | None:
         sizes = Counter(section for _, section in placing.places)
+        kept = {section for i, section in placing.places if i in asked}
         for index, rule in enumerate(self.brief.newsletter.sections):
             counts = not rule.required and f"sections.{index}.min" not in without
+            counts = counts and index not in kept
             if counts and index not in placing.closed and 0 < sizes[index] < rule.min:
                 return index
         return None
@@ -269,17 +301,16 @@ class Selector:
         candidates: int,
         filled: frozenset[int],
     ) -> Selection:
-        by_section: dict[int, list[int]] = {}
+        by_section: dict[int, list[int]] = {section: [] for _, section in placing.cut}
         for place, section in placing.places:
             by_section.setdefault(section, []).append(place)
-        claims = self.claims(placing.closed)
-        claimed = Counter(claims[i] for i in members(candidates))
+        left = self._left(segment, placing, candidates)
         rules = self.brief.newsletter.sections
         sections = tuple(
             Section(
                 title=rule.title,
                 articles=tuple(self.pool.articles[i] for i in by_section[index]),
-                more=max(0, claimed[index] - len(by_section[index])),
+                more=left[index],
             )
             for index, rule in enumerate(rules)
             if index in by_section
@@ -293,16 +324,23 @@ class Selector:
             back_filled=frozenset(self.pool.articles[i].id for i in filled) & frozenset(read),
             ranks={article: rank for rank, article in enumerate(read, 1)},
             points={id_: self.points_for(self.place_of[id_], past) for id_ in read},
+            cut=len(placing.cut),
         )
+
+    def _left(self, segment: Segment, placing: Placing, candidates: int) -> Counter[int | None]:
+        """Return by section how many of its candidates found no place."""
+        claims, moved = self.claims(placing.closed), self.acts.moved(segment.name)
+        placed = {place for place, _ in placing.places}
+        return Counter(moved.get(i, claims[i]) for i in members(candidates) if i not in placed)
 
     # What each gate lets pass
 
     def _in_window(self, past: Past) -> int:
         start = past.carried_from or past.window.start
-        return self._new_within(start, past.window.end) | self._numbers(past.waiting)
+        return self._new_within(start, past.window.end) | self.acts.numbers(past.waiting)
 
     def _carried(self, past: Past) -> int:
-        waiting = self._numbers(past.waiting)
+        waiting = self.acts.numbers(past.waiting)
         if past.carried_from is None:
             return waiting
         return waiting | self._new_within(past.carried_from, past.window.start)
@@ -338,46 +376,6 @@ class Selector:
             wanted |= 0 if index in closed else bits
         return wanted
 
-    # What the editor changed
-
-    def _standing(self, segment: str) -> dict[str, Edit]:
-        """Return what stands for each article: the last word on it, for the segment or for all."""
-        found: dict[str, Edit] = {}
-        for edit in self.edits:
-            if edit.verb in _PLACING and edit.article and _is_for(edit, segment):
-                found.pop(edit.article, None)
-                found[edit.article] = edit
-        return found
-
-    def _hidden(self, segment: str) -> int:
-        standing = self._standing(segment).items()
-        return self._numbers(article for article, e in standing if e.verb == "hide")
-
-    def _delayed(self, segment: str) -> int:
-        late = (
-            article
-            for article, e in self._standing(segment).items()
-            if e.verb == "delay" and (e.start is None or e.start > self.brief.sent)
-        )
-        return self._numbers(late)
-
-    def _moved(self, segment: str) -> dict[int, int]:
-        edits = [e for e in self.edits if e.verb == "move" and _is_for(e, segment)]
-        return {
-            self.place_of[e.article]: self._section_of(e, self.place_of[e.article])
-            for e in edits
-            if e.article in self.place_of
-        }
-
-    def _section_of(self, edit: Edit, place: int) -> int:
-        titles = [rule.title for rule in self.brief.newsletter.sections]
-        if edit.section in titles:
-            return titles.index(edit.section)
-        return self.claims(frozenset())[place] or 0
-
-    def _numbers(self, ids: Iterable[str]) -> int:
-        return number(self.place_of[i] for i in ids if i in self.place_of)
-
     def _rank_with(self, place: int, carried: int) -> tuple[int, float, str]:
         bonus = self.brief.newsletter.points.carry_over if carried >> place & 1 else 0
         points, newest, article = _rank(self.points[place], self.pool.articles[place])
@@ -394,10 +392,6 @@ def _all(gates: Iterable[Gate]) -> int:
     for gate in gates:
         bits &= gate.passes
     return bits
-
-
-def _is_for(edit: Edit, segment: str) -> bool:
-    return edit.segment is None or edit.segment == segment
 
 
 def _lacking(rules: Sequence[SectionRule], filled: Mapping[int, list[int]]) -> Iterator[str]:

@@ -6,10 +6,12 @@ is the other one. Caps are judged as if the article had passed every gate.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from digest.editorial.past import Past
 from digest.editorial.points import total
-from digest.editorial.selection import Gate, Past, Placing, Selector
+from digest.editorial.selection import CUT, Gate, Placing, Selector
 from digest.model import Article, Decision, Edit, Rule, Segment
 
 
@@ -62,10 +64,9 @@ class _Case:
     def _ways_out(self) -> Iterator[str]:
         if self._is_pinned:
             yield "taking the pin away"
-        behind = self._behind()
-        if behind:
-            lead = self._total() - total(self.selector.points_for(behind[0], self.past))
-            yield f"{lead + 1} fewer points, and {_title(self._at(behind[0]))} would be before it"
+        for behind in () if self._is_pinned else self._behind():
+            fewer = self._to_reach(behind, self.place)
+            yield f"{_points(fewer, 'fewer')}, and {_title(self._at(behind))} would be before it"
         if self.article.tags_cut and self.segment.match.none:
             yield f"its tag list is cut: a hidden tag may be one of {_list(self.segment.match.none)}"
 
@@ -87,7 +88,7 @@ class _Case:
         unpinned = Selector(
             self.selector.brief,
             self.selector.pool.articles,
-            [e for e in self.selector.edits if not self._pins_this(e)],
+            [e for e in self.selector.acts.edits if not self._pins_this(e)],
         )
         return self.article.id not in unpinned.select(self.segment, self.past).ranks
 
@@ -103,12 +104,16 @@ class _Case:
 
     def _cap(self, without: Sequence[str]) -> str | None:
         placing = self._as_candidate(without)
-        claim = self.selector.claims(frozenset())[self.place]
-        if claim is None or any(place == self.place for place, _ in placing.places):
+        if any(place == self.place for place, _ in placing.places):
             return None
-        closed = f"sections.{claim}.min" if claim in placing.closed else None
+        home = self._home()
+        closed = f"sections.{home}.min" if home in placing.closed else None
         cap = placing.turned.get(self.place, closed or "articles.max")
-        return None if cap in without else cap
+        return None if cap in without or (home is None and not self._is_pinned) else cap
+
+    def _home(self) -> int | None:
+        moved = self.selector.acts.moved(self.segment.name)
+        return moved.get(self.place, self.selector.claims(frozenset())[self.place])
 
     def _stays_short(self, caps: Sequence[str]) -> bool:
         held = len(self._as_candidate(caps).places)
@@ -116,7 +121,12 @@ class _Case:
 
     def _as_candidate(self, without: Sequence[str]) -> Placing:
         """Place the segment's articles as if this one had passed every gate."""
-        order = self.selector.order(self._candidates() | 1 << self.place, self.past)
+        return self._placed(self._order(), without)
+
+    def _order(self) -> list[int]:
+        return self.selector.order(self._candidates() | 1 << self.place, self.past)
+
+    def _placed(self, order: Sequence[int], without: Sequence[str]) -> Placing:
         return self.selector.place(self.segment, self.past, order, without=frozenset(without))
 
     def _candidates(self) -> int:
@@ -129,8 +139,9 @@ class _Case:
         for gate in self.failed:
             yield from self._way_through(gate)
         caps = self._caps()
-        for count, cap in enumerate(caps):
-            yield from self._way_past(cap, caps[:count])
+        yield from (self._way_past(cap, caps[:count]) for count, cap in enumerate(caps))
+        if caps:
+            yield self._points_in()
         if self._stays_short(caps):
             least = self.selector.brief.newsletter.limits.min
             lacking = least - len(self._as_candidate(caps).places)
@@ -163,29 +174,46 @@ class _Case:
         """Say which issue had the article."""
         yield f"nothing: issue {self.past.sent[self.article.id]} had it"
 
-    def _way_past(self, cap: str, without: Sequence[str]) -> Iterator[str]:
+    def _way_past(self, cap: str, without: Sequence[str]) -> str:
         if cap.endswith(".min"):
-            yield f"more articles in its section: {cap} is {self._limit(cap)}"
-            return
-        places = self._as_candidate(without).places
-        taken = [self._at(i) for i, section in places if self._shares(cap, i, section)]
-        limit = self._limit(cap)
-        names = ", ".join(_title(article) for article in taken)
-        yield f"room: {cap} is {limit}, taken by {names}"
-        last = self.selector.place_of[taken[-1].id]
-        short = total(self.selector.points_for(last, self.past)) - self._total()
-        yield f"{max(short, 0) + 1} more points: the last of these has {short + self._total()}"
+            return f"more articles in its section: {cap} is {self._limit(cap)}"
+        if cap == CUT:
+            return "shorter articles before it: they fill the 100 KB that an email's page may have"
+        taken = [_title(article) for article in self._takers(cap, without)]
+        return f"room: {cap} is {self._limit(cap)}, taken by {', '.join(taken)}"
 
-    def _shares(self, cap: str, place: int, section: int) -> bool:
-        other = self._at(place)
-        if cap.startswith("sections."):
-            return cap == f"sections.{section}.max"
-        return {
-            "articles.max": True,
-            "articles.per_source": other.source == self.article.source,
-            "articles.per_tag": bool({*other.topics} & {*self.article.topics}),
-            "articles.per_author": bool({*other.authors} & {*self.article.authors}),
-        }[cap]
+    def _takers(self, cap: str, without: Sequence[str]) -> Iterator[Article]:
+        """Yield the articles that count for a cap which leaves no room for this one."""
+        held = [(self._at(i), section) for i, section in self._as_candidate(without).places]
+        limit, uses = self._limit(cap), Counter(topic for a, _ in held for topic in a.topics)
+        full = {topic for topic in self.article.topics if uses[topic] >= (limit or 0)}
+        shares: Mapping[str, Callable[[Article], bool]] = {
+            "articles.max": lambda _: True,
+            "articles.per_source": lambda other: other.source == self.article.source,
+            "articles.per_tag": lambda other: bool(full & {*other.topics}),
+            "articles.per_author": lambda other: bool({*other.authors} & {*self.article.authors}),
+        }
+        for other, section in held:
+            if shares[cap](other) if cap in shares else cap == f"sections.{section}.max":
+                yield other
+
+    def _points_in(self) -> str:
+        """Say how many more points would give it a place, found by trying."""
+        order = self._order()
+        at = order.index(self.place)
+        rest = [place for place in order if place != self.place]
+        placed = {place for place, _ in self._as_candidate(()).places}
+        for ahead in (i for i in reversed(range(at)) if rest[i] in placed):
+            tried = self._placed([*rest[:ahead], self.place, *rest[ahead:]], ())
+            if any(place == self.place for place, _ in tried.places):
+                more = self._to_reach(self.place, rest[ahead])
+                return f"{_points(more, 'more')}, to be before {_title(self._at(rest[ahead]))}"
+        return "no number of points: what an editor pinned or other caps hold the room"
+
+    def _to_reach(self, behind: int, ahead: int) -> int:
+        """Return how many points an article lacks to be before another one."""
+        lead = self._total(ahead) - self._total(behind)
+        return lead if self.selector.breaks_tie(behind, ahead) else lead + 1
 
     def _limit(self, cap: str) -> int | None:
         newsletter = self.selector.brief.newsletter
@@ -201,11 +229,11 @@ class _Case:
     def _is_pinned(self) -> bool:
         return self.place in self._pins()
 
-    def _pins(self) -> dict[int, int]:
+    def _pins(self) -> dict[int, int | None]:
         return self.selector.pinned(self.segment, self.past)
 
-    def _total(self) -> int:
-        return total(self.selector.points_for(self.place, self.past))
+    def _total(self, place: int) -> int:
+        return total(self.selector.points_for(place, self.past))
 
     def _at(self, place: int) -> Article:
         return self.selector.pool.articles[place]
@@ -232,6 +260,10 @@ _WAYS: Mapping[str, Callable[[_Case], Iterator[str]]] = {
     "edit.delay": lambda _: iter(["taking the editor's delay away, or the next issue"]),
     "sections": lambda _: iter(["a section whose rule it meets, or one with rest: true"]),
 }
+
+
+def _points(count: int, which: str) -> str:
+    return f"{count} {which} point{'' if count == 1 else 's'}"
 
 
 def _title(article: Article) -> str:

@@ -8,7 +8,7 @@ from itertools import chain
 
 from digest.editorial import edits as patch
 from digest.editorial.remarks import remarks
-from digest.editorial.selection import Selection, Selector
+from digest.editorial.selection import CUT, Selection, Selector
 from digest.editorial.subject import preheader, subject
 from digest.editorial.tags import printable
 from digest.jsonable import canonical, digest, plain
@@ -24,7 +24,7 @@ from digest.model import (
 )
 from digest.publisher.inputs import Inputs
 from digest.render.edition import Renderer
-from digest.render.fit import fit
+from digest.render.fit import fits, most_that_fit
 from digest.render.frame import Frame
 from digest.render.lint import lint
 
@@ -37,11 +37,16 @@ class Composed:
 
     status: Status
     reason: str | None
-    editions: tuple[Edition, ...]
+    worded: tuple[Edition, ...]
     messages: tuple[Message, ...]
     findings: Mapping[str, tuple[Finding, ...]]
     points: Mapping[str, Mapping[str, tuple[Point, ...]]]
     head: Mapping[str, object]
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """The editions without what only rendering needs: the articles' bodies."""
+        return tuple(_thin(edition) for edition in self.worded)
 
     @property
     def content_hash(self) -> str:
@@ -67,35 +72,45 @@ def editions(inputs: Inputs, selections: Mapping[str, Selection]) -> tuple[Editi
     )
 
 
-def compose(
-    inputs: Inputs,
-    selections: Mapping[str, Selection],
-    renderer: Renderer,
-    *,
-    picture_of: PictureOf,
-    logo: Picture | str | None,
-    hashes: Mapping[str, str],
-) -> Composed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What editions are printed with: `hashes` tell which version of an article each is."""
+
+    renderer: Renderer
+    picture_of: PictureOf
+    logo: Picture | str | None
+    hashes: Mapping[str, str]
+
+
+def fit(inputs: Inputs, press: Press) -> tuple[Inputs, Composed]:
+    """Compose an issue, with every edition cut as far as its page must be."""
+    while True:
+        made = compose(inputs, press)
+        long = {
+            edition.segment: most_that_fit(edition, _frame(inputs, edition, press), press.renderer)
+            for edition, message in zip(made.worded, made.messages, strict=True)
+            if not fits(message) and len(edition.articles) > 1
+        }
+        if not long:
+            return inputs, made
+        inputs = replace(inputs, fits={**inputs.fits, **long})
+
+
+def compose(inputs: Inputs, press: Press) -> Composed:
     """Render and check the editions; without any, the issue is skipped, or held where one may not lack."""
-    printed = [
-        _print(inputs, edition, renderer, picture_of, logo)
-        for edition in editions(inputs, selections)
-    ]
+    selections = select(inputs)
+    worded = editions(inputs, selections)
+    messages = tuple(press.renderer.render(e, _frame(inputs, e, press)) for e in worded)
     status, reason = _verdict(inputs, selections)
-    findings = {
-        edition.segment: (
-            *found,
-            *_conflicts(inputs, edition, hashes),
-            *_remarks(inputs, selections[edition.segment]),
-        )
-        for edition, _, found in printed
-    }
     return Composed(
         status=status,
         reason=reason,
-        editions=tuple(_thin(edition) for edition, _, _ in printed),
-        messages=tuple(message for _, message, _ in printed),
-        findings=findings,
+        worded=worded,
+        messages=messages,
+        findings={
+            message.segment: tuple(_findings(inputs, selections, press, edition, message))
+            for edition, message in zip(worded, messages, strict=True)
+        },
         points={name: s.points for name, s in selections.items() if not s.short},
         head=_head(inputs),
     )
@@ -122,35 +137,40 @@ def _edition(inputs: Inputs, selection: Selection) -> Edition:
         for section in selection.sections
     )
     bare = Edition(segment=selection.segment, subject="", preheader="", sections=sections)
-    worded = patch.dress(bare, inputs.edits, inputs.sent)
+    worded = patch.dress(bare, (*inputs.notices, *inputs.edits), inputs.sent)
     articles, language = worded.articles, inputs.publication.language
     headed = replace(worded, subject=worded.subject or subject(articles, language))
     return replace(headed, preheader=headed.preheader or preheader(articles, headed.subject))
 
 
-def _print(
-    inputs: Inputs,
-    edition: Edition,
-    renderer: Renderer,
-    picture_of: PictureOf,
-    logo: Picture | str | None,
-) -> tuple[Edition, Message, tuple[Finding, ...]]:
-    found = {a.image.url: picture_of(a) for a in edition.articles if a.image and a.image.url}
+def _frame(inputs: Inputs, edition: Edition, press: Press) -> Frame:
+    found = {a.image.url: press.picture_of(a) for a in edition.articles if a.image and a.image.url}
     pictures = {url: picture for url, picture in found.items() if picture}
-    frame = frame_of(inputs, inputs.segments[edition.segment], pictures, logo)
-    cut, message = fit(edition, frame, renderer)
+    return frame_of(inputs, inputs.segments[edition.segment], pictures, press.logo)
+
+
+def _findings(
+    inputs: Inputs,
+    selections: Mapping[str, Selection],
+    press: Press,
+    edition: Edition,
+    message: Message,
+) -> Iterator[Finding]:
     internal = (*inputs.tags.internal, *sorted(_labels(inputs)))
-    return cut, message, (*lint(message, cut, frame, internal=internal), *_shortened(edition, cut))
+    frame = _frame(inputs, edition, press)
+    yield from lint(message, edition, frame, internal=internal)
+    yield from _shortened(selections[edition.segment])
+    yield from _conflicts(inputs, edition, press.hashes)
+    yield from _remarks(inputs, selections[edition.segment])
 
 
-def _shortened(edition: Edition, cut: Edition) -> Iterator[Finding]:
-    lost = len(edition.articles) - len(cut.articles)
-    if lost:
+def _shortened(selection: Selection) -> Iterator[Finding]:
+    if selection.cut:
         yield Finding(
-            rule="cut-to-fit",
+            rule=CUT,
             severity="warning",
-            message=f"the last {lost} articles were left out so that Gmail shows the whole email; "
-            "shorten summaries or lower `max` to keep them",
+            message=f"the last {selection.cut} articles were left out so that Gmail shows the whole "
+            "email; shorten summaries or lower `max` to keep them",
         )
 
 
@@ -196,7 +216,6 @@ def _conflicts(inputs: Inputs, edition: Edition, hashes: Mapping[str, str]) -> t
 
 
 def _thin(edition: Edition) -> Edition:
-    """Return the edition without what only rendering needs: the articles' bodies."""
     sections = tuple(
         replace(s, articles=tuple(replace(a, text="", html="") for a in s.articles))
         for s in edition.sections

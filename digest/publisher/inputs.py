@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from digest.editorial.selection import Brief, Past
+from digest.editorial.past import Past
+from digest.editorial.selection import Brief
 from digest.jsonable import build, plain
-from digest.model import Article, Edit, Newsletter, Publication, Segment, Source, TagRules
+from digest.model import Article, Edit, Newsletter, Publication, Segment, TagRules
 from digest.ports import Lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """What an issue is made of; `segments` in the newsletter's order, `now` the clock it saw."""
+    """What an issue is made of; `segments` in the newsletter's order, `now` the clock it saw.
+
+    `priorities` are the sources'; `notices` are earlier issues' that still stand; `fits` is how
+    many articles a page can hold, for segments where that is a limit.
+    """
 
     number: int
     now: datetime
@@ -24,11 +29,13 @@ class Inputs:
     publication: Publication
     newsletter: Newsletter
     segments: Mapping[str, Segment]
-    sources: Mapping[str, Source]
+    priorities: Mapping[str, int]
     tags: TagRules
     pasts: Mapping[str, Past]
     articles: tuple[Article, ...]
-    edits: tuple[Edit, ...] = field(default=())
+    edits: tuple[Edit, ...] = ()
+    notices: tuple[Edit, ...] = ()
+    fits: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def brief(self) -> Brief:
@@ -36,11 +43,12 @@ class Inputs:
         return Brief(
             newsletter=self.newsletter,
             segments=self.segments,
-            sources=self.sources,
+            priorities=self.priorities,
             tags=self.tags,
             zone=self.publication.timezone,
             sent=self.sent,
             next_sent=self.next_sent,
+            fits=self.fits,
         )
 
 
@@ -54,10 +62,12 @@ _KINDS: Mapping[str, Any] = {
     "publication": Publication,
     "newsletter": Newsletter,
     "segments": dict[str, Segment],
-    "sources": dict[str, Source],
+    "priorities": dict[str, int],
     "tags": TagRules,
     "pasts": dict[str, Past],
     "edits": tuple[Edit, ...],
+    "notices": tuple[Edit, ...],
+    "fits": dict[str, int],
 }
 
 

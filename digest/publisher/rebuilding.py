@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from digest.jsonable import digest
 from digest.model import Article, Picture
 from digest.ports import Lock
-from digest.publisher.compose import compose, select
-from digest.publisher.drafting import by_hand
+from digest.publisher.compose import Press, compose
+from digest.publisher.gathering import by_hand
 from digest.publisher.inputs import from_lock
 from digest.publisher.printed import logo_of
 from digest.publisher.rooms import Rooms
@@ -34,14 +34,13 @@ def rebuild(rooms: Rooms, issue_id: str) -> Rebuilt:
         url = article.image.url if article.image else None
         return rooms.articles.picture(url) if url and url in lock["pictures"] else None
 
-    made = compose(
-        inputs,
-        select(inputs),
-        rooms.renderer,
+    press = Press(
+        renderer=rooms.renderer,
         picture_of=picture_of,
         logo=logo_of(rooms, lock),
         hashes=lock["articles"],
     )
+    made = compose(inputs, press)
     if made.messages == issue.messages:
         return Rebuilt(identical=True)
     first = next(_differences(rooms, lock), "the program itself")

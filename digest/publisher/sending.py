@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from hashlib import sha256
 from queue import Empty, SimpleQueue
+from typing import Literal
 
 from digest.editorial import lifecycle
 from digest.errors import DeliveryError, DigestError, Held, WrongState
@@ -89,6 +90,21 @@ def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | N
     )
 
 
+def settle(
+    rooms: Rooms, id_: str, state: Literal["sent", "pending"], addresses: Collection[str]
+) -> int:
+    """Settle ambiguous deliveries as sent or pending, all or those of the addresses."""
+    issue = rooms.issues.get(id_)
+    wanted = {address.casefold() for address in addresses}
+    with rooms.deliveries.sending():
+        rooms.deliveries.recover(issue.id)
+        open_ = [d for d in rooms.deliveries.all(issue.id) if d.state == "ambiguous"]
+        chosen = [d for d in open_ if not wanted or d.address.casefold() in wanted]
+        settled = [replace(d, state=state, detail="settled by hand") for d in chosen]
+        rooms.deliveries.mark(settled)
+    return len(settled)
+
+
 def recipient(
     rooms: Rooms,
     delivery: Delivery,
@@ -127,10 +143,11 @@ def _begin(rooms: Rooms, issue: Issue) -> Issue:
     if issue.status == "approved":
         _ask_ledger(rooms, issue)
     lock = rooms.issues.lock(issue.id)
-    rooms.issues.save(sending, lock, was=issue, slot=rooms.issues.slot(issue.id))
+    audience = [*_audience(rooms, sending, from_lock(lock, None))]
+    if issue.status == "approved" and not audience:
+        raise Held(issue.id, ["no confirmed subscriber reads any of its editions"])
+    rooms.issues.save(sending, lock, was=issue)
     if sending.status == "sending" and not rooms.deliveries.counts(issue.id):
-        inputs = from_lock(lock, None)
-        audience = [*_audience(rooms, sending, inputs)]
         rooms.deliveries.expand(audience)
     reached = {delivery.segment for delivery in rooms.deliveries.all(issue.id)}
     for edition in sending.editions:
@@ -295,9 +312,7 @@ def _finish(rooms: Rooms, issue: Issue, before: Mapping[DeliveryState, int], run
     waits = sum(counts.get(state, 0) for state in _UNDONE)
     if issue.status == "sending" and not waits:
         done = replace(issue, status=lifecycle.after(issue.id, issue.status, "finish"))
-        rooms.issues.save(
-            done, rooms.issues.lock(issue.id), was=issue, slot=rooms.issues.slot(issue.id)
-        )
+        rooms.issues.save(done, rooms.issues.lock(issue.id), was=issue)
     already = before.get("sent", 0)
     return Sent(
         issue=issue.id,

@@ -1,4 +1,4 @@
-"""Fit an edition into what Gmail shows: cut it from its end, and say how many are left out."""
+"""Fit an edition into what Gmail shows: find how far it has to be cut from its end."""
 
 from __future__ import annotations
 
@@ -11,26 +11,24 @@ from digest.render.frame import Frame
 LIMIT = 102_400 - 2_400  # what a subscriber's own addresses may add
 
 
-def fit(edition: Edition, frame: Frame, renderer: Renderer) -> tuple[Edition, Message]:
-    """Return the longest beginning of an edition whose page has at most 100,000 bytes, rendered.
+def fits(message: Message) -> bool:
+    """Tell whether Gmail shows the whole page: at most 100,000 bytes."""
+    return len(message.html.encode()) <= LIMIT
 
-    One article always stays. What is cut counts as its section's `more`.
+
+def most_that_fit(edition: Edition, frame: Frame, renderer: Renderer) -> int:
+    """Return how many articles of an edition that is too long fit, counted from its beginning.
+
+    One always stays.
     """
-    message = renderer.render(edition, frame)
-    if _fits(message):
-        return edition, message
-    # the most articles that fit: halve the span between one that does and one that does not
     low, high = 1, len(edition.articles)
-    best = cut(edition, low), renderer.render(cut(edition, low), frame)
     while high - low > 1:
         middle = (low + high) // 2
-        shorter = cut(edition, middle)
-        message = renderer.render(shorter, frame)
-        if _fits(message):
-            low, best = middle, (shorter, message)
+        if fits(renderer.render(cut(edition, middle), frame)):
+            low = middle
         else:
             high = middle
-    return best
+    return low
 
 
 def cut(edition: Edition, count: int) -> Edition:
@@ -41,7 +39,3 @@ def cut(edition: Edition, count: int) -> Edition:
         left = section.more + len(section.articles) - len(taken)
         kept.append(replace(section, articles=taken, more=left))
     return replace(edition, sections=tuple(kept))
-
-
-def _fits(message: Message) -> bool:
-    return len(message.html.encode()) <= LIMIT

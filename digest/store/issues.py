@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -56,23 +56,22 @@ class StoredIssues:
         lock: Lock,
         *,
         was: Issue | None,
-        slot: str | None,
         edits: Sequence[Edit] | None = None,
     ) -> None:
         """Keep an issue, and its edits where they are given, in one transaction."""
         try:
             with self._writer.begin() as connection:
                 if was is None:
-                    self._insert(connection, issue, lock, slot)
+                    self._insert(connection, issue, lock)
                 else:
-                    self._update(connection, issue, lock, was, slot)
+                    self._update(connection, issue, lock, was)
                 self._write_messages(connection, issue)
                 if edits is not None:
                     _write_edits(connection, issue.id, edits)
         except IntegrityError:
             raise Stale(issue.id, "another process made it") from None
 
-    def _insert(self, connection: Connection, issue: Issue, lock: Lock, slot: str | None) -> None:
+    def _insert(self, connection: Connection, issue: Issue, lock: Lock) -> None:
         of_it = issues.c.newsletter == issue.newsletter
         open_ = select(issues.c.id).where(of_it, issues.c.status.in_(_ONE_AT_A_TIME))
         if connection.execute(open_).first() is not None:
@@ -83,15 +82,13 @@ class StoredIssues:
                 id=issue.id,
                 newsletter=issue.newsletter,
                 position=(last or 0) + 1,
-                **_columns(issue, lock, slot),
+                **_columns(issue, lock),
             )
         )
 
-    def _update(
-        self, connection: Connection, issue: Issue, lock: Lock, was: Issue, slot: str | None
-    ) -> None:
+    def _update(self, connection: Connection, issue: Issue, lock: Lock, was: Issue) -> None:
         same = (issues.c.id == issue.id) & (issues.c.issue == _row(was))
-        put = issues.update().where(same).values(**_columns(issue, lock, slot))
+        put = issues.update().where(same).values(**_columns(issue, lock))
         if connection.execute(put).rowcount != 1:
             raise Stale(issue.id, "it was read")
 
@@ -110,16 +107,15 @@ class StoredIssues:
             found = connection.execute(select(issues.c.lock).where(issues.c.id == id_)).scalar()
         return load(dict, found or "{}")
 
-    def slot(self, id_: str) -> str | None:
-        """Return the slot that an issue was made for."""
+    def before(self, issue: Issue) -> Iterator[Issue]:
+        """Yield what was sent of the newsletter before an issue, the newest first."""
+        own = select(issues.c.position).where(issues.c.id == issue.id).scalar_subquery()
+        older = (issues.c.newsletter == issue.newsletter) & (issues.c.position < own)
+        sent = issues.c.status.in_(("sending", "sent"))
+        query = select(issues.c.issue).where(older, sent).order_by(issues.c.position.desc())
         with self._engine.connect() as connection:
-            return connection.execute(select(issues.c.slot).where(issues.c.id == id_)).scalar()
-
-    def last_slot(self, newsletter: str) -> str | None:
-        """Return the latest slot that an issue was made for."""
-        query = select(func.max(issues.c.slot)).where(issues.c.newsletter == newsletter)
-        with self._engine.connect() as connection:
-            return connection.execute(query).scalar()
+            for (data,) in connection.execute(query):
+                yield load(Issue, data)
 
     def edits(self, id_: str) -> tuple[Edit, ...]:
         """Return the editors' changes to an issue."""
@@ -166,10 +162,10 @@ def _row(issue: Issue) -> str:
     return dump(replace(issue, messages=()))
 
 
-def _columns(issue: Issue, lock: Lock, slot: str | None) -> dict[str, str | None]:
+def _columns(issue: Issue, lock: Lock) -> dict[str, str | None]:
     return {
         "status": issue.status,
-        "slot": slot,
+        "slot": issue.slot,
         "issue": _row(issue),
         "lock": json.dumps(lock, ensure_ascii=False),
     }

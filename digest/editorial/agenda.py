@@ -1,0 +1,88 @@
+"""The agenda: which slot of a newsletter's schedule is to be drafted now, and when an issue goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from digest.editorial.calendar import Slot, next_slot, period, slots
+from digest.model import Issue, Schedule
+
+_MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+_WAITS = frozenset({"draft", "held", "approved"})
+_SERVED = frozenset({"approved", "sending", "sent"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """A newsletter's schedule in its zone, and the issues made so far, the oldest first."""
+
+    schedule: Schedule | None
+    zone: str
+    issues: tuple[Issue, ...] = ()
+
+    def due(self, now: datetime, since: datetime) -> Slot | None:
+        """Return the slot to draft now: the latest that is over, else the one that comes.
+
+        None where each has its issue. What was missed in an outage is one issue: the latest.
+        `since` is when the schedule was first looked at.
+        """
+        if self.schedule is None:
+            return None
+        due = [*self._open_slots(self.schedule, now, since)]
+        over = [slot for slot in due if slot.sent <= now]
+        if over:
+            return over[-1]
+        return due[0] if due and not self._awaits_slot(now) else None
+
+    def send_at(self, now: datetime, was: Issue | None, slot: Slot | None) -> datetime:
+        """Return when an issue goes out: at its slot, else at the next one, else now."""
+        if slot is not None:
+            return max(now, slot.sent)
+        kept = was.send_at if was else None
+        if kept is not None and was is not None and (kept >= now or was.slot is not None):
+            return kept
+        following = next_slot(self.schedule, self.zone, now)
+        return following.sent if following else now
+
+    def after(self, sent: datetime) -> datetime:
+        """Return when the issue after one that goes out at `sent` does."""
+        following = next_slot(self.schedule, self.zone, sent)
+        return following.sent if following else sent + self.period(sent)
+
+    def period(self, at: datetime) -> timedelta:
+        """Return the time from one issue to the next, around a moment."""
+        return period(self.schedule, self.zone, at)
+
+    def _open_slots(self, schedule: Schedule, now: datetime, since: datetime) -> Iterator[Slot]:
+        last = max((issue.slot for issue in self.issues if issue.slot), default="")
+        served = {issue.send_at for issue in self.issues if issue.status in _SERVED}
+        start = max(since - _MINUTE, self._local(last) - _DAY) if last else since - _MINUTE
+        for slot in slots(schedule, self.zone, start, now + schedule.draft_before):
+            if slot.sent not in served and (slot.key > last or self._was_early(slot, now)):
+                yield slot
+
+    def _was_early(self, slot: Slot, now: datetime) -> bool:
+        """Tell whether the slot's time has come after it was drafted ahead, with too little then."""
+        return any(
+            issue.slot == slot.key
+            and issue.status in {"skipped", "held"}
+            and issue.window.end < slot.sent <= now
+            for issue in self.issues[-1:]
+        )
+
+    def _awaits_slot(self, now: datetime) -> bool:
+        """Tell whether an issue is still to be sent at a slot that comes."""
+        return any(
+            issue.status in _WAITS
+            and issue.slot is not None
+            and issue.send_at is not None
+            and issue.send_at > now
+            for issue in self.issues[-1:]
+        )
+
+    def _local(self, key: str) -> datetime:
+        return datetime.fromisoformat(key).replace(tzinfo=ZoneInfo(self.zone))

@@ -1,0 +1,83 @@
+"""Approve an issue or give it up, and tell what changed since it was approved or last sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from digest.editorial import lifecycle
+from digest.editorial.compare import Changes, compare
+from digest.errors import Held, Stale, UsageError
+from digest.model import Edition, Issue
+from digest.publisher.drafting import open_errors
+from digest.publisher.rooms import Rooms
+
+Overrides = Sequence[Mapping[str, str]]
+"""Errors to pass over: each a `rule` and the `reason`."""
+
+
+def approve(
+    rooms: Rooms, id_: str, *, by: str, overrides: Overrides, content_hash: str | None
+) -> Issue:
+    """Approve what the draft holds now; errors that nobody overrides by name hold it back."""
+    was = rooms.issues.get(id_)
+    status = lifecycle.after(id_, was.status, "approve")
+    if not by.strip():
+        raise UsageError("an approval needs the name of who gives it")
+    if content_hash is not None and content_hash != was.content_hash:
+        raise Stale(id_, "you looked at it")
+    _pass_over(was, overrides)
+    approved = replace(
+        was,
+        status=status,
+        approved_by=by,
+        approved_at=rooms.clock(),
+        overrides=tuple({**each, "by": by} for each in overrides),
+        approved_editions=was.editions,
+    )
+    rooms.issues.save(approved, rooms.issues.lock(id_), was=was)
+    return approved
+
+
+def _pass_over(issue: Issue, overrides: Overrides) -> None:
+    """Hold the issue back for its errors, unless they are passed over with a reason."""
+    silent = [each["rule"] for each in overrides if not each["reason"].strip()]
+    if silent:
+        raise UsageError(f"passing over {', '.join(silent)} needs a reason")
+    errors = [*open_errors(issue.findings, {each["rule"] for each in overrides})]
+    if errors:
+        raise Held(issue.id, errors)
+
+
+def discard(rooms: Rooms, id_: str, by: str) -> Issue:
+    """Give a draft up."""
+    was = rooms.issues.get(id_)
+    status = lifecycle.after(id_, was.status, "discard")
+    discarded = replace(was, status=status, reason=f"discarded by {by}")
+    rooms.issues.save(discarded, rooms.issues.lock(id_), was=was)
+    return discarded
+
+
+def changes(rooms: Rooms, issue: Issue) -> dict[str, dict[str, Changes]]:
+    """Return by segment what changed since the approval and since the last issue it had."""
+    approved = {edition.segment: edition for edition in issue.approved_editions}
+    last = _last_sent(rooms, issue)
+    return {
+        edition.segment: {
+            since: compare(old[edition.segment], edition)
+            for since, old in (("approval", approved), ("last_issue", last))
+            if edition.segment in old
+        }
+        for edition in issue.editions
+    }
+
+
+def _last_sent(rooms: Rooms, issue: Issue) -> dict[str, Edition]:
+    """Return the last edition before the issue that each of its segments had."""
+    wanted = {edition.segment for edition in issue.editions}
+    found: dict[str, Edition] = {}
+    for each in rooms.issues.before(issue):
+        if wanted <= found.keys():
+            break
+        found = {edition.segment: edition for edition in each.editions} | found
+    return found

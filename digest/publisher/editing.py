@@ -1,0 +1,62 @@
+"""Edit an issue: read a patch, find what it names, and draft the issue again with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from digest.editorial import edits as patch
+from digest.editorial import lifecycle
+from digest.editorial.identity import keys_of
+from digest.errors import Unknown, UsageError, WrongState
+from digest.model import Edit, Issue, Sighting
+from digest.publisher.drafting import redraft
+from digest.publisher.rooms import Rooms
+
+
+def edit(rooms: Rooms, id_: str, changes: object, by: str) -> Issue:
+    """Apply an editor's changes; the issue is a draft again."""
+    was = rooms.issues.get(id_)
+    lifecycle.after(id_, was.status, "edit")
+    if rooms.issues.all(was.newsletter)[-1].id != id_:
+        raise WrongState(id_, "no longer the newest of its newsletter", "edited")
+    zone = rooms.config.publication.timezone
+    read = patch.read_patch(changes, by=by, at=rooms.clock(), zone=zone)
+    read = tuple(_based(rooms, _resolved(rooms, edit)) for edit in read)
+    edits = patch.add(rooms.issues.edits(id_), read)
+    by_hand = {edit.article for edit in edits if edit.verb == "add"}
+    for edit in read:
+        _check(rooms, edit, was, by_hand)
+    return redraft(rooms, was, edits).issue
+
+
+def by_address(rooms: Rooms, url: str) -> str | None:
+    """Return the id of the article at an address, where the store has it."""
+    keys = keys_of(Sighting(source="", url=url))
+    found = rooms.articles.by_keys(keys)
+    return next((a.id for key in keys for a in found.get(key, ())), None)
+
+
+def _resolved(rooms: Rooms, edit: Edit) -> Edit:
+    """Return the edit with an article's id in the place of its address, where the store has it."""
+    if edit.article is None or "://" not in edit.article:
+        return edit
+    return replace(edit, article=by_address(rooms, edit.article) or edit.article)
+
+
+def _based(rooms: Rooms, edit: Edit) -> Edit:
+    if edit.article is None:
+        return edit
+    now = rooms.articles.keep_versions([edit.article])
+    return replace(edit, base=now.get(edit.article))
+
+
+def _check(rooms: Rooms, edit: Edit, issue: Issue, by_hand: Collection[str | None]) -> None:
+    newsletter = rooms.newsletter(issue.newsletter)
+    titles = [section.title for section in newsletter.sections]
+    if edit.section is not None and edit.section not in titles:
+        raise Unknown("section", edit.section, titles)
+    if edit.segment is not None and edit.segment not in newsletter.segments:
+        raise Unknown("segment", edit.segment, newsletter.segments)
+    if edit.article and not edit.base and edit.article not in by_hand:
+        raise UsageError(f"there is no article {edit.article!r}; see `digest articles`")
