@@ -18,6 +18,7 @@ from digest.publisher import Publisher, Rooms
 from digest.render.edition import Renderer
 from digest.sources.pull import Puller
 from digest.sources.ready import ready
+from digest.sources.secrets import SecretSources
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
 from digest.store.database import open_database, relaxed, secret_key
@@ -33,7 +34,10 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
     engine = open_database(database or database_url(config))
     rooms = Rooms(
         config=config,
-        sources=Puller(config.folder, f"digest/{__version__} (+{config.publication.url})"),
+        sources=SecretSources(
+            Puller(config.folder, f"digest/{__version__} (+{config.publication.url})"),
+            config.secret,
+        ),
         articles=StoredArticles(relaxed(engine)),
         issues=StoredIssues(engine),
         audience=StoredAudience(engine),

@@ -85,6 +85,33 @@ def test_words_are_the_editors_for_the_segment_that_was_meant() -> None:
     assert staff.notices[0].text == "The library is closed"
 
 
+def test_the_last_word_stands_for_the_segment_or_for_all() -> None:
+    mine = read([{"intro": "Staff", "segment": "staff"}, {"intro": "All"}])
+    assert dress(edition(), mine, SENT).intro == "All"
+
+    none = add(mine, read([{"intro": "", "segment": "staff"}]))
+    assert dress(edition(), none, SENT).intro is None
+    assert dress(edition("alumni"), none, SENT).intro == "All"
+
+
+def test_an_emptied_headline_is_the_articles_own_again() -> None:
+    edits = add(
+        read([{"title": "a", "text": "For all"}]),
+        read([{"title": "a", "text": "", "segment": "staff"}]),
+    )
+
+    assert dress(edition(), edits, SENT).articles[0].title == edition().articles[0].title
+    assert dress(edition("alumni"), edits, SENT).articles[0].title == "For all"
+
+
+def test_a_notice_of_the_same_words_takes_the_place_of_the_earlier_one() -> None:
+    edits = read([{"notice": "Closed", "until": "2026-02-01"}])
+    over = add(edits, read([{"notice": "Closed", "until": "2026-01-11"}]))
+
+    assert len(dress(edition(), edits, SENT).notices) == 1
+    assert dress(edition(), over, SENT).notices == ()
+
+
 def test_a_notice_ends() -> None:
     edits = read([{"notice": "Soon over", "until": "2026-01-11"}])
 

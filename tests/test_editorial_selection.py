@@ -257,3 +257,59 @@ def test_only_back_fill_reaches_behind_the_window(when: str) -> None:
 
 def test_the_brief_names_every_segment() -> None:
     assert [*brief(NEWS, segment("x"), segment("y")).segments] == ["x", "y"]
+
+
+def test_a_section_that_an_editor_put_an_article_into_stays_open() -> None:
+    news = newsletter(replace(EU, min=3, max=9), ARTS, REST)
+    articles = [article("a", "EU"), article("b"), article("c", "EU")]
+
+    assert chosen(news, articles, [edit("move", "b", section="Europe")]) == {
+        "Europe": ["a", "b", "c"]
+    }
+    assert chosen(news, articles[:2], [edit("move", "b", section="Europe")]) == {
+        "Europe": ["a", "b"]
+    }
+    assert chosen(news, articles[:2], [edit("pin", "b", section="Europe")]) == {
+        "Europe": ["b", "a"]
+    }
+
+
+def test_a_pin_without_a_section_follows_the_sections_that_are_open() -> None:
+    news = newsletter(replace(EU, min=2), ARTS, REST)
+
+    assert chosen(news, [article("a", "EU")], [edit("pin", "a")]) == {"Arts": ["a"]}
+    assert chosen(newsletter(EU), [article("a", "Sport")], [edit("pin", "a")]) == {"Europe": ["a"]}
+
+
+def test_a_pinned_article_that_was_moved_is_where_it_was_moved_to() -> None:
+    changes = [edit("pin", "b"), edit("move", "b", section="More")]
+
+    assert chosen(NEWS, [article("a"), article("b", "EU")], changes) == {"More": ["b", "a"]}
+
+
+def test_what_was_moved_away_is_not_counted_as_left_out() -> None:
+    changes = [edit("move", "a", section="More")]
+    found = selector(NEWS, [article("a", "EU"), article("b", "EU")], changes).select(
+        segment(), past()
+    )
+
+    assert [(s.title, s.more) for s in found.sections] == [("Europe", 0), ("More", 0)]
+
+
+def test_an_edition_is_cut_from_its_reading_end_to_what_its_page_holds() -> None:
+    articles = [article("x", age=DAY / 2), article("a", "EU"), article("b", "EU")]
+    found = selector(NEWS, articles, fits={"all": 2}).select(segment(), past())
+
+    assert [(s.title, [a.id for a in s.articles], s.more) for s in found.sections] == [
+        ("Europe", ["a", "b"], 0),
+        ("More", [], 1),
+    ]
+    assert (found.cut, [*found.ranks], [*found.points]) == (1, ["a", "b"], ["a", "b"])
+
+
+def test_an_edition_that_is_cut_below_its_minimum_is_short() -> None:
+    news = newsletter(limits=Limits(min=3))
+    three = [article(n) for n in "abc"]
+
+    assert not selector(news, three).select(segment(), past()).short
+    assert selector(news, three, fits={"all": 2}).select(segment(), past()).short

@@ -497,3 +497,114 @@ def test_an_approval_does_not_survive_a_new_error(room: Newsroom) -> None:
 
     assert (again.status, again.approved_by) == ("draft", None)
     assert "planning-label" in {f.rule for f in again.findings["staff"]}
+
+
+def _send(room: Newsroom) -> None:
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+
+
+def test_a_notice_stands_in_every_issue_until_its_end(room: Newsroom) -> None:
+    _sent_with(room, {"notice": "The library is closed", "until": "2026-01-23"})
+    seen: list[bool] = []
+    for name in ("dora", "eric"):
+        room.now += WEEK
+        room.note(name)
+        room.open().pull()
+        issue = room.open().draft("weekly").issue
+        seen.append("The library is closed" in issue.messages[0].text)
+        assert room.open().rebuild(issue.id).identical
+        _send(room)
+
+    assert seen == [True, False]
+
+
+def test_a_notice_may_be_ended_early_for_good(room: Newsroom) -> None:
+    _sent_with(room, {"notice": "Closed", "until": "2026-03-01"})
+    room.now += WEEK
+    room.note("dora")
+    room.open().pull()
+    press = room.open()
+    issue = press.draft("weekly").issue
+    press.edit(issue.id, [{"notice": "Closed", "until": "2026-01-15"}], by="Ben")
+    _send(room)
+    room.now += WEEK
+    room.note("eric")
+    room.open().pull()
+
+    assert "Closed" not in room.open().draft("weekly").issue.messages[0].text
+
+
+def test_what_was_delayed_waits_through_an_issue_without_that_edition(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 2}")
+    for name, tags in (("anna", ("EU",)), ("bert", ("EU",)), ("cora", ("Alumni",))):
+        room.note(name, *tags)
+    room.subscribe(("s@u.example", "staff"), ("a@u.example", "alumni"))
+    room.open().pull()
+    _sent_with(room, {"delay": "https://u.example/cora", "segment": "alumni"})
+    room.now += WEEK
+    room.note("dora")
+    room.note("erin")
+    _send(room)
+    assert [e.segment for e in room.open().issues()[-1].editions] == ["staff"]
+    room.now += WEEK
+    room.note("fred", "Alumni")
+    room.open().pull()
+
+    assert titles(room.open().draft("weekly").issue, "alumni") == ["fred", "cora"]
+
+
+def test_why_and_the_next_window_know_what_was_cut_to_fit(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {max: 120}\nwhen_short: carry-over")
+    for n in range(120):
+        room.note(
+            f"story{n:03}",
+            summary=f"story{n:03} " + "wörd " * 40 + ".",
+            title="Größe " * 20 + f"{n:03}",
+            age=timedelta(hours=n + 1),
+        )
+    room.subscribe(("s@u.example", "staff"))
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue
+    (held,) = issue.editions
+    out = sorted({a.id for a in press.articles()} - {a.id for a in held.articles})
+
+    assert len(issue.messages[0].html.encode()) <= 100_000
+    assert out
+    assert "cut-to-fit" in {f.rule for f in issue.findings["staff"]}
+    assert {d.decided_by for d in press.why(out[0], issue.id, "staff")} == {"cut-to-fit"}
+    assert {*issue.points["staff"]} == {a.id for a in held.articles}
+    assert room.open().rebuild(issue.id).identical
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    room.now += WEEK
+    carried = room.open().draft("weekly").issue.editions[0].articles
+    assert {a.id for a in carried} <= {*out}
+
+
+def test_an_edit_drafts_the_segments_of_its_issue_only(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly", ["alumni"]).issue
+
+    edited = press.edit(issue.id, [{"intro": "Hello"}], by="Ben")
+
+    assert [e.segment for e in edited.editions] == ["alumni"]
+
+
+def test_why_takes_an_address(room: Newsroom) -> None:
+    press = room.open()
+    bert = ids(press.draft("weekly").issue, "staff")["bert"]
+
+    assert press.why("https://u.example/bert") == press.why(bert)
+
+
+def test_a_source_address_is_in_no_lock(room: Newsroom) -> None:
+    press = room.open()
+    lock = press.rooms.issues.lock(press.draft("weekly").issue.id)
+
+    assert lock["priorities"] == {"notes": 0}
+    assert "location" not in json.dumps(lock)

@@ -124,6 +124,30 @@ def test_an_approved_issue_goes_out_though_the_one_before_it_was_discarded(tmp_p
     assert ticked(room, MONDAY + timedelta(minutes=1)) == []
 
 
+def test_what_was_skipped_ahead_of_its_time_is_tried_once_more_at_its_time(tmp_path: Path) -> None:
+    ahead = 'schedule: {cron: "0 7 * * mon", draft_before: 12h}\narticles: {min: 2}'
+    room = newsroom(tmp_path, f"{ahead}\n{AUTOMATIC}")
+    ticked(room, MONDAY - timedelta(hours=13))
+    early = ticked(room, MONDAY - timedelta(hours=11))
+    room.note("bert")
+
+    assert early == [("weekly-2026-01-12", "skipped")]
+    assert ticked(room, MONDAY - timedelta(hours=1)) == []
+    assert ticked(room, MONDAY)[-1] == ("weekly-2026-01-12", "sent")
+    assert ticked(room, MONDAY + timedelta(minutes=1)) == []
+
+
+def test_what_is_skipped_at_its_time_too_is_not_tried_for_ever(tmp_path: Path) -> None:
+    ahead = 'schedule: {cron: "0 7 * * mon", draft_before: 12h}\narticles: {min: 2}'
+    room = newsroom(tmp_path, f"{ahead}\n{AUTOMATIC}")
+    ticked(room, MONDAY - timedelta(hours=13))
+    ticked(room, MONDAY - timedelta(hours=11))
+
+    assert ticked(room, MONDAY) == [("weekly-2026-01-12", "skipped")]
+    room.note("bert")
+    assert ticked(room, MONDAY + timedelta(minutes=1)) == []
+
+
 def test_an_old_issue_is_not_opened_again(tmp_path: Path) -> None:
     room = newsroom(tmp_path, "articles: {min: 2}")
     ticked(room, SUNDAY)

@@ -311,3 +311,17 @@ def test_an_address_that_cannot_be_written_to_stops_nobody_else(room: Newsroom) 
 
     assert (done.sent, done.failed) == (1, 1)
     assert relay.served == {"s@u.example": 1}
+
+
+def test_an_issue_that_nobody_reads_is_not_sent(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    room.note("anna")
+    press = room.open()
+    press.pull()
+    press.approve(press.draft("weekly").issue.id, by="Ana")
+
+    with pytest.raises(Held, match="no confirmed subscriber"):
+        through(room, Relay()).send(ISSUE)
+    assert press.issue(ISSUE).status == "approved"
+    room.subscribe(("s@u.example", "staff"))
+    assert through(room, Relay()).send(ISSUE).sent == 1

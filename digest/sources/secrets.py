@@ -1,0 +1,103 @@
+"""Secrets in the addresses of sources: filled in just before fetching, and in nothing that is said or kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from digest.errors import MissingSecret
+from digest.model import Source
+from digest.ports import Progress, Pulled, Sources, State
+
+_NAMED = re.compile(r"\$\{\w+\}")
+_LOGIN = re.compile(r"(?<=//)[^/@\s]+:[^/@\s]*@")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSources:
+    """The port `Sources` upon another: `${NAME}` in a source's address is filled in by `secret`.
+
+    A source whose secret is not set fails alone. Messages and states show `${NAME}` again, and no
+    password of an address.
+    """
+
+    sources: Sources
+    secret: Callable[[str, str], str]
+
+    def pull(
+        self,
+        sources: Sequence[Source],
+        states: Mapping[str, State],
+        now: datetime,
+        *,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> Iterator[Pulled]:
+        """Yield each source's batches as they come; a source that fails yields its failure."""
+        masks = {source.name: _Mask.of(source, self.secret) for source in sources}
+        unset = {name: mask for name, mask in masks.items() if isinstance(mask, MissingSecret)}
+        known = {name: mask for name, mask in masks.items() if isinstance(mask, _Mask)}
+        for name, error in unset.items():
+            yield Pulled(source=name, status="failed", state=states.get(name, {}), error=str(error))
+        filled = [known[s.name].fill(s) for s in sources if s.name in known]
+        given = {name: known[name].reveal(s) for name, s in states.items() if name in known}
+        for pulled in self.sources.pull(filled, given, now, force=force, progress=progress):
+            yield known[pulled.source].hide(pulled)
+
+    def picture(self, source: Source, url: str) -> bytes:
+        """Fetch a picture of one of the source's articles; SourceError where it cannot."""
+        return self.sources.picture(source, url)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mask:
+    """What stands for each secret of an address: `values` by `${NAME}`."""
+
+    values: Mapping[str, str]
+
+    @classmethod
+    def of(cls, source: Source, secret: Callable[[str, str], str]) -> _Mask | MissingSecret:
+        """Return the mask of a source, or what is not set."""
+        try:
+            names = dict.fromkeys(_NAMED.findall(source.location))
+            return cls({name: secret(name, f"source {source.name}") for name in names})
+        except MissingSecret as error:
+            return error
+
+    def fill(self, source: Source) -> Source:
+        """Return the source with its secrets in its address."""
+        location = source.location
+        for name, value in self.values.items():
+            location = location.replace(name, value)
+        return replace(source, location=location)
+
+    def reveal(self, state: State) -> State:
+        """Return a state with the secrets in it."""
+        return self._swapped(state, {name: value for name, value in self.values.items() if value})
+
+    def hide(self, pulled: Pulled) -> Pulled:
+        """Return what was pulled without the secrets."""
+        names = {value: name for name, value in self.values.items() if value}
+        return replace(
+            pulled,
+            state=self._swapped(pulled.state, names),
+            error=_said(pulled.error, names) if pulled.error else None,
+            warnings=tuple(_said(warning, names) for warning in pulled.warnings),
+        )
+
+    def _swapped(self, state: State, words: Mapping[str, str]) -> State:
+        text = json.dumps(state)
+        for old, new in words.items():
+            text = text.replace(json.dumps(old)[1:-1], json.dumps(new)[1:-1])
+        found: dict[str, Any] = json.loads(text)
+        return found if words else state
+
+
+def _said(text: str, names: Mapping[str, str]) -> str:
+    for value, name in names.items():
+        text = text.replace(value, name)
+    return _LOGIN.sub("…@", text)
