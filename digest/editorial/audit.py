@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from itertools import combinations, groupby
@@ -14,6 +15,8 @@ from digest.model import Article, Finding, Newsletter, Rule, Segment, TagRules
 
 _ALIKE = 0.88
 _SHORTEST = 5  # letters; below that, names differ by chance
+_LONGER = 2  # letters that one of two may have more
+_KINDS = 61  # bits for kinds of letters; two in one bit only let more pairs through
 _SILENT = timedelta(days=56)
 _HABIT = 3  # uses, before a silence says something
 _NAMED = 12  # how many names a finding lists
@@ -139,11 +142,11 @@ def _orphans(rules: Iterable[Where], book: TagBook, counts: Counter[str]) -> Ite
 
 def _look_alikes(book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
     known = sorted({book.canonical(tag) for tag in counts}, key=str.casefold)
-    for _, alike in groupby(known, key=lambda tag: tag.casefold()[:1]):
+    for _, alike in groupby(map(_Spelling.of, known), key=lambda tag: tag.text.casefold()[:1]):
         for one, other in combinations(alike, 2):
-            if not _alike(one, other):
+            if not one.is_like(other):
                 continue
-            rare, usual = sorted((one, other), key=lambda tag: (counts[tag], tag))
+            rare, usual = sorted((one.text, other.text), key=lambda tag: (counts[tag], tag))
             yield Finding(
                 rule="look-alike-tags",
                 severity="warning",
@@ -154,12 +157,33 @@ def _look_alikes(book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
 
 
 def _alike(one: str, other: str) -> bool:
-    a, b = (re.sub(r"[\W_]+", "", tag.casefold()) for tag in (one, other))
-    if a == b:
-        return True
-    if min(len(a), len(b)) < _SHORTEST or abs(len(a) - len(b)) > 2:  # noqa: PLR2004 - letters
-        return False
-    if re.sub(r"\D", "", a) != re.sub(r"\D", "", b):
-        return False
-    matcher = SequenceMatcher(None, a, b)
-    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+    return _Spelling.of(one).is_like(_Spelling.of(other))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """A tag as it is compared: its letters and digits; `has` is a set bit for each kind of them."""
+
+    text: str
+    letters: str
+    digits: str
+    has: int
+
+    @classmethod
+    def of(cls, text: str) -> _Spelling:
+        letters = re.sub(r"[\W_]+", "", text.casefold())
+        has = sum(1 << (ord(letter) % _KINDS) for letter in {*letters})
+        return cls(text, letters, re.sub(r"\D", "", letters), has)
+
+    def is_like(self, other: _Spelling) -> bool:
+        a, b = self.letters, other.letters
+        if a == b:
+            return True
+        lengths = len(a) + len(b)
+        differs = (self.has ^ other.has).bit_count()
+        if differs > lengths * (1 - _ALIKE) or abs(len(a) - len(b)) > _LONGER:
+            return False
+        if min(len(a), len(b)) < _SHORTEST or self.digits != other.digits:
+            return False
+        matcher = SequenceMatcher(None, a, b)
+        return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
