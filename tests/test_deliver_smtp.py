@@ -11,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from digest.deliver import smtp
 from digest.deliver.smtp import Relay, SmtpDeliverer, read_relay
 from digest.errors import DeliveryError, UsageError
 
@@ -198,6 +199,46 @@ def test_what_is_no_relay_is_said_without_the_password(address: str) -> None:
 
 def test_a_password_is_in_no_text() -> None:
     assert "hunter2" not in repr(read_relay("smtp://me:hunter2@h.example"))
+
+
+class Elsewhere(Relay):
+    """A relay on this machine that says it is on another."""
+
+    @property
+    def is_loopback(self) -> bool:
+        return False
+
+
+def test_a_relay_elsewhere_without_tls_gets_neither_email_nor_password() -> None:
+    heard: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(b"220 hi\r\n")
+        for line in connection.makefile("rb"):
+            heard.append(line)
+            connection.sendall(b"250-me\r\n250 AUTH PLAIN LOGIN\r\n")
+
+    with scripted(talk) as here:
+        away = Elsewhere(scheme="smtp", host=here.host, port=here.port, user="me", password="pw")
+        with pytest.raises(DeliveryError, match="STARTTLS"):
+            SmtpDeliverer(away, 1).open()
+    assert not [line for line in heard if line.upper().startswith((b"AUTH", b"MAIL"))]
+
+
+def test_a_relay_that_falls_silent_at_the_dot_is_waited_for_as_long_as_it_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(smtp, "_FINAL", 0.2)
+    done = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        until_dot(connection)
+        done.wait(3)
+
+    with scripted(talk) as relay:
+        state, detail = deliver(relay)
+        done.set()
+    assert (state, "timed out" in detail) == ("ambiguous", True)
 
 
 def test_a_relay_elsewhere_must_offer_tls() -> None:

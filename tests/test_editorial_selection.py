@@ -135,6 +135,12 @@ def test_back_fill_takes_older_dated_articles_up_to_the_minimum() -> None:
     assert found.back_filled == {"b", "c"}
 
 
+def test_back_fill_takes_nothing_that_is_not_new_yet() -> None:
+    news = newsletter(limits=Limits(min=2), when_short="back-fill")
+
+    assert chosen(news, [article("a"), article("soon", age=-DAY)]) == {"News": ["a"]}
+
+
 def test_what_is_carried_over_has_more_points() -> None:
     news = newsletter(points=replace(FLAT, carry_over=5))
     had = past(carried_from=NOW - 2 * WEEK)

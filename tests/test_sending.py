@@ -325,3 +325,13 @@ def test_an_issue_that_nobody_reads_is_not_sent(tmp_path: Path) -> None:
     assert press.issue(ISSUE).status == "approved"
     room.subscribe(("s@u.example", "staff"))
     assert through(room, Relay()).send(ISSUE).sent == 1
+
+
+def test_what_is_deferred_twenty_times_has_failed(room: Newsroom) -> None:
+    for _ in range(19):
+        assert through(room, Relay(lambda _: "deferred")).send(ISSUE).failed == 0
+        room.now += timedelta(days=2)
+    last = through(room, Relay(lambda _: "deferred")).send(ISSUE)
+
+    assert (last.failed, last.deferred) == (3, 0)
+    assert room.open().issue(ISSUE).status == "sent"

@@ -172,3 +172,15 @@ def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> Non
     assert len(store.claim(issue, NOW + timedelta(minutes=5), 10)) == 1
     store.recover(issue)
     assert store.counts(issue) == {"pending": 1}
+
+
+def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'x.db'}")
+
+    def pragma(of: Engine, name: str) -> object:
+        with of.connect() as connection:
+            return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+    full, normal = 2, 1
+    assert (pragma(engine, "synchronous"), pragma(relaxed(engine), "synchronous")) == (full, normal)
+    assert pragma(engine, "journal_mode") == "wal"

@@ -91,13 +91,22 @@ class Weeks(RuleBasedStateMachine):
     def draft(self) -> None:
         self.room.open().draft("weekly")
 
-    @rule(verb=st.sampled_from(CHANGES), which=st.integers(0, 30))
-    def edit(self, verb: str, which: int) -> None:
+    @rule(
+        verb=st.sampled_from(CHANGES),
+        which=st.integers(0, 30),
+        segment=st.sampled_from([None, "staff", "alumni"]),
+        days=st.sampled_from([None, 5, 20]),
+    )
+    def edit(self, verb: str, which: int, segment: str | None, days: int | None) -> None:
         press = self.room.open()
         open_ = [i for i in press.issues() if i.status in {"draft", "approved"}]
         known = [a.id for a in press.articles()]
         if open_ and known:
-            press.edit(open_[-1].id, [{verb: known[which % len(known)]}], by="Ana")
+            change = {verb: known[which % len(known)]}
+            change |= {"segment": segment} if segment else {}
+            if verb == "delay" and days:
+                change["until"] = (self.room.now + timedelta(days=days)).date().isoformat()
+            press.edit(open_[-1].id, [change], by="Ana")
 
     @rule(stories=st.integers(0, 4), dies_after=st.sampled_from([None, None, 1]))
     def go_a_whole_week(self, stories: int, dies_after: int | None) -> None:

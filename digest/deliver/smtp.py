@@ -11,6 +11,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import ip_address
@@ -161,22 +162,30 @@ class SmtpLine:
 def _connect(relay: Relay) -> smtplib.SMTP:
     tls = ssl.create_default_context()
     try:
-        if relay.scheme == "smtps":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                relay.host, relay.port, timeout=_CONNECT, context=tls
-            )
-        else:
-            smtp = smtplib.SMTP(relay.host, relay.port, timeout=_CONNECT)
-            if not relay.is_loopback:
-                smtp.starttls(context=tls)
-        smtp.ehlo_or_helo_if_needed()
-        if relay.user is not None:
-            smtp.login(relay.user, relay.password or "")
+        with ExitStack() as undo:
+            smtp = _dial(relay, tls)
+            undo.callback(smtp.close)
+            _introduce(smtp, relay, tls)
+            undo.pop_all()
     except (OSError, smtplib.SMTPException) as error:
         where = f"{relay.host}:{relay.port}"
         raise DeliveryError(f"the relay {where} takes no email: {_said(error)}") from None
     _wait(smtp, _REPLY)
     return smtp
+
+
+def _dial(relay: Relay, tls: ssl.SSLContext) -> smtplib.SMTP:
+    if relay.scheme == "smtps":
+        return smtplib.SMTP_SSL(relay.host, relay.port, timeout=_CONNECT, context=tls)
+    return smtplib.SMTP(relay.host, relay.port, timeout=_CONNECT)
+
+
+def _introduce(smtp: smtplib.SMTP, relay: Relay, tls: ssl.SSLContext) -> None:
+    if relay.scheme == "smtp" and not relay.is_loopback:
+        smtp.starttls(context=tls)
+    smtp.ehlo_or_helo_if_needed()
+    if relay.user is not None:
+        smtp.login(relay.user, relay.password or "")
 
 
 def _wait(smtp: smtplib.SMTP, seconds: float) -> None:
