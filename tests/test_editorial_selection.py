@@ -138,7 +138,10 @@ def test_back_fill_takes_older_dated_articles_up_to_the_minimum() -> None:
 def test_back_fill_takes_nothing_that_is_not_new_yet() -> None:
     news = newsletter(limits=Limits(min=2), when_short="back-fill")
 
-    assert chosen(news, [article("a"), article("soon", age=-DAY)]) == {"News": ["a"]}
+    undated = article("undated", new_at=None, published=None)
+    soon = article("soon", new_at=NOW + DAY)
+
+    assert chosen(news, [article("a"), undated, soon]) == {"News": ["a"]}
 
 
 def test_what_is_carried_over_has_more_points() -> None:

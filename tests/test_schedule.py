@@ -113,6 +113,18 @@ def test_an_issue_edited_after_its_time_is_sent_once_it_is_approved(tmp_path: Pa
     assert ticked(room, MONDAY + timedelta(minutes=6)) == [("weekly-2026-01-12", "sent")]
 
 
+def test_an_issue_drafted_by_hand_serves_its_slot(tmp_path: Path) -> None:
+    room = newsroom(tmp_path)
+    ticked(room, SUNDAY)
+    room.open().pull()
+    by_hand = room.open().draft("weekly").issue.id
+    room.open().approve(by_hand, by="Ana")
+    room.note("bert", age=timedelta(hours=1))
+
+    assert ticked(room, MONDAY) == [(by_hand, "sent")]
+    assert ticked(room, MONDAY + timedelta(minutes=1)) == []
+
+
 def test_an_approved_issue_goes_out_though_the_one_before_it_was_discarded(tmp_path: Path) -> None:
     room = newsroom(tmp_path, 'schedule: {cron: "0 7 * * mon", draft_before: 24h}')
     ticked(room, SUNDAY)
