@@ -113,9 +113,9 @@ def test_a_notice_of_the_same_words_takes_the_place_of_the_earlier_one() -> None
 
 
 def test_a_notice_ends() -> None:
-    edits = read([{"notice": "Soon over", "until": "2026-01-11"}])
-
-    assert dress(edition(), edits, SENT).notices == ()
+    for over in ("2026-01-11", SENT.isoformat()):
+        edits = read([{"notice": "Soon over", "until": over}])
+        assert dress(edition(), edits, SENT).notices == ()
 
 
 def test_a_notice_is_shown_on_its_last_day() -> None:

@@ -608,3 +608,18 @@ def test_a_source_address_is_in_no_lock(room: Newsroom) -> None:
 
     assert lock["priorities"] == {"notes": 0}
     assert "location" not in json.dumps(lock)
+
+
+def test_the_difference_is_to_the_last_issue_that_the_segment_had(room: Newsroom) -> None:
+    _send(room)
+    for name in ("dora", "eric"):
+        room.now += WEEK
+        room.note(name, *(["EU"] if name == "eric" else []))
+        room.open().pull()
+        if name == "dora":
+            _send(room)
+    press = room.open()
+    staff = press.changes(press.draft("weekly").issue)["staff"]["last_issue"]
+
+    assert staff.added == ("The story of eric",)
+    assert staff.dropped == ("The story of dora",)

@@ -174,7 +174,7 @@ def _notices(edits: Iterable[Edit], sent: datetime) -> Iterator[Notice]:
     last = {edit.value: edit for edit in edits if edit.verb == "notice" and edit.value}
     for text, edit in last.items():
         started = edit.start is None or edit.start <= sent
-        if text and started and (edit.end is None or sent <= edit.end):
+        if text and started and (edit.end is None or sent < edit.end):
             yield Notice(text=text, url=edit.url, start=edit.start, end=edit.end)
 
 
