@@ -398,8 +398,9 @@ class Message:
 class Issue:
     """One dated, numbered release of a newsletter: what was selected, printed and approved.
 
-    `findings`, `windows` and `points` are by segment. `approved_editions` is what was approved
-    last, also where a later change has voided the approval. `slot` names the time in the schedule
+    `findings`, `windows` and `points` are by segment; `printed` holds each edition's subject.
+    `approved_editions` and `approved_hash` are what was approved last, also where a later change
+    has voided the approval. `slot` names the time in the schedule
     that it was made for.
     """
 
@@ -413,6 +414,7 @@ class Issue:
     messages: tuple[Message, ...] = ()
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     windows: Mapping[str, Window] = field(default_factory=dict)
+    printed: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
     content_hash: str = ""
     approved_by: str | None = None
@@ -422,6 +424,7 @@ class Issue:
     overrides: tuple[Mapping[str, str], ...] = ()
     points: Mapping[str, Mapping[str, tuple[Point, ...]]] = field(default_factory=dict)
     approved_editions: tuple[Edition, ...] = ()
+    approved_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

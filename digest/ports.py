@@ -96,12 +96,12 @@ class Articles(Protocol):
         """Yield every article, the first seen first."""
         ...
 
-    def pool(self, start: datetime, end: datetime, ids: Collection[str]) -> Sequence[Article]:
-        """Return the articles that were new in `start < new_at <= end`, and those of the ids."""
+    def pool(self, start: datetime, end: datetime, ids: Collection[str]) -> Mapping[str, Article]:
+        """Return the articles that were new in `start < new_at <= end`, and those of the ids, by hash."""
         ...
 
-    def keep_versions(self, articles: Collection[str]) -> Mapping[str, str]:
-        """Keep these articles as they are now, for good; return their hashes by id."""
+    def keep_versions(self, found: Mapping[str, Article]) -> None:
+        """Keep these articles by their hashes, for good, whatever becomes of them."""
         ...
 
     def versions(self, hashes: Collection[str]) -> Mapping[str, Article]:
@@ -121,7 +121,7 @@ class Issues(Protocol):
     """Keep issues with their messages, edits and locks; and what each segment has had."""
 
     def all(self, newsletter: str | None = None) -> Sequence[Issue]:
-        """Return the issues, the oldest first, without their messages."""
+        """Return the issues, the oldest first, without what they say: no edition, no message."""
         ...
 
     def get(self, id_: str) -> Issue:

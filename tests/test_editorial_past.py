@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from digest.editorial.past import History
-from digest.model import Edit, Edition, Issue, Window
+from digest.editorial.past import History, Past, window_of
+from digest.model import Edit, Issue, Window
 from tests.make import DAY, NOW, WEEK, edit
 
 
@@ -18,53 +19,60 @@ def issue(weeks_ago: int, *segments: str, asked: tuple[str, ...] = ("a", "b")) -
         created=window.end,
         window=window,
         windows=dict.fromkeys(asked, window),
-        editions=tuple(
-            Edition(segment=s, subject="S", preheader="P", sections=()) for s in segments
-        ),
+        printed=dict.fromkeys(segments, "S"),
+        send_at=window.end,
     )
 
 
 def history(*issues: Issue, **edits: tuple[Edit, ...]) -> History:
     known = {f"weekly-{name.removeprefix('week')}": made for name, made in edits.items()}
-    return History(sent=issues, edits={i.id: known.get(i.id, ()) for i in issues})
+    return History(issues=issues, edits={i.id: known.get(i.id, ()) for i in issues})
+
+
+USUAL = Window(start=NOW - WEEK, end=NOW)
+
+
+def past_of(found: History, segment: str, now: datetime = NOW, *, carries: bool) -> Past:
+    """Return a segment's past for an issue that is made and goes out now."""
+    return found.past(segment, Window(start=now - WEEK, end=now), now, carries=carries)
 
 
 def test_a_window_starts_where_the_segments_last_edition_ended() -> None:
     found = history(issue(3, "a"), issue(2, "a", "b"), issue(1, "b"))
 
-    assert found.past("a", NOW, WEEK, carries=False).window.start == NOW - 2 * WEEK
-    assert found.past("b", NOW, WEEK, carries=False).window.start == NOW - WEEK
-    assert found.past("c", NOW, 2 * WEEK, carries=False).window.start == NOW - 2 * WEEK
+    assert past_of(found, "a", carries=False).window.start == NOW - 2 * WEEK
+    assert past_of(found, "b", carries=False).window.start == NOW - WEEK
+    assert past_of(found, "c", carries=False).window == USUAL
 
 
 def test_what_found_no_place_is_carried_from_the_start_of_the_last_edition() -> None:
     found = history(issue(4, "a"), issue(2, "a"))
 
-    assert found.past("a", NOW, WEEK, carries=True).carried_from == NOW - 3 * WEEK
-    assert found.past("a", NOW, WEEK, carries=False).carried_from is None
+    assert past_of(found, "a", carries=True).carried_from == NOW - 3 * WEEK
+    assert past_of(found, "a", carries=False).carried_from is None
 
 
 def test_a_delay_without_a_day_lasts_to_the_next_edition_of_the_segment() -> None:
     late = (edit("delay", "x"), edit("delay", "y", segment="b"))
     found = history(issue(2, "a", "b"), issue(1, "b"), week2=late)
 
-    assert found.past("a", NOW, WEEK, carries=False).waiting == {"x"}
-    assert found.past("b", NOW, WEEK, carries=False).waiting == frozenset()
+    assert past_of(found, "a", carries=False).waiting == {"x"}
+    assert past_of(found, "b", carries=False).waiting == frozenset()
 
 
 def test_a_delay_until_a_day_lasts_to_that_day() -> None:
     late = (edit("delay", "x", start=NOW + DAY),)
     found = history(issue(2, "a"), issue(1, "a"), week2=late)
 
-    assert found.past("a", NOW, WEEK, carries=False).waiting == frozenset()
-    assert found.past("a", NOW + 2 * DAY, WEEK, carries=False).waiting == {"x"}
+    assert past_of(found, "a", carries=False).waiting == frozenset()
+    assert past_of(found, "a", NOW + 2 * DAY, carries=False).waiting == {"x"}
 
 
 def test_what_was_hidden_once_stays_hidden_for_whom_it_was() -> None:
     found = history(issue(9, "a", "b"), issue(1, "a"), week9=(edit("hide", "x", segment="b"),))
 
-    assert found.past("b", NOW, WEEK, carries=False).hidden == {"x"}
-    assert found.past("a", NOW, WEEK, carries=False).hidden == frozenset()
+    assert past_of(found, "b", carries=False).hidden == {"x"}
+    assert past_of(found, "a", carries=False).hidden == frozenset()
 
 
 def test_notices_with_an_end_stand_until_it_and_those_without_stay_where_they_were() -> None:
@@ -75,8 +83,42 @@ def test_notices_with_an_end_stand_until_it_and_those_without_stay_where_they_we
     )
     found = history(issue(2, "a"), issue(1, "a"), week2=said)
 
-    assert [e.value for e in found.notices(NOW)] == ["Closed"]
+    assert [e.value for e in found.carried(NOW, ())] == ["Closed"]
     ended = history(
         issue(2, "a"), issue(1, "a"), week2=said, week1=(edit("notice", value="Closed", end=NOW),)
     )
-    assert ended.notices(NOW) == ()
+    assert ended.carried(NOW, ())[-1].end == NOW
+
+
+def test_the_last_word_on_an_article_stands_over_all_issues() -> None:
+    def said(*edits: Edit) -> History:
+        made = {f"week{9 - n}": (each,) for n, each in enumerate(edits)}
+        return history(*(issue(9 - n, "a") for n in range(len(edits))), **made)
+
+    shown = said(edit("hide", "x"), edit("pin", "x"))
+    assert past_of(shown, "a", carries=False).hidden == frozenset()
+    again = said(edit("delay", "x", start=NOW - WEEK), edit("delay", "x", start=NOW + WEEK))
+    assert past_of(again, "a", carries=False).delayed == {"x"}
+    assert past_of(again, "a", carries=False).waiting == frozenset()
+
+
+def test_what_was_due_and_found_no_place_waits_no_longer() -> None:
+    late = (edit("delay", "x", start=NOW - 2 * WEEK),)
+    found = history(issue(4, "a"), issue(1, "a"), week4=late)
+
+    assert past_of(found, "a", carries=False).waiting == frozenset()
+
+
+def test_words_on_what_waits_are_carried() -> None:
+    made = (edit("add", "https://x.example/1"), edit("title", "https://x.example/1", value="T"))
+    found = history(issue(1, "a"), week1=made)
+
+    assert found.carried(NOW, ["https://x.example/1"]) == made
+    assert found.carried(NOW, []) == ()
+
+
+def test_a_segment_that_has_had_nothing_keeps_what_it_waits_for() -> None:
+    skipped = replace(issue(1), status="skipped")
+
+    assert window_of(history(), "a", NOW, WEEK) == USUAL
+    assert window_of(history(skipped), "a", NOW, WEEK).start == NOW - 2 * WEEK

@@ -95,18 +95,33 @@ def test_a_pool_holds_a_window_and_what_is_asked_for(engine: Engine) -> None:
     old = Filed(article=article("old", age=9 * WEEK), keys=("k",), change="new")
     store.file("news", [*filed("a", "b"), old], {})
 
-    assert [a.id for a in store.pool(NOW - WEEK, NOW, ["old", "none"])] == ["a", "b", "old"]
+    found = store.pool(NOW - WEEK, NOW, ["old", "none"])
+    assert [a.id for a in found.values()] == ["a", "b", "old"]
 
 
 def test_a_version_stays_when_its_article_changes(engine: Engine) -> None:
     store = StoredArticles(engine)
     store.file("news", filed("a"), {})
-    then = store.keep_versions(["a"])["a"]
+    then = store.pool(NOW, NOW, ["a"])
+    store.keep_versions(then)
     changed = replace(article("a", age=DAY), title="Other")
     store.file("news", [Filed(article=changed, keys=(), change="updated")], {})
 
-    assert store.versions([then])[then].title == "Title a"
-    assert store.keep_versions(["a"])["a"] != then
+    (kept,) = store.versions([*then]).values()
+    assert kept.title == "Title a"
+    assert [*store.pool(NOW, NOW, ["a"])] != [*then]
+
+
+def test_a_version_is_kept_though_its_article_changed_since_it_was_read(engine: Engine) -> None:
+    store = StoredArticles(engine)
+    store.file("news", filed("a"), {})
+    read = store.pool(NOW, NOW, ["a"])
+    changed = replace(article("a", age=DAY), title="Other")
+    store.file("news", [Filed(article=changed, keys=(), change="updated")], {})
+
+    store.keep_versions(read)
+
+    assert store.versions([*read]) == read
 
 
 def test_a_lock_is_one_processs_and_is_freed(engine: Engine) -> None:

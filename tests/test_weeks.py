@@ -164,7 +164,7 @@ class Weeks(RuleBasedStateMachine):
         for issue in press.issues():
             if issue.status == "sent":
                 reached = {d.segment for d in press.deliveries(issue.id)}
-                for edition in issue.editions:
+                for edition in press.issue(issue.id).editions:
                     for article in edition.articles:
                         if edition.segment in reached:
                             assert had[edition.segment][article.id] == issue.id

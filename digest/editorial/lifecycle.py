@@ -8,7 +8,7 @@ from typing import Literal
 from digest.errors import WrongState
 from digest.model import Status
 
-Act = Literal["edit", "rebuild", "approve", "discard", "skip", "hold", "send", "finish"]
+Act = Literal["edit", "rebuild", "approve", "discard", "skip", "hold", "send", "finish", "resume"]
 
 _TABLE: Mapping[tuple[Status, Act], Status] = {
     ("draft", "edit"): "draft",
@@ -29,6 +29,8 @@ _TABLE: Mapping[tuple[Status, Act], Status] = {
     ("sending", "send"): "sending",
     ("sending", "finish"): "sent",
     ("sent", "send"): "sent",
+    ("sent", "resume"): "sending",
+    ("skipped", "discard"): "discarded",
 }
 
 _DONE: Mapping[Act, str] = {
@@ -40,6 +42,7 @@ _DONE: Mapping[Act, str] = {
     "hold": "held",
     "send": "sent",
     "finish": "finished",
+    "resume": "resumed",
 }
 
 OPEN: frozenset[Status] = frozenset({"draft", "held", "approved", "skipped"})

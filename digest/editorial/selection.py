@@ -135,11 +135,8 @@ class Selector:
             Gate("articles.max_age", self._age),
             Gate("articles.grace", self._grace),
             Gate("ledger", every & ~self.acts.numbers(past.sent)),
-            Gate(
-                "edit.hide",
-                every & ~(self.acts.hidden(segment.name) | self.acts.numbers(past.hidden)),
-            ),
-            Gate("edit.delay", every & ~self.acts.delayed(segment.name)),
+            Gate("edit.hide", every & ~self._hidden(segment, past)),
+            Gate("edit.delay", every & ~self._delayed(segment, past)),
             Gate("sections", self._wanted_by_any(frozenset())),
         )
 
@@ -200,10 +197,10 @@ class Selector:
             first = [(i, self._home(i, asked.get(i), closed)) for i in pins]
             walk = ((i, asked.get(i, claims[i])) for i in order if i not in pins)
             room = Room(self.brief.newsletter, most, without)
-            placing = self._walk(first, walk, closed, room)
+            placing = self._fitted(segment, self._walk(first, walk, closed, room), without)
             small = self._too_small(placing, asked, without)
             if small is None:
-                return self._fitted(segment, placing, without)
+                return placing
             closed |= {small}
 
     def claims(self, closed: frozenset[int]) -> list[int | None]:
@@ -334,6 +331,12 @@ class Selector:
         return Counter(moved.get(i, claims[i]) for i in members(candidates) if i not in placed)
 
     # What each gate lets pass
+
+    def _hidden(self, segment: Segment, past: Past) -> int:
+        return self.acts.hidden(segment.name) | self.acts.numbers(past.hidden)
+
+    def _delayed(self, segment: Segment, past: Past) -> int:
+        return self.acts.delayed(segment.name) | self.acts.numbers(past.delayed)
 
     def _in_window(self, past: Past) -> int:
         start = past.carried_from or past.window.start

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from digest.editorial.past import Past
 from digest.editorial.points import total
 from digest.editorial.selection import CUT, Gate, Placing, Selector
 from digest.model import Article, Decision, Edit, Rule, Segment
+
+_TRIES = 40  # places that are tried for an article with fewer points
 
 
 def explain(selector: Selector, article: str, segment: Segment, past: Past) -> Decision:
@@ -63,16 +66,25 @@ class _Case:
 
     def _ways_out(self) -> Iterator[str]:
         if self._is_pinned:
-            yield "taking the pin away"
-        for behind in () if self._is_pinned else self._behind():
-            fewer = self._to_reach(behind, self.place)
-            yield f"{_points(fewer, 'fewer')}, and {_title(self._at(behind))} would be before it"
+            if self._against_unpinned():
+                yield "taking the pin away"
+        elif (fewer := self._points_out()) is not None:
+            yield fewer
         if self.article.tags_cut and self.segment.match.none:
             yield f"its tag list is cut: a hidden tag may be one of {_list(self.segment.match.none)}"
 
-    def _behind(self) -> list[int]:
-        order = self.selector.order(self._candidates(), self.past)
-        return order[order.index(self.place) + 1 :][:1] if self.place in order else []
+    def _points_out(self) -> str | None:
+        """Say with how many fewer points others would take its place, found by trying the next ones."""
+        order = self._order()
+        rest = [place for place in order if place != self.place]
+        placed = {place for place, _ in self._as_candidate(()).places}
+        at = order.index(self.place)
+        for after in islice((i for i in range(at, len(rest)) if rest[i] not in placed), _TRIES):
+            tried = self._placed([*rest[: after + 1], self.place, *rest[after + 1 :]], ())
+            if all(place != self.place for place, _ in tried.places):
+                fewer = self._to_reach(rest[after], self.place)
+                return f"{_points(fewer, 'fewer')}: {_title(self._at(rest[after]))} is next"
+        return None
 
     # Out
 
@@ -116,8 +128,7 @@ class _Case:
         return moved.get(self.place, self.selector.claims(frozenset())[self.place])
 
     def _stays_short(self, caps: Sequence[str]) -> bool:
-        held = len(self._as_candidate(caps).places)
-        return self.selection.short and held < self.selector.brief.newsletter.limits.min
+        return self.selection.short and self._is_short(self._as_candidate(caps))
 
     def _as_candidate(self, without: Sequence[str]) -> Placing:
         """Place the segment's articles as if this one had passed every gate."""
@@ -184,7 +195,8 @@ class _Case:
 
     def _takers(self, cap: str, without: Sequence[str]) -> Iterator[Article]:
         """Yield the articles that count for a cap which leaves no room for this one."""
-        held = [(self._at(i), section) for i, section in self._as_candidate(without).places]
+        placing = self._as_candidate(without)
+        held = [(self._at(i), section) for i, section in (*placing.places, *placing.cut)]
         limit, uses = self._limit(cap), Counter(topic for a, _ in held for topic in a.topics)
         full = {topic for topic in self.article.topics if uses[topic] >= (limit or 0)}
         shares: Mapping[str, Callable[[Article], bool]] = {
@@ -200,15 +212,18 @@ class _Case:
     def _points_in(self) -> str:
         """Say how many more points would give it a place, found by trying."""
         order = self._order()
-        at = order.index(self.place)
         rest = [place for place in order if place != self.place]
-        placed = {place for place, _ in self._as_candidate(()).places}
-        for ahead in (i for i in reversed(range(at)) if rest[i] in placed):
+        placing = self._as_candidate(())
+        held = {place for place, _ in (*placing.places, *placing.cut)}
+        for ahead in (i for i in reversed(range(order.index(self.place))) if rest[i] in held):
             tried = self._placed([*rest[:ahead], self.place, *rest[ahead:]], ())
-            if any(place == self.place for place, _ in tried.places):
+            if any(place == self.place for place, _ in tried.places) and not self._is_short(tried):
                 more = self._to_reach(self.place, rest[ahead])
                 return f"{_points(more, 'more')}, to be before {_title(self._at(rest[ahead]))}"
-        return "no number of points: what an editor pinned or other caps hold the room"
+        return "no number of points: what an editor pinned or other rules hold the room"
+
+    def _is_short(self, placing: Placing) -> bool:
+        return len(placing.places) < self.selector.brief.newsletter.limits.min
 
     def _to_reach(self, behind: int, ahead: int) -> int:
         """Return how many points an article lacks to be before another one."""

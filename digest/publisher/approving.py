@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from digest.editorial import lifecycle
@@ -34,6 +34,7 @@ def approve(
         approved_at=rooms.clock(),
         overrides=tuple({**each, "by": by} for each in overrides),
         approved_editions=was.editions,
+        approved_hash=was.content_hash,
     )
     rooms.issues.save(approved, rooms.issues.lock(id_), was=was)
     return approved
@@ -59,17 +60,25 @@ def discard(rooms: Rooms, id_: str, by: str) -> Issue:
 
 
 def changes(rooms: Rooms, issue: Issue) -> dict[str, dict[str, Changes]]:
-    """Return by segment what changed since the approval and since the last issue it had."""
-    approved = {edition.segment: edition for edition in issue.approved_editions}
-    last = _last_sent(rooms, issue)
-    return {
-        edition.segment: {
-            since: compare(old[edition.segment], edition)
-            for since, old in (("approval", approved), ("last_issue", last))
-            if edition.segment in old
-        }
-        for edition in issue.editions
-    }
+    """Return by segment what changed since the approval and since the last issue it had.
+
+    An edition that was approved and is no more has dropped all of its articles.
+    """
+    approved, last = _by_segment(issue.approved_editions), _last_sent(rooms, issue)
+    now, found = _by_segment(issue.editions), dict[str, dict[str, Changes]]()
+    for name in dict.fromkeys((*now, *approved)):
+        new = now.get(name) or Edition(segment=name, subject="", preheader="", sections=())
+        olds = {"approval": approved.get(name), "last_issue": last.get(name)}
+        found[name] = {since: compare(old, new) for since, old in olds.items() if old}
+    differs = any(each["approval"] for each in found.values() if "approval" in each)
+    if approved and not differs and issue.approved_hash != issue.content_hash:
+        for name in approved:
+            found[name]["approval"] = Changes(reworded=("sender, title, brand or template",))
+    return found
+
+
+def _by_segment(editions: Iterable[Edition]) -> dict[str, Edition]:
+    return {edition.segment: edition for edition in editions}
 
 
 def _last_sent(rooms: Rooms, issue: Issue) -> dict[str, Edition]:
@@ -79,5 +88,5 @@ def _last_sent(rooms: Rooms, issue: Issue) -> dict[str, Edition]:
     for each in rooms.issues.before(issue):
         if wanted <= found.keys():
             break
-        found = {edition.segment: edition for edition in each.editions} | found
+        found = _by_segment(each.editions) | found
     return found

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from digest.editorial import edits as patch
 from digest.editorial.remarks import remarks
 from digest.editorial.selection import CUT, Selection, Selector
 from digest.editorial.subject import preheader, subject
-from digest.editorial.tags import printable
+from digest.editorial.tags import TagBook, printable
 from digest.jsonable import canonical, digest, plain
 from digest.model import (
     Article,
@@ -58,7 +57,7 @@ class Composed:
 
 def select(inputs: Inputs) -> dict[str, Selection]:
     """Return each segment's selection."""
-    selector = Selector(inputs.brief, inputs.articles, inputs.edits)
+    selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
     return {
         name: selector.select(segment, inputs.pasts[name])
         for name, segment in inputs.segments.items()
@@ -74,12 +73,11 @@ def editions(inputs: Inputs, selections: Mapping[str, Selection]) -> tuple[Editi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """What editions are printed with: `hashes` tell which version of an article each is."""
+    """What editions are printed with."""
 
     renderer: Renderer
     picture_of: PictureOf
     logo: Picture | str | None
-    hashes: Mapping[str, str]
 
 
 def fit(inputs: Inputs, press: Press) -> tuple[Inputs, Composed]:
@@ -137,7 +135,7 @@ def _edition(inputs: Inputs, selection: Selection) -> Edition:
         for section in selection.sections
     )
     bare = Edition(segment=selection.segment, subject="", preheader="", sections=sections)
-    worded = patch.dress(bare, (*inputs.notices, *inputs.edits), inputs.sent)
+    worded = patch.dress(bare, inputs.all_edits, inputs.sent)
     articles, language = worded.articles, inputs.publication.language
     headed = replace(worded, subject=worded.subject or subject(articles, language))
     return replace(headed, preheader=headed.preheader or preheader(articles, headed.subject))
@@ -156,11 +154,11 @@ def _findings(
     edition: Edition,
     message: Message,
 ) -> Iterator[Finding]:
-    internal = (*inputs.tags.internal, *sorted(_labels(inputs)))
+    internal = (*inputs.tags.internal, *_labels(inputs))
     frame = _frame(inputs, edition, press)
     yield from lint(message, edition, frame, internal=internal)
     yield from _shortened(selections[edition.segment])
-    yield from _conflicts(inputs, edition, press.hashes)
+    yield from _conflicts(inputs, edition)
     yield from _remarks(inputs, selections[edition.segment])
 
 
@@ -174,8 +172,9 @@ def _shortened(selection: Selection) -> Iterator[Finding]:
         )
 
 
-def _labels(inputs: Inputs) -> set[str]:
-    return set(chain.from_iterable(article.internal_tags for article in inputs.articles))
+def _labels(inputs: Inputs) -> tuple[str, ...]:
+    tags = {tag for article in inputs.articles for tag in article.tags}
+    return TagBook(inputs.tags).internal(sorted(tags))
 
 
 def _verdict(inputs: Inputs, selections: Mapping[str, Selection]) -> tuple[Status, str | None]:
@@ -209,10 +208,10 @@ def _remarks(inputs: Inputs, selection: Selection) -> Iterator[Finding]:
     return remarks(segment, inputs.newsletter.sections, selection.sections)
 
 
-def _conflicts(inputs: Inputs, edition: Edition, hashes: Mapping[str, str]) -> tuple[Finding, ...]:
-    mine = [edit for edit in inputs.edits if edit.segment in {None, edition.segment}]
+def _conflicts(inputs: Inputs, edition: Edition) -> tuple[Finding, ...]:
+    mine = [edit for edit in inputs.all_edits if edit.segment in {None, edition.segment}]
     held = {article.id for article in edition.articles}
-    return tuple(f for f in patch.conflicts(mine, hashes) if f.where in held)
+    return tuple(f for f in patch.conflicts(mine, inputs.hashes) if f.where in held)
 
 
 def _thin(edition: Edition) -> Edition:

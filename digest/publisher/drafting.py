@@ -44,7 +44,7 @@ def draft(
     newsletter = rooms.newsletter(name)
     chosen = _chosen(newsletter, segments)
     was = _open_issue(rooms, name, slot)
-    edits = rooms.issues.edits(was.id) if was else ()
+    edits = rooms.issues.edits(was.id) if was else _left_over(rooms, name)
     order = Order(segments=chosen, was=was, slot=slot, edits=edits)
     return _keep(rooms, gather(rooms, newsletter, order), order)
 
@@ -53,7 +53,7 @@ def redraft(rooms: Rooms, was: Issue, edits: tuple[Edit, ...]) -> Drafted:
     """Draft an open issue again with changed edits, for the segments and the slot that it has."""
     newsletter = rooms.newsletter(was.newsletter)
     chosen = [name for name in newsletter.segments if name in was.windows]
-    order = Order(segments=chosen, was=was, edits=edits)
+    order = Order(segments=chosen or newsletter.segments, was=was, edits=edits)
     return _keep(rooms, gather(rooms, newsletter, order), order)
 
 
@@ -74,17 +74,29 @@ def _open_issue(rooms: Rooms, newsletter: str, slot: Slot | None) -> Issue | Non
     return rooms.issues.get(issues[-1].id)
 
 
+def _left_over(rooms: Rooms, newsletter: str) -> tuple[Edit, ...]:
+    """Return the edits on articles of a last issue that was skipped: the next one takes them on."""
+    last = rooms.issues.all(newsletter)[-1:]
+    skipped = [issue.id for issue in last if issue.status == "skipped"]
+    return tuple(e for id_ in skipped for e in rooms.issues.edits(id_) if _goes_on(e))
+
+
+def _goes_on(edit: Edit) -> bool:
+    return edit.article is not None and (edit.verb != "delay" or edit.start is not None)
+
+
 def _keep(rooms: Rooms, inputs: Inputs, order: Order) -> Drafted:
     was, used = order.was, _pictures(rooms, inputs)
-    hashes = rooms.articles.keep_versions({article.id for article in inputs.articles})
+    rooms.articles.keep_versions(
+        {inputs.hashes[a.id]: a for a in inputs.articles if a.id in inputs.hashes}
+    )
     press = Press(
         renderer=rooms.renderer,
         picture_of=lambda article: used.get(article.image.url) if article.image else None,
         logo=rooms.logo,
-        hashes=hashes,
     )
     fitted, made = fit(inputs, press)
-    issue, lock = _issue(rooms, fitted, made, order), _lock(rooms, fitted, used, press, made)
+    issue, lock = _issue(rooms, fitted, made, order), _lock(rooms, fitted, used, made)
     if was is not None and issue == was and lock == rooms.issues.lock(was.id):
         return Drafted(issue=was, changed=False)
     rooms.issues.save(issue, lock, was=was, edits=inputs.edits)
@@ -150,7 +162,9 @@ def _issue(rooms: Rooms, inputs: Inputs, made: Composed, order: Order) -> Issue:
         send_at=inputs.sent,
         slot=order.slot.key if order.slot else was.slot if was else None,
         points=made.points,
+        printed={edition.segment: edition.subject for edition in made.editions},
         approved_editions=was.approved_editions if was else (),
+        approved_hash=was.approved_hash if was else "",
     )
 
 
@@ -174,12 +188,11 @@ def _lock(
     rooms: Rooms,
     inputs: Inputs,
     used: Mapping[str | None, Picture | None],
-    press: Press,
     made: Composed,
 ) -> Lock:
     found = {url: digest(picture.data) for url, picture in used.items() if url and picture}
     return {
-        **to_lock(inputs, press.hashes),
+        **to_lock(inputs),
         "pictures": found,
         "logo": keep_logo(rooms),
         "templates": dict(rooms.renderer.files(inputs.newsletter.template)),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from digest.editorial import edits as patch
 from digest.editorial import lifecycle
-from digest.editorial.identity import keys_of
 from digest.errors import Unknown, UsageError, WrongState
-from digest.model import Edit, Issue, Sighting
+from digest.model import Edit, Issue
 from digest.publisher.drafting import redraft
+from digest.publisher.gathering import by_address
 from digest.publisher.rooms import Rooms
 
 
@@ -22,19 +22,13 @@ def edit(rooms: Rooms, id_: str, changes: object, by: str) -> Issue:
         raise WrongState(id_, "no longer the newest of its newsletter", "edited")
     zone = rooms.config.publication.timezone
     read = patch.read_patch(changes, by=by, at=rooms.clock(), zone=zone)
-    read = tuple(_based(rooms, _resolved(rooms, edit)) for edit in read)
+    seen = rooms.issues.lock(id_)["articles"]
+    read = tuple(_based(rooms, _resolved(rooms, edit), seen) for edit in read)
     edits = patch.add(rooms.issues.edits(id_), read)
     by_hand = {edit.article for edit in edits if edit.verb == "add"}
     for edit in read:
         _check(rooms, edit, was, by_hand)
     return redraft(rooms, was, edits).issue
-
-
-def by_address(rooms: Rooms, url: str) -> str | None:
-    """Return the id of the article at an address, where the store has it."""
-    keys = keys_of(Sighting(source="", url=url))
-    found = rooms.articles.by_keys(keys)
-    return next((a.id for key in keys for a in found.get(key, ())), None)
 
 
 def _resolved(rooms: Rooms, edit: Edit) -> Edit:
@@ -44,11 +38,13 @@ def _resolved(rooms: Rooms, edit: Edit) -> Edit:
     return replace(edit, article=by_address(rooms, edit.article) or edit.article)
 
 
-def _based(rooms: Rooms, edit: Edit) -> Edit:
-    if edit.article is None:
-        return edit
-    now = rooms.articles.keep_versions([edit.article])
-    return replace(edit, base=now.get(edit.article))
+def _based(rooms: Rooms, edit: Edit, seen: Mapping[str, str]) -> Edit:
+    """Return the edit with what its article was: as the draft shows it, else as it is now."""
+    if edit.article is None or edit.article in seen:
+        return replace(edit, base=seen.get(edit.article or ""))
+    found = rooms.articles.pool(edit.at, edit.at, [edit.article])
+    rooms.articles.keep_versions(found)
+    return replace(edit, base=next(iter(found), None))
 
 
 def _check(rooms: Rooms, edit: Edit, issue: Issue, by_hand: Collection[str | None]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from digest.editorial import lifecycle
 from digest.editorial.audit import audit
+from digest.editorial.past import History, Past
 from digest.editorial.rules import members
 from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook
@@ -14,8 +15,14 @@ from digest.editorial.why import explain
 from digest.errors import Unknown, UsageError
 from digest.model import Article, Decision, Finding, Issue
 from digest.publisher.drafting import try_template
-from digest.publisher.editing import by_address
-from digest.publisher.gathering import Order, by_hand, gather
+from digest.publisher.gathering import (
+    Order,
+    by_address,
+    by_hand,
+    gather,
+    history_of,
+    within,
+)
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.rooms import Rooms
 
@@ -23,21 +30,17 @@ from digest.publisher.rooms import Rooms
 def why(rooms: Rooms, article: str, issue: str | None, segment: str | None) -> list[Decision]:
     """Return for each segment whether it gets the article, named by id or address, and why."""
     id_ = (by_address(rooms, article) if "://" in article else None) or article
-    if issue is not None:
-        inputs = [_inputs_of(rooms, issue)]
-    else:
-        inputs = [_inputs_now(rooms, name) for name in rooms.config.newsletters]
-    known = [_with(rooms, each, id_) for each in inputs]
-    found = [decision for each in known for decision in _decisions(each, id_, segment)]
+    cases = [_case_of(rooms, issue)] if issue is not None else [*_cases_now(rooms)]
+    found = [decision for case in cases for decision in _decisions(rooms, case, id_, segment)]
     if segment is not None and not found:
-        raise Unknown("segment", segment, (s for each in known for s in each.segments))
+        raise Unknown("segment", segment, (s for case in cases for s in case.inputs.segments))
     return found
 
 
 def left_out(rooms: Rooms, id_: str, segment: str, most: int) -> list[Article]:
     """Return what an edition might hold and does not: new articles, the strongest first."""
     inputs = _inputs_of(rooms, id_)
-    selector = Selector(inputs.brief, inputs.articles, inputs.edits)
+    selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
     who, past = inputs.segments[segment], inputs.pasts[segment]
     held = selector.select(who, past).ranks
     gates = {gate.rule: gate.passes for gate in selector.gates(who, past)}
@@ -59,42 +62,91 @@ def check(rooms: Rooms) -> list[Finding]:
     return found
 
 
-def _decisions(inputs: Inputs, article: str, segment: str | None) -> Iterator[Decision]:
-    selector = Selector(inputs.brief, inputs.articles, inputs.edits)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """What an issue is, or would be, made of, and the newsletter's issues before it."""
+
+    inputs: Inputs
+    before: tuple[Issue, ...]
+
+
+def _decisions(rooms: Rooms, case: _Case, article: str, segment: str | None) -> Iterator[Decision]:
+    held = any(each.id == article for each in case.inputs.articles)
+    inputs = case.inputs if held else _with(rooms, case, article)
+    selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
     for name, each in inputs.segments.items():
         if segment in {None, name}:
-            yield explain(selector, article, each, inputs.pasts[name])
+            found = explain(selector, article, each, inputs.pasts[name])
+            yield found if held or not found.included else _too_late(found)
+
+
+def _too_late(decision: Decision) -> Decision:
+    """Return the decision on an article that the rules would take, had it been there."""
+    return replace(
+        decision,
+        included=False,
+        section=None,
+        rank=None,
+        decided_by="pulled after the issue was drafted",
+        would_change=("drafting the issue again",),
+    )
+
+
+def _case_of(rooms: Rooms, id_: str) -> _Case:
+    issue = rooms.issues.get(id_)
+    made = [*rooms.issues.all(issue.newsletter)]
+    place = next(n for n, each in enumerate(made) if each.id == id_)
+    return _Case(inputs=_inputs_of(rooms, id_), before=tuple(made[:place]))
+
+
+def _cases_now(rooms: Rooms) -> Iterator[_Case]:
+    """Yield each newsletter's open issue, or one as it would be drafted now."""
+    for name in rooms.config.newsletters:
+        made = rooms.issues.all(name)
+        if made and made[-1].status in lifecycle.OPEN:
+            yield _case_of(rooms, made[-1].id)
+        else:
+            plan = rooms.newsletter(name)
+            inputs = gather(rooms, plan, Order(segments=plan.segments))
+            yield _Case(inputs=inputs, before=tuple(made))
 
 
 def _inputs_of(rooms: Rooms, issue: str) -> Inputs:
-    rooms.issues.get(issue)
     inputs = from_lock(rooms.issues.lock(issue), rooms.articles.versions)
-    added = by_hand(inputs.edits, inputs.articles, inputs.now)
+    added = by_hand(inputs.all_edits, inputs.articles, inputs.now)
     return replace(inputs, articles=(*inputs.articles, *added))
 
 
-def _inputs_now(rooms: Rooms, newsletter: str) -> Inputs:
-    """Return the inputs of the newsletter's open issue, or of one drafted now."""
-    issues = rooms.issues.all(newsletter)
-    if issues and issues[-1].status in lifecycle.OPEN:
-        return _inputs_of(rooms, issues[-1].id)
-    plan = rooms.newsletter(newsletter)
-    return gather(rooms, plan, Order(segments=plan.segments))
-
-
-def _with(rooms: Rooms, inputs: Inputs, article: str) -> Inputs:
-    """Return the inputs with the article among them; UsageError where nobody has it."""
-    if any(each.id == article for each in inputs.articles):
-        return inputs
-    found = rooms.articles.pool(inputs.now, inputs.now, [article])
+def _with(rooms: Rooms, case: _Case, article: str) -> Inputs:
+    """Return the inputs with one more article and its past; UsageError where nobody has it."""
+    inputs = case.inputs
+    found = tuple(rooms.articles.pool(inputs.now, inputs.now, [article]).values())
     if not found:
         raise UsageError(f"there is no article {article!r}; see `digest articles`")
-    sorted_ = tuple(TagBook(inputs.tags).sort(each) for each in found)
-    return replace(inputs, articles=(*inputs.articles, *sorted_))
+    history = history_of(rooms, case.before, [*inputs.segments])
+    since = {i.id for i in rooms.issues.all(inputs.newsletter.name)} - {i.id for i in case.before}
+    own = within(rooms, {n: _past(history, n, inputs, since) for n in inputs.segments}, found)
+    pasts = {name: _joined(past, own[name]) for name, past in inputs.pasts.items()}
+    return replace(inputs, articles=(*inputs.articles, *found), pasts=pasts)
+
+
+def _past(history: History, segment: str, inputs: Inputs, since: Collection[str]) -> Past:
+    """Return a segment's past without what it has had from an issue or those since."""
+    past = history.past(segment, inputs.pasts[segment].window, inputs.sent, carries=False)
+    return replace(past, sent={id_: i for id_, i in past.sent.items() if i not in since})
+
+
+def _joined(past: Past, own: Past) -> Past:
+    return replace(
+        past,
+        sent={**past.sent, **own.sent},
+        hidden=past.hidden | own.hidden,
+        delayed=past.delayed | own.delayed,
+    )
 
 
 def _newest_open(rooms: Rooms) -> Iterator[Issue]:
     for name in rooms.config.newsletters:
-        issues = rooms.issues.all(name)
-        if issues and issues[-1].status in lifecycle.OPEN:
-            yield issues[-1]
+        made = rooms.issues.all(name)
+        if made and made[-1].status in lifecycle.OPEN:
+            yield rooms.issues.get(made[-1].id)

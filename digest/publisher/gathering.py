@@ -6,16 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from digest.editorial import edits as patch
 from digest.editorial.address import canonical
 from digest.editorial.agenda import Agenda
 from digest.editorial.calendar import Slot
-from digest.editorial.past import History, Past
-from digest.editorial.tags import TagBook
-from digest.model import Article, Edit, Issue, Newsletter
+from digest.editorial.identity import keys_of
+from digest.editorial.past import History, Past, window_of
+from digest.model import Article, Edit, Issue, Newsletter, Sighting, Window
 from digest.publisher.inputs import Inputs
 from digest.publisher.rooms import Rooms
 
-_SENT = frozenset({"sending", "sent"})
+_PAST = frozenset({"sending", "sent", "skipped"})
 _UNUSED = frozenset({"skipped", "discarded"})
 
 
@@ -34,9 +35,14 @@ def gather(rooms: Rooms, newsletter: Newsletter, order: Order) -> Inputs:
     now, config = rooms.clock(), rooms.config
     made = rooms.issues.all(newsletter.name)
     agenda = agenda_of(rooms, newsletter, made)
-    history, pasts = _past(rooms, newsletter, order.segments, made)
     sent = agenda.send_at(now, order.was, order.slot)
-    articles = _articles(rooms, newsletter, order.edits, pasts)
+    before = [issue for issue in made if order.was is None or issue.id != order.was.id]
+    history = history_of(rooms, before, order.segments)
+    pasts = pasts_of(rooms, newsletter, history, order, sent)
+    edits = _resolved(rooms, order.edits)
+    carried = history.carried(now, (id_ for past in pasts.values() for id_ in past.waiting))
+    found = _pool(rooms, newsletter, (*carried, *edits), pasts)
+    articles = (*found.values(), *by_hand((*carried, *edits), found.values(), now))
     return Inputs(
         number=order.was.number if order.was else _number(made),
         now=now,
@@ -47,10 +53,11 @@ def gather(rooms: Rooms, newsletter: Newsletter, order: Order) -> Inputs:
         segments={name: config.segments[name] for name in order.segments},
         priorities={name: source.priority for name, source in config.sources.items()},
         tags=config.tags,
-        pasts=_within(pasts, articles),
+        pasts=within(rooms, pasts, articles),
         articles=articles,
-        edits=order.edits,
-        notices=history.notices(now),
+        hashes={article.id: hash_ for hash_, article in found.items()},
+        edits=edits,
+        carried=carried,
     )
 
 
@@ -58,6 +65,36 @@ def agenda_of(rooms: Rooms, newsletter: Newsletter, made: Sequence[Issue]) -> Ag
     """Return a newsletter's agenda, given its issues."""
     zone = rooms.config.publication.timezone
     return Agenda(schedule=newsletter.schedule, zone=zone, issues=tuple(made))
+
+
+def history_of(rooms: Rooms, made: Sequence[Issue], segments: Sequence[str]) -> History:
+    """Return the history that these issues of a newsletter make."""
+    past = tuple(issue for issue in made if issue.status in _PAST)
+    edits = {issue.id: rooms.issues.edits(issue.id) for issue in past}
+    return History(issues=past, edits=edits, ledger=rooms.issues.ledger(segments))
+
+
+def pasts_of(
+    rooms: Rooms, newsletter: Newsletter, history: History, order: Order, sent: datetime
+) -> dict[str, Past]:
+    """Return each segment's past; an issue that is drafted again keeps where its windows start."""
+    now, carries = rooms.clock(), newsletter.when_short == "carry-over"
+    period = agenda_of(rooms, newsletter, ()).period(now)
+    kept = order.was.windows if order.was else {}
+    pasts: dict[str, Past] = {}
+    for name in order.segments:
+        usual = window_of(history, name, now, period)
+        start = min(usual.start, kept[name].start) if name in kept else usual.start
+        window = Window(start=start, end=now)
+        pasts[name] = history.past(name, window, sent, carries=carries)
+    return pasts
+
+
+def by_address(rooms: Rooms, url: str) -> str | None:
+    """Return the id of the article at an address, where the store has it."""
+    keys = keys_of(Sighting(source="", url=url))
+    found = rooms.articles.by_keys(keys)
+    return next((a.id for key in keys for a in found.get(key, ())), None)
 
 
 def by_hand(edits: Iterable[Edit], found: Collection[Article], now: datetime) -> list[Article]:
@@ -71,25 +108,52 @@ def by_hand(edits: Iterable[Edit], found: Collection[Article], now: datetime) ->
     ]
 
 
-def _past(
-    rooms: Rooms, newsletter: Newsletter, segments: Sequence[str], made: Sequence[Issue]
-) -> tuple[History, dict[str, Past]]:
-    sent = tuple(issue for issue in made if issue.status in _SENT)
-    edits = {issue.id: rooms.issues.edits(issue.id) for issue in sent}
-    history = History(sent=sent, edits=edits, ledger=rooms.issues.ledger(segments))
-    now, carries = rooms.clock(), newsletter.when_short == "carry-over"
-    period = agenda_of(rooms, newsletter, made).period(now)
-    return history, {name: history.past(name, now, period, carries=carries) for name in segments}
+def within(
+    rooms: Rooms, pasts: Mapping[str, Past], articles: Collection[Article]
+) -> dict[str, Past]:
+    """Return the pasts with only the part that concerns these articles.
+
+    What an editor added by hand stands in the ledger by its address: a source may have brought it
+    since.
+    """
+    ids = frozenset(article.id for article in articles)
+    added = {id_ for past in pasts.values() for id_ in past.sent if "://" in id_} - ids
+    since = {id_: by_address(rooms, id_) for id_ in added}
+    return {
+        name: replace(
+            past,
+            sent={
+                known: issue
+                for id_, issue in past.sent.items()
+                if (known := since.get(id_) or id_) in ids
+            },
+            hidden=past.hidden & ids,
+            delayed=past.delayed & ids,
+        )
+        for name, past in pasts.items()
+    }
 
 
-def _articles(
-    rooms: Rooms, newsletter: Newsletter, edits: tuple[Edit, ...], pasts: Mapping[str, Past]
-) -> tuple[Article, ...]:
-    now, book = rooms.clock(), TagBook(rooms.config.tags)
+def _resolved(rooms: Rooms, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """Return edits of addresses as edits of the articles that sources have brought there since."""
+    first: dict[str, str] = {}
+    named: list[Edit] = []
+    for edit in edits:
+        if edit.article is None or "://" not in edit.article:
+            named.append(edit)
+            continue
+        url = first.setdefault(canonical(edit.article) or edit.article, edit.article)
+        named.append(replace(edit, article=by_address(rooms, url) or url))
+    return patch.add((), named)
+
+
+def _pool(
+    rooms: Rooms, newsletter: Newsletter, edits: Iterable[Edit], pasts: Mapping[str, Past]
+) -> Mapping[str, Article]:
+    now = rooms.clock()
     named = {edit.article for edit in edits if edit.article}
     waiting = {id_ for past in pasts.values() for id_ in past.waiting}
-    found = rooms.articles.pool(_reach(newsletter, pasts, now), now, named | waiting)
-    return tuple(book.sort(article) for article in (*found, *by_hand(edits, found, now)))
+    return rooms.articles.pool(_reach(newsletter, pasts, now), now, named | waiting)
 
 
 def _reach(newsletter: Newsletter, pasts: Mapping[str, Past], now: datetime) -> datetime:
@@ -97,30 +161,6 @@ def _reach(newsletter: Newsletter, pasts: Mapping[str, Past], now: datetime) -> 
     if newsletter.when_short == "back-fill":
         starts.append(now - newsletter.limits.max_age)
     return min(starts, default=now)
-
-
-def _within(pasts: Mapping[str, Past], articles: Collection[Article]) -> dict[str, Past]:
-    """Return the pasts with only the part that concerns these articles.
-
-    What an editor added by hand stands in the ledger by its address: a source may have brought it
-    since.
-    """
-    ids = frozenset(article.id for article in articles)
-    return {
-        name: replace(past, sent=_had(past.sent, articles), hidden=past.hidden & ids)
-        for name, past in pasts.items()
-    }
-
-
-def _had(sent: Mapping[str, str], articles: Collection[Article]) -> dict[str, str]:
-    """Return which issue had each of the articles, under its id or one of its addresses."""
-    found = {article.id: sent[article.id] for article in articles if article.id in sent}
-    added = {canonical(id_): issue for id_, issue in sent.items() if "://" in id_}
-    for article in articles if added else ():
-        for url in article.urls:
-            if (issue := added.get(canonical(url))) is not None:
-                found.setdefault(article.id, issue)
-    return found
 
 
 def _number(made: Sequence[Issue]) -> int:

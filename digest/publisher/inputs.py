@@ -18,8 +18,9 @@ from digest.ports import Lock
 class Inputs:
     """What an issue is made of; `segments` in the newsletter's order, `now` the clock it saw.
 
-    `priorities` are the sources'; `notices` are earlier issues' that still stand; `fits` is how
-    many articles a page can hold, for segments where that is a limit.
+    `priorities` are the sources', `hashes` those of the articles by id, `carried` the edits of
+    earlier issues that still speak; `fits` is how many articles a page can hold, for segments where
+    that is a limit.
     """
 
     number: int
@@ -33,9 +34,15 @@ class Inputs:
     tags: TagRules
     pasts: Mapping[str, Past]
     articles: tuple[Article, ...]
+    hashes: Mapping[str, str]
     edits: tuple[Edit, ...] = ()
-    notices: tuple[Edit, ...] = ()
+    carried: tuple[Edit, ...] = ()
     fits: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def all_edits(self) -> tuple[Edit, ...]:
+        """What editors changed, in this issue and before: the last word counts."""
+        return (*self.carried, *self.edits)
 
     @property
     def brief(self) -> Brief:
@@ -66,20 +73,24 @@ _KINDS: Mapping[str, Any] = {
     "tags": TagRules,
     "pasts": dict[str, Past],
     "edits": tuple[Edit, ...],
-    "notices": tuple[Edit, ...],
+    "carried": tuple[Edit, ...],
     "fits": dict[str, int],
 }
 
 
-def to_lock(inputs: Inputs, hashes: Mapping[str, str]) -> Lock:
+def to_lock(inputs: Inputs) -> Lock:
     """Return the inputs as JSON values, articles by hash."""
     values = {name: plain(getattr(inputs, name), kind) for name, kind in _KINDS.items()}
-    return {**values, "articles": dict(hashes)}
+    return {**values, "articles": dict(inputs.hashes)}
 
 
 def from_lock(lock: Lock, versions: Versions | None) -> Inputs:
-    """Return the inputs that a lock holds; `versions` gives articles by hash, None leaves them out."""
+    """Return the inputs that a lock holds; `versions` gives articles by hash, None leaves them out.
+
+    What editors added by hand is not among the articles.
+    """
     values = {name: build(kind, lock[name]) for name, kind in _KINDS.items()}
     hashes = [hash_ for _, hash_ in sorted(lock["articles"].items())] if versions else []
     found = versions(hashes) if versions else {}
-    return Inputs(**values, articles=tuple(found[hash_] for hash_ in hashes))
+    articles = tuple(found[hash_] for hash_ in hashes)
+    return Inputs(**values, articles=articles, hashes=lock["articles"])

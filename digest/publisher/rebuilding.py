@@ -27,7 +27,7 @@ def rebuild(rooms: Rooms, issue_id: str) -> Rebuilt:
     """Compose an issue again from what its lock holds, and compare."""
     issue, lock = rooms.issues.get(issue_id), rooms.issues.lock(issue_id)
     kept = from_lock(lock, rooms.articles.versions)
-    added = by_hand(kept.edits, kept.articles, kept.now)
+    added = by_hand(kept.all_edits, kept.articles, kept.now)
     inputs = replace(kept, articles=(*kept.articles, *added))
 
     def picture_of(article: Article) -> Picture | None:
@@ -38,7 +38,6 @@ def rebuild(rooms: Rooms, issue_id: str) -> Rebuilt:
         renderer=rooms.renderer,
         picture_of=picture_of,
         logo=logo_of(rooms, lock),
-        hashes=lock["articles"],
     )
     made = compose(inputs, press)
     if made.messages == issue.messages:

@@ -102,6 +102,9 @@ def settle(
         chosen = [d for d in open_ if not wanted or d.address.casefold() in wanted]
         settled = [replace(d, state=state, detail="settled by hand") for d in chosen]
         rooms.deliveries.mark(settled)
+        if settled and state == "pending" and issue.status == "sent":
+            again = replace(issue, status=lifecycle.after(id_, issue.status, "resume"))
+            rooms.issues.save(again, rooms.issues.lock(id_), was=issue)
     return len(settled)
 
 

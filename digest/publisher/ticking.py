@@ -24,6 +24,8 @@ def tick(rooms: Rooms) -> list[Issue | DigestError]:
     if due:
         pulling.pull(rooms, (), force=False, progress=None)
     drafted = [_tried(partial(_draft, rooms, name, slot)) for name, slot in due]
+    for name in names:
+        drafted += [_tried(partial(_approve, rooms, issue)) for issue in _late(rooms, name)]
     ready = [i for n in names for i in _ready(rooms, n) if i.id not in gone]
     sent = [_tried(partial(_send_on, rooms, issue)) for issue in ready]
     return [*gone.values(), *drafted, *sent]
@@ -39,11 +41,26 @@ def _due(rooms: Rooms, name: str) -> Slot | None:
 
 def _draft(rooms: Rooms, name: str, slot: Slot) -> Issue:
     issue = drafting.draft(rooms, name, slot=slot).issue
-    automatic = rooms.newsletter(name).approval == "automatic"
+    return _approve(rooms, issue) if _may_approve(rooms, issue) else issue
+
+
+def _late(rooms: Rooms, name: str) -> Iterator[Issue]:
+    """Yield what no person approves and whose time has come: it was edited since it was drafted."""
+    for newest in rooms.issues.all(name)[-1:]:
+        has_come = newest.send_at is not None and newest.send_at <= rooms.clock()
+        if has_come and newest.slot is not None and newest.status == "draft":
+            issue = rooms.issues.get(newest.id)
+            yield from [issue] if _may_approve(rooms, issue) else []
+
+
+def _may_approve(rooms: Rooms, issue: Issue) -> bool:
+    automatic = rooms.newsletter(issue.newsletter).approval == "automatic"
     sound = issue.status == "draft" and not [*drafting.open_errors(issue.findings, ())]
-    if automatic and sound:
-        return approving.approve(rooms, issue.id, by="schedule", overrides=(), content_hash=None)
-    return issue
+    return automatic and sound
+
+
+def _approve(rooms: Rooms, issue: Issue) -> Issue:
+    return approving.approve(rooms, issue.id, by="schedule", overrides=(), content_hash=None)
 
 
 def _send_on(rooms: Rooms, issue: Issue) -> Issue:
@@ -57,8 +74,7 @@ def _ready(rooms: Rooms, name: str) -> Iterator[Issue]:
     for issue in rooms.issues.all(name):
         has_come = issue.send_at is not None and issue.send_at <= now
         goes = issue.status == "approved" and scheduled and has_come
-        left = issue.status == "sent" and rooms.deliveries.counts(issue.id).get("pending")
-        if goes or left or issue.status == "sending":
+        if goes or issue.status == "sending":
             yield issue
 
 

@@ -86,27 +86,29 @@ class StoredArticles:
             select(articles.c.data).order_by(articles.c.first_seen, articles.c.id)
         )
 
-    def pool(self, start: datetime, end: datetime, ids: Collection[str]) -> Sequence[Article]:
-        """Return the articles that were new in the span, and those of the ids."""
-        new_at = articles.c.new_at
+    def pool(self, start: datetime, end: datetime, ids: Collection[str]) -> Mapping[str, Article]:
+        """Return the articles that were new in the span, and those of the ids, by hash."""
+        new_at, both = articles.c.new_at, select(articles.c.hash, articles.c.data)
         within = (new_at > start.timestamp()) & (new_at <= end.timestamp())
-        found = {a.id: a for a in self._read(select(articles.c.data).where(within))}
-        found |= self._get(set(ids) - found.keys())
-        return [found[id_] for id_ in sorted(found)]
+        queries = [both.where(within), *(both.where(articles.c.id.in_(c)) for c in chunks(ids))]
+        with self._engine.connect() as connection:
+            rows = [row for query in queries for row in connection.execute(query)]
+        found = {row.hash: load(Article, row.data) for row in rows}
+        return dict(sorted(found.items(), key=lambda pair: pair[1].id))
 
-    def keep_versions(self, articles_: Collection[str]) -> Mapping[str, str]:
-        """Keep these articles as they are now, for good."""
-        hashes: dict[str, str] = {}
+    def keep_versions(self, found: Mapping[str, Article]) -> None:
+        """Keep these articles by their hashes, also those that have changed since they were read."""
         with self._writer.begin() as connection:
-            for some in chunks(articles_):
-                now = select(articles.c.hash, articles.c.data).where(articles.c.id.in_(some))
-                put = insert(versions).from_select(["hash", "data"], now.where(articles.c.id != ""))
+            for some in chunks(found):
+                same = articles.c.id.in_([found[h].id for h in some]) & articles.c.hash.in_(some)
+                now = select(articles.c.hash, articles.c.data).where(same)
+                put = insert(versions).from_select(["hash", "data"], now)
                 connection.execute(put.on_conflict_do_nothing())
-                rows = connection.execute(
-                    select(articles.c.id, articles.c.hash).where(articles.c.id.in_(some))
-                )
-                hashes |= {row.id: row.hash for row in rows}
-        return hashes
+                kept = select(versions.c.hash).where(versions.c.hash.in_(some))
+                gone = {*some} - {*connection.execute(kept).scalars()}
+                rows = [{"hash": hash_, "data": dump(found[hash_])} for hash_ in gone]
+                if rows:
+                    connection.execute(insert(versions).on_conflict_do_nothing(), rows)
 
     def versions(self, hashes: Collection[str]) -> Mapping[str, Article]:
         """Return articles as they were when those versions were kept, by hash."""

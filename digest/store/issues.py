@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, func, select
@@ -13,12 +13,22 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.errors import Stale, Unknown
 from digest.jsonable import dump, load
-from digest.model import Edit, Issue, Message
+from digest.model import Edit, Edition, Finding, Issue, Message, Point
 from digest.ports import Lock
 from digest.store.database import writer
 from digest.store.tables import edits, issues, ledger, messages, settings
 
 _ONE_AT_A_TIME = ("draft", "held", "approved")  # a newsletter has one such issue at the most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Paper:
+    """What is heavy in an issue, and read only where the issue is."""
+
+    editions: tuple[Edition, ...]
+    findings: Mapping[str, tuple[Finding, ...]]
+    points: Mapping[str, Mapping[str, tuple[Point, ...]]]
+    approved_editions: tuple[Edition, ...]
 
 
 class StoredIssues:
@@ -28,7 +38,7 @@ class StoredIssues:
         self._engine, self._writer = engine, writer(engine)
 
     def all(self, newsletter: str | None = None) -> Sequence[Issue]:
-        """Return the issues, the oldest first, without their messages."""
+        """Return the issues, the oldest first, without what they say."""
         query = select(issues.c.issue).order_by(issues.c.newsletter, issues.c.position)
         if newsletter is not None:
             query = query.where(issues.c.newsletter == newsletter)
@@ -38,7 +48,8 @@ class StoredIssues:
     def get(self, id_: str) -> Issue:
         """Return an issue with its messages; Unknown where there is none."""
         with self._engine.connect() as connection:
-            found = connection.execute(select(issues.c.issue).where(issues.c.id == id_)).scalar()
+            both = select(issues.c.issue, issues.c.paper).where(issues.c.id == id_)
+            found = connection.execute(both).one_or_none()
             if found is None:
                 known = connection.execute(select(issues.c.id).order_by(issues.c.id)).scalars()
                 raise Unknown("issue", id_, known)
@@ -46,9 +57,8 @@ class StoredIssues:
             rows = connection.execute(
                 select(messages.c.message).where(where).order_by(messages.c.place)
             )
-            return replace(
-                load(Issue, found), messages=tuple(load(Message, data) for (data,) in rows)
-            )
+            said = tuple(load(Message, data) for (data,) in rows)
+            return replace(_whole(found.issue, found.paper), messages=said)
 
     def save(
         self,
@@ -87,8 +97,8 @@ class StoredIssues:
         )
 
     def _update(self, connection: Connection, issue: Issue, lock: Lock, was: Issue) -> None:
-        same = (issues.c.id == issue.id) & (issues.c.issue == _row(was))
-        put = issues.update().where(same).values(**_columns(issue, lock))
+        same = (issues.c.issue == _head(was)) & (issues.c.paper == _paper(was))
+        put = issues.update().where(issues.c.id == issue.id, same).values(**_columns(issue, lock))
         if connection.execute(put).rowcount != 1:
             raise Stale(issue.id, "it was read")
 
@@ -112,10 +122,10 @@ class StoredIssues:
         own = select(issues.c.position).where(issues.c.id == issue.id).scalar_subquery()
         older = (issues.c.newsletter == issue.newsletter) & (issues.c.position < own)
         sent = issues.c.status.in_(("sending", "sent"))
-        query = select(issues.c.issue).where(older, sent).order_by(issues.c.position.desc())
+        both = select(issues.c.issue, issues.c.paper).where(older, sent)
         with self._engine.connect() as connection:
-            for (data,) in connection.execute(query):
-                yield load(Issue, data)
+            for row in connection.execute(both.order_by(issues.c.position.desc())):
+                yield _whole(row.issue, row.paper)
 
     def edits(self, id_: str) -> tuple[Edit, ...]:
         """Return the editors' changes to an issue."""
@@ -158,14 +168,40 @@ def _write_edits(connection: Connection, id_: str, changes: Sequence[Edit]) -> N
         connection.execute(edits.insert(), rows)
 
 
-def _row(issue: Issue) -> str:
-    return dump(replace(issue, messages=()))
+def _head(issue: Issue) -> str:
+    """Return an issue without what it says."""
+    bare = replace(issue, messages=(), editions=(), findings={}, points={}, approved_editions=())
+    return dump(bare)
+
+
+def _paper(issue: Issue) -> str:
+    """Return what an issue says, without its messages."""
+    return dump(
+        _Paper(
+            editions=issue.editions,
+            findings=issue.findings,
+            points=issue.points,
+            approved_editions=issue.approved_editions,
+        )
+    )
+
+
+def _whole(head: str, paper: str) -> Issue:
+    said = load(_Paper, paper)
+    return replace(
+        load(Issue, head),
+        editions=said.editions,
+        findings=said.findings,
+        points=said.points,
+        approved_editions=said.approved_editions,
+    )
 
 
 def _columns(issue: Issue, lock: Lock) -> dict[str, str | None]:
     return {
         "status": issue.status,
         "slot": issue.slot,
-        "issue": _row(issue),
+        "issue": _head(issue),
+        "paper": _paper(issue),
         "lock": json.dumps(lock, ensure_ascii=False),
     }

@@ -85,6 +85,7 @@ issues = Table(
     Column("status", String, nullable=False),
     Column("slot", String),
     Column("issue", Text, nullable=False),
+    Column("paper", Text, nullable=False),  # the issue's editions and what belongs to them
     Column("lock", Text, nullable=False),
     UniqueConstraint("newsletter", "position"),
     UniqueConstraint("newsletter", "slot"),

@@ -159,7 +159,7 @@ def why(id_: str, segment: str, article: str) -> str:
         issue=_publisher().issue(id_),
         segment=segment,
         decisions=decisions,
-        title=known[0].title if known else article,
+        title=next((each.title for each in known.values()), article),
     )
 
 

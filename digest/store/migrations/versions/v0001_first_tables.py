@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("slot", sa.String(), nullable=True),
         sa.Column("issue", sa.Text(), nullable=False),
+        sa.Column("paper", sa.Text(), nullable=False),
         sa.Column("lock", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
         sa.UniqueConstraint("newsletter", "position", name=op.f("uq_issues_newsletter")),
