@@ -27,6 +27,10 @@ _METAS = {
 }
 _WIDTHS = (320, 640)
 _DEEPEST = 8
+_VML = re.compile(r"<v:(\w+)([^>]*?)(?:/>|>(.*?)</v:\1>)", re.DOTALL | re.IGNORECASE)
+_PAINTED = frozenset({"rect", "roundrect", "oval", "shape", "image"})  # what a reader would hear of
+_CAPITALS = 4  # letters; fewer are an abbreviation
+_SPACED = re.compile(r"letter-spacing:\s*(?!-|0(?:[a-z;%\s]|$)|normal)", re.IGNORECASE)
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 
 
@@ -141,6 +145,27 @@ def headings(proof: Proof) -> Iterator[Finding]:
             yield info(
                 "heading-emoji", "screen readers read an emoji's whole name; take it out", heading
             )
+        if _spaced_capitals(heading):
+            way = "screen readers may spell it out; write it in small letters, or set it closer"
+            yield info("heading-spaced", f"capitals with space between them: {way}", heading)
+
+
+def drawings(proof: Proof) -> Iterator[Finding]:
+    """Check what is drawn for Outlook (VML): screen readers hear it, or cannot use what is in it."""
+    for shape in _VML.finditer(proof.message.html):
+        name, attributes, inside = shape[1].lower(), shape[2], shape[3] or ""
+        place = f"line {proof.message.html.count(chr(10), 0, shape.start()) + 1}: <v:{name}>"
+        if name in _PAINTED and not re.search(r"\balt\s*=", attributes):
+            yield error("vml-alt", 'a drawing has no alt; alt="" is for ornament', place)
+        if re.search(r"\bhref\s*=", attributes) or re.search(r"<(?:a|h[1-6])\b", inside):
+            way = "put it outside the drawing; a button can be a link with padding"
+            yield error("vml-content", f"a link or heading in a drawing is not read: {way}", place)
+
+
+def _spaced_capitals(heading: HtmlElement) -> bool:
+    style, said = heading.get("style") or "", heading.text_content()
+    upper = "uppercase" in style or (said.isupper() and sum(map(str.isalpha, said)) >= _CAPITALS)
+    return upper and _SPACED.search(style) is not None
 
 
 def _width(proof: Proof) -> Iterator[Finding]:
