@@ -26,7 +26,8 @@ _SMALLEST = 3  # at most this wide or high is a tracking pixel
 
 _FILLS_A_PHONE = 320
 _STRIP = 2.2  # from this shape on, a picture beside text would be a sliver
-_TOPICS = 3
+_SLIVER = 48  # pixels: what beside text would be lower or narrower is left out, as a lead too
+_TOPICS = 2
 _STORIES = 1024  # kept: an article is the same story in every edition of an issue
 # characters to a line in the brief look, whose last line is the date
 _HEADLINE_LINE, _TEXT_LINE = 42, 54
@@ -232,6 +233,8 @@ def story(article: Article, picture: Picture | None, house: House) -> Story:
     when = article.published
     large = _shown(article.image, picture, house, LEAD_BOX)
     very_wide = large is not None and large.width > _STRIP * (large.height or large.width)
+    beside = _shown(article.image, picture, house, STRIP_BOX if very_wide else STORY_BOX)
+    seen = beside is not None and min(beside.width, beside.height or beside.width) >= _SLIVER
     return Story(
         title=clean.line(article.title),
         url=clean.address(article.url),
@@ -240,9 +243,9 @@ def story(article: Article, picture: Picture | None, house: House) -> Story:
         date=house.language.short_date(when, house.timezone, house.send_date) if when else None,
         minutes=reading_minutes(article.text),
         topics=tuple(clean.line(t) for t in article.topics[:_TOPICS]),
-        large=large,
-        small=None if very_wide else _shown(article.image, picture, house, STORY_BOX),
-        strip=_shown(article.image, picture, house, STRIP_BOX) if very_wide else None,
+        large=large if seen else None,
+        small=beside if seen and not very_wide else None,
+        strip=beside if seen and very_wide else None,
         _html=article.html or article.text,
     )
 
