@@ -84,7 +84,7 @@ class Page:
     @property
     def html(self) -> str:
         """Return the page as it is written, without marks."""
-        return _PRINTED.sub(lambda mark: self.blocks[int(mark[1])], self.frame)
+        return _PRINTED.sub(lambda m: self.blocks[int(m[1])], self.frame)
 
     def showing(self, numbers: Collection[int]) -> str:
         """Return the page with all marks, and between them the blocks of these numbers."""
@@ -138,16 +138,26 @@ class Inliner:
         new = {n for n, known in enumerate(kept) if places.get(n) not in known} - shown
         if new:
             return self._dressed(page, shown | new)
-        return _PRINTED.sub(partial(self._fill, page, places), _serialised(root, html))
+        fill = partial(self._fill, page, places, kept)
+        return _PRINTED.sub(fill, _serialised(root, html))
 
-    def _fill(self, page: Page, places: Mapping[int, _Dress], found: re.Match[str]) -> str:
-        """Return a block as dressed in this page or in another; keep it where it is whole."""
-        block, place = page.blocks[int(found[1])], places.get(int(found[1]))
+    def _fill(
+        self,
+        page: Page,
+        places: Mapping[int, _Dress],
+        kept: Sequence[Mapping[_Dress, str]],
+        found: re.Match[str],
+    ) -> str:
+        """Return a block as it was kept, or as dressed in this page; keep that where it is whole."""
+        number, finished = int(found[1]), found[2]
+        place = places.get(number)
         if place is None:
-            return found[2]
-        known = self._kept.setdefault(block, {})
-        self._size += place not in known
-        return known.setdefault(place, found[2])
+            return finished
+        if place in kept[number]:
+            return kept[number][place]
+        self._kept.setdefault(page.blocks[number], {})[place] = finished
+        self._size += 1
+        return finished
 
     def _pruned(self, finished: str) -> str:
         root = _parse(finished)

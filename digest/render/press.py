@@ -30,7 +30,8 @@ class Press:
     ) -> None:
         self.environment, self.shared, self._naming = environment, shared, naming
         self.text = lru_cache(self._text)
-        self._block = lru_cache(maxsize=_KEPT)(self._printed)
+        # typed: a text and the same text as safe HTML are equal, and printed differently
+        self._block = lru_cache(maxsize=_KEPT, typed=True)(self._printed)
         self._module = lru_cache(self._made)
 
     def page(self, name: str, view: Mapping[str, object]) -> Page:

@@ -13,7 +13,9 @@ from digest.model import Article, Brand, Edition, Section
 from digest.render import tokens
 from digest.render.edition import Renderer
 from digest.render.fit import LIMIT, cut, fit
+from digest.render.language import language
 from digest.render.page import page, plain_page
+from digest.render.view import context
 from tests.render import samples
 
 
@@ -249,6 +251,19 @@ def test_a_block_is_printed_again_when_a_file_or_a_shared_value_changes(tmp_path
     assert ">N 12<" in first
     assert ">N 13<" in second
     assert ">Nr 13<" in third
+
+
+def test_a_text_is_never_taken_for_the_same_text_as_html(tmp_path: Path) -> None:
+    own(tmp_path, "weekly/parts.html", "{% macro said(text) %}<p>{{ text }}</p>{% endmacro %}")
+    body = '{{ printed("weekly/parts.html", "said", text) }}{{ printed("weekly/parts.html", "said", text|safe) }}'
+    renderer = own(tmp_path, "weekly/body.html", f'{{% set text = "<b>" %}}{body}')
+    view = context(samples.edition(), samples.frame(), language("en"))
+    inliner = renderer.inliner(view, samples.frame())
+
+    assert renderer.page(view, samples.frame(), inliner.sheet).blocks == [
+        "<p>&lt;b&gt;</p>",
+        "<p><b></p>",
+    ]
 
 
 def test_a_segments_own_words_are_no_other_segments(renderer: Renderer) -> None:

@@ -193,6 +193,22 @@ def test_threads_share_what_was_learned() -> None:
     assert together[:3] == alone
 
 
+class Forgetful(Inliner):
+    """An inliner that always holds too much, so that it forgets while others read."""
+
+    _size = property(lambda _: 6000, lambda _, __: None)
+
+
+def test_what_one_thread_forgets_is_lost_to_no_other() -> None:
+    page, inliner = unfinished(samples.edition(), frame("weekly"))
+    expected = inliner.inline(page)
+    shared = Forgetful(inliner.sheet)
+    with ThreadPoolExecutor(8) as pool:
+        together = set(pool.map(shared.inline, [page] * 60))
+
+    assert together == {expected}
+
+
 def test_what_is_learned_is_bounded() -> None:
     inliner = Inliner(split("p { color: red }"))
     inliner._size = 6000
