@@ -22,6 +22,7 @@ from digest.render.edition import Renderer
 from digest.render.frame import Frame
 from digest.render.inline import premail
 from digest.render.language import language
+from digest.render.lint import lint
 from digest.render.mime import Recipient, envelope
 from digest.render.sheet import Sheet
 from digest.render.view import context
@@ -50,6 +51,7 @@ def run() -> list[dict[str, Any]]:
     strange = statistics.median(_time(partial(html, _unknown(n))) for n in range(20))
     bare = statistics.median(_bare(renderer, sheet, editions[n], _frame(2 + n)) for n in range(30))
     message = renderer.render(editions[0], frame)
+    read = statistics.median(_time(partial(lint, message, editions[0], frame)) for _ in range(5))
     sealed = _time(lambda: envelope(message, frame))
     letter = envelope(message, frame)
     reader = Recipient(
@@ -66,6 +68,7 @@ def run() -> list[dict[str, Any]]:
         _line("a further edition, its stories kept", further, _BARE, bare),
         _line("a further edition, its stories new", strange, _BARE, bare),
         _line("50 bare Jinja renders", 50 * bare, "a premailer run, its caches warm", one),
+        _line("the lint of an edition", read, "a premailer run, its caches warm", one),
         _line("an email for one subscriber", spliced, "the envelope, once", sealed),
     ]
 
