@@ -27,7 +27,8 @@ _METAS = {
 }
 _WIDTHS = (320, 640)
 _DEEPEST = 8
-_VML = re.compile(r"<v:(\w+)([^>]*?)(?:/>|>(.*?)</v:\1>)", re.DOTALL | re.IGNORECASE)
+_VML = re.compile(r"<v:(\w+)([^>]*)>", re.IGNORECASE)
+_WITHIN = re.compile(r"(?is)<v:(\w+)\b[^>]*(?<!/)>(?:(?!</v:\1>).)*?<(?:a|h[1-6])\b")
 _PAINTED = frozenset({"rect", "roundrect", "oval", "shape", "image"})  # what a reader would hear of
 _CAPITALS = 4  # letters; fewer are an abbreviation
 _SPACED = re.compile(r"letter-spacing:\s*(?!-|0(?:[a-z;%\s]|$)|normal)", re.IGNORECASE)
@@ -152,14 +153,21 @@ def headings(proof: Proof) -> Iterator[Finding]:
 
 def drawings(proof: Proof) -> Iterator[Finding]:
     """Check what is drawn for Outlook (VML): screen readers hear it, or cannot use what is in it."""
-    for shape in _VML.finditer(proof.message.html):
-        name, attributes, inside = shape[1].lower(), shape[2], shape[3] or ""
-        place = f"line {proof.message.html.count(chr(10), 0, shape.start()) + 1}: <v:{name}>"
-        if name in _PAINTED and not re.search(r"\balt\s*=", attributes):
-            yield error("vml-alt", 'a drawing has no alt; alt="" is for ornament', place)
-        if re.search(r"\bhref\s*=", attributes) or re.search(r"<(?:a|h[1-6])\b", inside):
-            way = "put it outside the drawing; a button can be a link with padding"
-            yield error("vml-content", f"a link or heading in a drawing is not read: {way}", place)
+    html = proof.message.html
+    for shape in _VML.finditer(html):
+        if shape[1].lower() in _PAINTED and not re.search(r"\balt\s*=", shape[2]):
+            said = 'a drawing has no alt; alt="" is for ornament'
+            yield error("vml-alt", said, _drawing(html, shape))
+        if re.search(r"\bhref\s*=", shape[2]):
+            said = "a link that is a drawing is not read; a button can be a link with padding"
+            yield error("vml-content", said, _drawing(html, shape))
+    for shape in _WITHIN.finditer(html):
+        said = "a link or heading in a drawing is not read; put it outside"
+        yield error("vml-content", said, _drawing(html, shape))
+
+
+def _drawing(html: str, shape: re.Match[str]) -> str:
+    return f"line {html.count(chr(10), 0, shape.start()) + 1}: <v:{shape[1]}>"
 
 
 def _spaced_capitals(heading: HtmlElement) -> bool:

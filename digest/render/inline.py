@@ -107,7 +107,7 @@ class Inliner:
     """Inline pages of one stylesheet; may be shared between threads."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
+        self.sheet, self._hooks = sheet, sheet.hooks
         self._forget()
 
     def inline(self, page: Page) -> str:
@@ -167,7 +167,7 @@ class Inliner:
 
     def _classes(self, element: etree._Element) -> str | None:
         worn = (element.get("class") or "").split()
-        return " ".join(c for c in worn if c in self.sheet.hooks) or None
+        return " ".join(c for c in worn if c in self._hooks) or None
 
     def _learn_from(self, before: etree._Element, after: etree._Element) -> None:
         # a page whose shape premailer changed is right, but teaches nothing

@@ -221,6 +221,10 @@ def test_invisible_marks_are_no_words_of_the_page() -> None:
         ("heading-emoji", "<p>Party 🎉</p>"),
         ("vml-alt", '<!--[if mso]><v:rect alt=""><v:fill type="frame"/></v:rect><![endif]-->'),
         ("vml-content", '<!--[if mso]><v:rect alt="A">Go</v:rect><![endif]-->'),
+        (
+            "vml-content",
+            '<!--[if mso]><v:rect alt="A">Go</v:rect><v:oval alt=""/><![endif]--><h2>B</h2>',
+        ),
         ("image-only", '<img alt="A" src="cid:harbour.png" width="600">' * 4),
         ("image-soft", '<img alt="A" src="cid:portrait.png" width="466">'),
         ("image-soft", '<img alt="A" src="cid:badge.png" width="110">'),
@@ -245,6 +249,19 @@ def test_capitals_are_found_where_styles_make_and_space_them(heading: str, *, ra
     said = put(f'<h2 style="{heading}">What is on</h2>')(GOOD)
 
     assert ("heading-spaced" in found(said)) is raises
+
+
+@pytest.mark.parametrize(
+    ("rule", "drawing"),
+    [
+        ("vml-alt", '<v:group><v:rect fill="t"/></v:group>'),
+        ("vml-alt", '<V:Image src="https://a.example/a.png" />'),
+        ("vml-content", '<v:rect alt=""><v:textbox><h2>Go</h2></v:textbox></v:rect>'),
+        ("vml-content", '<v:rect alt=""><a href="https://a.example">Go</a></v:rect>'),
+    ],
+)
+def test_drawings_are_read_wherever_they_nest(rule: str, drawing: str) -> None:
+    assert rule in found(put(f"<!--[if mso]>{drawing}<![endif]-->")(GOOD))
 
 
 @pytest.mark.parametrize("src", ["cid:harbour.png", samples.picture("harbour").url])
