@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from digest.editorial.tags import matches
 from digest.yaml_lines import Lines
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
@@ -20,6 +21,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
     """
     checks = (
         _check_names,
+        _check_labels,
         _check_delivery,
         _check_sources,
         _check_newsletters,
@@ -50,6 +52,18 @@ def _check_names(data: object) -> _Found:
         for name in _map(data, kind):
             if not _NAME.fullmatch(str(name)):
                 yield (kind, str(name)), "is a name of letters, digits, - and _ only"
+
+
+def _check_labels(data: object) -> _Found:
+    labels = [label for label in _list(_map(data, "tags"), "internal") if isinstance(label, str)]
+    for kind in ("segments", "newsletters"):
+        for name in map(str, _map(data, kind)):
+            for label in labels:
+                if matches(label, name) or matches(label, name.replace("_", "-")):
+                    yield (
+                        (kind, name),
+                        f"stands in headers and addresses; {label} is a planning label",
+                    )
 
 
 def _check_delivery(data: object) -> _Found:

@@ -211,3 +211,18 @@ def test_dates_and_times_are_read_as_people_write_them(tmp_path: Path) -> None:
     assert schedule is not None
     assert (schedule.dates, schedule.at) == ((date(2026, 1, 16),), time(7, 30))
     assert schedule.draft_before == timedelta(hours=72)
+
+
+@pytest.mark.parametrize("name", ["Strategy-deciders", "strategy-deciders", "Strategy_deciders"])
+@pytest.mark.parametrize("kind", ["segments", "newsletters"])
+def test_no_name_that_stands_in_headers_is_a_planning_label(
+    tmp_path: Path, kind: str, name: str
+) -> None:
+    old = {"segments": "all", "newsletters": "weekly"}[kind]
+    text = re.sub(rf"\b{old}\b", name, SMALL) + 'tags: {internal: ["Strategy-*"]}\n'
+    line = {"segments": 5, "newsletters": 7}[kind]
+
+    assert problems(tmp_path, text) == [
+        f"{line}: {kind}.{name}: stands in headers and addresses; Strategy-* is a planning label"
+    ]
+    assert read(tmp_path, text.replace("Strategy-*", "Strategy-x*")).segments

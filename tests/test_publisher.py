@@ -63,6 +63,20 @@ def test_a_new_article_comes_into_the_open_draft(room: Newsroom) -> None:
     assert len(room.open().issues()) == 1
 
 
+def test_an_edition_too_long_for_gmail_is_cut_and_says_so(room: Newsroom) -> None:
+    room.configure("articles: {max: 150}")
+    for number in range(110):
+        room.note(f"n{number}", summary="What the tide gauges of the old harbour say. " * 5)
+    room.open().pull()
+    issue = room.open().draft("weekly").issue
+    edition = issue.editions[0]
+    said = {f.rule: f.message for f in issue.findings["staff"]}
+
+    assert 1 < len(edition.articles) < 111
+    assert said["cut-to-fit"].startswith(f"the last {112 - len(edition.articles)} articles")
+    assert not {"size-clip", "unsubscribe-clipped"} & set(said)
+
+
 def test_planning_labels_are_in_no_byte_that_is_kept_for_subscribers(room: Newsroom) -> None:
     issue = room.open().draft("weekly").issue
     printed = json.dumps([plain(e) for e in issue.editions] + [plain(m) for m in issue.messages])

@@ -39,7 +39,9 @@ def subject(articles: Sequence[Article], language: str = "en") -> str:
 
 
 def preheader(articles: Sequence[Article], subject: str) -> str:
-    """Return the next two headlines, leaving out what the subject says already."""
+    """Return the next two headlines, without what the subject says; for one article, its summary."""
+    if len(articles) == 1:
+        return shortened(articles[0].summary, _PREHEADER)
     said: list[str] = []
     for article in articles[1:]:
         title = " ".join(article.title.split())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from digest.editorial import edits as patch
 from digest.editorial.remarks import remarks
-from digest.editorial.selection import CUT, Selection, Selector
+from digest.editorial.selection import Selection, Selector
 from digest.editorial.subject import preheader, subject
 from digest.editorial.tags import TagBook, printable
 from digest.jsonable import canonical, digest, plain
@@ -165,7 +165,7 @@ def _findings(
 def _shortened(selection: Selection) -> Iterator[Finding]:
     if selection.cut:
         yield Finding(
-            rule=CUT,
+            rule="cut-to-fit",
             severity="warning",
             message=f"the last {selection.cut} articles were left out so that Gmail shows the whole "
             "email; shorten summaries or lower `max` to keep them",

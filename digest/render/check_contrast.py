@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import tinycss2
 from cssselect import SelectorError
@@ -22,6 +23,8 @@ _TIGHT = 1.35
 _TARGET = 24.0  # WCAG 2.2, 2.5.8
 _PX = re.compile(r"^(\d+(?:\.\d+)?)px$")
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
+
+_selector = lru_cache(maxsize=256)(CSSSelector)
 
 Styles = Mapping[HtmlElement, Mapping[str, str]]
 
@@ -134,7 +137,8 @@ def _line(value: str | None, size: float, otherwise: float) -> float:
     return _px(value, otherwise)
 
 
-def _parsed(style: str) -> dict[str, str]:
+@lru_cache(maxsize=1024)  # a page says the same few styles hundreds of times
+def _parsed(style: str) -> Mapping[str, str]:
     nodes = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
     return {
         node.lower_name: tinycss2.serialize(node.value).strip()
@@ -158,7 +162,7 @@ def _dark(proof: Proof) -> Styles:
 def _apply(rule: QualifiedRule, proof: Proof, changed: dict[HtmlElement, dict[str, str]]) -> None:
     declared = _parsed(tinycss2.serialize(rule.content))
     try:
-        matches = CSSSelector(tinycss2.serialize(rule.prelude).strip())(proof.root)
+        matches = _selector(tinycss2.serialize(rule.prelude).strip())(proof.root)
     except SelectorError:  # a client's own hook
         return
     for element in matches:

@@ -9,10 +9,12 @@ import tinycss2
 from tinycss2.ast import AtRule, Declaration, Node, ParseError, QualifiedRule
 
 from digest.model import Finding
-from digest.render.proof import Proof, error, finding, warning
+from digest.render.proof import Proof, error, finding, info, warning
 from digest.render.support import FACTS
 
 _BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
+_HEAVY = 2.5
+_STYLE = re.compile(r' style="[^"]*"')
 _GENERIC = re.compile(r"(?:serif|sans-serif|monospace|cursive|fantasy|system-ui)$")
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
@@ -53,6 +55,15 @@ def blocks(proof: Proof) -> Iterator[Finding]:
         yield error("style-in-body", "Gmail reads style blocks in <head> only; move it there")
     for style in proof.styles:
         yield from _block(style)
+
+
+def weight(proof: Proof) -> Iterator[Finding]:
+    """Check how much of the page is inlined styles."""
+    whole = len(proof.html)
+    times = whole / max(1, whole - sum(len(style) for style in _STYLE.findall(proof.html)))
+    if times > _HEAVY:
+        said = f"inlined styles make the page {times:.1f} times as large"
+        yield info("style-weight", f"{said}; set what many elements share on one around them")
 
 
 def dark(proof: Proof) -> Iterator[Finding]:

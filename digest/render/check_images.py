@@ -8,14 +8,16 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from digest.model import Finding
+from digest.model import Finding, Picture
 from digest.render.proof import Proof, error, info, warning
 
 _LONGEST_ALT = 125
 _WIDEST = 600
 _HIGHEST = 1728  # Word cuts a picture off at 18 inches
 _HEAVY, _HEAVIEST = 1 << 20, 2 << 20
-_ENOUGH_TEXT = 500
+_SHARP, _COARSE = 1.5, 3  # own pixels to one that is shown: from sharp to for nothing
+_LARGE, _WASTE = 300, 200 << 10  # below: pixels wide that nobody sees soft, bytes that nobody feels
+_TEXT_EACH = 250  # letters
 _FILE = re.compile(r"^\S+\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
 _ODD_FORMAT = re.compile(r"\.(webp|avif|svg)$", re.IGNORECASE)
 _LOCAL = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[::1\])")
@@ -28,6 +30,7 @@ def images(proof: Proof) -> Iterator[Finding]:
         _source,
         _size,
         _format,
+        _resolution,
     )
     for image in proof.elements("img"):
         for check in checks:
@@ -49,11 +52,17 @@ def pictures(proof: Proof) -> Iterator[Finding]:
 
 
 def text_beside(proof: Proof) -> Iterator[Finding]:
-    """Check that a page with pictures says something without them."""
-    text = sum(len(" ".join(b.text_content().split())) for b in proof.elements("body"))
-    if text < _ENOUGH_TEXT and any(True for _ in proof.elements("img")):
+    """Check that a page with large pictures says something without them."""
+    text = sum(map(len, proof.words))
+    large = sum(not _small(image) for image in proof.elements("img"))
+    if text < large * _TEXT_EACH:
         way = "filters distrust a page of pictures, and many readers see none"
-        yield warning("image-only", f"the page has {text} characters of text; {way}")
+        yield warning("image-only", f"{text} letters beside {large} large pictures; {way}")
+
+
+def _small(image: HtmlElement) -> bool:
+    width = image.get("width") or ""
+    return width.isdecimal() and int(width) < _LARGE
 
 
 def _alt(_: Proof, image: HtmlElement) -> Iterator[Finding]:
@@ -101,13 +110,30 @@ def _size(_: Proof, image: HtmlElement) -> Iterator[Finding]:
         yield warning("image-height", f"Outlook does not show a height of {height!r}; {way}", image)
 
 
-def _format(proof: Proof, image: HtmlElement) -> Iterator[Finding]:
+def _format(_: Proof, image: HtmlElement) -> Iterator[Finding]:
     odd = _ODD_FORMAT.search(urlsplit(image.get("src") or "").path)
     if odd:
         way = "use png, jpeg or gif"
         yield warning("image-format", f"{odd[1]} is not shown everywhere; {way}", image)
-    shown = {p.name: p for p in proof.frame.attached}.get((image.get("src") or "")[4:])
-    width = image.get("width") or ""
-    if shown and width.isdecimal() and int(width) > shown.width:
-        said = f"shown {width} wide, but it has {shown.width}; show it smaller"
+
+
+def _resolution(proof: Proof, image: HtmlElement) -> Iterator[Finding]:
+    """Compare a picture's own width with the one it is shown at, where its bytes are at hand."""
+    picture, width = _picture(proof, image.get("src") or ""), image.get("width") or ""
+    if picture is None or not width.isdecimal() or not int(width):
+        return
+    times, sharp = picture.width / int(width), f"give one {round(int(width) * _SHARP)} px wide"
+    if times < 1:
+        said = f"shown {width} wide, but it has {picture.width}; show it smaller"
         yield warning("image-blurred", said, image)
+    elif times < _SHARP and int(width) >= _LARGE:
+        said = f"it has {picture.width} px for {width}, and fine screens show it soft; {sharp}"
+        yield info("image-soft", said, image)
+    elif times > _COARSE and len(picture.data) > _WASTE:
+        said = f"it has {picture.width} px for {width}, and {len(picture.data) >> 10} KB; {sharp}"
+        yield info("image-oversize", said, image)
+
+
+def _picture(proof: Proof, src: str) -> Picture | None:
+    known = {f"cid:{p.name}": p for p in proof.frame.attached}
+    return known.get(src) or proof.frame.pictures.get(src)

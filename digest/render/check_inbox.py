@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from digest.model import Finding
 from digest.render.header import BadAddress, ascii_address
+from digest.render.mime import quoted
 from digest.render.proof import Proof, error, info, warning
 
 CLIP = 102_400  # Gmail cuts a page off at about this many bytes (hteumeuleu/email-bugs 41)
@@ -26,6 +27,9 @@ def size(proof: Proof) -> Iterator[Finding]:
         yield error("size-clip", f"{kilobytes}: {way}")
     elif weight > NEAR:
         yield warning("size-near", f"{kilobytes}, and Gmail clips 102; lower articles.max")
+    elif (wire := len(quoted(proof.html))) > CLIP:
+        said = f"{kilobytes}, {wire / 1024:.0f} KB as encoded for its way"
+        yield info("size-wire", f"{said}; clients may clip by that, shorten it to be sure")
     if len(proof.message.text.encode()) > CLIP:
         yield warning("text-size", "the text part has more than 100 KB; lower articles.max")
 

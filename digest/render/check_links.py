@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 from lxml.html import HtmlElement
 
 from digest.model import Finding
-from digest.render import tokens
+from digest.render import clean, tokens
 from digest.render.check_inbox import CLIP
-from digest.render.proof import Proof, error, warning
+from digest.render.proof import Proof, error, info, warning
 
 _GENERIC = re.compile(
     r"^(?:click here|here|read more|more|learn more|link|this|hier|mehr|weiterlesen|ici|aquí)\W*$",
@@ -34,6 +34,15 @@ def links(proof: Proof) -> Iterator[Finding]:
             yield warning("link-generic", f"“{name}” says nothing by itself; name the page", link)
         yield from _address(link)
     yield from _ambiguous(proof)
+
+
+def unlinked(proof: Proof) -> Iterator[Finding]:
+    """Check that every article can be read on."""
+    for article in proof.edition.articles:
+        if clean.address(article.url) is None:
+            said = f"“{article.title}” has no address, so its headline leads nowhere"
+            way = "give its source a url_base, or see that its summary says all"
+            yield info("no-address", f"{said}; {way}", f"article {article.id}")
 
 
 def hidden(proof: Proof) -> Iterator[Finding]:

@@ -27,6 +27,11 @@ _METAS = {
 }
 _WIDTHS = (320, 640)
 _DEEPEST = 8
+_VML = re.compile(r"<v:(\w+)([^>]*)>", re.IGNORECASE)
+_WITHIN = re.compile(r"(?is)<v:(\w+)\b[^>]*(?<!/)>(?:(?!</v:\1>).)*?<(?:a|h[1-6])\b")
+_PAINTED = frozenset({"rect", "roundrect", "oval", "shape", "image"})  # what a reader would hear of
+_CAPITALS = 4  # letters; fewer are an abbreviation
+_SPACED = re.compile(r"letter-spacing:\s*(?!-|0(?:[a-z;%\s]|$)|normal)", re.IGNORECASE)
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 
 
@@ -141,6 +146,34 @@ def headings(proof: Proof) -> Iterator[Finding]:
             yield info(
                 "heading-emoji", "screen readers read an emoji's whole name; take it out", heading
             )
+        if _spaced_capitals(heading):
+            way = "screen readers may spell it out; write it in small letters, or set it closer"
+            yield info("heading-spaced", f"capitals with space between them: {way}", heading)
+
+
+def drawings(proof: Proof) -> Iterator[Finding]:
+    """Check what is drawn for Outlook (VML): screen readers hear it, or cannot use what is in it."""
+    html = proof.message.html
+    for shape in _VML.finditer(html):
+        if shape[1].lower() in _PAINTED and not re.search(r"\balt\s*=", shape[2]):
+            said = 'a drawing has no alt; alt="" is for ornament'
+            yield error("vml-alt", said, _drawing(html, shape))
+        if re.search(r"\bhref\s*=", shape[2]):
+            said = "a link that is a drawing is not read; a button can be a link with padding"
+            yield error("vml-content", said, _drawing(html, shape))
+    for shape in _WITHIN.finditer(html):
+        said = "a link or heading in a drawing is not read; put it outside"
+        yield error("vml-content", said, _drawing(html, shape))
+
+
+def _drawing(html: str, shape: re.Match[str]) -> str:
+    return f"line {html.count(chr(10), 0, shape.start()) + 1}: <v:{shape[1]}>"
+
+
+def _spaced_capitals(heading: HtmlElement) -> bool:
+    style, said = heading.get("style") or "", heading.text_content()
+    upper = "uppercase" in style or (said.isupper() and sum(map(str.isalpha, said)) >= _CAPITALS)
+    return upper and _SPACED.search(style) is not None
 
 
 def _width(proof: Proof) -> Iterator[Finding]:

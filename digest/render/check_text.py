@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from digest.model import Finding
 from digest.render import tokens
 from digest.render.plain import WIDTH
-from digest.render.proof import Proof, error, warning
+from digest.render.proof import Proof, error, warning, words
 
 _MARKUP = re.compile(r"</?[a-z][^>\n]*>|&(?:[a-z]+|#\d+);|[\u200c\u034f\u00ad]|\{[^}\n]*:[^}\n]*\}")
 _BRACKETS = re.compile(r"\]\(|\[https?://")
@@ -54,9 +54,8 @@ def _lines(lines: list[str]) -> Iterator[Finding]:
 
 
 def _share(proof: Proof) -> Iterator[Finding]:
-    page = sum(len(body.text_content().split()) for body in proof.elements("body"))
-    words = len([word for word in proof.message.text.split() if "://" not in word])
+    page, text_words = len(proof.words), len(words(proof.message.text))
     least, most = _SHARE
-    if page > _FEW and not least * page <= words <= most * page:
-        said = f"the text part has {words} words, the page {page}; both should say the same"
+    if page > _FEW and not least * page <= text_words <= most * page:
+        said = f"the text part has {text_words} words, the page {page}; both should say the same"
         yield warning("text-share", said)

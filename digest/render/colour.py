@@ -16,6 +16,7 @@ _STEPS = 100
 Rgb = tuple[float, float, float]
 
 
+@lru_cache(maxsize=1024)
 def rgb(colour: str) -> Rgb | None:
     """Return a CSS colour as red, green, blue from 0 to 1; None where it is none or see-through."""
     parsed = parse_color(colour)

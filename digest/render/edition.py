@@ -13,14 +13,14 @@ from digest.errors import TemplateError
 from digest.model import Edition, Message
 from digest.render import clean
 from digest.render.frame import Frame
-from digest.render.inline import Inliner
+from digest.render.inline import Inliner, Page
 from digest.render.language import language
 from digest.render.plain import set_lines
+from digest.render.press import Press
 from digest.render.sheet import BadSheet, Sheet, split
 from digest.render.templates import Shelf
-from digest.render.view import context
+from digest.render.view import SHARED, context
 
-_INDENT = re.compile(r"\n\s*")
 _CID = re.compile(r'src="cid:([^"]+)"')
 
 
@@ -51,23 +51,23 @@ class Renderer:
     def html(self, view: Mapping[str, object], frame: Frame) -> str:
         """Return the page with its styles inlined."""
         inliner = self.inliner(view, frame)
-        html = self.page(view, frame, inliner.sheet)
+        page = self.page(view, frame, inliner.sheet)
         try:
-            return inliner.inline(html)
+            return inliner.inline(page)
         except Exception as error:  # premailer raises whatever its parts raise
             name = f"{frame.newsletter.template}/body.html"
             raise TemplateError(name, None, f"premailer cannot inline it: {error}") from error
 
-    def page(self, view: Mapping[str, object], frame: Frame, sheet: Sheet) -> str:
+    def page(self, view: Mapping[str, object], frame: Frame, sheet: Sheet) -> Page:
         """Return the page with its styles in blocks, not yet inlined."""
         styled = {**view, "styles": Markup(sheet.blocks)}  # noqa: S704 - the template's own
-        return _INDENT.sub("\n", self._text("body.html", styled, frame)).strip()
+        return self._press(view, frame).page(f"{frame.newsletter.template}/body.html", styled)
 
     def inliner(self, view: Mapping[str, object], frame: Frame) -> Inliner:
         """Return what inlines the look's stylesheet, which holds nothing of the articles."""
         name = f"{frame.newsletter.template}/style.css"
         try:
-            return self._inliner(self._text("style.css", {"page": view["page"]}, frame))
+            return self._inliner(self._press(view, frame).text(name))
         except BadSheet as error:
             raise TemplateError(name, error.line, str(error)) from error
 
@@ -78,6 +78,10 @@ class Renderer:
     def looks(self) -> tuple[str, ...]:
         """Return the names of the looks there are."""
         return self._shelf.looks()
+
+    def _press(self, view: Mapping[str, object], frame: Frame) -> Press:
+        shared = {name: view[name] for name in SHARED}
+        return self._shelf.press(frame.publication.language, shared)
 
     def _text(self, file: str, view: Mapping[str, object], frame: Frame) -> str:
         name = f"{frame.newsletter.template}/{file}"

@@ -4,13 +4,20 @@ The selectors of a sheet's inlined rules are plain (tags, classes, ids, descent)
 style follows from the tags, classes, ids and own styles from the root down to it. What premailer
 made of one page is kept in a tree of these, and the next page is dressed from it; a page with an
 element that is not known yet goes to premailer itself, and is learned from.
+
+A page has blocks that are alike in many pages, a story for instance. Dressed in a page once, a block
+is kept as text at its line of descent, and put there again in the next page.
 """
 
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 
 import cssutils
@@ -23,8 +30,11 @@ Signature = tuple[object, str | None, str | None, str | None]
 
 # premailer's and cssutils' caches are shared and not safe between threads (premailer issue 65)
 _lock = Lock()
-_MOST = 5000  # lines of descent
+_MOST = 5000  # lines of descent, and blocks kept there
 cssutils.log.setLevel(logging.CRITICAL)  # the lint says what is wrong with a stylesheet
+
+_NUMBER = re.compile(r"printed (\d+)")
+_PRINTED = re.compile(r"<!--printed (\d+)-->(.*?)<!--/printed-->", re.DOTALL)
 
 
 def premail(html: str) -> str:
@@ -52,13 +62,41 @@ def premail(html: str) -> str:
         return str(inliner.transform(pretty_print=False))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Dress:
     """What elements of one line of descent wear, and what their children's lines lead to."""
 
     style: str | None = None
     classes: str | None = None
     inner: dict[Signature, _Dress] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page whose blocks are left out, an empty `mark` with a block's number in the place of each.
+
+    A block is of whole elements, with all that is inside them.
+    """
+
+    frame: str
+    blocks: Sequence[str] = ()
+
+    @property
+    def html(self) -> str:
+        """Return the page as it is written, without marks."""
+        return _PRINTED.sub(lambda m: self.blocks[int(m[1])], self.frame)
+
+    def showing(self, numbers: Collection[int]) -> str:
+        """Return the page with all marks, and between them the blocks of these numbers."""
+        shown = {n: mark(n, self.blocks[n]) for n in numbers}
+        return (
+            _PRINTED.sub(lambda m: shown.get(int(m[1]), m[0]), self.frame) if shown else self.frame
+        )
+
+
+def mark(number: int, block: str = "") -> str:
+    """Return what stands around a block, or in its place."""
+    return f"<!--printed {number}-->{block}<!--/printed-->"
 
 
 class _Unlearned(Exception):
@@ -69,23 +107,57 @@ class Inliner:
     """Inline pages of one stylesheet; may be shared between threads."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self._learned = _Dress()
-        self._size = 0
+        self.sheet, self._hooks = sheet, sheet.hooks
+        self._forget()
 
-    def inline(self, html: str) -> str:
+    def inline(self, page: Page) -> str:
         """Return the page as premailer would, without the classes that no kept rule speaks of."""
+        if self._size > _MOST:  # a template with ever new styles of its own, or ever new stories
+            self._forget()
         try:
-            return self._dressed(html)
+            return self._dressed(
+                page, {n for n, b in enumerate(page.blocks) if b not in self._kept}
+            )
         except _Unlearned:
-            finished = premail(html)
-        self._learn_from(_bare(html), _parse(finished))
+            finished = premail(page.html)
+        self._learn_from(_bare(page.html), _parse(finished))
         return self._pruned(finished)
 
-    def _dressed(self, html: str) -> str:
+    def _forget(self) -> None:
+        self._learned = _Dress()
+        self._kept: dict[str, dict[_Dress, str]] = {}  # blocks as they came out, by place
+        self._size = 0
+
+    def _dressed(self, page: Page, shown: AbstractSet[int]) -> str:
+        """Dress a page of which some blocks are shown, and every other that no page had there."""
+        html = page.showing(shown)
         root = _bare(html)
-        _wear(root, self._learned)
-        return _serialised(root, html)
+        places: dict[int, _Dress] = {}
+        _wear(root, self._learned, places)
+        kept = [self._kept.get(block, {}) for block in page.blocks]
+        new = {n for n, known in enumerate(kept) if places.get(n) not in known} - shown
+        if new:
+            return self._dressed(page, shown | new)
+        fill = partial(self._fill, page, places, kept)
+        return _PRINTED.sub(fill, _serialised(root, html))
+
+    def _fill(
+        self,
+        page: Page,
+        places: Mapping[int, _Dress],
+        kept: Sequence[Mapping[_Dress, str]],
+        found: re.Match[str],
+    ) -> str:
+        """Return a block as it was kept, or as dressed in this page; keep that where it is whole."""
+        number, finished = int(found[1]), found[2]
+        place = places.get(number)
+        if place is None:
+            return finished
+        if place in kept[number]:
+            return kept[number][place]
+        self._kept.setdefault(page.blocks[number], {})[place] = finished
+        self._size += 1
+        return finished
 
     def _pruned(self, finished: str) -> str:
         root = _parse(finished)
@@ -95,11 +167,9 @@ class Inliner:
 
     def _classes(self, element: etree._Element) -> str | None:
         worn = (element.get("class") or "").split()
-        return " ".join(c for c in worn if c in self.sheet.hooks) or None
+        return " ".join(c for c in worn if c in self._hooks) or None
 
     def _learn_from(self, before: etree._Element, after: etree._Element) -> None:
-        if self._size > _MOST:  # a template with ever new styles of its own
-            self._learned, self._size = _Dress(), 0
         # a page whose shape premailer changed is right, but teaches nothing
         with suppress(ValueError):
             self._learn(before, after, self._learned)
@@ -116,15 +186,26 @@ class Inliner:
             known.inner[signature] = dress
 
 
-def _wear(element: etree._Element, known: _Dress) -> None:
-    for child in _children(element):
-        dress = known.inner.get(_signature(child))
-        if dress is None:
-            raise _Unlearned
-        if dress.style is not None:
-            child.set("style", dress.style)
-        _set(child, "class", dress.classes)
-        _wear(child, dress)
+def _wear(element: etree._Element, known: _Dress, places: dict[int, _Dress]) -> None:
+    """Dress what is inside an element, and note where its blocks begin and end."""
+    begun = None
+    for child in element:
+        if isinstance(child.tag, str):
+            _wear(child, _put_on(child, known), places)
+        elif found := _NUMBER.fullmatch(child.text or ""):
+            begun = int(found[1])
+        elif child.text == "/printed" and begun is not None:
+            places[begun] = known
+
+
+def _put_on(element: etree._Element, known: _Dress) -> _Dress:
+    dress = known.inner.get(_signature(element))
+    if dress is None:
+        raise _Unlearned
+    if dress.style is not None:
+        element.set("style", dress.style)
+    _set(element, "class", dress.classes)
+    return dress
 
 
 def _signature(element: etree._Element) -> Signature:

@@ -42,6 +42,7 @@ class Language:
         return _day(local.date(), self.locale, with_year=local.year != other.year)
 
 
+@lru_cache(maxsize=64)
 def language(tag: str) -> Language:
     """Return the language of a tag; an unknown region or language falls back to the nearest."""
     return Language(tag, next(filter(None, map(_locale, nearest(tag)))))

@@ -170,7 +170,7 @@ def _text_part(kind: str, text: str) -> tuple[bytes | Slot, ...]:
         b"\r\n",
     )
     pieces = tokens.PATTERN.split(text.replace("\r\n", "\n"))
-    return *fields, *(Slot(p, kind == "html") if p in tokens.ALL else _quoted(p) for p in pieces)
+    return *fields, *(Slot(p, kind == "html") if p in tokens.ALL else quoted(p) for p in pieces)
 
 
 def _html_part(
@@ -217,7 +217,7 @@ def _known(known: Mapping[str, Picture], name: str) -> Picture:
     return known[name]
 
 
-def _quoted(text: str) -> bytes:
+def quoted(text: str) -> bytes:
     """Return quoted-printable lines of at most 76 characters (RFC 2045).
 
     No line begins with a dot, which SMTP would double, nor with "From ", which mailboxes mark.

@@ -44,10 +44,20 @@ class Proof:
         """Return the text of the style blocks."""
         return tuple(element.text or "" for element in self.root.iter("style"))
 
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Return the words of the body."""
+        return tuple(word for body in self.elements("body") for word in words(body.text_content()))
+
     def elements(self, *tags: str) -> Iterator[lxml_html.HtmlElement]:
         """Yield the elements of the body, all or of some tags, in the order of reading."""
         for body in self.root.iter("body"):
             yield from body.iter(*(tags or ("*",)))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return what is read as a word: not the invisible marks behind a preheader, no address."""
+    return tuple(w for w in text.split() if "://" not in w and any(map(str.isalnum, w)))
 
 
 def error(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:

@@ -25,6 +25,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest import errors
 from digest.render.language import nearest, translations
+from digest.render.press import Press
 
 _FIELD = re.compile(r"attribute '([^']+)'|'([^']+)' is undefined")
 
@@ -50,11 +51,19 @@ class Shelf:
         loaders = [FileSystemLoader(folder) for folder in self._folders]
         self._loader = ChoiceLoader([*loaders, PrefixLoader({"shipped": loaders[-1]})])
         self._environment = lru_cache(maxsize=32)(self._make)
+        self._last: Press | None = None
 
     def render(self, name: str, language: str, context: Mapping[str, object]) -> str:
         """Render a template; TemplateError names its file, line and field."""
         with self._naming(name):
-            return self._environment(language).get_template(name).render(context)
+            return self._current(language).get_template(name).render(context)
+
+    def press(self, language: str, shared: Mapping[str, object]) -> Press:
+        """Return the press of an issue: the last one, where neither its values nor a file changed."""
+        last, environment = self._last, self._current(language)
+        if last is None or last.environment is not environment or last.shared != shared:
+            self._last = last = Press(environment, shared, self._naming)
+        return last
 
     def looks(self) -> tuple[str, ...]:
         """Return the names of the looks there are: folders that hold a `body.html`."""
@@ -71,9 +80,17 @@ class Shelf:
                         found[file.relative_to(folder).as_posix()] = _sum(file)
         return found
 
+    def _current(self, language: str) -> _Sandbox:
+        """Return the environment of a language; a new one where a file has changed."""
+        loaded = self._environment(language).cache or {}
+        if not all(template.is_up_to_date for template in loaded.values()):
+            self._environment.cache_clear()
+        return self._environment(language)
+
     def _make(self, language: str) -> _Sandbox:
         environment = _Sandbox(
             loader=self._loader,
+            auto_reload=False,
             autoescape=lambda name: name is not None and name.endswith(".html"),
             undefined=StrictUndefined,
             trim_blocks=True,

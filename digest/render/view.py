@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -15,6 +17,7 @@ from digest.render import clean, colour, tokens
 from digest.render.frame import Frame
 from digest.render.language import Language, reading_minutes
 
+SHARED = ("page", "publication", "newsletter", "issue", "links")  # by all editions of an issue
 LEAD_BOX = (600, 420)
 STORY_BOX = (168, 168)
 STRIP_BOX = (528, 240)
@@ -23,7 +26,9 @@ _SMALLEST = 3  # at most this wide or high is a tracking pixel
 
 _FILLS_A_PHONE = 320
 _STRIP = 2.2  # from this shape on, a picture beside text would be a sliver
-_TOPICS = 3
+_SLIVER = 48  # pixels: what beside text would be lower or narrower is left out, as a lead too
+_TOPICS = 2
+_STORIES = 1024  # kept: an article is the same story in every edition of an issue
 # characters to a line in the brief look, whose last line is the date
 _HEADLINE_LINE, _TEXT_LINE = 42, 54
 _SENTENCE = re.compile(r"(?<=[^\s.]{2})[.!?…]['’”)]*(?=\s)|[。！？]")
@@ -83,6 +88,17 @@ class Story:
             return self.summary[: ends[-1]]
         phrase = shortened(self.summary, room)
         return f"{phrase} …" if len(phrase) <= room else ""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What an issue's stories are printed by; whether their pictures are attached."""
+
+    url: str
+    timezone: str
+    send_date: datetime
+    language: Language
+    attached: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,41 +222,55 @@ def _rest(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def _part(section: Section, frame: Frame, language: Language) -> Part:
-    stories = tuple(_story(a, frame, language) for a in section.articles)
+    house = _house(frame, language)
+    stories = tuple(story(a, _picture(a, frame), house) for a in section.articles)
     return Part(title=clean.line(section.title), stories=stories, more=section.more)
 
 
-def _story(article: Article, frame: Frame, language: Language) -> Story:
-    zone = frame.publication.timezone
+@lru_cache(maxsize=_STORIES)
+def story(article: Article, picture: Picture | None, house: House) -> Story:
+    """Return an article as it is printed, the same in every edition of an issue."""
     when = article.published
-    large = _shown(article.image, frame, LEAD_BOX)
+    large = _shown(article.image, picture, house, LEAD_BOX)
     very_wide = large is not None and large.width > _STRIP * (large.height or large.width)
+    beside = _shown(article.image, picture, house, STRIP_BOX if very_wide else STORY_BOX)
+    seen = beside is not None and min(beside.width, beside.height or beside.width) >= _SLIVER
     return Story(
         title=clean.line(article.title),
         url=clean.address(article.url),
         summary=clean.line(article.summary),
-        byline=_byline(article, frame),
-        date=language.short_date(when, zone, frame.send_date) if when else None,
+        byline=_byline(article, house),
+        date=house.language.short_date(when, house.timezone, house.send_date) if when else None,
         minutes=reading_minutes(article.text),
         topics=tuple(clean.line(t) for t in article.topics[:_TOPICS]),
-        large=large,
-        small=None if very_wide else _shown(article.image, frame, STORY_BOX),
-        strip=_shown(article.image, frame, STRIP_BOX) if very_wide else None,
+        large=large if seen else None,
+        small=beside if seen and not very_wide else None,
+        strip=beside if seen and very_wide else None,
         _html=article.html or article.text,
     )
 
 
-def _byline(article: Article, frame: Frame) -> str | None:
+_one_house = lru_cache(maxsize=16)(House)  # comparing the same object costs nothing
+
+
+def _house(frame: Frame, language: Language) -> House:
+    publication, attached = frame.publication, frame.newsletter.images == "attach"
+    return _one_house(publication.url, publication.timezone, frame.send_date, language, attached)
+
+
+def _picture(article: Article, frame: Frame) -> Picture | None:
+    return frame.pictures.get(article.image.url or "") if article.image else None
+
+
+def _byline(article: Article, house: House) -> str | None:
     """Say where a story comes from: its department, its authors, or another site's name."""
-    host, home = (
-        urlsplit(url or "").hostname or "" for url in (article.url, frame.publication.url)
-    )
-    elsewhere = host.removeprefix("www.") if not _same_house(host, home) else ""
+    host, home = (urlsplit(url or "").hostname or "" for url in (article.url, house.url))
+    elsewhere = host.removeprefix("www.") if not _at_home(host, home) else ""
     said = article.department or ", ".join(article.authors[:2]) or elsewhere
     return clean.line(said) or None
 
 
-def _same_house(host: str, home: str) -> bool:
+def _at_home(host: str, home: str) -> bool:
     return host.endswith(home.removeprefix("www.")) or not home
 
 
@@ -248,11 +278,12 @@ def _notice(notice: Notice) -> Announcement:
     return Announcement(text=clean.line(notice.text), url=clean.address(notice.url))
 
 
-def _shown(image: Image | None, frame: Frame, box: tuple[int, int]) -> Shown | None:
+def _shown(
+    image: Image | None, picture: Picture | None, house: House, box: tuple[int, int]
+) -> Shown | None:
     if image is None:
         return None
-    picture = frame.pictures.get(image.url or "")
-    if frame.newsletter.images == "attach":
+    if house.attached:
         return _attached(picture, image.alt, box) if picture else None
     width, height = (picture.width, picture.height) if picture else (image.width, image.height)
     src = clean.address(image.url)

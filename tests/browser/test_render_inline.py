@@ -44,9 +44,9 @@ def pages(look: str, tag: str) -> dict[str, str]:
     written = renderer._text("style.css", {"page": view["page"]}, frame)
     inlined = inliner.inline(page)
     return {
-        "written": page.replace(inliner.sheet.blocks, f"<style>{written}</style>"),
+        "written": page.html.replace(inliner.sheet.blocks, f"<style>{written}</style>"),
         "inlined": inlined,
-        "written, stripped": page.replace(
+        "written, stripped": page.html.replace(
             inliner.sheet.blocks, f"<style>{inliner.sheet.inlined}</style>"
         ),
         "inlined, stripped": STYLE.sub("", inlined),

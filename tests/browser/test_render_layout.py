@@ -103,6 +103,18 @@ def test_nothing_is_wider_than_the_window(
 
 
 @pytest.mark.parametrize("look", LOOKS)
+def test_pictures_that_are_not_loaded_widen_nothing(browser: Browser, look: str) -> None:
+    with opened(browser, look, 375) as view:
+        view.route("**/*", lambda route: route.abort())
+        view.evaluate("[...document.images].forEach(i => { i.src += '?off' })")
+        view.wait_for_function("[...document.images].every(i => i.complete && !i.naturalWidth)")
+        for width in (600, 375, 320):
+            view.set_viewport_size({"width": width, "height": 800})
+
+            assert view.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("look", LOOKS)
 def test_headlines_come_in_reading_order_below_each_other(browser: Browser, look: str) -> None:
     with opened(browser, look, 375) as view:
         order = [box["y"] for box in boxes(view, "h1, h2, h3")]

@@ -31,6 +31,12 @@ def test_the_preheader_is_the_next_two_headlines_and_not_the_subject_again() -> 
     assert preheader(articles, "One and 3 more") == "Two · Three"
 
 
+def test_the_preheader_of_a_single_article_is_its_summary() -> None:
+    one = article(1, "One", summary="What the gauges say.")
+
+    assert preheader([one], "One") == "What the gauges say."
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_too_few_articles_leave_the_preheader_empty(count: int) -> None:
     assert preheader([article(1, "One")] * count, "One") == ""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from os import utime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from digest.model import Article, Brand, Edition, Section
 from digest.render import tokens
 from digest.render.edition import Renderer
 from digest.render.fit import LIMIT, cut, fits, most_that_fit
+from digest.render.language import language
 from digest.render.page import page, plain_page
+from digest.render.view import context
 from tests.render import samples
 
 
@@ -201,6 +204,74 @@ def test_an_error_in_a_template_names_file_line_and_field(
 
     assert str(error.value).startswith(f"{look / 'body.html'}:{line}: ")
     assert reason in str(error.value)
+
+
+def own(folder: Path, file: str, text: str) -> Renderer:
+    (folder / file).parent.mkdir(exist_ok=True)
+    (folder / file).write_text(text)
+    return Renderer([folder, samples.TEMPLATES])
+
+
+@pytest.mark.parametrize(
+    ("macro", "reason"),
+    [
+        ("{% macro story(story, last) %}\n{{ story.titel }}{% endmacro %}", "no field 'titel'"),
+        ("{% macro story(story, last) %}\n{{ segment.title }}{% endmacro %}", "no field 'segment'"),
+        ("{% macro story(story, last) %}\n{{ edition.intro }}{% endmacro %}", "no field 'edition'"),
+    ],
+)
+def test_a_block_sees_nothing_that_other_editions_do_not_share(
+    tmp_path: Path, macro: str, reason: str
+) -> None:
+    base = "{% macro lead(story, title, more) %}{% endmacro %}"
+    renderer = own(tmp_path, "weekly/parts.html", base + macro)
+    with pytest.raises(TemplateError) as error:
+        renderer.render(samples.edition(), samples.frame())
+
+    assert str(error.value).startswith(f"{tmp_path / 'weekly/parts.html'}:2: ")
+    assert reason in str(error.value)
+
+
+def test_a_block_that_no_file_has_is_named(tmp_path: Path) -> None:
+    renderer = own(tmp_path, "weekly/body.html", '{{ printed("weekly/parts.html", "stori") }}')
+    with pytest.raises(TemplateError, match=r"weekly/parts.html:.*'stori'"):
+        renderer.render(samples.edition(), samples.frame())
+
+
+def test_a_block_is_printed_again_when_a_file_or_a_shared_value_changes(tmp_path: Path) -> None:
+    text = "{% macro headline(story) %}N {{ issue.number }}{% endmacro %}"
+    shipped = (samples.TEMPLATES / "_base" / "parts.html").read_text(encoding="utf-8")
+    renderer = own(tmp_path, "_base/parts.html", shipped + text)
+    first = renderer.render(samples.edition(), samples.frame()).html
+    second = renderer.render(samples.edition(), samples.frame(number=13)).html
+    (tmp_path / "_base" / "parts.html").write_text(shipped + text.replace("N ", "Nr "))
+    utime(tmp_path / "_base" / "parts.html", (0, 0))
+    third = renderer.render(samples.edition(), samples.frame(number=13)).html
+
+    assert ">N 12<" in first
+    assert ">N 13<" in second
+    assert ">Nr 13<" in third
+
+
+def test_a_text_is_never_taken_for_the_same_text_as_html(tmp_path: Path) -> None:
+    own(tmp_path, "weekly/parts.html", "{% macro said(text) %}<p>{{ text }}</p>{% endmacro %}")
+    body = '{{ printed("weekly/parts.html", "said", text) }}{{ printed("weekly/parts.html", "said", text|safe) }}'
+    renderer = own(tmp_path, "weekly/body.html", f'{{% set text = "<b>" %}}{body}')
+    view = context(samples.edition(), samples.frame(), language("en"))
+    inliner = renderer.inliner(view, samples.frame())
+
+    assert renderer.page(view, samples.frame(), inliner.sheet).blocks == [
+        "<p>&lt;b&gt;</p>",
+        "<p><b></p>",
+    ]
+
+
+def test_a_segments_own_words_are_no_other_segments(renderer: Renderer) -> None:
+    alumni = replace(samples.STAFF, title="Alumni of all years")
+    staff = renderer.render(samples.edition(), samples.frame()).html
+    others = renderer.render(samples.edition(), samples.frame(segment=alumni)).html
+
+    assert staff.replace("Staff and researchers", "Alumni of all years") == others
 
 
 def test_an_unknown_look_is_named(renderer: Renderer) -> None:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from digest.model import Section
+from digest.model import Image, Section
 from digest.render.language import language
-from digest.render.view import Printed, context, fitted
+from digest.render.view import House, Printed, context, fitted, story
 from tests.render import samples
 
 
@@ -42,6 +42,28 @@ def test_a_picture_is_never_enlarged_nor_bent() -> None:
     assert fitted(120, 90, (600, 420)) == (120, 90)
     assert fitted(1600, 900, (600, 420)) == (600, 338)
     assert fitted(10, 100_000, (600, 420)) == (1, 420)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "seen"),
+    [
+        (400, 2400, ()),
+        (3000, 200, ()),
+        (40, 30, ()),
+        (120, 90, ("large", "small")),
+        (700, 1100, ("large", "small")),
+        (1800, 420, ("large", "strip")),
+        (None, None, ("large", "small")),
+    ],
+)
+def test_a_picture_that_would_be_a_sliver_is_left_out(
+    width: int | None, height: int | None, seen: tuple[str, ...]
+) -> None:
+    image = Image(url=f"{samples.HOME}/p.png", alt="A", width=width, height=height)
+    house = House("https://n.example", "UTC", samples.SENT, language("en"), attached=False)
+    shown = story(samples.article(1, "A", image=image), None, house)
+
+    assert tuple(name for name in ("large", "small", "strip") if getattr(shown, name)) == seen
 
 
 def test_an_edition_without_articles_has_no_lead() -> None:
