@@ -322,3 +322,11 @@ def test_an_edition_that_is_cut_below_its_minimum_is_short() -> None:
 
     assert not selector(news, three).select(segment(), past()).short
     assert selector(news, three, fits={"all": 2}).select(segment(), past()).short
+
+
+def test_a_section_that_is_cut_below_its_minimum_closes() -> None:
+    news = newsletter(SectionRule(title="All", match=Rule(any=("EU",)), min=3), REST)
+    four = [article(n, "EU") for n in "abcd"]
+    found = selector(news, four, fits={"all": 2}).select(segment(), past())
+
+    assert [(s.title, len(s.articles), s.more) for s in found.sections] == [("More", 2, 2)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from digest.editorial.calendar import Slot
 from digest.errors import DigestError, Held, Stale, Unknown, UsageError, WrongState
 from digest.jsonable import plain
 from digest.model import Finding, Issue
@@ -637,3 +638,178 @@ def test_the_difference_is_to_the_last_issue_that_the_segment_had(room: Newsroom
 
     assert staff.added == ("The story of eric",)
     assert staff.dropped == ("The story of dora",)
+
+
+def test_edits_of_a_skipped_issue_go_on_to_the_next(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 2}")
+    for name in ("anna", "bert"):
+        room.note(name)
+    room.open().pull()
+    press = room.open()
+    issue = press.draft("weekly").issue
+    changes = [
+        {"hide": "https://u.example/anna"},
+        {"delay": "https://u.example/bert", "until": "2026-05-01"},
+        {"notice": "Closed", "until": "2026-02-01"},
+        {"intro": "Dear all"},
+    ]
+    assert press.edit(issue.id, changes, by="Ben").status == "skipped"
+    room.now += WEEK
+    for name in ("cora", "dora", "eric"):
+        room.note(name)
+    press = room.open()
+    press.pull()
+    next_ = press.draft("weekly", slot=Slot(key="x", sent=room.now, drafted=room.now)).issue
+
+    assert next_.id != issue.id
+    assert sorted(titles(next_, "staff")) == ["cora", "dora", "eric"]
+    assert "Closed" in next_.messages[0].text
+    assert "Dear all" not in next_.messages[0].text
+    assert [e.verb for e in press.rooms.issues.edits(next_.id)] == ["hide", "delay"]
+
+
+@pytest.mark.parametrize("when", ["skip", "carry-over", "back-fill"])
+def test_a_delay_until_a_day_holds_whatever_becomes_of_short_editions(
+    room: Newsroom, when: str
+) -> None:
+    room.configure(f"when_short: {when}\narticles: {{min: 1, max: 3}}")
+    _sent_with(room, {"delay": "https://u.example/bert", "until": "2026-03-01"})
+    for name in ("dora", "eric"):
+        room.now += WEEK
+        room.note(name)
+        room.open().pull()
+        assert "bert" not in titles(room.open().draft("weekly").issue, "staff")
+        _send(room)
+    room.now = NOW + 7 * WEEK
+    room.note("fred")
+    room.open().pull()
+
+    assert "bert" in titles(room.open().draft("weekly").issue, "staff")
+
+
+def test_what_was_added_by_hand_is_one_article_with_what_a_source_brings(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    url = "https://u.example/late"
+    changes = [
+        {"add": url},
+        {"add": f"{url}/?utm_source=mail"},
+        {"title": url, "text": "Hand-written"},
+    ]
+    press.edit(issue.id, changes, by="Ben")
+    room.note("late")
+    room.open().pull()
+    again = room.open().draft("weekly").issue
+
+    assert again.messages[0].text.count("u.example/late") == 1
+    assert "Hand-written" in again.messages[0].text
+    hidden = room.open().edit(again.id, [{"hide": url}], by="Ben")
+    assert "u.example/late" not in hidden.messages[0].text
+
+
+def test_what_was_added_by_hand_and_delayed_comes_as_it_was_worded(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    url = "https://elsewhere.example/x"
+    press.edit(issue.id, [{"add": url}, {"title": url, "text": "From elsewhere"}], by="Ben")
+    press.edit(issue.id, [{"delay": url}], by="Ben")
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    room.now += WEEK
+    room.note("dora")
+    room.open().pull()
+    issue = room.open().draft("weekly").issue
+
+    assert "From elsewhere" in issue.messages[0].text
+    assert room.open().rebuild(issue.id).identical
+
+
+def test_why_tells_what_came_after_the_draft_and_what_a_segment_has_had(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    anna, bert = ids(issue, "staff")["anna"], ids(issue, "staff")["bert"]
+    press.edit(issue.id, [{"hide": bert}], by="Ben")
+    room.note("late")
+    room.open().pull()
+    (late,) = room.open().why("https://u.example/late", issue.id, "staff")
+    assert (late.included, late.decided_by) == (False, "pulled after the issue was drafted")
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    room.now += WEEK
+    room.note("dora")
+    room.open().pull()
+    second = room.open().draft("weekly").issue.id
+
+    (had,) = room.open().why(anna, second, "staff")
+    assert "ledger" in had.decided_by
+    assert f"nothing: issue {issue.id} had it" in had.would_change
+    (hidden,) = room.open().why(bert, second, "staff")
+    assert "edit.hide" in hidden.decided_by
+    assert room.open().why(anna, issue.id, "staff")[0].included
+
+
+def test_a_segment_that_has_had_nothing_gathers_until_it_has_enough(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 3}")
+    for name in ("anna", "bert", "cora"):
+        room.note(name)
+        press = room.open()
+        press.pull()
+        issue = press.draft("weekly", slot=Slot(key=name, sent=room.now, drafted=room.now)).issue
+        room.now += WEEK
+
+    assert (issue.status, titles(issue, "staff")) == ("draft", ["cora", "bert", "anna"])
+
+
+def test_an_open_draft_keeps_where_its_window_starts(room: Newsroom) -> None:
+    first = room.open().draft("weekly").issue
+    room.now += timedelta(days=6, hours=23)
+
+    assert room.open().draft("weekly").issue.editions == first.editions
+
+
+def test_a_conflict_is_shown_where_the_article_had_changed_before_the_edit(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    room.note("bert", summary="RETRACTED")
+    room.open().pull()
+
+    bert = {"title": "https://u.example/bert", "text": "Mine"}
+    edited = room.open().edit(issue.id, [bert], by="Ben")
+
+    assert "edit-conflict" in {f.rule for f in edited.findings["staff"]}
+
+
+def test_a_vanished_edition_and_another_sender_are_shown_as_changes(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    press.approve(issue.id, by="Ana")
+    file = room.folder / "feeds.yaml"
+    file.write_text(file.read_text().replace("News <news@u.example>", "Other <other@u.example>"))
+    again = room.open().draft("weekly").issue
+    assert room.open().changes(again)["staff"]["approval"].reworded == (
+        "sender, title, brand or template",
+    )
+
+    gone = [{"hide": ids(issue, "alumni")[name], "segment": "alumni"} for name in ("anna", "cora")]
+    edited = room.open().edit(issue.id, gone, by="Ben")
+    assert [e.segment for e in edited.editions] == ["staff"]
+    assert len(room.open().changes(edited)["alumni"]["approval"].dropped) == 2
+
+
+def test_renamed_segments_are_drafted_for_those_there_are(room: Newsroom) -> None:
+    issue = room.open().draft("weekly").issue
+    file = room.folder / "feeds.yaml"
+    text = file.read_text().replace("staff:", "people:").replace("alumni:", "friends:")
+    file.write_text(text.replace("[staff, alumni]", "[people, friends]"))
+
+    edited = room.open().edit(issue.id, [{"intro": "Hello"}], by="Ben")
+
+    assert [e.segment for e in edited.editions] == ["people", "friends"]
+
+
+def test_a_skipped_issue_may_be_given_up(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    press = room.open()
+    issue = press.draft("weekly").issue
+
+    assert (issue.status, press.discard(issue.id, by="Ana").status) == ("skipped", "discarded")

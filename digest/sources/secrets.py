@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from urllib.parse import quote
 
 from digest.errors import MissingSecret
+from digest.jsonable import dump, load
 from digest.model import Source
 from digest.ports import Progress, Pulled, Sources, State
 
@@ -21,8 +22,8 @@ _LOGIN = re.compile(r"(?<=//)[^/@\s]+:[^/@\s]*@")
 class SecretSources:
     """The port `Sources` upon another: `${NAME}` in a source's address is filled in by `secret`.
 
-    A source whose secret is not set fails alone. Messages and states show `${NAME}` again, and no
-    password of an address.
+    A source whose secret is not set fails alone. Articles, messages and states show `${NAME}` again
+    (a relative link may have taken the address on), and messages no password of an address.
     """
 
     sources: Sources
@@ -77,27 +78,32 @@ class _Mask:
 
     def reveal(self, state: State) -> State:
         """Return a state with the secrets in it."""
-        return self._swapped(state, {name: value for name, value in self.values.items() if value})
+        found: State = json.loads(_swapped(json.dumps(state, ensure_ascii=False), self.values))
+        return found
 
     def hide(self, pulled: Pulled) -> Pulled:
         """Return what was pulled without the secrets."""
-        names = {value: name for name, value in self.values.items() if value}
-        return replace(
+        names = self._names()
+        shown = replace(
             pulled,
-            state=self._swapped(pulled.state, names),
-            error=_said(pulled.error, names) if pulled.error else None,
-            warnings=tuple(_said(warning, names) for warning in pulled.warnings),
+            error=_LOGIN.sub("…@", pulled.error) if pulled.error else None,
+            warnings=tuple(_LOGIN.sub("…@", warning) for warning in pulled.warnings),
         )
+        return load(Pulled, _swapped(dump(shown), names)) if names else shown
 
-    def _swapped(self, state: State, words: Mapping[str, str]) -> State:
-        text = json.dumps(state)
-        for old, new in words.items():
-            text = text.replace(json.dumps(old)[1:-1], json.dumps(new)[1:-1])
-        found: dict[str, Any] = json.loads(text)
-        return found if words else state
+    def _names(self) -> dict[str, str]:
+        """Return the name of each secret by its value, as it is and as an address writes it."""
+        found = {value: name for name, value in self.values.items() if value}
+        return found | {quote(value, safe=""): name for value, name in found.items()}
 
 
-def _said(text: str, names: Mapping[str, str]) -> str:
-    for value, name in names.items():
-        text = text.replace(value, name)
-    return _LOGIN.sub("…@", text)
+def _swapped(text: str, words: Mapping[str, str]) -> str:
+    """Return JSON with words in the place of others, the longest first."""
+    for old in sorted(words, key=len, reverse=True):
+        text = text.replace(_inside(old), _inside(words[old]))
+    return text
+
+
+def _inside(text: str) -> str:
+    """Return a text as it stands between the quotes of JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
