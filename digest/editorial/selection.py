@@ -283,7 +283,8 @@ class Selector:
         dated = [i for i in members(older) if self._is_past(i, past)]
         order = [*self.order(usual, past), *dated]
         least = self.brief.newsletter.limits.min
-        return self.place(segment, past, order, most=least), frozenset(dated)
+        pins = self.pinned(segment, past)
+        return self.place(segment, past, order, most=least), frozenset(dated) - pins.keys()
 
     def _is_past(self, place: int, past: Past) -> bool:
         article = self.pool.articles[place]

@@ -15,7 +15,7 @@ from digest.editorial.points import total
 from digest.editorial.selection import CUT, Gate, Placing, Selector
 from digest.model import Article, Decision, Edit, Rule, Segment
 
-_TRIES = 40  # places that are tried for an article with fewer points
+_TRIES = 40  # places that are tried, each; further up only those that took room
 
 
 def explain(selector: Selector, article: str, segment: Segment, past: Past) -> Decision:
@@ -95,8 +95,6 @@ class _Case:
         return [*gates, *caps, *(["articles.min"] if self._stays_short(caps) else [])]
 
     def _against_unpinned(self) -> bool:
-        if self.failed:
-            return True
         unpinned = Selector(
             self.selector.brief,
             self.selector.pool.articles,
@@ -151,7 +149,7 @@ class _Case:
             yield from self._way_through(gate)
         caps = self._caps()
         yield from (self._way_past(cap, caps[:count]) for count, cap in enumerate(caps))
-        if caps:
+        if caps and not (self.selection.short or self.selection.back_filled):
             yield self._points_in()
         if self._stays_short(caps):
             least = self.selector.brief.newsletter.limits.min
@@ -215,7 +213,8 @@ class _Case:
         rest = [place for place in order if place != self.place]
         placing = self._as_candidate(())
         held = {place for place, _ in (*placing.places, *placing.cut)}
-        for ahead in (i for i in reversed(range(order.index(self.place))) if rest[i] in held):
+        at = order.index(self.place)
+        for ahead in (i for i in reversed(range(at)) if at <= _TRIES or rest[i] in held):
             tried = self._placed([*rest[:ahead], self.place, *rest[ahead:]], ())
             if any(place == self.place for place, _ in tried.places) and not self._is_short(tried):
                 more = self._to_reach(self.place, rest[ahead])
