@@ -195,6 +195,8 @@ def test_an_editor_adds_an_article_that_no_source_has(room: Newsroom) -> None:
 
     added = press.edit(issue.id, changes, by="Ben")
 
+    other = [{"summary": f"{url}/?utm_source=mail", "text": "So it is."}]
+    assert "So it is." in press.edit(issue.id, other, by="Ben").messages[0].text
     assert "From elsewhere" in added.messages[0].html
     assert url in added.messages[0].text
     assert press.rebuild(issue.id).identical

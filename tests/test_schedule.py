@@ -125,6 +125,31 @@ def test_an_issue_drafted_by_hand_serves_its_slot(tmp_path: Path) -> None:
     assert ticked(room, MONDAY + timedelta(minutes=1)) == []
 
 
+def test_a_special_that_is_sent_early_by_hand_serves_no_slot(tmp_path: Path) -> None:
+    room = newsroom(tmp_path)
+    ticked(room, SUNDAY)
+    room.open().pull()
+    special = room.open().draft("weekly").issue.id
+    room.open().approve(special, by="Ana")
+    room.open().send(special)
+    room.now = MONDAY
+    room.note("bert", age=timedelta(minutes=5))
+
+    assert ticked(room, MONDAY) == [("weekly-2026-01-12-2", "draft")]
+
+
+def test_a_slot_that_was_missed_before_one_that_was_served_is_over(tmp_path: Path) -> None:
+    room = newsroom(tmp_path)
+    ticked(room, SUNDAY)
+    room.now = MONDAY + timedelta(days=5)
+    room.open().pull()
+    by_hand = room.open().draft("weekly").issue.id
+    room.open().approve(by_hand, by="Ana")
+
+    assert ticked(room, MONDAY + WEEK) == [(by_hand, "sent")]
+    assert ticked(room, MONDAY + WEEK + timedelta(minutes=1)) == []
+
+
 def test_an_approved_issue_goes_out_though_the_one_before_it_was_discarded(tmp_path: Path) -> None:
     room = newsroom(tmp_path, 'schedule: {cron: "0 7 * * mon", draft_before: 24h}')
     ticked(room, SUNDAY)

@@ -59,10 +59,13 @@ class Agenda:
 
     def _open_slots(self, schedule: Schedule, now: datetime, since: datetime) -> Iterator[Slot]:
         last = max((issue.slot for issue in self.issues if issue.slot), default="")
-        served = {issue.send_at for issue in self.issues if issue.status in _SERVED}
+        served = max(
+            (i.send_at for i in self.issues if i.send_at and i.status in _SERVED), default=None
+        )
         start = max(since - _MINUTE, self._local(last) - _DAY) if last else since - _MINUTE
         for slot in slots(schedule, self.zone, start, now + schedule.draft_before):
-            if slot.sent not in served and (slot.key > last or self._was_early(slot, now)):
+            is_open = served is None or slot.sent > served
+            if is_open and (slot.key > last or self._was_early(slot, now)):
                 yield slot
 
     def _was_early(self, slot: Slot, now: datetime) -> bool:

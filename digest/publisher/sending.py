@@ -142,7 +142,8 @@ def view_mark(key: bytes, issue: str, segment: str) -> str:
 
 def _begin(rooms: Rooms, issue: Issue) -> Issue:
     """Set the issue to sending; its audience is written down once, with the ledger."""
-    sending = replace(issue, status=lifecycle.after(issue.id, issue.status, "send"))
+    status = lifecycle.after(issue.id, issue.status, "send")
+    sending = replace(issue, status=status, send_at=_sent_at(rooms, issue))
     if issue.status == "approved":
         _ask_ledger(rooms, issue)
     lock = rooms.issues.lock(issue.id)
@@ -157,6 +158,12 @@ def _begin(rooms: Rooms, issue: Issue) -> Issue:
         if edition.segment in reached:
             rooms.issues.enter(edition.segment, [a.id for a in edition.articles], issue.id)
     return sending
+
+
+def _sent_at(rooms: Rooms, issue: Issue) -> datetime | None:
+    """Return when an issue goes out: one that was made for no slot and is sent early serves none."""
+    early = issue.send_at is not None and issue.send_at > rooms.clock()
+    return rooms.clock() if early and issue.slot is None else issue.send_at
 
 
 def _ask_ledger(rooms: Rooms, issue: Issue) -> None:
