@@ -116,7 +116,7 @@ def _texts(entry: Entry, base: str | None) -> tuple[Fragment, str | None]:
     if not entry.summary or entry.summary == entry.content:
         return body, None
     summary = one_line(fragment(entry.summary, base).text)
-    whole = summary == one_line(body.text) and len(summary) > _SUMMARY_LENGTH
+    whole = len(summary) > _SUMMARY_LENGTH and summary == one_line(body.text)
     return body, None if whole else summary or None
 
 

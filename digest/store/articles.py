@@ -33,17 +33,16 @@ class StoredArticles:
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._writer = engine, writer(engine)
+        # as plain SQL: the rows are many and small, and binding them one by one costs more than they do
+        self._put_keys = str(insert(article_keys).on_conflict_do_nothing().compile(engine))
 
     def by_keys(self, keys: Collection[str]) -> Mapping[str, tuple[Article, ...]]:
         """Return the articles that each key leads to."""
-        pairs: list[tuple[str, str]] = []
+        # one value for all: SQLite takes a list apart faster than it binds so many
+        wanted = select(func.json_each(canonical([*keys])).table_valued("value").c.value)
+        query = select(article_keys.c.key, article_keys.c.article)
         with self._engine.connect() as connection:
-            for some in chunks(keys):
-                where = article_keys.c.key.in_(some)
-                rows = connection.execute(
-                    select(article_keys.c.key, article_keys.c.article).where(where)
-                )
-                pairs += [(key, article) for key, article in rows]
+            pairs = [*connection.execute(query.where(article_keys.c.key.in_(wanted)))]
         known = self._get({article for _, article in pairs})
         found: dict[str, list[Article]] = {}
         for key, article in sorted(pairs):
@@ -53,14 +52,14 @@ class StoredArticles:
     def file(self, source: str, filed: Sequence[Filed], state: State) -> None:
         """Keep a batch and its source's state, in one transaction."""
         changed = [_row(f.article) for f in filed if f.change != "same"]
-        keys = [{"key": k, "article": f.article.id} for f in filed for k in f.keys]
+        keys = [(key, f.article.id) for f in filed for key in f.keys]
         put = insert(articles)
-        columns = {c: put.excluded[c] for c in ("source", "new_at", "first_seen", "hash", "data")}
+        columns = {c: put.excluded[c] for c in ("source", "new_at", "first_seen", "data")}
         with self._writer.begin() as connection:
             if changed:
                 connection.execute(put.on_conflict_do_update(["id"], set_=columns), changed)
             if keys:
-                connection.execute(insert(article_keys).on_conflict_do_nothing(), keys)
+                connection.exec_driver_sql(self._put_keys, keys)
             _remember(connection, {source: state})
 
     def remember(self, states: Mapping[str, State]) -> None:
@@ -97,15 +96,15 @@ class StoredArticles:
     def keep_versions(self, articles_: Collection[str]) -> Mapping[str, str]:
         """Keep these articles as they are now, for good."""
         hashes: dict[str, str] = {}
+        put = insert(versions).on_conflict_do_nothing()
         with self._writer.begin() as connection:
             for some in chunks(articles_):
-                now = select(articles.c.hash, articles.c.data).where(articles.c.id.in_(some))
-                put = insert(versions).from_select(["hash", "data"], now.where(articles.c.id != ""))
-                connection.execute(put.on_conflict_do_nothing())
-                rows = connection.execute(
-                    select(articles.c.id, articles.c.hash).where(articles.c.id.in_(some))
-                )
-                hashes |= {row.id: row.hash for row in rows}
+                now = select(articles.c.id, articles.c.data).where(articles.c.id.in_(some))
+                found = {row.id: row.data for row in connection.execute(now)}
+                hashes |= {id_: digest(data) for id_, data in found.items()}
+                if found:
+                    rows = [{"hash": hashes[id_], "data": data} for id_, data in found.items()]
+                    connection.execute(put, rows)
         return hashes
 
     def versions(self, hashes: Collection[str]) -> Mapping[str, Article]:
@@ -155,12 +154,10 @@ def _remember(connection: Connection, states: Mapping[str, State]) -> None:
 
 
 def _row(article: Article) -> dict[str, object]:
-    data = dump(article)
     return {
         "id": article.id,
         "source": article.source,
         "new_at": article.new_at.timestamp() if article.new_at else None,
         "first_seen": article.first_seen.timestamp(),
-        "hash": digest(data),
-        "data": data,
+        "data": dump(article),
     }

@@ -49,7 +49,6 @@ articles = Table(
     Column("source", String, nullable=False),
     Column("new_at", Float, index=True),  # seconds since 1970, UTC
     Column("first_seen", Float, nullable=False),
-    Column("hash", String, nullable=False),
     Column("data", Text, nullable=False),
 )
 

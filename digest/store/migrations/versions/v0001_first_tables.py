@@ -26,7 +26,6 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("new_at", sa.Float(), nullable=True),
         sa.Column("first_seen", sa.Float(), nullable=False),
-        sa.Column("hash", sa.String(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
     )
