@@ -114,7 +114,7 @@ def _one(
 def _connection(parts: urllib3.util.Url, timeout: float) -> _Checked:
     host = parts.hostname or ""
     if parts.scheme == "https":
-        return _Secure(host, parts.port or 443, timeout=timeout, ssl_context=_tls())
+        return _Secure(host, parts.port or 443, timeout=timeout, ssl_context=trusted())
     return _Open(host, parts.port or 80, timeout=timeout)
 
 
@@ -172,7 +172,8 @@ class _Secure(_Checked, HTTPSConnection):
 
 
 @functools.cache
-def _tls() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
+    """Return whose certificates are believed: the system's, or SSL_CERT_FILE's, and certifi's."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
