@@ -137,6 +137,12 @@ def test_permanent_redirects_alone_tell_where_it_moved(script: Script) -> None:
     assert (reply.url, reply.moved_to) == (script.origin + "/c", script.origin + "/b")
 
 
+def test_a_redirect_to_no_address_is_told(script: Script) -> None:
+    url = script.says("/a", Answer(302, {"Location": "http://[x"}))
+    with pytest.raises(FetchError, match=r"redirects to http://\[x, which is no address"):
+        get(url)
+
+
 def test_redirects_in_a_circle_end(script: Script) -> None:
     url = script.says("/a", Answer(301, {"Location": "/a"}))
 

@@ -19,6 +19,7 @@ _SIMILAR = 0.5
 _COPY = 0.6
 _ID_LENGTH = 12
 _MOST_SHARING = 50
+_MOST_COPIES = 20
 
 
 @lru_cache(maxsize=1024)
@@ -113,7 +114,9 @@ class _Register:
         near = [self._by_key[k] for k in keys if k.startswith("near:") and k in self._by_key]
         for each in {i: None for ids in near for i in ids if i != identity}:
             article, other = self._articles[identity], self._articles[each]
-            if other.source != article.source and alike(article.text, other.text) >= _COPY:
+            known = max(len(article.also_covered_by), len(other.also_covered_by))
+            apart = other.source != article.source and known < _MOST_COPIES
+            if apart and alike(article.text, other.text) >= _COPY:
                 self._cover(article, other.id)
                 self._cover(other, identity)
 

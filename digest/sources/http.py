@@ -87,9 +87,16 @@ def fetch(
                 moved_to=moved,
             )
         permanent = permanent and reply.status in PERMANENT
-        here = urljoin(here, target)
+        here = _joined(here, target)
         moved = here if permanent else moved
     raise FetchError(f"it redirects more than {limits.redirects} times")
+
+
+def _joined(here: str, target: str) -> str:
+    try:
+        return urljoin(here, target)
+    except ValueError:
+        raise FetchError(f"it redirects to {target[:200]}, which is no address") from None
 
 
 def _one(

@@ -224,7 +224,9 @@ def _image(
     said: Statement, alts: Mapping[str, str], body: Fragment, base: str | None
 ) -> Image | None:
     for image in _stated_images(said):
-        url = cleaned(image.url, base) or (image.url if base is None else None)
+        url = cleaned(image.url, base) or (
+            without_controls(image.url or "") if base is None else None
+        )
         if url and not is_tracker(image) and not url.startswith("data:"):
             alt = (
                 image.alt
