@@ -42,8 +42,8 @@ def upgrade() -> None:
         sa.Column("issue", sa.Text(), nullable=False),
         sa.Column("lock", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
-        sa.UniqueConstraint("newsletter", "position", name=op.f("uq_issues_newsletter")),
-        sa.UniqueConstraint("newsletter", "slot", name=op.f("uq_issues_newsletter")),
+        sa.UniqueConstraint("newsletter", "position", name=op.f("uq_issues_newsletter_position")),
+        sa.UniqueConstraint("newsletter", "slot", name=op.f("uq_issues_newsletter_slot")),
     )
     with op.batch_alter_table("issues", schema=None) as batch_op:
         batch_op.create_index("ix_issues_newsletter_status", ["newsletter", "status"], unique=False)
