@@ -17,6 +17,7 @@ import yaml
 
 from digest import __version__, shapes, tables
 from digest.audience import is_address, read_audience, write_audience
+from digest.cli_opml import opml
 from digest.config import schema
 from digest.context import Context, Moment, common, pass_context
 from digest.errors import DigestError, UsageError
@@ -403,6 +404,9 @@ def unsubscribe(context: Context, address: str) -> None:
         {"address": address, "known": known},
         lambda: context.say(f"{address} will get no more email."),
     )
+
+
+cli.add_command(opml)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

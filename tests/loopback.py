@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,7 +53,7 @@ class Script:
 
 
 @contextmanager
-def server() -> Iterator[Script]:
+def server(tls: ssl.SSLContext | None = None) -> Iterator[Script]:
     """Run a scripted server for the length of a block."""
     script = Script()
 
@@ -76,10 +77,18 @@ def server() -> Iterator[Script]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
+        def handle(self) -> None:
+            with suppress(ssl.SSLError, ConnectionError):
+                super().handle()
+
     http = ThreadingHTTPServer((HOST, 0), Handler)
     http.daemon_threads = True
     http.block_on_close = False
     script.origin = f"http://{HOST}:{http.server_address[1]}"
+    if tls is not None:
+        # the handshake is each connection's own business: one that fails must not stop the server
+        http.socket = tls.wrap_socket(http.socket, server_side=True, do_handshake_on_connect=False)
+        script.origin = f"https://localhost:{http.server_address[1]}"
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

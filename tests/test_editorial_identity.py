@@ -348,3 +348,13 @@ def test_different_pages_stay_different_when_compared() -> None:
     ]
 
     assert len({canonical(u) for u in urls}) == 4
+
+
+def test_a_story_that_everybody_copies_names_no_more_than_twenty_of_them() -> None:
+    shelf = Shelf()
+    for n in range(40):
+        copy = entry(n, f"city-{n}", headline=f"City {n} gets a clock")
+        shelf.see(replace(copy, text=f"{STORY} Number {n} says so."))
+
+    assert len(shelf.articles) == 40
+    assert max(len(a.also_covered_by) for a in shelf.articles.values()) == 20

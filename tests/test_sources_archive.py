@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import tarfile
 import zipfile
 from collections.abc import Mapping
@@ -261,7 +262,14 @@ def captured(count: int = 3) -> tuple[bytes, list[int]]:
     )
     writer.write_record(
         writer.create_warc_record(
-            "https://e.example/x", "response", payload=io.BytesIO(b"<p>no"), http_headers=missing
+            "https://e.example/x",
+            "response",
+            payload=io.BytesIO(b"<p>no"),
+            http_headers=missing,
+            warc_headers_dict={
+                "WARC-Date": "2020-01-01T00:00:00Z",
+                "WARC-Record-ID": "<urn:uuid:x>",
+            },
         )
     )
     return file.getvalue(), offsets
@@ -285,6 +293,42 @@ def test_good_records_of_a_damaged_warc_are_kept(tmp_path: Path) -> None:
     (batch,) = pull(tmp_path, location="a.warc.gz")
 
     assert [s.headline for s in batch.sightings] == ["Page 0", "Page 2"]
+    assert any("damaged" in w for w in batch.warnings)
+
+
+@pytest.mark.parametrize("length", [b"x", b"99", b"700", b"99999"])
+def test_a_record_of_a_wrong_length_hides_no_other(tmp_path: Path, length: bytes) -> None:
+    whole = gzip.decompress(captured()[0])
+    parts = whole.split(b"WARC/1.0\r\n")
+    parts[2] = re.sub(rb"Content-Length: \d+", b"Content-Length: " + length, parts[2], count=1)
+    (tmp_path / "a.warc").write_bytes(b"WARC/1.0\r\n".join(parts))
+    (batch,) = pull(tmp_path, location="a.warc")
+
+    assert {s.headline for s in batch.sightings} >= {"Page 0", "Page 2"}
+    assert any("damaged" in w for w in batch.warnings)
+
+
+def test_no_damage_to_a_packed_record_ends_the_reading_in_silence(tmp_path: Path) -> None:
+    data, offsets = captured()
+    for place in range(offsets[1], offsets[2], 7):
+        broken = bytearray(data)
+        broken[place] ^= 0x5A
+        (tmp_path / "a.warc.gz").write_bytes(broken)
+        (batch,) = pull(tmp_path, location="a.warc.gz")
+        found = {s.url for s in batch.sightings}
+
+        assert found >= {"https://e.example/0", "https://e.example/2"}
+        assert "https://e.example/1" in found or batch.warnings
+
+
+@pytest.mark.parametrize("end", [-9, -3])
+def test_a_warc_in_one_piece_whose_end_is_damaged_says_so(tmp_path: Path, end: int) -> None:
+    broken = bytearray(gzip.compress(gzip.decompress(captured(60)[0]), 0))
+    broken[end] ^= 0x5A
+    (tmp_path / "a.warc.gz").write_bytes(broken)
+    (batch,) = pull(tmp_path, location="a.warc.gz")
+
+    assert "Page 0" in {s.headline for s in batch.sightings}
     assert any("damaged" in w for w in batch.warnings)
 
 

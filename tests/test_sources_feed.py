@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import xml.sax
 from datetime import UTC, datetime, timedelta, timezone
+from io import BytesIO
+from xml.sax.handler import ContentHandler
 
+import feedparser.api
 import pytest
 
 from digest.model import Image, Sighting, Source
@@ -326,3 +330,16 @@ def test_a_page_names_its_feeds() -> None:
         "https://e.example/b/feed",
         "https://e.example/b/c",
     )
+
+
+def test_feedparser_is_handed_a_text_whole() -> None:
+    pieces: list[str] = []
+
+    class Handler(ContentHandler):
+        def characters(self, content: str) -> None:
+            pieces.append(content)
+
+    parser = xml.sax.make_parser(feedparser.api.PREFERRED_XML_PARSERS)  # noqa: S317 - our own text
+    parser.setContentHandler(Handler())
+    parser.parse(BytesIO(b"<a>one &lt;p&gt;\n<![CDATA[two\n]]>three</a>"))
+    assert pieces == ["one <p>\ntwo\nthree"]

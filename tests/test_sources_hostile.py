@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import os
 import re
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.editorial.identity import identify, keys_of
+from digest.jsonable import dump, load
 from digest.model import Article, Sighting, Source
 from digest.sources.clean import fragment
 from digest.sources.pull import Puller
@@ -80,6 +83,24 @@ HOSTILE_FEEDS = {
     "an address of 1 MB": rss(
         f"<item><title>T</title><link>https://e.example/{'a?b&amp;' * 100_000}</link></item>"
     ),
+    "half characters": rb'{"items":[{"id":"\ud800\u0000i","url":"https://e.example/\udfff","title":"T",'
+    rb'"image":"\ud800:a","language":"\ud800","tags":["\ud800t"],"authors":[{"name":"\ud800"}]}]}',
+    "long words everywhere": json.dumps(
+        {
+            "items": [
+                {
+                    "id": "1",
+                    "title": "T",
+                    "tags": ["t" * 10**6],
+                    "authors": [{"name": "n" * 10**6}],
+                    "image": "https://e.example/" + "i" * 10**6,
+                    "language": "l" * 10**6,
+                }
+            ]
+        }
+    ).encode(),
+    "abbreviations": rss(f"<item><description>{'e.g. ' * 200_000}</description></item>"),
+    "sentences": rss(f"<item><description>{'A. b! ' * 150_000}</description></item>"),
     "deep json": b'{"items":' + b"[" * 1_000_000,
     "a number of 1 MB": b'{"items":[{"id":' + b"9" * 1_000_000 + b"}]}",
     "blanks": b" " * 5_000_000,
@@ -91,6 +112,8 @@ HOSTILE_PAGES = {
     "c.html": "<" * 1_000_000,
     "d.html": '<script type="application/ld+json">' + "[" * 100_000 + "</script>" + WORDS * 3,
     "e.html": f"<title>{'x ' * 500_000}</title>" + WORDS * 3,
+    "n.html": f"<meta name='author' content='{'A b ' * 250_000}'>" + WORDS * 3,
+    "o.html": f"<meta name='author' content='By {'Ab Cd, ' * 150_000}'>" + WORDS * 3,
     "f.html": "<html><body>\0" + WORDS.replace(" ", "\0 ") * 3,
     "g.txt": "a\n\n" * 100_000,
     "h.txt": "word " * 500_000,
@@ -124,12 +147,17 @@ def check(sighting: Sighting) -> None:
     assert sighting.url is None or sighting.url.lower().startswith(("http://", "https://"))
     assert len(sighting.headline or "") <= 500
     assert len(sighting.text) <= 1_000_000
+    assert all(len(word) <= 500 for word in (*sighting.tags, *sighting.authors))
+    assert len((sighting.image and sighting.image.url) or "") <= 4000
+    assert len(sighting.language or "") <= 35
     assert not _UNSAFE.search(sighting.html)
     assert "\x00" not in f"{sighting.headline}{sighting.text}{sighting.html}"
     for moment in (sighting.published, sighting.updated):
         assert moment is None or (moment.tzinfo is not None and 1990 <= moment.year <= 2027)
     assert (sighting.published is None) == (sighting.date_source is None)
-    f"{sighting}".encode()
+    for filed in identify([sighting], {}, now=NOW, backlog=False):
+        assert load(Article, dump(filed.article)) == filed.article
+        assert "\x00" not in "".join(filed.keys)
 
 
 @pytest.mark.parametrize("name", HOSTILE_FEEDS)
@@ -170,6 +198,44 @@ def test_a_zip_bomb_ends_at_its_limit(tmp_path: Path) -> None:
 
     assert [s.path for s in batch.sightings] == ["good.txt"]
     assert batch.warnings == ("bomb.html: it is larger than 20 MB",)
+
+
+def test_a_zip_whose_members_overlap_is_refused(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", b"0" * 19_000_000)
+        # the same data under many names, as in "A better zip bomb" (Fifield 2019)
+        archive.filelist += [copied(archive.filelist[0], f"{n}.txt") for n in range(100)]
+        archive._didModify = True  # type: ignore[attr-defined] # so that its directory is written again
+    (tmp_path / "a.zip").write_bytes(packed.getvalue())
+    source = Source(name="a", kind="archive", location="a.zip")
+    (batch,) = Puller(tmp_path, "digest/1", workers=0).pull([source], {}, NOW)
+
+    assert batch.error == "a.zip: the zip file unpacks to more than any honest one does"
+
+
+def copied(info: zipfile.ZipInfo, name: str) -> zipfile.ZipInfo:
+    other = copy.copy(info)
+    other.filename = name
+    return other
+
+
+def test_a_file_whose_name_is_no_utf8_is_read_once(tmp_path: Path) -> None:
+    name = os.path.join(os.fsencode(tmp_path), b"caf\xe9.txt")  # noqa: PTH118 - bytes
+    with open(name, "wb") as file:  # noqa: PTH123 - as above
+        file.write(b"A title\n\nOne.\n\nTwo.\n")
+    with tarfile.open(tmp_path / "b.tar", "w") as tar:
+        tar.add(name.decode("utf-8", "surrogateescape"), "caf\udce9.txt")
+    for location in (".", "b.tar"):
+        source = Source(name="a", kind="archive", location=location)
+        puller = Puller(tmp_path, "digest/1", workers=0)
+        (first,) = puller.pull([source], {}, NOW)
+        state = json.loads(json.dumps(first.state, ensure_ascii=False).encode())
+        (second,) = puller.pull([source], {"a": state}, NOW)
+
+        assert [s.path for s in first.sightings] == ["caf\\xe9.txt"]
+        check(first.sightings[0])
+        assert second.status == "unchanged"
 
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=200)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from digest.sources.gate import Gate
 from digest.sources.guard import is_public
-from digest.sources.http import FetchError, Limits, Reply, fetch
+from digest.sources.http import FetchError, Limits, Reply, fetch, trusted
 from tests.loopback import HOST, Answer, Script, server
 
+CERTIFICATE = Path(__file__).parent / "data/localhost.pem"  # of localhost alone, for a century
 QUICK = Limits(total=1.0, connect=0.5, read=0.5, size=100_000)
 
 
@@ -131,6 +135,12 @@ def test_permanent_redirects_alone_tell_where_it_moved(script: Script) -> None:
     reply = get(url)
 
     assert (reply.url, reply.moved_to) == (script.origin + "/c", script.origin + "/b")
+
+
+def test_a_redirect_to_no_address_is_told(script: Script) -> None:
+    url = script.says("/a", Answer(302, {"Location": "http://[x"}))
+    with pytest.raises(FetchError, match=r"redirects to http://\[x, which is no address"):
+        get(url)
 
 
 def test_redirects_in_a_circle_end(script: Script) -> None:
@@ -264,3 +274,76 @@ def test_a_host_is_asked_one_thing_at_a_time() -> None:
         thread.join()
 
     assert most == [1]
+
+
+@dataclass
+class Secure:
+    """A server that speaks TLS as localhost, and the names that it was asked for in the handshake."""
+
+    script: Script
+    asked_for: list[str | None] = field(default_factory=list)
+
+
+@pytest.fixture
+def secure() -> Iterator[Secure]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    with server(context) as script:
+        made = Secure(script)
+        context.sni_callback = lambda _, name, __: made.asked_for.append(name)
+        yield made
+
+
+@pytest.fixture
+def trusting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    trusted.cache_clear()
+    yield
+    trusted.cache_clear()
+
+
+@pytest.mark.usefixtures("trusting")
+def test_a_trusted_certificate_is_asked_for_and_checked_by_name(
+    secure: Secure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected: list[str] = []
+    connect = socket.create_connection
+
+    def noted(place: tuple[str, int], **options: Any) -> socket.socket:  # noqa: ANN401 - as it is
+        connected.append(place[0])
+        return connect(place, **options)
+
+    monkeypatch.setattr(socket, "create_connection", noted)
+    reply = get(secure.script.says("/feed", Answer(body=b"secret")), allow=("localhost",))
+
+    assert (reply.status, reply.body) == (200, b"secret")
+    assert secure.asked_for == ["localhost"]
+    assert HOST in connected
+    assert "localhost" not in connected
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(secure: Secure) -> None:
+    url = secure.script.says("/feed", Answer(body=b"x"))
+    with pytest.raises(FetchError, match=r"localhost cannot be trusted: self.signed certificate"):
+        get(url, allow=("localhost",))
+    assert secure.script.requests == []
+
+
+@pytest.mark.usefixtures("trusting")
+def test_a_certificate_of_another_name_is_refused(secure: Secure) -> None:
+    url = secure.script.says("/feed", Answer(body=b"x")).replace("localhost", HOST)
+    with pytest.raises(FetchError, match=f"{HOST} cannot be trusted: .*certificate is not valid"):
+        get(url)
+    assert secure.script.requests == []
+
+
+@pytest.mark.usefixtures("trusting")
+def test_the_guard_stands_before_tls(secure: Secure) -> None:
+    with pytest.raises(FetchError, match="private address"):
+        get(secure.script.says("/feed", Answer(body=b"x")), allow=())
+    assert secure.asked_for == []
+
+
+def test_what_speaks_no_tls_is_told(script: Script) -> None:
+    with pytest.raises(FetchError, match=f"{HOST} cannot be trusted"):
+        get(script.says("/feed", Answer()).replace("http:", "https:"))

@@ -257,6 +257,58 @@ def test_failures_while_everything_fails_count_against_nobody(script: Script) ->
     assert {p.source: p.state.get("failures") for p in one_failed} == {"a": 1, "b": None}
 
 
+def test_archives_at_addresses_are_spared_as_feeds_are(script: Script) -> None:
+    urls = [script.says(f"/{n}", Answer(503)) for n in "abc"]
+    sources = [
+        Source(name=u[-1], kind="archive" if u[-1] != "c" else "feed", location=u,
+               allow_hosts=(HOST,)) for u in urls
+    ]  # fmt: skip
+    puller = Puller(Path("/nowhere"), USER_AGENT, pause=0, workers=0)
+    all_failed = list(puller.pull(sources, {}, START))
+    script.says("/b", Answer(200, VALID, PLAIN))
+    one_answered = list(puller.pull(sources, {}, START))
+
+    assert {p.source: p.state.get("failures") for p in all_failed} == dict.fromkeys("abc")
+    assert {p.source: p.state.get("failures") for p in one_answered} == {"a": 1, "b": None, "c": 1}
+
+
+def test_a_source_whose_configuration_was_put_right_is_asked_at_once(script: Script) -> None:
+    reader = Reader(script, script.says("/feed", Answer(200, VALID, PLAIN)))
+    right = reader.source
+    reader.source = replace(right, allow_hosts=())
+    refused, waiting = reader.pull(), reader.pull()
+    reader.source = right
+
+    assert "name it in allow_hosts" in str(refused.error)
+    assert waiting.status == "waiting"
+    assert (reader.pull().status, reader.pull().status) == ("ok", "waiting")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"url_base": "https://e.example/news/"}, {"tags": ("Ocean",)}, {"timezone": "Asia/Tokyo"}],
+)
+def test_what_is_to_be_read_otherwise_is_read_once_more(
+    script: Script, change: Mapping[str, object]
+) -> None:
+    reader = Reader(script, script.says("/feed", Answer(200, VALID, PLAIN)))
+    reader.pull()
+    reader.source = replace(reader.source, **change)  # type: ignore[arg-type] # fields of a source
+    again = reader.pull()
+
+    assert (again.status, len(again.sightings), again.backlog) == ("ok", 1, False)
+    assert "If-None-Match" not in script.requests[1].headers
+    assert reader.pull().status == "waiting"
+
+
+def test_an_archive_in_place_of_a_feed_is_read_from_its_beginning(script: Script) -> None:
+    reader = Reader(script, script.says("/feed", Answer(200, VALID, PLAIN)))
+    reader.pull()
+    reader.source = replace(reader.source, kind="archive")
+
+    assert len(reader.pull().sightings) == 1
+
+
 def test_the_first_pull_is_backlog_and_the_next_is_news(script: Script) -> None:
     more = PLAIN.replace(b"<guid>1<", b"<guid>2<")
     reader = Reader(
@@ -295,7 +347,10 @@ def test_a_page_leads_to_the_feed_it_names(script: Script) -> None:
     second = reader.pull(HOUR)
 
     assert (first.status, len(first.sightings), first.backlog) == ("ok", 1, True)
-    assert f"its feed is {script.origin}/feed" in first.warnings[0]
+    assert first.warnings == (
+        f"{script.origin}/ is a page, its feed is {script.origin}/feed; write that into feeds.yaml",
+    )
+    assert second.warnings == ()
     assert second.status == "unchanged"
     assert [r.path for r in script.requests] == ["/", "/feed", "/feed"]
 

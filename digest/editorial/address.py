@@ -79,7 +79,7 @@ def is_homepage(url: str | None) -> bool:
 def _absolute(url: str | None, base: str | None) -> str | None:
     if url and _PLAIN.match(url):
         return url
-    text = re.sub(r"[\x00-\x1f\x7f]", "", url or "").strip().replace(" ", "%20")
+    text = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", url or "").strip().replace(" ", "%20")
     if not text:
         return None
     try:

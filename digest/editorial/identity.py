@@ -19,6 +19,7 @@ _SIMILAR = 0.5
 _COPY = 0.6
 _ID_LENGTH = 12
 _MOST_SHARING = 50
+_MOST_COPIES = 20
 
 
 @lru_cache(maxsize=1024)
@@ -110,18 +111,18 @@ class _Register:
 
     def link_copies(self, identity: str, keys: Iterable[str]) -> None:
         """Let re-worded copies at other sources name each other."""
-        near = (k for k in keys if k.startswith("near:"))
-        for other in {a.id: a for k in near for a in self._at(k)}.values():
-            article = self._articles[identity]
-            is_copy = other.source != article.source and alike(article.text, other.text) >= _COPY
-            if other.id != identity and is_copy:
+        near = [self._by_key[k] for k in keys if k.startswith("near:") and k in self._by_key]
+        for each in {i: None for ids in near for i in ids if i != identity}:
+            article, other = self._articles[identity], self._articles[each]
+            known = max(len(article.also_covered_by), len(other.also_covered_by))
+            apart = other.source != article.source and known < _MOST_COPIES
+            if apart and alike(article.text, other.text) >= _COPY:
                 self._cover(article, other.id)
                 self._cover(other, identity)
 
     def free_id(self, sighting: Sighting, keys: Sequence[str], shared: frozenset[str]) -> str:
         """Return a short id that depends on what the article is, and on nothing else."""
-        order = sorted((k for k in keys if k not in shared), key=_id_rank)
-        basis = order[0] if order else ""
+        basis = min((k for k in keys if k not in shared), key=_id_rank, default="")
         identity = _hash(basis)
         if not basis or identity in self._articles:
             everything = (basis, sighting.guid, sighting.url, sighting.path, sighting.headline)

@@ -15,25 +15,24 @@ _BINS = 12
 _BAND = 2
 _REMEMBERED = 1024
 _WORD = re.compile(r"\w+")
+_SPACES = b" \t\n\r\x0b\x0c"
 _MASK = 0xFFFFFFFF
 
 
 def fingerprint(text: str) -> str:
     """Return a short hash that depends neither on a text's case nor on its spaces."""
-    return blake2b(
-        " ".join(text.casefold().split()).encode("utf-8", "replace"), digest_size=8
-    ).hexdigest()
+    letters = text.casefold().encode("utf-8", "replace").translate(None, _SPACES)
+    return blake2b(letters, digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def shingles(text: str) -> frozenset[int]:
     """Return the hashed word triples of a text's beginning, 128 words at most."""
-    words = _WORD.findall(text[: _FIRST_WORDS * 12].casefold())[:_FIRST_WORDS]
-    numbers = [crc32(w.encode("utf-8", "replace")) for w in words]
-    triples = zip(numbers, numbers[1:], numbers[2:], strict=False)
-    return frozenset(
-        [(a * 0x9E3779B1 ^ b * 0x85EBCA6B ^ c * 0xC2B2AE35) & _MASK for a, b, c in triples]
-    )
+    found = _WORD.findall(text[: _FIRST_WORDS * 8].casefold())[:_FIRST_WORDS]
+    words = " ".join(found).encode("utf-8", "replace").split()
+    # each word goes on from the checksum of those before it
+    pairs = map(crc32, words[1:], map(crc32, words))
+    return frozenset(map(crc32, words[2:], pairs))
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -6,6 +6,7 @@ import re
 
 from digest.model import Sighting
 
+_READ = 4096  # characters: more than a title or a summary can be made of
 TITLE_LENGTH = 120
 SUMMARY_LENGTH = 240
 _ABBREVIATIONS = frozenset(
@@ -26,8 +27,9 @@ def title_of(sighting: Sighting) -> str:
     """Return a printable title: the headline, else the beginning of what the page says first."""
     for text in (sighting.headline, sighting.standfirst, sighting.summary, sighting.text):
         if text and text.strip():
-            line = " ".join(text.split())
-            return line if text is sighting.headline else cut(sentences(line)[0], TITLE_LENGTH)
+            if text is sighting.headline:
+                return " ".join(text.split())
+            return cut(sentences(" ".join(text[:_READ].split()))[0], TITLE_LENGTH)
     return sighting.url or sighting.path or sighting.guid or sighting.source
 
 
@@ -56,7 +58,7 @@ def sentences(text: str) -> tuple[str, ...]:
 def within(text: str, limit: int) -> str:
     """Return as many whole sentences as fit; where not even one does, words and an ellipsis."""
     kept = ""
-    for sentence in sentences(" ".join(text.split())):
+    for sentence in sentences(" ".join(text[:_READ].split())):
         longer = f"{kept} {sentence}".strip()
         if len(longer) > limit:
             return kept or cut(sentence, limit)

@@ -46,7 +46,7 @@ def pictures(proof: Proof) -> Iterator[Finding]:
     attached = [p for p in proof.frame.attached if p.name in proof.message.pictures]
     for picture in attached:
         if len(picture.data) > _HEAVY:
-            yield warning("picture-heavy", f"{picture.name} has more than 1 MB; make it smaller")
+            yield warning("picture-heavy", f"{picture.url} has more than 1 MB; make it smaller")
     if sum(len(p.data) for p in attached) > _HEAVIEST:
         yield warning("pictures-heavy", "the pictures have more than 2 MB together; link them")
 

@@ -39,11 +39,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A batch, and how far the archive has come by it."""
+    """A batch, and how far the archive has come by it.
+
+    `asked` tells that an address was asked for it; `innocent` is the state to keep instead where
+    the failure is our own network's.
+    """
 
     pulled: Pulled
     done: int = 0
     total: int | None = None
+    asked: bool = False
+    innocent: State | None = None
 
 
 @dataclass(slots=True)

@@ -53,14 +53,12 @@ class Asked:
 def ask(visit: Visit, limits: Limits | None = None) -> Outcome | Asked:
     """Ask a source's address if it is time; whatever goes wrong is a failed outcome."""
     source, state = visit.source, visit.state
-    if state.get("location") != source.location:
-        state = {"location": source.location}
     if state.get("gone") and not visit.force:
         return Outcome(pulled=failed(source, GONE, state), asked=False)
     if wait_until(state, visit.now, force=visit.force):
         waiting = Pulled(source=source.name, status="waiting", state=state)
         return Outcome(pulled=waiting, asked=False)
-    return ask_now(replace(visit, state=state), limits)
+    return ask_now(visit, limits)
 
 
 def ask_now(visit: Visit, limits: Limits | None = None) -> Outcome | Asked:

@@ -51,6 +51,7 @@ def _extracted(tree: etree._Element) -> etree._Element | None:
     try:
         document = trafilatura.bare_extraction(
             tree,  # type: ignore[arg-type] # a tree of lxml.html, as it is made
+            output_format="xml",  # its tree is all that is wanted: not its text as well
             favor_precision=True,
             include_comments=False,
             include_formatting=True,

@@ -17,6 +17,7 @@ _LEAD = 3000
 _BODY = 1_000_000
 _ADDRESS = 4000
 _MOST = 200
+_LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,35}")  # as long as RFC 5646 asks to take
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 # these hold nothing, or are closed by the next of their kind
 _FLAT = frozenset(
@@ -36,11 +37,17 @@ def bounded(sighting: Sighting) -> Sighting:
         )
         if (value := getattr(sighting, name)) and len(value) > limit
     }
-    changes |= {
-        name: value[:_MOST]
-        for name in ("tags", "authors", "quotes")
-        if len(value := getattr(sighting, name)) > _MOST
-    }
+    for name in ("tags", "authors"):
+        if len(values := getattr(sighting, name)) > _MOST or any(len(v) > _LINE for v in values):
+            changes[name] = tuple(cut(v, _LINE) for v in values[:_MOST])
+    if len(sighting.quotes) > _MOST or any(len(q.text) > _LEAD for q in sighting.quotes):
+        changes["quotes"] = tuple(q for q in sighting.quotes[:_MOST] if len(q.text) <= _LEAD)
+    if sighting.image and len(sighting.image.url or "") > _ADDRESS:
+        changes["image"] = None
+    elif sighting.image and len(sighting.image.alt or "") > _LEAD:
+        changes["image"] = replace(sighting.image, alt=cut(sighting.image.alt or "", _LEAD))
+    if sighting.language and not _LANGUAGE.fullmatch(sighting.language):
+        changes["language"] = None
     if len(sighting.text) > _BODY:
         changes |= {"text": cut(sighting.text, _BODY), "html": ""}
     if sighting.url and len(sighting.url) > _ADDRESS:

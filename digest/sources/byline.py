@@ -8,10 +8,13 @@ from digest.sources.dates import is_date
 from digest.sources.furniture import is_name
 
 _EDGE = " ,;–—-|"
+_LONGEST = 500
 
 
 def names_in(line: str) -> tuple[tuple[str, ...], str | None]:
     """Split "Jane Roe and Sam Poe, 12 May 2008" into its names and its date; () for a sentence."""
+    if len(line) > _LONGEST:
+        return (), None
     names, date = line.strip(_EDGE), None
     for cut in [m.start() for m in re.finditer(r"[,|–—-]|\s(?=\d|[A-Z])", names)]:
         if is_date(names[cut:].strip(_EDGE)):

@@ -43,7 +43,7 @@ _SILENT = {
 }
 _BLOCK = re.compile(
     r"</?(?:blockquote|caption|dd|div|dl|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|table|tbody|td|"
-    r"tfoot|th|thead|tr|ul)(?:\s[^<>]*)?>"
+    r"tfoot|th|thead|tr|ul)(?:\s[^<>]*)?>\s*"
 )
 _BREAK = re.compile(r"<br(?:\s[^<>]*)?>")
 _ANY_TAG = re.compile(r"<[^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*>")
@@ -63,7 +63,8 @@ _TRACKER = re.compile(
     r"facebook\.com/tr\b|medium\.com/_/stat|piwik\.php|matomo\.php|/open\.aspx)",
     re.IGNORECASE,
 )
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _TINY = 2
 
 
@@ -108,18 +109,22 @@ def plain(value: str | None) -> str | None:
 
 def one_line(text: str) -> str:
     """Put a text on one line, with single spaces."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()  # as most are
     return " ".join(text.replace("\u200b", "").replace("\ufeff", "").split())
 
 
 def without_controls(text: str) -> str:
     """Drop the characters that XML, mail and databases cannot carry."""
-    text = _CONTROLS.sub("", text)
-    return text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8")
+    data = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    for mark in _NO_CHARACTERS:
+        data = data.replace(mark, b"")
+    return data.decode()
 
 
 def paragraphs(texts: Iterator[str] | tuple[str, ...] | list[str]) -> str:
     """Join paragraphs by blank lines, leaving out the empty ones."""
-    return "\n\n".join(p for p in map(one_line, texts) if p)
+    return "\n\n".join(filter(None, map(one_line, texts)))
 
 
 def is_tracker(image: Image) -> bool:

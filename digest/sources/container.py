@@ -9,18 +9,20 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from pathlib import PurePosixPath
 from typing import IO
 
 from digest.ports import State
 from digest.sources.archive import Item, Step, in_batches, unchanged
-from digest.sources.folder import MAX_FILE, changed
+from digest.sources.folder import MAX_FILE, changed, readable
 from digest.sources.means import Visit
 from digest.sources.reading import Document, is_page, read_pages
 from digest.sources.unreadable import BadContainer
 
 _MOST_MEMBERS = 200_000
+_DEFLATED = 1100  # times: deflate reaches 1032, members that overlap much more
+_LEAST = 1_000_000
 # what zipfile and tarfile raise at damaged files, beside their own errors
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -66,6 +68,8 @@ def pull_zip(visit: Visit, file: IO[bytes], state: State, pool: Executor) -> Ite
         for i in archive.infolist()[:_MOST_MEMBERS]
         if not i.is_dir() and _is_wanted(i.filename)
     }
+    if sum(i.file_size for i in infos.values()) > _DEFLATED * max(_LEAST, _length(file)):
+        raise BadContainer("the zip file unpacks to more than any honest one does")
     stamps = {name: f"{info.CRC:x}-{info.file_size:x}" for name, info in infos.items()}
     items = (_zip_item(archive, infos[name], stamps[name]) for name in _waiting(stamps, state))
     yield from _pull(visit, items, stamps, state, pool)
@@ -76,15 +80,15 @@ def pull_tar(visit: Visit, file: IO[bytes], state: State, pool: Executor) -> Ite
     try:
         with tarfile.open(fileobj=file, mode="r:*") as tar:
             stamps = {
-                m.name: f"{int(m.mtime):x}-{m.size:x}"
+                readable(m.name): f"{int(m.mtime):x}-{m.size:x}"
                 for m, _ in zip(tar, range(_MOST_MEMBERS), strict=False)
                 if m.isreg() and _is_wanted(m.name)
             }
             waiting = set(_waiting(stamps, state))
             items = (
-                _tar_item(tar, member, stamps[member.name])
+                _tar_item(tar, member, stamps[readable(member.name)])
                 for member in tar.getmembers()
-                if member.name in waiting and member.isreg()
+                if readable(member.name) in waiting and member.isreg()
             )
             yield from _pull(visit, items, stamps, state, pool)
     except _DAMAGE as error:
@@ -112,6 +116,10 @@ def _is_wanted(name: str) -> bool:
     return bool(parts) and not hidden and not name.startswith("/") and is_page(name)
 
 
+def _length(file: IO[bytes]) -> int:
+    return file.seek(0, SEEK_END)
+
+
 def _zip_item(archive: zipfile.ZipFile, info: zipfile.ZipInfo, stamp: str) -> Item:
     try:
         with archive.open(info) as member:
@@ -123,9 +131,10 @@ def _zip_item(archive: zipfile.ZipFile, info: zipfile.ZipInfo, stamp: str) -> It
 def _tar_item(tar: tarfile.TarFile, info: tarfile.TarInfo, stamp: str) -> Item:
     try:
         member = tar.extractfile(info)
-        return _item(info.name, stamp, member) if member else Item(key=info.name, stamp=stamp)
+        name = readable(info.name)
+        return _item(name, stamp, member) if member else Item(key=name, stamp=stamp)
     except _DAMAGE as error:
-        return Item(key=info.name, stamp=stamp, problem=str(error)[:200])
+        return Item(key=readable(info.name), stamp=stamp, problem=str(error)[:200])
 
 
 def _item(name: str, stamp: str, member: IO[bytes]) -> Item:

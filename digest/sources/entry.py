@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from digest.editorial.address import cleaned
 from digest.model import Image, Sighting
-from digest.sources.clean import Fragment, fragment, is_tracker, one_line, plain
+from digest.sources.clean import Fragment, fragment, is_tracker, one_line, plain, without_controls
 from digest.sources.dates import read_date, sane
 
 _SUMMARY_LENGTH = 600
@@ -82,7 +82,7 @@ def sighting_of(
     published = sane(read_date(entry.published, zone), now) or updated
     return Sighting(
         source=source,
-        guid=one_line(entry.guid) or None if entry.guid else None,
+        guid=one_line(without_controls(entry.guid)) or None if entry.guid else None,
         url=url,
         headline=plain(entry.title),
         summary=summary,
@@ -116,7 +116,7 @@ def _texts(entry: Entry, base: str | None) -> tuple[Fragment, str | None]:
     if not entry.summary or entry.summary == entry.content:
         return body, None
     summary = one_line(fragment(entry.summary, base).text)
-    whole = summary == one_line(body.text) and len(summary) > _SUMMARY_LENGTH
+    whole = len(summary) > _SUMMARY_LENGTH and summary == one_line(body.text)
     return body, None if whole else summary or None
 
 
@@ -125,7 +125,7 @@ def _image(media: Sequence[Medium], body: Fragment, base: str | None) -> Image |
     pictures = [m for m in media if m.is_picture]
     pictures.sort(key=lambda m: -(m.width or 0))
     for medium in pictures:
-        url = cleaned(medium.url, base) or medium.url
+        url = cleaned(medium.url, base) or without_controls(medium.url)
         image = Image(
             url=url, alt=medium.alt or alts.get(url), width=medium.width, height=medium.height
         )

@@ -16,14 +16,16 @@ MAX_FILE = 20_000_000
 
 def pull_folder(visit: Visit, pool: Executor) -> Iterator[Step]:
     """Yield the articles of the files that are new or have changed."""
-    files = stamps(visit.place, is_page)
+    found = stamps(visit.place, is_page)
+    real = {readable(path): path for path in found}
+    files = {path: found[real[path]] for path in real}
     before = visit.state.get("files", {})
     kept = {path: stamp for path, stamp in before.items() if path in files}
     waiting = changed(files, before)
     if not waiting:
         nothing = () if files else ("it holds no .txt, .html or .md file",)
         yield unchanged(visit, {"files": kept}, *nothing)
-    items = (_item(visit.place, path, files[path]) for path in waiting)
+    items = (_item(visit.place / real[path], path, files[path]) for path in waiting)
     yield from in_batches(visit, items, read_pages, pool, state={"files": kept}, total=len(waiting))
 
 
@@ -34,6 +36,11 @@ def stamps(folder: Path, wanted: Callable[[str], bool]) -> dict[str, str]:
     """
     root = folder.resolve()
     return dict(sorted(_walk(root, wanted)))
+
+
+def readable(path: str) -> str:
+    """Return a path as text: bytes of a name that are no UTF-8 are written as escapes."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def changed(now: Mapping[str, str], before: Mapping[str, str]) -> tuple[str, ...]:
@@ -55,11 +62,9 @@ def stamp_of(status: os.stat_result) -> str:
     return f"{status.st_mtime_ns:x}-{status.st_size:x}"
 
 
-def _item(folder: Path, path: str, stamp: str) -> Item:
+def _item(file: Path, path: str, stamp: str) -> Item:
     try:
-        return Item(
-            key=path, stamp=stamp, content=Document(data=read_file(folder / path), path=path)
-        )
+        return Item(key=path, stamp=stamp, content=Document(data=read_file(file), path=path))
     except OSError as error:
         return Item(key=path, stamp=stamp, problem=error.strerror or str(error), again=True)
 

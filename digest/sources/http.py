@@ -87,9 +87,16 @@ def fetch(
                 moved_to=moved,
             )
         permanent = permanent and reply.status in PERMANENT
-        here = urljoin(here, target)
+        here = _joined(here, target)
         moved = here if permanent else moved
     raise FetchError(f"it redirects more than {limits.redirects} times")
+
+
+def _joined(here: str, target: str) -> str:
+    try:
+        return urljoin(here, target)
+    except ValueError:
+        raise FetchError(f"it redirects to {target[:200]}, which is no address") from None
 
 
 def _one(
@@ -114,7 +121,7 @@ def _one(
 def _connection(parts: urllib3.util.Url, timeout: float) -> _Checked:
     host = parts.hostname or ""
     if parts.scheme == "https":
-        return _Secure(host, parts.port or 443, timeout=timeout, ssl_context=_tls())
+        return _Secure(host, parts.port or 443, timeout=timeout, ssl_context=trusted())
     return _Open(host, parts.port or 80, timeout=timeout)
 
 
@@ -172,7 +179,8 @@ class _Secure(_Checked, HTTPSConnection):
 
 
 @functools.cache
-def _tls() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
+    """Return whose certificates are believed: the system's, or SSL_CERT_FILE's, and certifi's."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context

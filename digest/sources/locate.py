@@ -10,7 +10,7 @@ from typing import IO
 
 from digest.ports import Pulled, State
 from digest.sources.archive import Item, Step, finished, in_batches, unchanged
-from digest.sources.ask import Outcome, ask, failed
+from digest.sources.ask import Asked, Outcome, ask, failed
 from digest.sources.container import is_tar, is_zip, pull_tar, pull_zip
 from digest.sources.crawl import pull_sitemap, unpacked
 from digest.sources.folder import pull_folder, read_file, stamp_of
@@ -55,8 +55,12 @@ def _at_address(visit: Visit, pool: Executor) -> Iterator[Step]:
         visit = replace(visit, state=without_validators(visit.state))
     asked = ask(visit, _DOWNLOAD)
     if isinstance(asked, Outcome):
-        yield Step(pulled=asked.pulled)
-        return
+        yield Step(pulled=asked.pulled, asked=asked.asked, innocent=asked.innocent)
+    else:
+        yield from (replace(step, asked=True) for step in _taken(visit, asked, pool))
+
+
+def _taken(visit: Visit, asked: Asked, pool: Executor) -> Iterator[Step]:
     state = after_answer(asked.visit.state, asked.answer, visit.now)
     document, version = _document(asked.reply), state.get("hash")
     name = (document.url or "").rpartition("/")[2].partition("?")[0]

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from digest.editorial.address import cleaned
 from digest.model import Image, Sighting
-from digest.sources.clean import fragment, plain
+from digest.sources.clean import fragment, one_line, plain, without_controls
 from digest.sources.dates import read_date, sane
 
 _FRONT = re.compile(
@@ -137,5 +137,6 @@ def _image(front: Mapping[str, Any], base: str | None) -> Image | None:
         return None
     alt = parts.get("alt", front.get("image_alt", front.get("alt")))
     return Image(
-        url=cleaned(address, base) or address, alt=alt.strip() if isinstance(alt, str) else None
+        url=cleaned(address, base) or without_controls(address),
+        alt=one_line(without_controls(alt)) if isinstance(alt, str) else None,
     )

@@ -24,6 +24,7 @@ from digest.sources.statement import Statement, statement_of
 
 _CLASSED = etree.XPath("//*[@class]")
 _RELATED = etree.XPath("//a[@rel]")
+_ASIDE_QUOTES = etree.XPath("//aside/blockquote")
 _STANDFIRST = frozenset("standfirst lede dek article-intro intro lead entry-summary".split())
 _STANDFIRST_TAGS = frozenset({"p", "div", "h2", "span"})
 _TAG_LISTS = frozenset("tags tag-list taglist article-tags post-tags".split())
@@ -104,7 +105,10 @@ def _parsed(text: str) -> lxml.html.HtmlElement | None:
 
 
 def _parser() -> lxml.html.HTMLParser:
-    return lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    # forms need not be told from other elements, and a table of Python costs a lookup for each
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
+    return parser
 
 
 def _address(tree: etree._Element, said: Statement, base: str | None) -> str | None:
@@ -220,7 +224,9 @@ def _image(
     said: Statement, alts: Mapping[str, str], body: Fragment, base: str | None
 ) -> Image | None:
     for image in _stated_images(said):
-        url = cleaned(image.url, base) or (image.url if base is None else None)
+        url = cleaned(image.url, base) or (
+            without_controls(image.url or "") if base is None else None
+        )
         if url and not is_tracker(image) and not url.startswith("data:"):
             alt = (
                 image.alt
@@ -309,7 +315,7 @@ def _tags(
 def _quotes(tree: etree._Element, classed: Classed) -> Iterator[Quote]:
     marked = [e for e, names in classed if any(p in names for p in _PULLED)]
     seen = set()
-    for element in (*marked, *tree.iterfind(".//aside/blockquote")):
+    for element in (*marked, *_ASIDE_QUOTES(tree)):
         who = next(
             (w for e in element.iter("cite", "footer", "figcaption") if (w := _words(e))), None
         )

@@ -66,7 +66,7 @@ def _discovered(visit: Visit, document: Document) -> str | None:
 def _follow(visit: Visit, found: str) -> Outcome:
     """Ask the feed that a page names, this time and from now on."""
     location, pulled = visit.source.location, bool(visit.state.get("pulled"))
-    asked = ask_now(replace(visit, state={"location": location, "found": found, "pulled": pulled}))
+    asked = ask_now(replace(visit, state={"found": found, "pulled": pulled}))
     outcome = asked if isinstance(asked, Outcome) else _taken(asked)
     notice = f"{location} is a page, its feed is {found}; write that into feeds.yaml"
     warnings = (notice, *outcome.pulled.warnings)

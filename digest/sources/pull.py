@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +12,7 @@ from pathlib import Path
 from digest.errors import SourceError
 from digest.model import Source
 from digest.ports import Progress, Pulled, State
+from digest.sources.archive import Step
 from digest.sources.ask import Outcome
 from digest.sources.gate import PAUSE, Gate
 from digest.sources.http import FetchError, Limits
@@ -19,6 +20,7 @@ from digest.sources.locate import pull_archive
 from digest.sources.means import Means, Visit, ahead, is_address
 from digest.sources.picture import MAX_PICTURE, file_beside, is_picture
 from digest.sources.poll import poll, poll_file
+from digest.sources.remembered import recalled, with_settings
 from digest.sources.unreadable import Unreadable
 from digest.sources.workshop import TookTooLong, Workshop
 
@@ -61,27 +63,25 @@ class Puller:
     ) -> Iterator[Pulled]:
         """Yield each source's batches, in the sources' order; failures of the network come last."""
         tell = progress or (lambda *_: None)
-        held: list[Outcome] = []
-        answered = False
+        known = {s.name: s for s in sources}
         visits = [self._visit(s, states.get(s.name, {}), now, force=force) for s in sources]
+        with closing(self._steps(visits, tell)) as steps:
+            for pulled in _judged(steps):
+                yield with_settings(known[pulled.source], pulled)
+
+    def _steps(self, visits: Sequence[Visit], tell: Progress) -> Generator[Step, None, None]:
         with closing(self._means.workshop), ThreadPoolExecutor(_THREADS) as pool:
             polled = ahead(pool, _poll, visits, _WINDOW)
             for visit in visits:
                 tell(visit.source.name, 0, None)
                 outcome = next(polled)
-                if outcome is None:
-                    yield from _archive(visit, pool, tell)
-                    continue
-                tell(visit.source.name, 1, 1)
-                if outcome.innocent is None:
-                    answered = answered or outcome.asked
-                    yield outcome.pulled
-                else:
-                    held.append(outcome)
-        yield from _judged(held, answered=answered)
+                for step in _archive(visit, pool) if outcome is None else [_step(outcome)]:
+                    tell(visit.source.name, step.done, step.total)
+                    yield step
 
     def _visit(self, source: Source, state: State, now: datetime, *, force: bool) -> Visit:
-        return Visit(source=source, state=state, now=now, means=self._means, force=force)
+        kept = recalled(source, state)
+        return Visit(source=source, state=kept, now=now, means=self._means, force=force)
 
     def picture(self, source: Source, url: str) -> bytes:
         """Fetch a picture of one of the source's articles; SourceError where it cannot."""
@@ -119,15 +119,20 @@ def _poll(visit: Visit) -> Outcome | None:
         return Outcome(pulled=_failed(visit.source, visit.state, error), asked=False)
 
 
-def _archive(visit: Visit, pool: Executor, tell: Progress) -> Iterator[Pulled]:
+def _step(outcome: Outcome) -> Step:
+    return Step(
+        pulled=outcome.pulled, done=1, total=1, asked=outcome.asked, innocent=outcome.innocent
+    )
+
+
+def _archive(visit: Visit, pool: Executor) -> Iterator[Step]:
     state = visit.state
     try:
         for step in pull_archive(visit, pool):
-            tell(visit.source.name, step.done, step.total)
             state = step.pulled.state
-            yield step.pulled
+            yield step
     except Exception as error:  # noqa: BLE001 - whatever a source sends, the others go on
-        yield _failed(visit.source, state, error)
+        yield Step(pulled=_failed(visit.source, state, error))
 
 
 def _failed(source: Source, state: State, error: Exception) -> Pulled:
@@ -139,9 +144,16 @@ def _failed(source: Source, state: State, error: Exception) -> Pulled:
     )
 
 
-def _judged(held: Sequence[Outcome], *, answered: bool) -> Iterator[Pulled]:
-    """Yield failures; where several sources were asked and none answered, none is to blame."""
+def _judged(steps: Iterable[Step]) -> Iterator[Pulled]:
+    """Yield failures last; where several sources were asked and none answered, none is to blame."""
+    held: list[tuple[Pulled, State]] = []
+    answered = False
+    for step in steps:
+        if step.innocent is None:
+            answered = answered or step.asked
+            yield step.pulled
+        else:
+            held.append((step.pulled, step.innocent))
     nobody = not answered and len(held) > 1
-    for outcome in held:
-        innocent = outcome.innocent or {}
-        yield replace(outcome.pulled, state=innocent) if nobody else outcome.pulled
+    for pulled, innocent in held:
+        yield replace(pulled, state=innocent) if nobody else pulled

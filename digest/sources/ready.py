@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
 import warnings
 from hashlib import sha256
-from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -45,7 +42,8 @@ def _picture(url: str, data: bytes, image: Image.Image) -> Picture:
     media_type, ending = _KINDS[kind]
     return Picture(
         url=url,
-        name=_name(url, data, ending),
+        # by its bytes alone: a publisher's file name may hold a planning label
+        name=f"{sha256(data).hexdigest()[:16]}.{ending}",
         media_type=media_type,
         data=data,
         width=upright.width,
@@ -61,10 +59,3 @@ def _encoded(image: Image.Image) -> tuple[bytes, str]:
     else:
         image.save(out, kind, optimize=True)
     return out.getvalue(), kind
-
-
-def _name(url: str, data: bytes, ending: str) -> str:
-    """Return a safe file name that two pictures never share."""
-    stem = PurePosixPath(unquote(urlsplit(url).path)).stem
-    safe = re.sub(r"[^A-Za-z0-9-]+", "-", stem).strip("-")[:40].lower() or "picture"
-    return f"{safe}-{sha256(data).hexdigest()[:8]}.{ending}"

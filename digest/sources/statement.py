@@ -16,6 +16,7 @@ _ARTICLE = re.compile(r"(?:Article|Posting|Report|Event|CreativeWork)$|^WebPage$
 _REFERENCE = {"@id", "@type"}
 _DEPTH = 6
 _NODES = 2000
+_NAMED = etree.XPath("//*[@itemprop]")
 _SPLIT = re.compile(r"\s*[,;|]\s*")
 
 
@@ -121,7 +122,7 @@ def _is_article(node: Mapping[str, Any]) -> bool:
 
 def _microdata(tree: etree._Element) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for element in tree.iterfind(".//*[@itemprop]"):
+    for element in _NAMED(tree):
         if not _belongs_to_article(element):
             continue
         value = next(

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
+from io import BytesIO
 from typing import IO, Any
 
 from warcio.archiveiterator import ArchiveIterator
@@ -22,7 +23,17 @@ from digest.sources.reading import Document, read_pages
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _KINDS = frozenset({"response", "resource"})
-_MARKS = (b"\x1f\x8b\x08", b"WARC/1.")
+_TYPES = _KINDS | {
+    "warcinfo",
+    "request",
+    "metadata",
+    "revisit",
+    "conversion",
+    "continuation",
+    "arc_header",
+}
+_GZIP = b"\x1f\x8b"
+_MARKS = (_GZIP + b"\x08", b"WARC/1.")
 _STEP = 1 << 20
 _MOST_DAMAGES = 1000
 _DAMAGE = (
@@ -81,10 +92,13 @@ def _records(file: IO[bytes]) -> Iterator[tuple[Any, str | None]]:
         try:
             for record in records:
                 start = max(start, records.offset)
+                _check(record)
                 yield record, None
+                _check_end(records, record)
+            _check_tail(file, start)
         except _DAMAGE as error:
             damages += 1
-            if "non-chunked" in str(error) and not isinstance(file, gzip.GzipFile):
+            if "non-chunked" in str(error) and start == 0 and not isinstance(file, gzip.GzipFile):
                 file, start = gzip.GzipFile(fileobj=_rewound(file)), 0  # type: ignore[assignment] # read alike
                 continue
             yield None, f"a damaged record is left out ({str(error).strip()[:80] or 'cut off'})"
@@ -96,12 +110,44 @@ def _records(file: IO[bytes]) -> Iterator[tuple[Any, str | None]]:
             return
 
 
+def _check(record: Any) -> None:  # noqa: ANN401 - warcio has no types
+    length = record.rec_headers.get_header("Content-Length") or ""
+    if record.rec_type not in _TYPES or not length.strip().isdigit():
+        raise ArchiveLoadFailed("no type or length")
+
+
+def _check_end(records: Any, record: Any) -> None:  # noqa: ANN401 - warcio has no types
+    """Raise where a record does not end as it said: warcio would read on at a wrong place."""
+    records.read_to_end()
+    if records.err_count or getattr(record.raw_stream, "limit", 0) > 0:
+        raise ArchiveLoadFailed("its length is wrong")
+
+
+def _check_tail(file: IO[bytes], start: int) -> None:
+    """Raise where the last record is damaged: warcio takes what cannot be unpacked for the end."""
+    tail = file
+    if not isinstance(file, gzip.GzipFile):
+        file.seek(start)
+        packed = file.read(2) == _GZIP
+        file.seek(start)
+        tail = gzip.GzipFile(fileobj=file) if packed else BytesIO()  # type: ignore[assignment] # read alike
+    while tail.read(_STEP):
+        pass
+
+
 def _rewound(file: IO[bytes]) -> IO[bytes]:
     file.seek(0)
     return file
 
 
 def _next_mark(file: IO[bytes], start: int) -> int | None:
+    try:
+        return _mark(file, start)
+    except _DAMAGE:
+        return None
+
+
+def _mark(file: IO[bytes], start: int) -> int | None:
     file.seek(start)
     tail, base = b"", start
     while data := file.read(_STEP):

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 DEADLINE = 60.0
 _TASKS = 500
+_PIPE = 1 << 20
 _HEADER = struct.Struct(">Q")
 
 
@@ -109,6 +110,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),
+            pipesize=_PIPE,
         )
 
 

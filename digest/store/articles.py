@@ -33,17 +33,16 @@ class StoredArticles:
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._writer = engine, writer(engine)
+        # as plain SQL: the rows are many and small, and binding them one by one costs more than they do
+        self._put_keys = str(insert(article_keys).on_conflict_do_nothing().compile(engine))
 
     def by_keys(self, keys: Collection[str]) -> Mapping[str, tuple[Article, ...]]:
         """Return the articles that each key leads to."""
-        pairs: list[tuple[str, str]] = []
+        # one value for all: SQLite takes a list apart faster than it binds so many
+        wanted = select(func.json_each(canonical([*keys])).table_valued("value").c.value)
+        query = select(article_keys.c.key, article_keys.c.article)
         with self._engine.connect() as connection:
-            for some in chunks(keys):
-                where = article_keys.c.key.in_(some)
-                rows = connection.execute(
-                    select(article_keys.c.key, article_keys.c.article).where(where)
-                )
-                pairs += [(key, article) for key, article in rows]
+            pairs = [*connection.execute(query.where(article_keys.c.key.in_(wanted)))]
         known = self._get({article for _, article in pairs})
         found: dict[str, list[Article]] = {}
         for key, article in sorted(pairs):
@@ -53,14 +52,14 @@ class StoredArticles:
     def file(self, source: str, filed: Sequence[Filed], state: State) -> None:
         """Keep a batch and its source's state, in one transaction."""
         changed = [_row(f.article) for f in filed if f.change != "same"]
-        keys = [{"key": k, "article": f.article.id} for f in filed for k in f.keys]
+        keys = [(key, f.article.id) for f in filed for key in f.keys]
         put = insert(articles)
-        columns = {c: put.excluded[c] for c in ("source", "new_at", "first_seen", "hash", "data")}
+        columns = {c: put.excluded[c] for c in ("source", "new_at", "first_seen", "data")}
         with self._writer.begin() as connection:
             if changed:
                 connection.execute(put.on_conflict_do_update(["id"], set_=columns), changed)
             if keys:
-                connection.execute(insert(article_keys).on_conflict_do_nothing(), keys)
+                connection.exec_driver_sql(self._put_keys, keys)
             _remember(connection, {source: state})
 
     def remember(self, states: Mapping[str, State]) -> None:
@@ -88,27 +87,24 @@ class StoredArticles:
 
     def pool(self, start: datetime, end: datetime, ids: Collection[str]) -> Mapping[str, Article]:
         """Return the articles that were new in the span, and those of the ids, by hash."""
-        new_at, both = articles.c.new_at, select(articles.c.hash, articles.c.data)
+        new_at, data = articles.c.new_at, select(articles.c.data)
         within = (new_at > start.timestamp()) & (new_at <= end.timestamp())
-        queries = [both.where(within), *(both.where(articles.c.id.in_(c)) for c in chunks(ids))]
+        queries = [data.where(within), *(data.where(articles.c.id.in_(c)) for c in chunks(ids))]
         with self._engine.connect() as connection:
-            rows = [row for query in queries for row in connection.execute(query)]
-        found = {row.hash: load(Article, row.data) for row in rows}
+            texts = [text for query in queries for text in connection.execute(query).scalars()]
+        found = {digest(text): load(Article, text) for text in texts}
         return dict(sorted(found.items(), key=lambda pair: pair[1].id))
 
     def keep_versions(self, found: Mapping[str, Article]) -> None:
         """Keep these articles by their hashes, also those that have changed since they were read."""
+        put = insert(versions).on_conflict_do_nothing()
         with self._writer.begin() as connection:
             for some in chunks(found):
-                same = articles.c.id.in_([found[h].id for h in some]) & articles.c.hash.in_(some)
-                now = select(articles.c.hash, articles.c.data).where(same)
-                put = insert(versions).from_select(["hash", "data"], now)
-                connection.execute(put.on_conflict_do_nothing())
                 kept = select(versions.c.hash).where(versions.c.hash.in_(some))
-                gone = {*some} - {*connection.execute(kept).scalars()}
-                rows = [{"hash": hash_, "data": dump(found[hash_])} for hash_ in gone]
-                if rows:
-                    connection.execute(insert(versions).on_conflict_do_nothing(), rows)
+                missing = {*some} - {*connection.execute(kept).scalars()}
+                if missing:
+                    rows = [{"hash": hash_, "data": dump(found[hash_])} for hash_ in missing]
+                    connection.execute(put, rows)
 
     def versions(self, hashes: Collection[str]) -> Mapping[str, Article]:
         """Return articles as they were when those versions were kept, by hash."""
@@ -157,12 +153,10 @@ def _remember(connection: Connection, states: Mapping[str, State]) -> None:
 
 
 def _row(article: Article) -> dict[str, object]:
-    data = dump(article)
     return {
         "id": article.id,
         "source": article.source,
         "new_at": article.new_at.timestamp() if article.new_at else None,
         "first_seen": article.first_seen.timestamp(),
-        "hash": digest(data),
-        "data": data,
+        "data": dump(article),
     }

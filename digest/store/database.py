@@ -61,6 +61,7 @@ def _listen(engine: Engine, synchronous: str) -> None:
             f"synchronous={synchronous}",
             "foreign_keys=ON",
             "cache_size=-32000",  # KB
+            "wal_autocheckpoint=8000",  # pages
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

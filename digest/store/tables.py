@@ -22,7 +22,7 @@ HEAD = "0001"
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
         "pk": "pk_%(table_name)s",
     }
@@ -49,7 +49,6 @@ articles = Table(
     Column("source", String, nullable=False),
     Column("new_at", Float, index=True),  # seconds since 1970, UTC
     Column("first_seen", Float, nullable=False),
-    Column("hash", String, nullable=False),
     Column("data", Text, nullable=False),
 )
 

@@ -26,7 +26,6 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("new_at", sa.Float(), nullable=True),
         sa.Column("first_seen", sa.Float(), nullable=False),
-        sa.Column("hash", sa.String(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
     )
@@ -44,8 +43,8 @@ def upgrade() -> None:
         sa.Column("paper", sa.Text(), nullable=False),
         sa.Column("lock", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
-        sa.UniqueConstraint("newsletter", "position", name=op.f("uq_issues_newsletter")),
-        sa.UniqueConstraint("newsletter", "slot", name=op.f("uq_issues_newsletter")),
+        sa.UniqueConstraint("newsletter", "position", name=op.f("uq_issues_newsletter_position")),
+        sa.UniqueConstraint("newsletter", "slot", name=op.f("uq_issues_newsletter_slot")),
     )
     with op.batch_alter_table("issues", schema=None) as batch_op:
         batch_op.create_index("ix_issues_newsletter_status", ["newsletter", "status"], unique=False)
