@@ -18,7 +18,7 @@ from digest.editorial.rules import members
 from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook
 from digest.editorial.why import explain
-from digest.errors import DigestError, Held, Stale, Unknown, UsageError, WrongState
+from digest.errors import DeliveryError, DigestError, Held, Stale, Unknown, UsageError, WrongState
 from digest.model import (
     Article,
     Decision,
@@ -97,7 +97,7 @@ class Publisher:
         read = tuple(self._based(self._resolved(edit)) for edit in read)
         edits = patch.add(rooms.issues.edits(id_), read)
         by_hand = {edit.article for edit in edits if edit.verb == "add"}
-        for edit in read:
+        for edit in (each for each in read if not each.undo):
             self._check_edit(edit, was, by_hand)
         return drafting.redraft(rooms, was, edits).issue
 
@@ -138,14 +138,16 @@ class Publisher:
     ) -> Issue:
         """Approve what the draft holds now; errors that nobody overrides by name hold it back."""
         was = self.rooms.issues.get(id_)
-        if not by.strip():
-            raise UsageError("an approval needs the name of who gives it")
+        by = patch.named(by)
         status = lifecycle.after(id_, was.status, "approve")
         if content_hash is not None and content_hash != was.content_hash:
             raise Stale(id_, "you looked at it")
         silent = [each["rule"] for each in overrides if not each["reason"].strip()]
         if silent:
             raise UsageError(f"passing over {', '.join(silent)} needs a reason")
+        found = {finding.rule for each in was.findings.values() for finding in each}
+        for rule in sorted({each["rule"] for each in overrides} - found):
+            raise Unknown(f"finding in issue {id_} by the rule", rule, sorted(found))
         open_errors = [*drafting.open_errors(was.findings, {each["rule"] for each in overrides})]
         if open_errors:
             raise Held(id_, open_errors)
@@ -186,7 +188,7 @@ class Publisher:
         """Give a draft up."""
         was = self.rooms.issues.get(id_)
         status = lifecycle.after(id_, was.status, "discard")
-        discarded = replace(was, status=status, reason=f"discarded by {by}")
+        discarded = replace(was, status=status, reason=f"discarded by {patch.named(by)}")
         self._save(discarded, was)
         return discarded
 
@@ -231,6 +233,7 @@ class Publisher:
         self, article: str, issue: str | None = None, segment: str | None = None
     ) -> list[Decision]:
         """Return for each segment whether it gets the article, and why."""
+        article = self._by_address(article) or article if "://" in article else article
         if issue is not None:
             inputs = [self._inputs_of(self.rooms.issues.get(issue))]
         else:
@@ -310,7 +313,10 @@ class Publisher:
         return [*gone.values(), *drafted, *sent]
 
     def _send_on(self, issue: Issue) -> Issue:
-        self.send(issue.id)
+        if error := self.send(issue.id).error:
+            raise DeliveryError(
+                f"issue {issue.id} is not out yet, and the next tick goes on: {error}"
+            )
         return self.rooms.issues.get(issue.id)
 
     def _due(self, newsletter: str) -> Slot | None:
