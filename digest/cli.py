@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
-import yaml
 
 from digest import __version__, shapes, tables
 from digest.audience import is_address, read_audience, write_audience
 from digest.config import schema
-from digest.context import Context, Moment, common, pass_context
-from digest.errors import DigestError, UsageError
+from digest.config_files import missing_files
+from digest.context import Context, Moment, Words, common, pass_context
+from digest.errors import BadPatch, ConfigError, DigestError, UsageError
 from digest.export import export
 from digest.jsonable import plain
 from digest.progress import Progress
 from digest.wiring import shipped_folder
+from digest.yaml_lines import read_yaml
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -67,12 +68,14 @@ def schema_(_context: Context) -> None:
 @pass_context
 def check(context: Context) -> None:
     """Check the configuration, the templates, the tag rules and the newest drafts."""
-    found = context.publisher.check()
+    found = [*missing_files(context.config), *context.publisher.check()]
     problems = [
         {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
         for f in found
     ]
     context.answer({"problems": problems}, lambda: tables.findings(context.out, found))
+    if context.options.get("quiet") and not context.options.get("json"):
+        tables.problems(context.out, found)
     if any(f.severity == "error" for f in found):
         raise SystemExit(1)
 
@@ -177,17 +180,26 @@ def why(context: Context, article: str, issue: str | None, segment: str | None) 
 
 @cli.command()
 @click.argument("issue")
-@click.option("--patch", required=True, type=click.File("rb"), help="The changes, YAML or JSON.")
-@click.option("--by", required=True, help="Who makes them.")
+@click.option(
+    "--patch",
+    required=True,
+    type=click.File("rb", lazy=True),
+    metavar="FILE",
+    help="The changes, YAML or JSON.",
+)
+@click.option("--by", required=True, type=Words(), help="Who makes them.")
 @common
 @pass_context
 def edit(context: Context, issue: str, patch: Any, by: str) -> None:  # noqa: ANN401 - a file
     """Apply editors' changes; the issue is a draft again."""
+    changes, lines, broken = read_yaml(patch.read())
+    if broken:
+        raise ConfigError(f"{patch.name}:{line}: {said}" for line, said in broken)
     try:
-        changes = yaml.safe_load(patch.read())
-    except (yaml.YAMLError, ValueError) as error:
-        raise UsageError(f"{patch.name}: is no YAML: {error}") from None
-    edited = context.publisher.edit(issue, changes, by=by)
+        edited = context.publisher.edit(issue, changes, by=by)
+    except BadPatch as error:
+        told = ((lines.at((number - 1,)), said) for number, said in error.problems)
+        raise ConfigError(f"{patch.name}:{line}: {said}" for line, said in told) from None
     context.answer(context.issue(edited), lambda: tables.issue(context.out, edited, articles=True))
 
 
@@ -211,9 +223,11 @@ def export_(context: Context, issue: str, out: Path) -> None:
 
 @cli.command()
 @click.argument("issue")
-@click.option("--by", required=True, help="Who approves.")
-@click.option("--override", "rules", multiple=True, metavar="RULE", help="Pass over this error.")
-@click.option("--reason", "reasons", multiple=True, metavar="TEXT", help="Why; one for each.")
+@click.option("--by", required=True, type=Words(), help="Who approves.")
+@click.option(
+    "--override", "rules", multiple=True, type=Words(), metavar="RULE", help="Pass over this error."
+)
+@click.option("--reason", "reasons", multiple=True, type=Words(), help="Why; one for each.")
 @common
 @pass_context
 def approve(
@@ -231,7 +245,7 @@ def approve(
 
 @cli.command()
 @click.argument("issue")
-@click.option("--by", required=True, help="Who gives it up.")
+@click.option("--by", required=True, type=Words(), help="Who gives it up.")
 @common
 @pass_context
 def discard(context: Context, issue: str, by: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -93,6 +94,19 @@ class Moment(click.ParamType[datetime]):
         except ValueError:
             self.fail(f"{value!r} is no time; write it as 2026-01-12T06:00:00+00:00", param, ctx)
         return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+class Words(click.ParamType[str]):
+    """A text that people can read: none of its characters is half of one."""
+
+    name = "TEXT"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:  # noqa: ANN401 - click's own
+        """Take it, or say what is wrong with it."""
+        text = str(value)
+        if not text.isascii() and re.search(r"[\ud800-\udfff]", text):
+            self.fail("it is no UTF-8 text", param, ctx)
+        return text
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ANN401 - click's own

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -23,7 +23,9 @@ def _table(*columns: str) -> Table:
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for name in columns:
         right = name in {"new", "updated", "seen", "articles", "size", "rank", "points", "attempts"}
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+        whole = name in {"severity", "rule"}
+        justify: JustifyMethod = "right" if right else "left"
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=whole)
     return table
 
 
@@ -128,6 +130,12 @@ def findings(console: Console, found: Sequence[Finding]) -> None:
             Text(f.severity, style=_MARKS[f.severity]), f.rule, Text(f.where), Text(f.message)
         )
     _show(console, table)
+
+
+def problems(console: Console, found: Sequence[Finding]) -> None:
+    """Show the findings that are problems: not what is told for information only."""
+    if wrong := [finding for finding in found if finding.severity != "info"]:
+        findings(console, wrong)
 
 
 def decisions(console: Console, found: Iterable[Decision]) -> None:
