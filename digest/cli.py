@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,15 +12,14 @@ from typing import Any, Literal
 import click
 
 from digest import __version__, shapes, tables
-from digest.audience import is_address, read_audience, write_audience
-from digest.config import schema
-from digest.config_files import missing_files
 from digest.context import Context, Moment, Words, common, pass_context
 from digest.errors import BadPatch, ConfigError, DigestError, UsageError
 from digest.export import export
 from digest.jsonable import plain
 from digest.progress import Progress
-from digest.wiring import shipped_folder
+from digest.serving import desk, run
+from digest.setting_up import check, init, schema_
+from digest.subscribers import subscribers
 from digest.yaml_lines import read_yaml
 
 
@@ -32,52 +28,6 @@ from digest.yaml_lines import read_yaml
 @click.version_option(__version__, prog_name="digest")
 def cli() -> None:
     """Turn feeds and archives into one finished newsletter email per audience segment."""
-
-
-# Setting up
-
-
-@cli.command()
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-@click.option("--templates", is_flag=True, help="Copy the email templates too.")
-@common
-@pass_context
-def init(context: Context, folder: Path, *, templates: bool) -> None:
-    """Make a new project folder that works."""
-    target = folder / "feeds.yaml"
-    if target.exists():
-        raise UsageError(f"{target} is there already; nothing was changed")
-    folder.mkdir(parents=True, exist_ok=True)
-    starter = shipped_folder("examples") / "starter"
-    shutil.copytree(starter, folder, dirs_exist_ok=True)
-    if templates:
-        shutil.copytree(shipped_folder("templates"), folder / "templates", dirs_exist_ok=True)
-    context.say(f"made {target}; next: cd {folder} && digest pull && digest draft weekly")
-
-
-@cli.command("schema")
-@common
-@pass_context
-def schema_(_context: Context) -> None:
-    """Print the JSON Schema of feeds.yaml."""
-    click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
-
-
-@cli.command()
-@common
-@pass_context
-def check(context: Context) -> None:
-    """Check the configuration, the templates, the tag rules and the newest drafts."""
-    found = [*missing_files(context.config), *context.publisher.check()]
-    problems = [
-        {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
-        for f in found
-    ]
-    context.answer({"problems": problems}, lambda: tables.findings(context.out, found))
-    if context.options.get("quiet") and not context.options.get("json"):
-        tables.problems(context.out, found)
-    if any(f.severity == "error" for f in found):
-        raise SystemExit(1)
 
 
 # Articles
@@ -135,9 +85,8 @@ def draft(context: Context, newsletter: str, segments: Sequence[str]) -> None:
     context.answer(context.issue(issue), lambda: tables.issue(context.out, issue))
     if not drafted.changed:
         context.say(f"Nothing changed: issue {issue.id} is as it was.")
-    if issue.status in {"held", "skipped"}:
-        context.complain(f"issue {issue.id} is {issue.status}: {issue.reason}")
     if issue.status == "held":
+        context.complain(f"issue {issue.id} is held: {issue.reason}")
         raise SystemExit(1)
 
 
@@ -162,6 +111,8 @@ def show(context: Context, issue: str) -> None:
     context.answer(context.issue(found), lambda: tables.issue(context.out, found, articles=True))
     if not context.options.get("json") and not context.options.get("quiet"):
         tables.changes(context.out, context.publisher.changes(found))
+        if found.status == "sending" and (pending := context.pending(issue)):
+            context.say(tables.waits(issue, pending))
 
 
 @cli.command()
@@ -266,9 +217,12 @@ def discard(context: Context, issue: str, by: str) -> None:
 def send(context: Context, issue: str, tests: Sequence[str], to: str | None) -> None:
     """Deliver an approved issue, or a test of any issue."""
     done = context.publisher.send(issue, to, tests)
-    context.answer(shapes.sent(done), lambda: tables.sent(context.out, done))
+    pending = 0 if tests else context.pending(issue)
+    context.answer(shapes.sent(done, pending), lambda: tables.sent(context.out, done, pending))
     if done.error:
         context.complain(done.error)
+    if pending:
+        context.complain(tables.waits(issue, pending))
     if done.ambiguous:
         context.complain(
             f"{done.ambiguous} emails may or may not have arrived; "
@@ -320,103 +274,8 @@ def rebuild(context: Context, issue: str) -> None:
         raise SystemExit(1)
 
 
-# Serving
-
-
-@cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8025, show_default=True, type=click.IntRange(0, 65535))
-@common
-@pass_context
-def desk(context: Context, host: str, port: int) -> None:
-    """Open the editors' page, and the public pages."""
-    from digest.web.serve import serve  # noqa: PLC0415 - Flask is slow to import
-
-    serve(context.publisher, host, port, os.environ, context.say)
-
-
-@cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8025, show_default=True, type=click.IntRange(0, 65535))
-@common
-@pass_context
-def run(context: Context, host: str, port: int) -> None:
-    """Run the scheduler, the desk and the public pages."""
-    from digest import schedule  # noqa: PLC0415 - APScheduler is slow to import
-    from digest.web.serve import serve  # noqa: PLC0415 - as above
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    scheduler = schedule.start(lambda: schedule.tick(context.publisher))
-    try:
-        serve(context.publisher, host, port, os.environ, context.say)
-    finally:
-        scheduler.shutdown()
-
-
-# Subscribers
-
-
-@cli.group()
-@common
-def subscribers() -> None:
-    """Import, list, export and unsubscribe the audience."""
-
-
-@subscribers.command("import")
-@click.argument("file", type=click.File("rb"))
-@common
-@pass_context
-def import_(context: Context, file: Any) -> None:  # noqa: ANN401 - a file
-    """Add or update subscribers from a CSV file."""
-    people, rejected = read_audience(file.read(), context.config.segments)
-    added, updated = context.publisher.rooms.audience.put(people)
-    context.answer(
-        {"added": added, "updated": updated, "rejected": [plain(each) for each in rejected]},
-        lambda: context.say(f"{added} added, {updated} updated, {len(rejected)} rejected"),
-    )
-    for each in rejected:
-        context.complain(f"{file.name}:{each.line}: {each.reason}")
-    if rejected:
-        raise SystemExit(1)
-
-
-@subscribers.command("list")
-@common
-@pass_context
-def list_(context: Context) -> None:
-    """List the subscribers."""
-    found = [*context.publisher.subscribers()]
-    context.answer_lines(
-        (shapes.subscriber(each) for each in found), lambda: tables.subscribers(context.out, found)
-    )
-
-
-@subscribers.command("export")
-@common
-@pass_context
-def export_subscribers(context: Context) -> None:
-    """Print the subscribers as CSV."""
-    found = [*context.publisher.subscribers()]
-    context.answer_lines(
-        (shapes.subscriber(each) for each in found),
-        lambda: click.echo(write_audience(found), nl=False),
-    )
-
-
-@subscribers.command()
-@click.argument("address")
-@common
-@pass_context
-def unsubscribe(context: Context, address: str) -> None:
-    """Mail an address no more, whatever a later import says."""
-    if not is_address(address):
-        raise UsageError(f"{address!r} is no email address")
-    known = context.publisher.unsubscribe(address)
-    context.answer(
-        {"address": address, "known": known},
-        lambda: context.say(f"{address} will get no more email."),
-    )
+for each in (init, schema_, check, desk, run, subscribers):
+    cli.add_command(each)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

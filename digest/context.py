@@ -71,6 +71,11 @@ class Context:
         changes = self.publisher.changes(issue)
         return shapes.issue(issue, {str(state): n for state, n in counts.items()}, changes)
 
+    def pending(self, issue: str) -> int:
+        """Return how many of an issue's emails are still to be handed over, now or at a retry."""
+        counts = self.publisher.rooms.deliveries.counts(issue)
+        return counts.get("pending", 0) + counts.get("deferred", 0)
+
 
 def _console(*, stderr: bool) -> Console:
     """Return a console as wide as the terminal; where there is none, wide enough for the tables."""

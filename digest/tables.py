@@ -63,7 +63,10 @@ def issues(console: Console, found: Iterable[Issue]) -> None:
 
 def issue(console: Console, shown: Issue, *, articles: bool = False) -> None:
     """Show an issue: a line an edition, its articles where asked for, and what the checks found."""
-    console.print(f"Issue {shown.id}, number {shown.number}: {shown.status}", markup=False)
+    reason = f", {shown.reason}" if shown.reason else ""
+    console.print(f"Issue {shown.id}, number {shown.number}: {shown.status}{reason}", markup=False)
+    if not shown.editions:
+        return
     table = _table("segment", "subject", "sections", "articles", "size")
     sizes = {m.segment: _size(m) for m in shown.messages}
     for e in shown.editions:
@@ -150,7 +153,15 @@ def decisions(console: Console, found: Iterable[Decision]) -> None:
             console.print(f"  would change it: {way}", markup=False)
 
 
-def sent(console: Console, done: Sent) -> None:
+def waits(issue: str, pending: int) -> str:
+    """Return how an issue goes on that is not out yet."""
+    return (
+        f"{pending} emails of issue {issue} are still to go; "
+        f"the next tick of `digest run` goes on, or `digest send {issue}`"
+    )
+
+
+def sent(console: Console, done: Sent, pending: int) -> None:
     """Show what a run of sending did."""
     counts = {
         "sent": done.sent,
@@ -159,6 +170,7 @@ def sent(console: Console, done: Sent) -> None:
         "ambiguous": done.ambiguous,
         "suppressed": done.suppressed,
         "already sent": done.already_sent,
+        "pending": pending - done.deferred,
     }
     said = (
         ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nobody to mail"

@@ -152,3 +152,73 @@ def test_quiet_shows_problems(run: Run, room: Newsroom) -> None:
     (room.folder / "notes").rename(room.folder / "elsewhere")
     assert "missing-file" in asked_in_vain(run, "--quiet", "check")
     assert run("--quiet", "issues")[1] == ""
+
+
+def test_a_draft_without_an_edition_says_why(run: Run) -> None:
+    run("approve", ISSUE, "--by", "Ana")
+    run("send", ISSUE)
+
+    _, out, _ = run("draft", "weekly")
+
+    assert "skipped, no segment has the 1 new articles that an edition needs" in out
+    assert "subject" not in out
+
+
+def test_a_relay_that_takes_nothing_leaves_emails_that_are_told(run: Run) -> None:
+    run("approve", ISSUE, "--by", "Ana")
+    status, out, err = run("send", ISSUE, "--to", "smtp://127.0.0.1:1")
+
+    assert (status, "1 pending" in out) == (1, True)
+    way_on = f"1 emails of issue {ISSUE} are still to go; the next tick of `digest run` goes on, or"
+    assert way_on in err
+    assert way_on in run("show", ISSUE)[1]
+    assert asked_in_vain(run, "send", ISSUE, "--to", "smtp://127.0.0.1:1", "--json").count(
+        '"pending": 1'
+    )
+    assert asked(run, "send", ISSUE)["pending"] == 0
+
+
+def test_an_export_takes_away_what_an_earlier_one_wrote(run: Run, room: Newsroom) -> None:
+    out = room.folder / "out"
+    run("export", ISSUE, "--out", str(out))
+    (out / "alumni" / "notes.txt").write_text("mine")
+    record = json.loads((out / "issue.json").read_text())
+    assert "alumni/index.html" in record["files"]
+    record["files"] += ["../feeds.yaml", 3]
+    (out / "issue.json").write_text(json.dumps(record))
+    run("draft", "weekly", "--segment", "staff")
+
+    assert run("export", ISSUE, "--out", str(out))[0] == 0
+
+    left = {f.relative_to(out).as_posix() for f in out.rglob("*") if f.is_file()}
+    assert {name for name in left if name.startswith("alumni")} == {"alumni/notes.txt"}
+    assert left - {"alumni/notes.txt"} == {*json.loads((out / "issue.json").read_text())["files"]}
+    assert (room.folder / "feeds.yaml").exists()
+
+
+def test_an_import_tells_what_its_writer_may_not_have_meant(run: Run, room: Newsroom) -> None:
+    file = room.folder / "people.csv"
+    file.write_bytes("Address;Name;Segments\nj@u.example;José;\n".encode("latin-1"))
+
+    status, out, err = run("subscribers", "import", str(file))
+
+    assert (status, out) == (0, "1 added, 0 updated, 0 rejected\n")
+    assert f"{file}: 1 without a segment get no newsletter until they have one" in err
+    assert "is not UTF-8; it was read as Windows-1252" in err
+    assert "José" in run("subscribers", "list")[1]
+
+
+def test_unsubscribing_who_is_no_subscriber_is_noted_and_said(run: Run) -> None:
+    assert (
+        "s@u.example will get no more email." in run("subscribers", "unsubscribe", "s@u.example")[1]
+    )
+
+    status, out, _ = run("subscribers", "unsubscribe", "no@u.example")
+    assert (status, out) == (
+        0,
+        "no@u.example is no subscriber; should a file bring it, it gets no email.\n",
+    )
+    assert asked(run, "subscribers", "unsubscribe", "no@u.example") == {
+        "address": "no@u.example",
+        "known": False,
+    }
