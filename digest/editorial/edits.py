@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -256,8 +256,3 @@ def conflicts(edits: Iterable[Edit], hashes: Mapping[str, str]) -> Iterator[Find
                 "read both and edit it again",
                 where=edit.article or "",
             )
-
-
-def as_json(edit: Edit) -> dict[str, object]:
-    """Return the edit's stated values by name."""
-    return {f.name: value for f in fields(edit) if (value := getattr(edit, f.name)) is not None}

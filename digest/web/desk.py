@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -93,40 +94,51 @@ def draft(newsletter: str) -> Answer:
 @pages.get("/issues/<id_>/<segment>")
 def issue(id_: str, segment: str | None = None, said: str | None = None) -> str:
     """Show an issue: one edition's preview, its articles, what the checks found, and the acts."""
-    press, found = _publisher(), _publisher().issue(id_)
+    found = _publisher().issue(id_)
     edition = _edition(found, segment) if found.editions else None
-    own = edition.segment if edition else ""
-    newsletter = press.rooms.config.newsletter(found.newsletter)
     return render_template(
         "issue.html",
-        config=press.rooms.config,
-        newsletter=newsletter,
-        issue=found,
-        edition=edition,
-        message=_message(found, own) if edition else None,
-        step=shown.next_step(found),
-        marks=lambda each: shown.marks(found.findings.get(each.segment, ())),
-        groups=shown.grouped(found.findings.get(own, ()), {a.id: a.title for a in edition.articles})
-        if edition
-        else (),
-        errors=[f for each in found.findings.values() for f in each if f.severity == "error"],
-        edits=_changes(id_),
-        left_out=press.left_out(id_, own) if edition else (),
-        absent=[name for name in newsletter.segments if name not in _segments(found)],
-        counts=press.rooms.deliveries.counts(id_),
-        allows=lambda act: lifecycle.allows(found.status, act),
-        also=lambda id_: [
-            _title(e.segment) for e in found.editions if e != edition and _holds(e, id_)
-        ],
-        changes=press.changes(found).get(own, {}),
-        points={
-            id_: sum(point.value for point in points)
-            for id_, points in found.points.get(own, {}).items()
-        },
-        widths=WIDTHS,
+        **_about_issue(found),
+        **(_about_edition(found, edition) if edition else {"edition": None}),
         name=session.get("name", ""),
         said=said,
     )
+
+
+def _about_issue(found: Issue) -> dict[str, Any]:
+    rooms = _publisher().rooms
+    newsletter = rooms.config.newsletter(found.newsletter)
+    return {
+        "config": rooms.config,
+        "newsletter": newsletter,
+        "issue": found,
+        "step": shown.next_step(found),
+        "marks": lambda each: shown.marks(found.findings.get(each.segment, ())),
+        "errors": {
+            f.rule for each in found.findings.values() for f in each if f.severity == "error"
+        },
+        "edits": _changes(found.id),
+        "absent": [_title(name) for name in newsletter.segments if name not in _segments(found)],
+        "counts": rooms.deliveries.counts(found.id),
+        "allows": partial(lifecycle.allows, found.status),
+    }
+
+
+def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
+    press, own = _publisher(), edition.segment
+    titles = {article.id: article.title for article in edition.articles}
+    others = [each for each in found.editions if each != edition]
+    points = found.points.get(own, {})
+    return {
+        "edition": edition,
+        "message": _message(found, own),
+        "groups": shown.grouped(found.findings.get(own, ()), titles),
+        "left_out": press.left_out(found.id, own),
+        "also": lambda id_: [_title(e.segment) for e in others if _holds(e, id_)],
+        "changes": press.changes(found).get(own, {}),
+        "points": {id_: sum(point.value for point in each) for id_, each in points.items()},
+        "widths": WIDTHS,
+    }
 
 
 def _changes(id_: str) -> list[shown.Change]:
