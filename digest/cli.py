@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -143,7 +145,11 @@ def why(context: Context, article: str, issue: str | None, segment: str | None) 
 @pass_context
 def edit(context: Context, issue: str, patch: Any, by: str) -> None:  # noqa: ANN401 - a file
     """Apply editors' changes; the issue is a draft again."""
-    changes, lines, broken = read_yaml(patch.read())
+    raw = patch.read()
+    changes, lines, broken = read_yaml(raw)
+    if changes is None:
+        with suppress(ValueError, RecursionError):  # JSON that is no YAML: half characters in pairs
+            changes, broken = json.loads(raw), []
     if broken:
         raise ConfigError(f"{patch.name}:{line}: {said}" for line, said in broken)
     try:

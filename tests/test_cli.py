@@ -116,6 +116,13 @@ def test_what_a_patch_has_wrong_is_told_at_its_line(run: Run, room: Newsroom) ->
         assert f"patch.yaml{said}" in err
 
 
+def test_a_patch_may_be_json_as_scripts_write_it(run: Run, room: Newsroom) -> None:
+    assert edited(run, room, json.dumps([{"subject": "Anchors aweigh \U0001f600"}]))[0] == 0
+
+    assert asked(run, "show", ISSUE)["editions"][0]["subject"] == "Anchors aweigh \U0001f600"
+    assert "holds a character that no text has" in edited(run, room, '[{"intro": "\\ud83d"}]')[2]
+
+
 def test_what_the_configuration_names_and_is_not_there(run: Run, room: Newsroom) -> None:
     file = room.folder / "feeds.yaml"
     whole = file.read_text()

@@ -170,6 +170,12 @@ def test_empty_words_for_one_edition_give_it_back_what_was_changed_for_all() -> 
     assert (alumni.subject, alumni.articles[0].title) == ("Mine", "Mine")
 
 
+def test_what_is_printed_in_one_line_is_one_line() -> None:
+    edits = read([{"subject": "One\r\n two "}, {"title": "a", "text": "A\nB"}, {"intro": "A\r\nB"}])
+
+    assert [e.value for e in edits] == ["One two", "A B", "A\nB"]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -15,6 +15,7 @@ from digest.model import Article, Edit, Edition, Finding, Image, Notice, Section
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
 _ON_ARTICLES = frozenset({"pin", "hide", "move", "delay", "add", "title", "summary", "picture"})
+_ONE_LINE = frozenset({"title", "subject", "preheader"})
 _WORDS = frozenset({"title", "summary", "intro", "subject", "preheader"})
 _ALLOWED: Mapping[str, frozenset[str]] = {
     "pin": frozenset({"section"}),
@@ -104,7 +105,7 @@ def _wrong_addresses(change: Mapping[str, object], verb: str) -> _Wrong:
 
 def _no_address(key: str, text: str) -> _Wrong:
     if canonical(text) is None or re.search(r"\s", text):
-        yield f"{key} is a web address; {text!r} does not start with https:// and a host's name"
+        yield f"{key} is a web address such as https://example.org/news; {text!r} is none"
 
 
 def _wrong_days(change: Mapping[str, object], verb: str, at: datetime, zone: ZoneInfo) -> _Wrong:
@@ -127,7 +128,9 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
         by=by,
         at=at,
         article=said if on_article else None,
-        value=_text(change, "alt" if verb == "picture" else "text") if on_article else said,
+        value=_said(
+            verb, _text(change, "alt" if verb == "picture" else "text") if on_article else said
+        ),
         segment=_text(change, "segment"),
         section=_text(change, "section"),
         url=_text(change, "url"),
@@ -136,6 +139,13 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
         why=_text(change, "why"),
         undo=change.get("undo") is True,
     )
+
+
+def _said(verb: Verb, text: str | None) -> str | None:
+    """Return words as they are printed: a subject, a preheader and a headline are one line."""
+    if text is None:
+        return None
+    return " ".join(text.split()) if verb in _ONE_LINE else text.replace("\r\n", "\n")
 
 
 def _end_of(written: object, read: datetime | None) -> datetime | None:
