@@ -159,6 +159,21 @@ def test_nobody_acts_without_a_name_which_is_asked_for_once(room: Newsroom) -> N
     assert "as Ben" in text(web, STAFF)
 
 
+def test_an_article_is_marked_as_changed_in_the_editions_that_it_was_changed_in(
+    room: Newsroom,
+) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    edit(web, verb="title", article=anna, title="Ours", reach="staff", by="Ben")
+
+    mark = 'class="mark">changed'
+    assert mark in text(web, STAFF)
+    assert mark not in text(web, f"/issues/{ISSUE}/alumni")
+
+    edit(web, verb="title", article=anna, title="Ours", reach="")
+    assert mark in text(web, f"/issues/{ISSUE}/alumni")
+
+
 def test_emptied_words_are_the_articles_own_again(room: Newsroom) -> None:
     web = client(room)
     (anna,) = ids(web)
@@ -235,7 +250,7 @@ def test_an_issue_is_discarded_by_who_is_sure(room: Newsroom, *, approved: bool)
 
     assert post(web, f"{STAFF}/discard", by="Ben", sure="1") == 302
     assert room.open().issue(ISSUE).status == "discarded"
-    assert "Discarded by ben" in text(web, f"/issues/{ISSUE}")
+    assert "Discarded by Ben" in text(web, f"/issues/{ISSUE}")
 
 
 def test_times_are_the_publications(room: Newsroom) -> None:
