@@ -6,7 +6,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from digest.errors import DigestError, UsageError
 from digest.model import Subscriber
@@ -19,7 +21,11 @@ _OWN = ("address", "name", "segments", "status")
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z][A-Za-z0-9-]{0,62}"
 )
-_FORMULA = re.compile(r"^[=+\-@\t\r]")  # OWASP, CSV injection
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # OWASP, CSV injection
+_MARKED = re.compile(r"'+[=+\-@\t\r]")  # as `write_audience` makes it a text
+_DELIMITERS = ",;\t"  # Excel's, by country
+
+Row = Mapping[str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,22 +36,56 @@ class Rejected:
     reason: str
 
 
-def read_audience(data: bytes, segments: Iterable[str]) -> tuple[list[Subscriber], list[Rejected]]:
-    """Return the subscribers and the rejected lines; UsageError where the file is none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """What an audience file holds, and the encoding that it was read in."""
+
+    people: tuple[Subscriber, ...]
+    rejected: tuple[Rejected, ...]
+    encoding: str
+
+
+def read_audience(
+    data: bytes, segments: Iterable[str], known: Iterable[Subscriber] = ()
+) -> Audience:
+    """Return what the file holds; UsageError where it is no audience.
+
+    What a column would say that the file does not have stays as it is with who is known already.
+    """
     if len(data) > MAX_BYTES:
         raise UsageError(f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+    text, encoding = _decoded(data)
+    delimiter = next((d for d in _DELIMITERS if "address" in _header(text, d)), ",")
+    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"the file is not UTF-8: byte {error.start} cannot be read") from None
-    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = [name.strip() for name in rows.fieldnames or ()]
+        header = [_column(name) for name in rows.fieldnames or ()]
         _check_header(header)
         rows.fieldnames = header
-        return _read_rows(rows, frozenset(segments))
+        people, rejected = _read_rows(rows, frozenset(segments), known)
     except csv.Error as error:
         raise UsageError(f"line {rows.line_num} of the file is no CSV: {error}") from None
+    return Audience(people=people, rejected=rejected, encoding=encoding)
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    """Return the text and its encoding: UTF-8, else what Excel writes in Western Europe."""
+    if data.startswith(b"PK"):
+        raise UsageError("the file is a workbook; save it as CSV UTF-8")
+    for encoding in ("utf-8-sig", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding), encoding
+    raise UsageError("the file is neither UTF-8 nor Windows-1252; save it as CSV UTF-8")
+
+
+def _header(text: str, delimiter: str) -> list[str]:
+    first = text.partition("\n")[0].rstrip("\r")
+    return [_column(name.strip('"')) for name in first.split(delimiter)]
+
+
+def _column(name: str) -> str:
+    """Return a column's name; those of our own have no capitals."""
+    name = name.strip()
+    return name.lower() if name.lower() in _OWN else name
 
 
 def is_address(text: str) -> bool:
@@ -69,23 +109,28 @@ def _check_header(header: list[str]) -> None:
 
 
 def _read_rows(
-    rows: csv.DictReader[str], segments: frozenset[str]
-) -> tuple[list[Subscriber], list[Rejected]]:
+    rows: csv.DictReader[str], segments: frozenset[str], known: Iterable[Subscriber]
+) -> tuple[tuple[Subscriber, ...], tuple[Rejected, ...]]:
+    before = {person.address.casefold(): person for person in known}
     found: dict[str, Subscriber] = {}
     rejected: list[Rejected] = []
-    for row in rows:
+    for marked in rows:
+        row = {name: _unmarked(value) for name, value in marked.items()}
         reason = next(_wrong(row, segments, found), None)
         if reason is None:
-            person = _person(row)
-            found[person.address.casefold()] = person
+            key = (row["address"] or "").strip().casefold()
+            found[key] = _person(row, before.get(key))
         else:
             rejected.append(Rejected(line=rows.line_num, reason=reason))
-    return [*found.values()], rejected
+    return tuple(found.values()), tuple(rejected)
 
 
-def _wrong(
-    row: Mapping[str | None, str | None], segments: frozenset[str], known: Mapping[str, Subscriber]
-) -> Iterator[str]:
+def _unmarked(value: Any) -> Any:  # noqa: ANN401 - csv's: a text, None, or a list of what is too much
+    """Return a value without the mark that made it a text for a spreadsheet."""
+    return value[1:] if isinstance(value, str) and _MARKED.match(value) else value
+
+
+def _wrong(row: Row, segments: frozenset[str], known: Mapping[str, Subscriber]) -> Iterator[str]:
     if None in row:
         yield "has more values than the header has columns"
     values = {name: value for name, value in row.items() if name is not None}
@@ -102,19 +147,26 @@ def _wrong(
     for name in _names(values.get("segments")):
         if name not in segments:
             yield f"there is no segment {name!r}; known: {', '.join(sorted(segments))}"
-    status = (values.get("status") or STATUSES[0]).strip()
+    status = _status(values)
     if status not in STATUSES:
         yield f"there is no status {status!r}; known: {', '.join(STATUSES)}"
 
 
-def _person(row: Mapping[str, str | None]) -> Subscriber:
+def _status(row: Mapping[str, str | None]) -> str:
+    return (row.get("status") or "").strip().lower() or STATUSES[0]
+
+
+def _person(row: Mapping[str, str | None], before: Subscriber | None) -> Subscriber:
     values = {name: (value or "").strip() for name, value in row.items()}
+    stays = before or Subscriber(address=values["address"])
+    extra = {name: value for name, value in values.items() if name not in _OWN}
+    attributes = {**stays.attributes, **extra}
     return Subscriber(
         address=values["address"],
-        name=values.get("name") or None,
-        segments=tuple(_names(values.get("segments"))),
-        status=values.get("status") or STATUSES[0],
-        attributes={k: v for k, v in values.items() if k not in _OWN and v},
+        name=values["name"] or None if "name" in values else stays.name,
+        segments=tuple(_names(values["segments"])) if "segments" in values else stays.segments,
+        status=_status(values) if "status" in values else stays.status,
+        attributes={name: value for name, value in attributes.items() if value},
     )
 
 

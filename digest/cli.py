@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
-import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import click
-import yaml
 
 from digest import __version__, shapes, tables
-from digest.audience import is_address, read_audience, write_audience
 from digest.cli_opml import opml
-from digest.config import schema
-from digest.context import Context, Moment, common, pass_context
-from digest.errors import DigestError, UsageError
+from digest.context import Context, Moment, Words, common, pass_context
+from digest.errors import BadPatch, ConfigError, DigestError, UsageError
 from digest.export import export
 from digest.jsonable import plain
 from digest.progress import Progress
-from digest.wiring import shipped_folder
+from digest.serving import desk, run
+from digest.setting_up import check, init, schema_
+from digest.subscribers import subscribers
+from digest.yaml_lines import read_yaml
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,50 +31,6 @@ from digest.wiring import shipped_folder
 @click.version_option(__version__, prog_name="digest")
 def cli() -> None:
     """Turn feeds and archives into one finished newsletter email per audience segment."""
-
-
-# Setting up
-
-
-@cli.command()
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-@click.option("--templates", is_flag=True, help="Copy the email templates too.")
-@common
-@pass_context
-def init(context: Context, folder: Path, *, templates: bool) -> None:
-    """Make a new project folder that works."""
-    target = folder / "feeds.yaml"
-    if target.exists():
-        raise UsageError(f"{target} is there already; nothing was changed")
-    folder.mkdir(parents=True, exist_ok=True)
-    starter = shipped_folder("examples") / "starter"
-    shutil.copytree(starter, folder, dirs_exist_ok=True)
-    if templates:
-        shutil.copytree(shipped_folder("templates"), folder / "templates", dirs_exist_ok=True)
-    context.say(f"made {target}; next: cd {folder} && digest pull && digest draft weekly")
-
-
-@cli.command("schema")
-@common
-@pass_context
-def schema_(_context: Context) -> None:
-    """Print the JSON Schema of feeds.yaml."""
-    click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
-
-
-@cli.command()
-@common
-@pass_context
-def check(context: Context) -> None:
-    """Check the configuration, the templates, the tag rules and the newest drafts."""
-    found = context.publisher.check()
-    problems = [
-        {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
-        for f in found
-    ]
-    context.answer({"problems": problems}, lambda: tables.findings(context.out, found))
-    if any(f.severity == "error" for f in found):
-        raise SystemExit(1)
 
 
 # Articles
@@ -133,9 +88,8 @@ def draft(context: Context, newsletter: str, segments: Sequence[str]) -> None:
     context.answer(context.issue(issue), lambda: tables.issue(context.out, issue))
     if not drafted.changed:
         context.say(f"Nothing changed: issue {issue.id} is as it was.")
-    if issue.status in {"held", "skipped"}:
-        context.complain(f"issue {issue.id} is {issue.status}: {issue.reason}")
     if issue.status == "held":
+        context.complain(f"issue {issue.id} is held: {issue.reason}")
         raise SystemExit(1)
 
 
@@ -160,6 +114,8 @@ def show(context: Context, issue: str) -> None:
     context.answer(context.issue(found), lambda: tables.issue(context.out, found, articles=True))
     if not context.options.get("json") and not context.options.get("quiet"):
         tables.changes(context.out, context.publisher.changes(found))
+        if found.status == "sending" and (pending := context.pending(issue)):
+            context.say(tables.waits(issue, pending))
 
 
 @cli.command()
@@ -178,17 +134,30 @@ def why(context: Context, article: str, issue: str | None, segment: str | None) 
 
 @cli.command()
 @click.argument("issue")
-@click.option("--patch", required=True, type=click.File("rb"), help="The changes, YAML or JSON.")
-@click.option("--by", required=True, help="Who makes them.")
+@click.option(
+    "--patch",
+    required=True,
+    type=click.File("rb", lazy=True),
+    metavar="FILE",
+    help="The changes, YAML or JSON.",
+)
+@click.option("--by", required=True, type=Words(), help="Who makes them.")
 @common
 @pass_context
 def edit(context: Context, issue: str, patch: Any, by: str) -> None:  # noqa: ANN401 - a file
     """Apply editors' changes; the issue is a draft again."""
+    raw = patch.read()
+    changes, lines, broken = read_yaml(raw)
+    if changes is None:
+        with suppress(ValueError, RecursionError):  # JSON that is no YAML: half characters in pairs
+            changes, broken = json.loads(raw), []
+    if broken:
+        raise ConfigError(f"{patch.name}:{line}: {said}" for line, said in broken)
     try:
-        changes = yaml.safe_load(patch.read())
-    except (yaml.YAMLError, ValueError) as error:
-        raise UsageError(f"{patch.name}: is no YAML: {error}") from None
-    edited = context.publisher.edit(issue, changes, by=by)
+        edited = context.publisher.edit(issue, changes, by=by)
+    except BadPatch as error:
+        told = ((lines.at((number - 1,)), said) for number, said in error.problems)
+        raise ConfigError(f"{patch.name}:{line}: {said}" for line, said in told) from None
     context.answer(context.issue(edited), lambda: tables.issue(context.out, edited, articles=True))
 
 
@@ -212,9 +181,11 @@ def export_(context: Context, issue: str, out: Path) -> None:
 
 @cli.command()
 @click.argument("issue")
-@click.option("--by", required=True, help="Who approves.")
-@click.option("--override", "rules", multiple=True, metavar="RULE", help="Pass over this error.")
-@click.option("--reason", "reasons", multiple=True, metavar="TEXT", help="Why; one for each.")
+@click.option("--by", required=True, type=Words(), help="Who approves.")
+@click.option(
+    "--override", "rules", multiple=True, type=Words(), metavar="RULE", help="Pass over this error."
+)
+@click.option("--reason", "reasons", multiple=True, type=Words(), help="Why; one for each.")
 @common
 @pass_context
 def approve(
@@ -232,7 +203,7 @@ def approve(
 
 @cli.command()
 @click.argument("issue")
-@click.option("--by", required=True, help="Who gives it up.")
+@click.option("--by", required=True, type=Words(), help="Who gives it up.")
 @common
 @pass_context
 def discard(context: Context, issue: str, by: str) -> None:
@@ -253,9 +224,12 @@ def discard(context: Context, issue: str, by: str) -> None:
 def send(context: Context, issue: str, tests: Sequence[str], to: str | None) -> None:
     """Deliver an approved issue, or a test of any issue."""
     done = context.publisher.send(issue, to, tests)
-    context.answer(shapes.sent(done), lambda: tables.sent(context.out, done))
+    pending = 0 if tests else context.pending(issue)
+    context.answer(shapes.sent(done, pending), lambda: tables.sent(context.out, done, pending))
     if done.error:
         context.complain(done.error)
+    if pending:
+        context.complain(tables.waits(issue, pending))
     if done.ambiguous:
         context.complain(
             f"{done.ambiguous} emails may or may not have arrived; "
@@ -307,106 +281,8 @@ def rebuild(context: Context, issue: str) -> None:
         raise SystemExit(1)
 
 
-# Serving
-
-
-@cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8025, show_default=True, type=click.IntRange(0, 65535))
-@common
-@pass_context
-def desk(context: Context, host: str, port: int) -> None:
-    """Open the editors' page, and the public pages."""
-    from digest.web.serve import serve  # noqa: PLC0415 - Flask is slow to import
-
-    serve(context.publisher, host, port, os.environ, context.say)
-
-
-@cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8025, show_default=True, type=click.IntRange(0, 65535))
-@common
-@pass_context
-def run(context: Context, host: str, port: int) -> None:
-    """Run the scheduler, the desk and the public pages."""
-    from digest import schedule  # noqa: PLC0415 - APScheduler is slow to import
-    from digest.web.serve import serve  # noqa: PLC0415 - as above
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    scheduler = schedule.start(lambda: schedule.tick(context.publisher))
-    try:
-        serve(context.publisher, host, port, os.environ, context.say)
-    finally:
-        scheduler.shutdown()
-
-
-# Subscribers
-
-
-@cli.group()
-@common
-def subscribers() -> None:
-    """Import, list, export and unsubscribe the audience."""
-
-
-@subscribers.command("import")
-@click.argument("file", type=click.File("rb"))
-@common
-@pass_context
-def import_(context: Context, file: Any) -> None:  # noqa: ANN401 - a file
-    """Add or update subscribers from a CSV file."""
-    people, rejected = read_audience(file.read(), context.config.segments)
-    added, updated = context.publisher.rooms.audience.put(people)
-    context.answer(
-        {"added": added, "updated": updated, "rejected": [plain(each) for each in rejected]},
-        lambda: context.say(f"{added} added, {updated} updated, {len(rejected)} rejected"),
-    )
-    for each in rejected:
-        context.complain(f"{file.name}:{each.line}: {each.reason}")
-    if rejected:
-        raise SystemExit(1)
-
-
-@subscribers.command("list")
-@common
-@pass_context
-def list_(context: Context) -> None:
-    """List the subscribers."""
-    found = [*context.publisher.subscribers()]
-    context.answer_lines(
-        (shapes.subscriber(each) for each in found), lambda: tables.subscribers(context.out, found)
-    )
-
-
-@subscribers.command("export")
-@common
-@pass_context
-def export_subscribers(context: Context) -> None:
-    """Print the subscribers as CSV."""
-    found = [*context.publisher.subscribers()]
-    context.answer_lines(
-        (shapes.subscriber(each) for each in found),
-        lambda: click.echo(write_audience(found), nl=False),
-    )
-
-
-@subscribers.command()
-@click.argument("address")
-@common
-@pass_context
-def unsubscribe(context: Context, address: str) -> None:
-    """Mail an address no more, whatever a later import says."""
-    if not is_address(address):
-        raise UsageError(f"{address!r} is no email address")
-    known = context.publisher.unsubscribe(address)
-    context.answer(
-        {"address": address, "known": known},
-        lambda: context.say(f"{address} will get no more email."),
-    )
-
-
-cli.add_command(opml)
+for each in (init, schema_, check, opml, desk, run, subscribers):
+    cli.add_command(each)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parseaddr
@@ -22,9 +22,9 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from digest.config_checks import cross_check
+from digest.config_sentences import problem
 from digest.errors import ConfigError, MissingSecret, Unknown
 from digest.model import (
     Brand,
@@ -61,6 +61,7 @@ class Config:
     """The whole configuration; `folder` is the one that relative paths start from."""
 
     file: Path
+    lines: Lines = field(repr=False)
     publication: Publication
     sources: Mapping[str, Source]
     tags: TagRules
@@ -74,6 +75,10 @@ class Config:
     def folder(self) -> Path:
         """The folder of the configuration file."""
         return self.file.parent
+
+    def problem(self, path: Sequence[str | int], said: str) -> str:
+        """Return what is wrong with a key as `FILE:LINE: KEY: message`."""
+        return f"{self.file}:{self.lines.at(path)}: {'.'.join(map(str, path))}: {said}"
 
     def newsletter(self, name: str) -> Newsletter:
         """Return the newsletter of that name, or Unknown with the names there are."""
@@ -100,11 +105,13 @@ def read_config(file: Path, environment: Mapping[str, str]) -> Config:
     except OSError as error:
         raise ConfigError([f"{file}: cannot be read: {error.strerror}"]) from None
     data, lines, broken = read_yaml(raw)
-    wire, invalid = _validate(data, lines) if data is not None else (None, [])
+    if not isinstance(data, dict):
+        broken = broken or [(1, "is empty or no mapping; see `digest schema`")]
+    wire, invalid = _validate(data, lines) if isinstance(data, dict) else (None, [])
     problems = {*broken, *invalid, *cross_check(data, lines)}
     if problems or wire is None:
         raise ConfigError(f"{file}:{line}: {text}" for line, text in sorted(problems))
-    return wire.build(file, environment)
+    return wire.build(file, lines, environment)
 
 
 def schema() -> dict[str, Any]:
@@ -117,18 +124,7 @@ def _validate(data: object, lines: Lines) -> tuple[_File | None, list[tuple[int,
     try:
         return _File.model_validate(data), []
     except ValidationError as error:
-        return None, [_problem(detail, lines) for detail in error.errors()]
-
-
-def _problem(detail: ErrorDetails, lines: Lines) -> tuple[int, str]:
-    path = tuple(part for part in detail["loc"] if isinstance(part, str | int))
-    where = ".".join(str(part) for part in path) or "the file"
-    if detail["type"] == "extra_forbidden":
-        return lines.at(path), f"{where}: there is no such key"
-    if detail["type"] == "missing":
-        return lines.at(path[:-1]), f"{where}: is missing"
-    message = detail["msg"].removeprefix("Value error, ")
-    return lines.at(path), f"{where}: {message[:1].lower()}{message[1:]}"
+        return None, [problem(detail, lines) for detail in error.errors()]
 
 
 # Values as people write them
@@ -385,10 +381,11 @@ class _File(_Wire):
     delivery: _Delivery = Field(description="Where emails go.")
     database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
 
-    def build(self, file: Path, environment: Mapping[str, str]) -> Config:
+    def build(self, file: Path, lines: Lines, environment: Mapping[str, str]) -> Config:
         zone = self.publication.timezone
         return Config(
             file=file,
+            lines=lines,
             publication=self.publication.build(),
             sources={name: wire.build(name, zone) for name, wire in self.sources.items()},
             tags=TagRules(**self.tags.values()),

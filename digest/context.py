@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -70,6 +71,11 @@ class Context:
         changes = self.publisher.changes(issue)
         return shapes.issue(issue, {str(state): n for state, n in counts.items()}, changes)
 
+    def pending(self, issue: str) -> int:
+        """Return how many of an issue's emails are still to be handed over, now or at a retry."""
+        counts = self.publisher.rooms.deliveries.counts(issue)
+        return counts.get("pending", 0) + counts.get("deferred", 0)
+
 
 def _console(*, stderr: bool) -> Console:
     """Return a console as wide as the terminal; where there is none, wide enough for the tables."""
@@ -93,6 +99,19 @@ class Moment(click.ParamType[datetime]):
         except ValueError:
             self.fail(f"{value!r} is no time; write it as 2026-01-12T06:00:00+00:00", param, ctx)
         return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+class Words(click.ParamType[str]):
+    """A text that people can read: none of its characters is half of one."""
+
+    name = "TEXT"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:  # noqa: ANN401 - click's own
+        """Take it, or say what is wrong with it."""
+        text = str(value)
+        if not text.isascii() and re.search(r"[\ud800-\udfff]", text):
+            self.fail("it is no UTF-8 text", param, ctx)
+        return text
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ANN401 - click's own

@@ -25,6 +25,23 @@ class ConfigError(UsageError):
         super().__init__("\n".join(self.problems))
 
 
+class BadPatch(UsageError):
+    """A patch with problems, each with the change that it is in; they count from 1, 0 is the whole."""
+
+    def __init__(self, problems: Iterable[tuple[int, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            "\n".join(f"change {n}: {said}" if n else said for n, said in self.problems)
+        )
+
+
+class Busy(DigestError):
+    """A database that another process is writing to, for longer than we wait."""
+
+    def __init__(self) -> None:
+        super().__init__("the database is busy; try again in a moment")
+
+
 class Unknown(UsageError):
     """A name that nothing has; the sentence lists the names that exist."""
 

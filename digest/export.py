@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -17,7 +18,10 @@ SAMPLE = "subscriber@example.org"
 
 
 def export(publisher: Publisher, issue: Issue, shape: object, folder: Path) -> list[Path]:
-    """Write `<segment>/index.html`, `body.txt`, `message.eml`, `issue.json` and `index.html`."""
+    """Write `<segment>/index.html`, `body.txt`, `message.eml`, `issue.json` and `index.html`.
+
+    `issue.json` names the files, so that the next export can take away those that it does not write.
+    """
     rooms = publisher.rooms
     paper = printed(rooms, issue.id)
     written: list[Path] = []
@@ -38,13 +42,36 @@ def export(publisher: Publisher, issue: Issue, shape: object, folder: Path) -> l
             view_url(rooms, issue.id, message.segment),
         )
         written += _write_pictures(folder / message.segment / "images", message, paper)
-    written.append(
-        _write(
-            folder / "issue.json", _json({"issue": shape, "inputs": rooms.issues.lock(issue.id)})
-        )
-    )
     written.append(_write(folder / "index.html", _overview(publisher, issue).encode()))
+    written.append(folder / "issue.json")
+    files = sorted(file.relative_to(folder).as_posix() for file in written)
+    _remove_stale(folder, files)
+    lock = rooms.issues.lock(issue.id)
+    _write(folder / "issue.json", _json({"issue": shape, "inputs": lock, "files": files}))
     return written
+
+
+def _remove_stale(folder: Path, files: Sequence[str]) -> None:
+    """Remove what the export before this one wrote into the folder and this one does not."""
+    for name in set(_written_before(folder / "issue.json")) - {*files}:
+        old = folder / name
+        if folder.resolve() in old.resolve().parents and old.is_file():
+            old.unlink()
+            _remove_empty(old.parent, folder)
+
+
+def _written_before(record: Path) -> list[str]:
+    try:
+        files = json.loads(record.read_bytes())["files"]
+    except (OSError, ValueError, TypeError, KeyError):  # none, or not ours
+        return []
+    return [name for name in files if isinstance(name, str)] if isinstance(files, list) else []
+
+
+def _remove_empty(inner: Path, outer: Path) -> None:
+    while inner != outer and not any(inner.iterdir()):
+        inner.rmdir()
+        inner = inner.parent
 
 
 def _write_edition(

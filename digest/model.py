@@ -338,7 +338,10 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """An editor's change to a draft, kept beside the selection; `base` is what the article was then."""
+    """An editor's change to a draft, kept beside the selection; `base` is what the article was then.
+
+    With `undo` it is the taking back of such a change, which is not kept.
+    """
 
     verb: Verb
     by: str
@@ -352,6 +355,7 @@ class Edit:
     end: datetime | None = None
     why: str | None = None
     base: str | None = None
+    undo: bool = False
 
 
 # What is printed, approved and sent

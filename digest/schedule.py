@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from digest.errors import DigestError
+from digest.model import DeliveryState, Issue, Status
 from digest.publisher import Publisher
 
 EVERY = 30  # seconds
@@ -19,7 +22,13 @@ def start(tick: Callable[[], object], every: int = EVERY) -> BackgroundScheduler
     """Start ticking, the first time at once; one tick at a time, however long it takes."""
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(
-        tick, "interval", seconds=every, coalesce=True, max_instances=1, misfire_grace_time=None
+        tick,
+        "interval",
+        seconds=every,
+        next_run_time=datetime.now(UTC),
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
     )
     scheduler.start()
     return scheduler
@@ -35,5 +44,29 @@ def tick(publisher: Publisher) -> None:
         if isinstance(outcome, DigestError):
             _log.error("%s", outcome)
         else:
-            reason = f": {outcome.reason}" if outcome.reason else ""
-            _log.info("issue %s is %s%s", outcome.id, outcome.status, reason)
+            counts = publisher.rooms.deliveries.counts(outcome.id)
+            zone = publisher.rooms.config.publication.timezone
+            _log.info("issue %s %s", outcome.id, told(outcome, counts, zone))
+
+
+def told(issue: Issue, counts: Mapping[DeliveryState, int], zone: str) -> str:
+    """Return in words what a tick made of an issue."""
+    said = ", ".join(f"{count} {state}" for state, count in counts.items()) or "nobody to mail"
+    words: Mapping[Status, str] = {
+        "draft": f"is drafted for {_segments(issue)} and waits for its approval",
+        "approved": f"is approved and goes out on {_local(issue.send_at, zone)}",
+        "sending": f"is going out: {said}",
+        "sent": f"is out: {said}",
+        "skipped": f"is skipped: {issue.reason}",
+        "held": f"is held back: {issue.reason}",
+        "discarded": f"is {issue.reason}",
+    }
+    return words[issue.status]
+
+
+def _segments(issue: Issue) -> str:
+    return ", ".join(edition.segment for edition in issue.editions)
+
+
+def _local(at: datetime | None, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).strftime("%A %d %B %Y, %H:%M %Z") if at else "request"

@@ -86,9 +86,10 @@ def pulled(reports: list[PullReport], articles: int) -> Shape:
     return {"sources": [plain(report) for report in reports], "articles": articles}
 
 
-def sent(value: Sent) -> Shape:
-    """Return what a run of sending did."""
-    return {name: number for name, number in plain(value).items() if name != "error"}
+def sent(value: Sent, pending: int) -> Shape:
+    """Return what a run of sending did, and how many emails are still to go."""
+    done = {name: number for name, number in plain(value).items() if name != "error"}
+    return {**done, "pending": pending}
 
 
 def delivery(value: Delivery) -> Shape:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -23,7 +23,9 @@ def _table(*columns: str) -> Table:
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for name in columns:
         right = name in {"new", "updated", "seen", "articles", "size", "rank", "points", "attempts"}
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+        whole = name in {"severity", "rule"}
+        justify: JustifyMethod = "right" if right else "left"
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=whole)
     return table
 
 
@@ -53,7 +55,7 @@ def issues(console: Console, found: Iterable[Issue]) -> None:
     """Show issues, a line each."""
     table = _table("issue", "status", "created", "editions", "approved by", "reason")
     for i in found:
-        segments = ", ".join(edition.segment for edition in i.editions)
+        segments = ", ".join(i.printed)
         when = i.created.isoformat(timespec="minutes")
         table.add_row(i.id, i.status, when, segments, i.approved_by or "", Text(i.reason or ""))
     _show(console, table)
@@ -61,7 +63,10 @@ def issues(console: Console, found: Iterable[Issue]) -> None:
 
 def issue(console: Console, shown: Issue, *, articles: bool = False) -> None:
     """Show an issue: a line an edition, its articles where asked for, and what the checks found."""
-    console.print(f"Issue {shown.id}, number {shown.number}: {shown.status}", markup=False)
+    reason = f", {shown.reason}" if shown.reason else ""
+    console.print(f"Issue {shown.id}, number {shown.number}: {shown.status}{reason}", markup=False)
+    if not shown.editions:
+        return
     table = _table("segment", "subject", "sections", "articles", "size")
     sizes = {m.segment: _size(m) for m in shown.messages}
     for e in shown.editions:
@@ -130,6 +135,12 @@ def findings(console: Console, found: Sequence[Finding]) -> None:
     _show(console, table)
 
 
+def problems(console: Console, found: Sequence[Finding]) -> None:
+    """Show the findings that are problems: not what is told for information only."""
+    if wrong := [finding for finding in found if finding.severity != "info"]:
+        findings(console, wrong)
+
+
 def decisions(console: Console, found: Iterable[Decision]) -> None:
     """Show decisions: in or out, where, by which rule, and what would change it."""
     for d in found:
@@ -142,7 +153,15 @@ def decisions(console: Console, found: Iterable[Decision]) -> None:
             console.print(f"  would change it: {way}", markup=False)
 
 
-def sent(console: Console, done: Sent) -> None:
+def waits(issue: str, pending: int) -> str:
+    """Return how an issue goes on that is not out yet."""
+    return (
+        f"{pending} emails of issue {issue} are still to go; "
+        f"the next tick of `digest run` goes on, or `digest send {issue}`"
+    )
+
+
+def sent(console: Console, done: Sent, pending: int) -> None:
     """Show what a run of sending did."""
     counts = {
         "sent": done.sent,
@@ -151,6 +170,7 @@ def sent(console: Console, done: Sent) -> None:
         "ambiguous": done.ambiguous,
         "suppressed": done.suppressed,
         "already sent": done.already_sent,
+        "pending": pending - done.deferred,
     }
     said = (
         ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nobody to mail"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from digest import __version__
 from digest.config import Config
+from digest.config_files import unknown_looks
 from digest.deliver.folder import FolderDeliverer
 from digest.deliver.smtp import SmtpDeliverer, read_relay
 from digest.errors import ConfigError
@@ -31,6 +32,8 @@ _PACKAGE = Path(__file__).parent
 
 def publisher(config: Config, database: str | None, now: datetime | None) -> Publisher:
     """Return a publisher over the configuration's sources, store, templates and deliverer."""
+    renderer = Renderer(template_folders(config.folder))
+    logo = _logo(config, [*unknown_looks(config, renderer.looks())])
     engine = open_database(database or database_url(config))
     rooms = Rooms(
         config=config,
@@ -42,12 +45,12 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         issues=StoredIssues(engine),
         audience=StoredAudience(engine),
         deliveries=StoredDeliveries(engine),
-        renderer=Renderer(template_folders(config.folder)),
+        renderer=renderer,
         clock=_clock(now),
         key=secret_key(engine),
         deliverer=lambda to: deliverer(config, to),
         prepare_picture=ready,
-        logo=_logo(config),
+        logo=logo,
         versions=_versions(),
     )
     return Publisher(rooms)
@@ -92,17 +95,25 @@ def _clock(now: datetime | None) -> Callable[[], datetime]:
     return (lambda: now) if now is not None else (lambda: datetime.now(UTC))
 
 
-def _logo(config: Config) -> Picture | str | None:
+def _logo(config: Config, problems: Sequence[str]) -> Picture | str | None:
+    """Return the logo; ConfigError with what is wrong with it, and the problems known already."""
     logo = config.publication.brand.logo
-    if logo is None or logo.startswith(("https://", "http://")):
-        return logo
-    try:
-        picture = ready(logo, (config.folder / logo).read_bytes())
-    except OSError as error:
-        raise ConfigError([f"{config.file}: brand.logo {logo}: {error.strerror}"]) from None
-    if picture is None:
-        raise ConfigError([f"{config.file}: brand.logo {logo}: is no PNG, JPEG or GIF picture"])
+    picture: Picture | str | None = logo
+    if logo and not logo.startswith(("https://", "http://")):
+        picture, said = _read_logo(config.folder, logo)
+        path = ("publication", "brand", "logo")
+        problems = [*problems, config.problem(path, said)] if said else problems
+    if problems:
+        raise ConfigError(problems)
     return picture
+
+
+def _read_logo(folder: Path, logo: str) -> tuple[Picture | None, str | None]:
+    try:
+        picture = ready(logo, (folder / logo).read_bytes())
+    except (OSError, ValueError) as error:
+        return None, f"{logo}: {getattr(error, 'strerror', None) or 'is no path'}"
+    return picture, None if picture else f"{logo}: is no PNG, JPEG or GIF picture"
 
 
 def _versions() -> Mapping[str, str]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from math import inf
+from typing import Any
 
 import yaml
 
 Key = tuple[str | int, ...]
+
+_DEEPEST = 50  # levels
+_MOST = 100_000  # values
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,40 +44,68 @@ def read_yaml(raw: bytes) -> tuple[object, Lines, list[tuple[int, str]]]:
     """Return the data, the lines, and what is broken as (line, sentence); data is None with syntax errors."""
     lines = Lines()
     try:
+        _check_depth(raw)
         node = yaml.compose(raw, Loader=yaml.CSafeLoader)
+        _check_size(node)
         data = yaml.load(raw, Loader=_Loader)  # noqa: S506 - a safe loader's child
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return None, lines, [(mark.line + 1 if mark else 1, f"is no YAML: {error.problem}")]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return None, lines, [(1, f"is no YAML: {str(error).splitlines()[0]}")]
-    if not isinstance(node, yaml.MappingNode):
-        return None, lines, [(1, "is empty or no mapping; see `digest schema`")]
-    broken = list(_walk(node, (), lines, frozenset()))
+    broken = list(_walk(node, (), lines)) if node else []
     return data, lines, broken
 
 
-def _walk(
-    node: yaml.Node, path: Key, lines: Lines, above: frozenset[int]
-) -> Iterator[tuple[int, str]]:
+def _check_depth(raw: bytes) -> None:
+    """Refuse what is nested so deeply that the parser's own stack would not hold it."""
+    depth = 0
+    for event in yaml.parse(raw, Loader=yaml.CSafeLoader):
+        opens = isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
+        closes = isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent)
+        depth += opens - closes
+        if depth > _DEEPEST:
+            raise _refused(event, f"it is nested more than {_DEEPEST} levels deep")
+
+
+def _check_size(node: yaml.Node | None) -> None:
+    """Refuse aliases that unfold to more than anybody would write, or to no end."""
+    sizes: dict[int, float] = {}
+    if node and _unfolded(node, sizes) > max(_MOST, len(sizes)):
+        raise _refused(node, f"its aliases unfold to more than {_MOST:,} values")
+
+
+def _refused(where: yaml.Node | yaml.Event, said: str) -> yaml.MarkedYAMLError:
+    mark: Any = where.start_mark
+    return yaml.MarkedYAMLError(problem=said, problem_mark=mark)
+
+
+def _unfolded(node: yaml.Node, sizes: dict[int, float]) -> float:
+    """Return how many values a node holds, each alias counted as what it stands for."""
+    if id(node) not in sizes:
+        sizes[id(node)] = inf  # what an alias within its own anchor unfolds to
+        children: Iterable[yaml.Node] = ()
+        if isinstance(node, yaml.CollectionNode):
+            is_map = isinstance(node, yaml.MappingNode)
+            children = chain.from_iterable(node.value) if is_map else node.value
+        sizes[id(node)] = 1 + sum(_unfolded(child, sizes) for child in children)
+    return sizes[id(node)]
+
+
+def _walk(node: yaml.Node, path: Key, lines: Lines) -> Iterator[tuple[int, str]]:
     lines.of.setdefault(path, node.start_mark.line + 1)
-    if id(node) in above:
-        return
-    above |= {id(node)}
     if isinstance(node, yaml.MappingNode):
-        yield from _walk_mapping(node, path, lines, above)
+        yield from _walk_mapping(node, path, lines)
     elif isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):
-            yield from _walk(child, (*path, index), lines, above)
+            yield from _walk(child, (*path, index), lines)
 
 
-def _walk_mapping(
-    node: yaml.MappingNode, path: Key, lines: Lines, above: frozenset[int]
-) -> Iterator[tuple[int, str]]:
+def _walk_mapping(node: yaml.MappingNode, path: Key, lines: Lines) -> Iterator[tuple[int, str]]:
     for key, value in node.value:
         here = (*path, str(key.value))
         if here in lines.of:
             yield key.start_mark.line + 1, f"{'.'.join(map(str, here))}: stands here twice"
             continue
         lines.of[here] = key.start_mark.line + 1
-        yield from _walk(value, here, lines, above)
+        yield from _walk(value, here, lines)

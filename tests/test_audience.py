@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -20,18 +21,62 @@ def test_columns_are_the_subscribers_and_every_other_is_an_attribute() -> None:
         "\ufeffname,address,segments,status,faculty\nAna,a@u.example,staff; alumni,pending,Arts\n"
     )
 
-    assert read_audience(data.encode(), SEGMENTS) == (
-        [
-            Subscriber(
-                address="a@u.example",
-                name="Ana",
-                segments=("staff", "alumni"),
-                status="pending",
-                attributes={"faculty": "Arts"},
-            )
-        ],
-        [],
+    assert read(data.encode()) == [
+        Subscriber(
+            address="a@u.example",
+            name="Ana",
+            segments=("staff", "alumni"),
+            status="pending",
+            attributes={"faculty": "Arts"},
+        )
+    ]
+
+
+def read(data: bytes, *known: Subscriber) -> list[Subscriber]:
+    found = read_audience(data, SEGMENTS, known)
+    assert found.rejected == ()
+    return [*found.people]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        " Address , Name,Segments ,STATUS\nj@u.example,José,staff;alumni,Confirmed\n".encode(),
+        '\ufeffaddress;name;segments;status\r\nj@u.example;José;"staff;alumni";\r\n'.encode(),
+        'address;name;segments\nj@u.example;José;"staff;alumni"\n'.encode("latin-1"),
+        "name\taddress\tsegments\nJosé\tj@u.example\tstaff; alumni\n".encode(),
+        '"Address","Name","Segments"\n"j@u.example","José","staff;alumni"\n'.encode(),
+    ],
+    ids=["capitals", "excel-in-europe", "latin-1", "tabs", "quotes"],
+)
+def test_a_file_is_read_as_offices_write_it(data: bytes) -> None:
+    (person,) = read(data)
+
+    assert (person.name, person.segments, person.status) == (
+        "José",
+        ("staff", "alumni"),
+        "confirmed",
     )
+
+
+def test_what_the_file_has_no_column_for_stays_as_it_is() -> None:
+    ana = Subscriber(
+        address="A@u.example",
+        name="Ana",
+        segments=("staff",),
+        status="pending",
+        attributes={"faculty": "Arts", "room": "1"},
+    )
+
+    assert read(b"address\na@u.example\n", ana) == [replace(ana, address="a@u.example")]
+    assert read(b"address,segments,name,status,room\nA@u.example,,,,\n", ana) == [
+        Subscriber(address="A@u.example", attributes={"faculty": "Arts"})
+    ]
+
+
+def test_a_workbook_is_told_from_a_file() -> None:
+    with pytest.raises(UsageError, match="save it as CSV"):
+        read_audience(b"PK\x03\x04", SEGMENTS)
 
 
 @pytest.mark.parametrize(
@@ -48,10 +93,10 @@ def test_columns_are_the_subscribers_and_every_other_is_an_attribute() -> None:
     ],
 )
 def test_a_bad_line_is_left_out_with_its_reason(line: str, said: str) -> None:
-    found, rejected = read_audience(f"address,segments\nz@u.example,\n{line}\n".encode(), SEGMENTS)
+    found = read_audience(f"address,segments\nz@u.example,\n{line}\n".encode(), SEGMENTS)
 
-    assert [person.address for person in found] == ["z@u.example"]
-    assert [said in each.reason for each in rejected] == [True]
+    assert [person.address for person in found.people] == ["z@u.example"]
+    assert [said in each.reason for each in found.rejected] == [True]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +105,7 @@ def test_a_bad_line_is_left_out_with_its_reason(line: str, said: str) -> None:
         (b"", "one of them is `address`"),
         (b"name\nAna\n", "one of them is `address`"),
         (b"address,address\n", "stands twice"),
-        (b"address\n\xff\xfe", "is not UTF-8"),
+        (b"address\n\x81\xff", "is neither UTF-8 nor Windows-1252"),
         (b'address\n"never closed', "is no CSV"),
     ],
 )
@@ -74,6 +119,26 @@ def test_a_value_that_a_spreadsheet_would_compute_is_written_as_text() -> None:
     (row,) = csv.DictReader(io.StringIO(text))
 
     assert (row["name"], row["x"]) == ("'=1+1", "'@y")
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_what_was_written_is_read_again_as_it_was(name: str, faculty: str) -> None:
+    words = ["".join(c for c in t if c.isprintable()).strip() for t in (name, faculty)]
+    ana = Subscriber(
+        address="+ana@u.example",
+        name=words[0] or None,
+        segments=("staff",),
+        attributes={"faculty": words[1]} if words[1] else {},
+    )
+
+    assert read(write_audience([ana]).encode()) == [ana]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "'=1", "''-x", "'quoted'", "@", "+"])
+def test_a_mark_for_spreadsheets_comes_and_goes(name: str) -> None:
+    (again,) = read(write_audience([Subscriber(address="a@u.example", name=name)]).encode())
+
+    assert again.name == name
 
 
 @given(st.binary(max_size=300))

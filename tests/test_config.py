@@ -124,6 +124,13 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
         ("name: U,", "name: U, timezone: Mars/Base,", "is no time zone"),
         ("news.xml}", "news.xml, tags_from_path: '('}", "is no regular expression"),
         ("delivery: {folder: out}", "", "delivery: is missing"),
+        ("[all]", "all", "10: newsletters.weekly.segments: is a list, such as [one, another]"),
+        ("name: U", "name: 3", "1: publication.name: is a text; a number or a word"),
+        ("title: W", "title: W\n    articles: {max: many}", "is a whole number"),
+        ("title: W", "title: W\n    articles: {max: 999}", "articles.max: is 200 or less"),
+        ("title: W", "title: W\n    when_short: wait", "when_short: is one of 'skip', 'hold'"),
+        ("[all]", "[]", "newsletters.weekly.segments: is empty; it needs at least one"),
+        ("feed: news.xml", "feed: news.xml, fresh: soon", "fresh: is true or false"),
     ],
 )
 def test_a_mistake_is_told_at_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -135,6 +142,43 @@ def test_a_mistake_is_told_at_its_line(tmp_path: Path, old: str, new: str, said:
 )
 def test_what_is_no_configuration_is_said_and_no_traceback(tmp_path: Path, text: str) -> None:
     assert problems(tmp_path, text)
+
+
+def test_no_sentence_is_the_librarys(tmp_path: Path) -> None:
+    for path in _paths(yaml.safe_load(SMALL)):
+        for value in (None, True, 3, 1.5, float("inf"), "x", [], {}, [[1]], {"a": 1}):
+            whole = yaml.safe_load(SMALL)
+            _put(whole, path, value)
+            said = _said(tmp_path, yaml.safe_dump(whole))
+            assert "nput should" not in said
+            assert "valid" not in said
+
+
+def _said(tmp_path: Path, text: str) -> str:
+    try:
+        read(tmp_path, text)
+    except ConfigError as error:
+        return str(error)
+    return ""
+
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{name}: &{name} [{','.join([f'*{last}'] * 9)}]\n"
+    for last, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (BOMB, "1: is no YAML: its aliases unfold to more than 100,000 values"),
+        ("a: &a [*a]", "1: is no YAML: its aliases unfold"),
+        ("a:\n " + "[" * 99_999 + "]" * 99_999, "2: is no YAML: it is nested more than 50 levels"),
+    ],
+    ids=["bomb", "circle", "tower"],
+)
+def test_what_unfolds_without_end_is_refused_at_once(tmp_path: Path, text: str, said: str) -> None:
+    assert [line[: len(said)] for line in problems(tmp_path, text)] == [said]
 
 
 @given(st.text(max_size=200))

@@ -139,6 +139,101 @@ def test_a_picture_is_replaced_described_or_taken_away() -> None:
     assert pictured({}) is None
 
 
+def test_one_change_is_taken_back_and_no_other() -> None:
+    held = add(
+        (),
+        read(
+            [
+                {"hide": "a"},
+                {"hide": "a", "segment": "staff"},
+                {"title": "a", "text": "Mine"},
+                {"picture": "a"},
+                {"notice": "One"},
+                {"notice": "Two"},
+            ]
+        ),
+    )
+
+    left = add(
+        held,
+        read(
+            [
+                {"hide": "a", "segment": "staff", "undo": True},
+                {"title": "a", "undo": True},
+                {"notice": "One", "undo": True},
+            ]
+        ),
+    )
+
+    assert [e for e in held if e not in left] == [held[1], held[2], held[4]]
+    with pytest.raises(UsageError, match="there is no change pin a to undo"):
+        add(held, read([{"pin": "a", "undo": True}]))
+
+
+def test_a_change_for_all_editions_takes_the_place_of_those_for_one() -> None:
+    held = add((), read([{"subject": "Staff", "segment": "staff"}, {"hide": "a", "segment": "b"}]))
+
+    assert add(held, read([{"subject": "All"}, {"pin": "a"}])) == (
+        *read([{"subject": "All"}, {"pin": "a"}]),
+    )
+
+
+def test_empty_words_leave_nothing_behind() -> None:
+    held = add((), read([{"title": "a", "text": "Mine"}, {"intro": "Dear all"}]))
+
+    assert add(held, read([{"title": "a", "text": " "}, {"intro": ""}])) == ()
+
+
+def test_empty_words_for_one_edition_give_it_back_what_was_changed_for_all() -> None:
+    changed = read([{"title": "a", "text": "Mine"}, {"subject": "Mine"}])
+    edits = add(
+        add((), changed),
+        read([{"title": "a", "text": "", "segment": "staff"}, {"subject": "", "segment": "staff"}]),
+    )
+
+    staff, alumni = dress(edition(), edits, SENT), dress(edition("alumni"), edits, SENT)
+
+    assert (staff.subject, staff.articles[0].title) == ("Subject", "Title a")
+    assert (alumni.subject, alumni.articles[0].title) == ("Mine", "Mine")
+
+
+def test_what_is_printed_in_one_line_is_one_line() -> None:
+    edits = read([{"subject": "One\r\n two "}, {"title": "a", "text": "A\nB"}, {"intro": "A\r\nB"}])
+
+    assert [e.value for e in edits] == ["One two", "A B", "A\nB"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"add": "notanaddress"}, "add is a web address"),
+        ({"add": "javascript:alert(1)"}, "add is a web address"),
+        ({"add": "https://["}, "add is a web address"),
+        ({"add": "https://"}, "add is a web address"),
+        ({"hide": "https://["}, "hide is a web address"),
+        ({"picture": "a", "url": "http://[::1"}, "url is a web address"),
+        ({"picture": "a", "url": "data:image/png;base64,xx"}, "url is a web address"),
+        ({"notice": "N", "url": "javascript:x"}, "url is a web address"),
+        ({"notice": ""}, "notice is a text"),
+        ({"notice": "N", "from": "2026-02-02", "until": "2026-02-01"}, "comes before from"),
+        ({"delay": "a", "until": "2026-01-11"}, "until 2026-01-11 is over"),
+        ({"title": "a", "text": "half \ud800"}, "text holds a character that no text has"),
+        ({"hide": "a", "why": 3}, "why is a text"),
+        ({"hide": "a", "undo": "yes"}, "undo is true, or left out"),
+        ({"hide": " "}, "hide names an article"),
+    ],
+)
+def test_what_no_editor_means_is_a_sentence(change: dict[str, object], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        read([change])
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\ud800"])
+def test_a_change_has_a_name(name: str) -> None:
+    with pytest.raises(UsageError, match="needs the name"):
+        read_patch([{"hide": "a"}], by=name, at=NOW, zone="UTC")
+
+
 def test_an_article_that_changed_beneath_an_edit_is_a_conflict() -> None:
     mine = [edit("title", "a", value="Mine", base="then"), edit("hide", "b", base="then")]
 

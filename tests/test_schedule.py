@@ -292,3 +292,56 @@ def test_the_scheduler_ticks_one_at_a_time() -> None:
     finally:
         scheduler.shutdown()
     assert overlaps == []
+
+
+def test_the_first_tick_comes_at_once() -> None:
+    ticked = threading.Event()
+
+    scheduler = schedule.start(ticked.set, every=86_400)
+    try:
+        assert ticked.wait(timeout=5)
+    finally:
+        scheduler.shutdown()
+
+
+def test_a_tick_is_told_in_words(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    room = newsroom(tmp_path)
+    ticked(room, SUNDAY)
+    caplog.set_level("INFO")
+
+    room.now = MONDAY
+    schedule.tick(room.open())
+    room.open().approve("weekly-2026-01-12", by="Ana")
+    schedule.tick(room.open())
+    room.now = MONDAY + WEEK
+    schedule.tick(room.open())
+
+    assert [record.message for record in caplog.records if record.name == "digest"] == [
+        "issue weekly-2026-01-12 is drafted for staff, alumni and waits for its approval",
+        "issue weekly-2026-01-12 is out: 1 sent",
+        "issue weekly-2026-01-19 is skipped: no segment has the 1 new articles that an edition needs",
+    ]
+
+
+def test_what_is_approved_is_told_with_its_time_in_the_publications_zone(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, now=SUNDAY + 20 * WEEK)
+    press = room.open()
+    press.pull()
+    issue = press.approve(press.draft("weekly").issue.id, by="Ana")
+
+    said = schedule.told(issue, {}, "Europe/London")
+
+    assert said == "is approved and goes out on Monday 01 June 2026, 07:00 BST"
+
+
+def test_a_relay_that_takes_nothing_is_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = newsroom(tmp_path, AUTOMATIC)
+    room.configure(AUTOMATIC, "smtp: smtp://127.0.0.1:1")
+    ticked(room, SUNDAY)
+    room.now = MONDAY
+
+    schedule.tick(room.open())
+
+    assert "issue weekly-2026-01-12 is not out yet, and the next tick goes on" in caplog.text

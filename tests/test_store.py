@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from digest.errors import DigestError, UsageError
+from digest.errors import Busy, DigestError, UsageError
 from digest.model import Delivery, Filed, Subscriber
 from digest.store import tables
 from digest.store.articles import StoredArticles
@@ -54,10 +55,36 @@ def test_a_database_is_opened_again_as_it_was(engine: Engine) -> None:
     assert secret_key(again) == secret_key(engine)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "postgresql://h/d", "mysql:///x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nonsense",
+        "postgresql://h/d",
+        "mysql+nosuch:///x",
+        "sqlite+aiosqlite:///x",
+        "sqlite+pysqlcipher:///x",
+        "sqlite://host/x",
+        "sqlite:///x?timeout=abc",
+        "http://[",
+    ],
+)
 def test_a_database_that_is_none_is_a_sentence(url: str) -> None:
     with pytest.raises(UsageError, match="database"):
         open_database(url)
+
+
+def test_a_database_that_another_process_holds_is_busy(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'digest.db'}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    with closing(sqlite3.connect(tmp_path / "digest.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(Busy, match="the database is busy"):
+            StoredAudience(engine).unsubscribe("a@u.example", "by hand")
+
+    assert not StoredAudience(engine).unsubscribe("a@u.example", "by hand")
 
 
 def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:

@@ -1,21 +1,39 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from digest.web import desk, guard
+from digest.model import Edition, Finding, Issue, Severity, Window
+from digest.web import desk, guard, shown
 from digest.web.app import create_app
 from tests.make import NOW
 from tests.newsroom import Newsroom
 
 ISSUE = "weekly-2026-01-12"
+STAFF = f"/issues/{ISSUE}/staff"
 OWN = {"Origin": "http://localhost"}
+
+
+BAD = Finding(rule="alt", severity="error", message="Why.")
+EDITION = Edition(segment="a", subject="S", preheader="P", sections=())
+DRAFT: dict[str, Any] = {
+    "id": "w-1",
+    "newsletter": "w",
+    "number": 1,
+    "status": "draft",
+    "created": NOW,
+    "window": Window(start=NOW, end=NOW),
+}
 
 
 @pytest.fixture
@@ -63,24 +81,183 @@ def test_an_edition_runs_in_a_sandbox(room: Newsroom) -> None:
     assert "script-src" not in policy
 
 
-def test_an_editor_hides_rewords_and_approves(room: Newsroom) -> None:
-    web = client(room)
-    staff = f"/issues/{ISSUE}/staff"
-    anna = re.findall(r"/why/(\w+)", text(web, staff))[0]
+def ids(web: FlaskClient, segment: str = "staff") -> list[str]:
+    return re.findall(r'id="a-(\w+)"', text(web, f"/issues/{ISSUE}/{segment}"))
 
-    assert (
-        post(web, f"{staff}/edit", verb="title", article=anna, text="Anna’s year", by="Ben") == 302
-    )
-    assert post(web, f"{staff}/edit", verb="intro", value="Dear all", only="1", by="Ben") == 302
-    page = text(web, f"{staff}/page")
+
+def test_an_editor_rewords_and_approves(room: Newsroom) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+
+    assert edit(web, verb="title", article=anna, title="Anna’s year", by="Ben") == 302
+    assert edit(web, verb="intro", value="Dear all", reach="staff") == 302
+    page = text(web, f"{STAFF}/page")
     assert "Anna’s year" in page
     assert "Dear all" in page
     assert "Dear all" not in text(web, f"/issues/{ISSUE}/alumni/page")
 
-    seen = re.search(r'content_hash" value="(\w+)"', text(web, staff))
+    seen = re.search(r'content_hash" value="(\w+)"', text(web, STAFF))
     assert seen is not None
-    assert post(web, f"{staff}/approve", by="Ana", content_hash=seen[1]) == 302
+    assert post(web, f"{STAFF}/approve", by="Ana", content_hash=seen[1]) == 302
     assert room.open().issue(ISSUE).approved_by == "Ana"
+
+
+def edit(web: FlaskClient, **form: str) -> int:
+    return post(web, f"{STAFF}/edit", **form)
+
+
+def held(room: Newsroom) -> list[tuple[str, str | None, str | None]]:
+    return [(e.verb, e.segment, e.value) for e in room.open().rooms.issues.edits(ISSUE)]
+
+
+@pytest.mark.parametrize(
+    ("reach", "segment", "said"),
+    [("staff", "staff", "Done, in Staff."), ("", None, "Done, in all editions.")],
+)
+def test_every_act_is_for_this_edition_or_for_all(
+    room: Newsroom, reach: str, segment: str | None, said: str
+) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    shown = text(web, STAFF)
+    assert shown.count('name="reach" value="staff" checked') == shown.count('value=""> all 2')
+    for verb, more in (
+        ("move", {"section": "More"}),
+        ("title", {"title": "Ours"}),
+        ("summary", {"summary": "Ours"}),
+        ("subject", {"value": "Ours"}),
+        ("delay", {"until": ""}),
+        ("pin", {}),
+    ):
+        assert edit(web, verb=verb, article=anna, reach=reach, by="Ben", **more) == 302
+        assert said in text(web, f"/issues/{ISSUE}")
+
+    assert {edit.segment for edit in room.open().rooms.issues.edits(ISSUE)} == {segment}
+
+
+def test_nobody_acts_without_a_name_which_is_asked_for_once(room: Newsroom) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    seen = room.open().issue(ISSUE).content_hash
+    for act, form in (
+        ("edit", {"verb": "hide", "article": anna}),
+        ("approve", {"content_hash": seen}),
+        ("discard", {"sure": "1"}),
+    ):
+        answer = web.post(f"{STAFF}/{act}", data={"by": " ", **form}, headers=OWN)
+        assert answer.status_code == 409
+        assert "say who you are" in answer.text
+    assert room.open().issue(ISSUE).status == "draft"
+
+    assert 'name="by"' in text(web, STAFF)
+    assert edit(web, verb="subject", value="Mine", by="  Ana   Ferreira ") == 302
+    assert "as Ana Ferreira" in text(web, STAFF)
+    assert edit(web, verb="subject", value="Ours") == 302
+    assert {e.by for e in room.open().rooms.issues.edits(ISSUE)} == {"Ana Ferreira"}
+
+    assert post(web, "/name", by="Ben") == 302
+    assert "as Ben" in text(web, STAFF)
+
+
+def test_an_article_is_marked_as_changed_in_the_editions_that_it_was_changed_in(
+    room: Newsroom,
+) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    edit(web, verb="title", article=anna, title="Ours", reach="staff", by="Ben")
+
+    mark = 'class="mark">changed'
+    assert mark in text(web, STAFF)
+    assert mark not in text(web, f"/issues/{ISSUE}/alumni")
+
+    edit(web, verb="title", article=anna, title="Ours", reach="")
+    assert mark in text(web, f"/issues/{ISSUE}/alumni")
+
+
+def test_emptied_words_are_the_articles_own_again(room: Newsroom) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    before = room.open().issue(ISSUE).content_hash
+    edit(web, verb="title", article=anna, title="Ours", by="Ben")
+    edit(web, verb="summary", article=anna, summary="Ours")
+    edit(web, verb="subject", value="Ours")
+    assert len(held(room)) == 3
+
+    edit(web, verb="title", article=anna, title=" ")
+    edit(web, verb="summary", article=anna, summary="")
+    edit(web, verb="subject", value="")
+
+    assert held(room) == []
+    assert room.open().issue(ISSUE).content_hash == before
+
+
+def test_a_form_without_its_words_changes_nothing(room: Newsroom) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    edit(web, verb="title", article=anna, title="Ours", by="Ben")
+
+    assert edit(web, verb="title", article=anna) == 409
+    assert held(room) == [("title", None, "Ours")]
+
+
+def test_a_change_is_shown_with_its_title_and_can_be_taken_back(room: Newsroom) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    edit(web, verb="hide", article=anna, reach="staff", why="Too late", by="Ben")
+    edit(web, verb="notice", value="Closed on Friday", by="Ben")
+
+    page = re.sub(r"<[^>]+>|\s+", " ", text(web, f"/issues/{ISSUE}/alumni"))
+    assert re.search(
+        r"Hid +The story of anna +Staff only · Ben, 12 Jan, 06:00 GMT · Too late", page
+    )
+
+    alumni = f"/issues/{ISSUE}/alumni/edit"
+    assert post(web, alumni, verb="hide", article=anna, reach="staff", undo="1") == 302
+    assert held(room) == [("notice", None, "Closed on Friday")]
+    assert post(web, alumni, verb="hide", article=anna, reach="staff", undo="1") == 409
+    assert post(web, alumni, verb="notice", value="Closed on Friday", undo="1", article="") == 302
+    assert held(room) == []
+
+
+def test_an_issue_without_any_edition_left_is_taken_back_or_drafted_again(
+    room: Newsroom,
+) -> None:
+    web = client(room)
+    for article in {*ids(web), *ids(web, "alumni")}:
+        edit(web, verb="hide", article=article, reach="", by="Ben")
+    page = text(web, f"/issues/{ISSUE}")
+    assert "Skipped" in page
+    assert page.count(">Undo<") == 2
+
+    hidden = held_by(room)[0]
+    assert post(web, f"/issues/{ISSUE}/-/edit", verb="hide", article=hidden, undo="1") == 302
+    assert room.open().issue(ISSUE).status == "draft"
+
+
+def held_by(room: Newsroom) -> list[str]:
+    return [str(e.article) for e in room.open().rooms.issues.edits(ISSUE)]
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_an_issue_is_discarded_by_who_is_sure(room: Newsroom, *, approved: bool) -> None:
+    web = client(room)
+    if approved:
+        room.open().approve(ISSUE, by="Ana")
+
+    answer = web.post(f"{STAFF}/discard", data={"by": "Ben"}, headers=OWN)
+    assert (answer.status_code, "tick that you are sure" in answer.text) == (409, True)
+    assert room.open().issue(ISSUE).status == ("approved" if approved else "draft")
+
+    assert post(web, f"{STAFF}/discard", by="Ben", sure="1") == 302
+    assert room.open().issue(ISSUE).status == "discarded"
+    assert "Discarded by Ben" in text(web, f"/issues/{ISSUE}")
+
+
+def test_times_are_the_publications(room: Newsroom) -> None:
+    web = client(room)
+
+    assert "Monday 12 January 2026, 07:00 GMT" in text(web, STAFF)
+    assert "Monday 12 January 2026, 07:00 GMT" in text(web, "/")
 
 
 def test_an_approval_of_what_has_changed_since_is_refused_with_a_sentence(room: Newsroom) -> None:
@@ -159,7 +336,88 @@ def test_unsubscribing_takes_a_post_and_no_cookie(room: Newsroom) -> None:
     answer = web.post(f"/u/{token}", data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert [s.status for s in room.open().subscribers()] == ["unsubscribed"]
-    assert web.get("/u/nobody").status_code == 404
+
+
+@pytest.mark.parametrize("token", ["test", "preview"])
+def test_a_tests_link_says_that_it_was_a_test(room: Newsroom, token: str) -> None:
+    web = client(room)
+
+    for answer in (web.get(f"/u/{token}"), web.post(f"/u/{token}")):
+        assert answer.status_code == 200
+        assert "This was a test" in answer.text
+    assert [s.status for s in room.open().subscribers()] == ["confirmed"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/u/nobody", f"/v/{ISSUE}/staff/0", "/v/none/staff/0", "/nosuch", "/u", "/u/a/b"]
+)
+def test_a_reader_who_finds_nothing_learns_nothing(room: Newsroom, path: str) -> None:
+    answer = client(room, "open sesame").get(path)
+
+    assert (answer.status_code, "There is nothing here" in answer.text) == (404, True)
+    assert ISSUE not in answer.text
+    assert 'href="/"' not in answer.text
+    assert "desk</" not in answer.text
+
+
+def test_an_act_by_the_wrong_method_is_a_page(room: Newsroom) -> None:
+    answer = client(room).get("/logout")
+
+    assert (answer.status_code, "<h1>" in answer.text) == (405, True)
+
+
+def test_every_page_has_an_icon(room: Newsroom) -> None:
+    answer = client(room).get("/favicon.ico", buffered=True)
+
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "base", "secure"),
+    [
+        ("https://d.example", "http://d.example", True),  # a proxy ends TLS before us
+        ("https://d.example", "http://localhost", False),
+        ("http://d.example", "http://d.example", False),
+        ("http://d.example", "https://d.example", True),
+    ],
+)
+def test_the_cookie_stays_within_https_and_this_site(
+    room: Newsroom, public_url: str, base: str, *, secure: bool
+) -> None:
+    config = room.folder / "feeds.yaml"
+    config.write_text(
+        config.read_text().replace("  timezone", f"  public_url: {public_url}\n  timezone")
+    )
+    web = client(room, "open sesame")
+
+    answer = web.post(
+        "/login",
+        data={"password": "open sesame", "name": "Ana"},
+        base_url=base,
+        headers={"Origin": base},
+    )
+
+    cookie = answer.headers["Set-Cookie"].split("; ")
+    assert {"HttpOnly", "SameSite=Lax"} <= {*cookie}
+    assert ("Secure" in cookie) is secure
+
+
+def test_a_busy_database_is_said_and_asked_again(room: Newsroom) -> None:
+    press = room.open()
+    token = press.rooms.audience.tokens(["s@u.example"])["s@u.example"]
+    web = create_app(press, None).test_client()
+    with press.rooms.audience._engine.connect() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    with closing(sqlite3.connect(room.folder / "digest.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        answer = web.post(f"/u/{token}")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert "try again in a moment" in answer.text
+        answer = web.post(f"{STAFF}/discard", data={"by": "Ben", "sure": "1"}, headers=OWN)
+        assert (answer.status_code, "the database is busy" in answer.text) == (409, True)
+
+    assert web.post(f"/u/{token}").status_code == 200
 
 
 def test_an_edition_is_in_the_browser_once_it_is_approved_for_who_has_its_address(
@@ -193,6 +451,7 @@ def test_why_is_told_by_title(room: Newsroom) -> None:
     [
         "/issues/none",
         f"/issues/{ISSUE}/none",
+        f"/issues/{ISSUE}/none/page",
         f"/issues/{ISSUE}/staff/pictures/../../x",
         "/static/../app.py",
     ],
@@ -215,3 +474,40 @@ def test_hostile_words_stay_words(room: Newsroom) -> None:
     assert evil not in page
     assert "&lt;script&gt;" in page
     assert evil not in web.get(f"{staff}/page").text
+
+
+def test_what_was_found_is_told_by_rule_the_gravest_first() -> None:
+    def found(rule: str, severity: Severity, where: str = "") -> Finding:
+        return Finding(rule=rule, severity=severity, message="Why.", where=where)
+
+    groups = shown.grouped(
+        [
+            found("no-date", "info", "article a"),
+            found("stale", "warning"),
+            found("no-date", "info", "article b"),
+            found("alt", "error", "article a"),
+        ],
+        {"a": "Anna"},
+    )
+
+    assert [(g.rule, g.severity, g.count) for g in groups] == [
+        ("alt", "error", 1),
+        ("stale", "warning", 1),
+        ("no-date", "info", 2),
+    ]
+    assert groups[2].said == {"Why.": ("Anna", "article b")}
+    assert shown.marks([found("x", "error"), found("y", "error"), found("z", "info")]) == "2 errors"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (Issue(**DRAFT), "Read it, then approve it"),
+        (Issue(**DRAFT, findings={"a": (BAD,)}), "1 error holds it back"),
+        (Issue(**DRAFT, findings={"a": (BAD,), "b": (BAD,)}), "2 errors hold it back"),
+        (Issue(**DRAFT, approved_editions=(EDITION,)), "Approve it again"),
+        (replace(Issue(**DRAFT), status="held"), "Held back"),
+    ],
+)
+def test_what_is_to_do_next_is_said(change: Issue, said: str) -> None:
+    assert shown.next_step(change)[0] == said

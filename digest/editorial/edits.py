@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from digest.errors import UsageError
+from digest.editorial.address import canonical
+from digest.errors import BadPatch, UsageError
 from digest.model import Article, Edit, Edition, Finding, Image, Notice, Section, Verb
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
 _ON_ARTICLES = frozenset({"pin", "hide", "move", "delay", "add", "title", "summary", "picture"})
+_ONE_LINE = frozenset({"title", "subject", "preheader"})
+_WORDS = frozenset({"title", "summary", "intro", "subject", "preheader"})
 _ALLOWED: Mapping[str, frozenset[str]] = {
     "pin": frozenset({"section"}),
     "move": frozenset({"section"}),
@@ -23,24 +27,44 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     "picture": frozenset({"url", "alt"}),
     "notice": frozenset({"url", "from", "until"}),
 }
+_ALWAYS = frozenset({"segment", "why", "undo"})
 _NEEDED: Mapping[str, str] = {"move": "section", "title": "text", "summary": "text"}
+_OPPOSITE: Mapping[str, tuple[Verb, ...]] = {
+    "hide": ("pin", "move"),
+    "pin": ("hide", "delay"),
+    "delay": ("pin", "move"),
+}
+_DAYS = ("from", "until")
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_Wrong = Iterator[str]
 
 
 def read_patch(data: object, *, by: str, at: datetime, zone: str) -> tuple[Edit, ...]:
-    """Read a patch: a list of mappings, each with one verb; UsageError lists every problem.
+    """Read a patch: a list of mappings, each with one verb; BadPatch lists every problem.
 
-    A verb's value is an article's id (pin, hide, move, delay, add, title, summary, picture) or the
-    new words (intro, subject, preheader, notice). An empty `text` or value takes a change back.
+    A verb's value is an article's id or address (pin, hide, move, delay, add, title, summary,
+    picture) or the new words (intro, subject, preheader, notice). Empty words take a change back;
+    `undo: true` takes back the change that it stands beside.
     """
+    by = named(by)
     if not isinstance(data, list):
-        raise UsageError("a patch is a list of changes, such as [{hide: ARTICLE, why: …}]")
-    problems = [f"change {n}: {said}" for n, each in enumerate(data, 1) for said in _wrong(each)]
+        raise BadPatch([(0, "a patch is a list of changes, such as [{hide: ARTICLE, why: …}]")])
+    local = ZoneInfo(zone)
+    problems = [(n, said) for n, each in enumerate(data, 1) for said in _wrong(each, at, local)]
     if problems:
-        raise UsageError("\n".join(problems))
-    return tuple(_read(each, by, at, ZoneInfo(zone)) for each in data)
+        raise BadPatch(problems)
+    return tuple(_read(each, by, at, local) for each in data)
 
 
-def _wrong(change: object) -> Iterator[str]:
+def named(by: str) -> str:
+    """Return the name of who acts; UsageError where it is none."""
+    name = " ".join(by.split())
+    if not name or _NO_TEXT.search(name):
+        raise UsageError("say who you are: every act needs the name of who does it")
+    return name
+
+
+def _wrong(change: object, at: datetime, zone: ZoneInfo) -> _Wrong:
     if not isinstance(change, dict):
         yield "is no mapping"
         return
@@ -48,21 +72,55 @@ def _wrong(change: object) -> Iterator[str]:
     if len(verbs) != 1:
         yield f"has exactly one of {', '.join(VERBS)}"
         return
-    verb = verbs[0]
-    if not isinstance(change[verb], str) or (verb in _ON_ARTICLES and not change[verb]):
+    allowed = {*_ALLOWED.get(verbs[0], ()), *_ALWAYS, verbs[0]}
+    yield from (f"{verbs[0]} has no {key}" for key in change if key not in allowed)
+    yield from _wrong_words(change, verbs[0])
+    yield from _wrong_addresses(change, verbs[0])
+    yield from _wrong_days(change, verbs[0], at, zone)
+
+
+def _wrong_words(change: Mapping[str, object], verb: str) -> _Wrong:
+    value, undone = change[verb], change.get("undo")
+    if undone is not None and undone is not True:
+        yield "undo is true, or left out"
+    if not isinstance(value, str) or (not value.strip() and verb in {*_ON_ARTICLES, "notice"}):
         yield f"{verb} names an article" if verb in _ON_ARTICLES else f"{verb} is a text"
-    allowed = _ALLOWED.get(verb, frozenset()) | {"segment", "why", verb}
-    yield from (f"{verb} has no {key}" for key in change if key not in allowed)
-    if verb in _NEEDED and not isinstance(change.get(_NEEDED[verb]), str):
-        yield f"{verb} needs {_NEEDED[verb]}"
-    for key in ("from", "until"):
-        if key in change and _day(change[key], ZoneInfo("UTC")) is None:
-            yield f"{key} is no date; write it as 2026-01-31"
+    needed = _NEEDED.get(verb)
+    if needed and not undone and not isinstance(change.get(needed), str):
+        yield f"{verb} needs {needed}"
+    for key, said in change.items():
+        if key not in {verb, needed, "undo", *_DAYS} and not isinstance(said, str):
+            yield f"{key} is a text"
+        if isinstance(said, str) and _NO_TEXT.search(said):
+            yield f"{key} holds a character that no text has"
+
+
+def _wrong_addresses(change: Mapping[str, object], verb: str) -> _Wrong:
+    value = change[verb]
+    if verb in _ON_ARTICLES and isinstance(value, str) and (verb == "add" or "://" in value):
+        yield from _no_address(verb, value)
+    if isinstance(url := change.get("url"), str):
+        yield from _no_address("url", url)
+
+
+def _no_address(key: str, text: str) -> _Wrong:
+    if canonical(text) is None or re.search(r"\s", text):
+        yield f"{key} is a web address such as https://example.org/news; {text!r} is none"
+
+
+def _wrong_days(change: Mapping[str, object], verb: str, at: datetime, zone: ZoneInfo) -> _Wrong:
+    days = {key: _day(change[key], zone) for key in _DAYS if key in change}
+    yield from (f"{key} is no date; write it as 2026-01-31" for key, day in days.items() if not day)
+    start, end = days.get("from"), days.get("until")
+    if verb == "delay" and end and end <= at and not change.get("undo"):
+        yield f"until {change['until']} is over; delay it to a day that comes"
+    if start and end and end < start:
+        yield f"until {change['until']} comes before from {change['from']}"
 
 
 def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -> Edit:
     verb = next(verb for verb in VERBS if verb in change)
-    said = str(change[verb])
+    said = str(change[verb]).strip()
     on_article = verb in _ON_ARTICLES
     until = _day(change.get("until"), zone)
     return Edit(
@@ -70,14 +128,24 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
         by=by,
         at=at,
         article=said if on_article else None,
-        value=_text(change, "alt" if verb == "picture" else "text") if on_article else said,
+        value=_said(
+            verb, _text(change, "alt" if verb == "picture" else "text") if on_article else said
+        ),
         segment=_text(change, "segment"),
         section=_text(change, "section"),
         url=_text(change, "url"),
         start=until if verb == "delay" else _day(change.get("from"), zone),
         end=_end_of(change.get("until"), until) if verb == "notice" else None,
         why=_text(change, "why"),
+        undo=change.get("undo") is True,
     )
+
+
+def _said(verb: Verb, text: str | None) -> str | None:
+    """Return words as they are printed: a subject, a preheader and a headline are one line."""
+    if text is None:
+        return None
+    return " ".join(text.split()) if verb in _ONE_LINE else text.replace("\r\n", "\n")
 
 
 def _end_of(written: object, read: datetime | None) -> datetime | None:
@@ -88,7 +156,7 @@ def _end_of(written: object, read: datetime | None) -> datetime | None:
 
 def _text(change: Mapping[str, object], key: str) -> str | None:
     value = change.get(key)
-    return None if value is None else str(value)
+    return None if value is None else str(value).strip()
 
 
 def _day(value: object, zone: ZoneInfo) -> datetime | None:
@@ -100,26 +168,35 @@ def _day(value: object, zone: ZoneInfo) -> datetime | None:
 
 
 def add(patch: Sequence[Edit], changes: Iterable[Edit]) -> tuple[Edit, ...]:
-    """Return the patch with changes added; a later one takes the place of its forerunner."""
-    held = {_subject(edit): edit for edit in patch}
+    """Return the patch with changes added; a later one takes the place of its forerunners.
+
+    A change for all editions also takes the place of those for one. UsageError where there is
+    nothing to undo.
+    """
+    held = [*patch]
     for edit in changes:
-        for key in _undone(edit):
-            held.pop(key, None)
-        held.pop(_subject(edit), None)
-        held[_subject(edit)] = edit
-    return tuple(held.values())
+        kept = [each for each in held if not _gives_way(each, edit)]
+        if edit.undo and len(kept) == len(held):
+            raise UsageError(f"there is no change {edit.verb} {edit.article or ''} to undo")
+        held = kept if _takes_back(edit, kept) else [*kept, edit]
+    return tuple(held)
 
 
-def _subject(edit: Edit) -> tuple[str | None, ...]:
-    own = edit.value if edit.verb == "notice" else None
-    return (edit.verb, edit.article, edit.segment, own)
+def _gives_way(held: Edit, new: Edit) -> bool:
+    """Tell whether a change goes: hiding undoes pinning, and pinning hiding and delaying."""
+    other_text = new.verb == "notice" and held.value != new.value
+    if held.article != new.article or other_text:
+        return False
+    if new.undo:
+        return (held.verb, held.segment) == (new.verb, new.segment)
+    verbs = {new.verb, *_OPPOSITE.get(new.verb, ())}
+    return held.verb in verbs and new.segment in {None, held.segment}
 
 
-def _undone(edit: Edit) -> Iterator[tuple[str | None, ...]]:
-    """Yield what a change takes back: hiding undoes pinning, and pinning hiding and delaying."""
-    opposite = {"hide": ("pin", "move"), "pin": ("hide", "delay"), "delay": ("pin", "move")}
-    for verb in opposite.get(edit.verb, ()):
-        yield (verb, edit.article, edit.segment, None)
+def _takes_back(edit: Edit, kept: Iterable[Edit]) -> bool:
+    """Tell whether a change leaves nothing behind: empty words do, unless those for all stand."""
+    others = any((e.verb, e.article) == (edit.verb, edit.article) for e in kept)
+    return edit.undo or (edit.verb in _WORDS and not edit.value and not others)
 
 
 def reword(article: Article, edits: Iterable[Edit]) -> Article:
@@ -192,8 +269,3 @@ def conflicts(edits: Iterable[Edit], hashes: Mapping[str, str]) -> Iterator[Find
                 "read both and edit it again",
                 where=edit.article or "",
             )
-
-
-def as_json(edit: Edit) -> dict[str, object]:
-    """Return the edit's stated values by name."""
-    return {f.name: value for f in fields(edit) if (value := getattr(edit, f.name)) is not None}

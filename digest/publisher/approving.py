@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from digest.editorial import edits as patch
 from digest.editorial import lifecycle
 from digest.editorial.compare import Changes, compare
-from digest.errors import Held, Stale, UsageError
+from digest.errors import Held, Stale, Unknown, UsageError
 from digest.model import Edition, Issue
 from digest.publisher.drafting import open_errors
 from digest.publisher.rooms import Rooms
@@ -22,8 +23,7 @@ def approve(
     """Approve what the draft holds now; errors that nobody overrides by name hold it back."""
     was = rooms.issues.get(id_)
     status = lifecycle.after(id_, was.status, "approve")
-    if not by.strip():
-        raise UsageError("an approval needs the name of who gives it")
+    by = patch.named(by)
     if content_hash is not None and content_hash != was.content_hash:
         raise Stale(id_, "you looked at it")
     _pass_over(was, overrides)
@@ -45,6 +45,9 @@ def _pass_over(issue: Issue, overrides: Overrides) -> None:
     silent = [each["rule"] for each in overrides if not each["reason"].strip()]
     if silent:
         raise UsageError(f"passing over {', '.join(silent)} needs a reason")
+    found = {finding.rule for each in issue.findings.values() for finding in each}
+    for rule in sorted({each["rule"] for each in overrides} - found):
+        raise Unknown(f"finding in issue {issue.id} by the rule", rule, sorted(found))
     errors = [*open_errors(issue.findings, {each["rule"] for each in overrides})]
     if errors:
         raise Held(issue.id, errors)
@@ -54,7 +57,7 @@ def discard(rooms: Rooms, id_: str, by: str) -> Issue:
     """Give a draft up."""
     was = rooms.issues.get(id_)
     status = lifecycle.after(id_, was.status, "discard")
-    discarded = replace(was, status=status, reason=f"discarded by {by}")
+    discarded = replace(was, status=status, reason=f"discarded by {patch.named(by)}")
     rooms.issues.save(discarded, rooms.issues.lock(id_), was=was)
     return discarded
 

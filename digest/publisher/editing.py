@@ -28,7 +28,7 @@ def edit(rooms: Rooms, id_: str, changes: object, by: str) -> Issue:
     read = tuple(_based(rooms, _resolved(rooms, edit, added), seen) for edit in read)
     edits = patch.add(had, read)
     by_hand = {edit.article for edit in edits if edit.verb == "add"}
-    for edit in read:
+    for edit in (each for each in read if not each.undo):
         _check(rooms, edit, was, by_hand)
     return redraft(rooms, was, edits).issue
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from digest.editorial.calendar import Slot
-from digest.errors import DigestError
+from digest.errors import DeliveryError, DigestError
 from digest.model import Issue
 from digest.publisher import approving, drafting, pulling, sending
 from digest.publisher.gathering import agenda_of
@@ -64,7 +64,8 @@ def _approve(rooms: Rooms, issue: Issue) -> Issue:
 
 
 def _send_on(rooms: Rooms, issue: Issue) -> Issue:
-    sending.send(rooms, issue.id, None)
+    if error := sending.send(rooms, issue.id, None).error:
+        raise DeliveryError(f"issue {issue.id} is not out yet, and the next tick goes on: {error}")
     return rooms.issues.get(issue.id)
 
 

@@ -5,14 +5,25 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from digest.errors import DigestError, UsageError
+from digest.errors import Busy, DigestError, UsageError
 from digest.store import tables
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -24,21 +35,24 @@ def open_database(url: str) -> Engine:
 
     What is committed is on the disk, whatever happens to the machine.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise UsageError(
-            "the database's address is none; write it as sqlite:///digest.db"
-        ) from None
-    if parsed.get_backend_name() != "sqlite":
-        raise UsageError(f"{parsed.get_backend_name()} databases are not supported; use sqlite")
-    engine = create_engine(parsed, connect_args={"timeout": _BUSY})
+    engine = create_engine(_sqlite(url), connect_args={"timeout": _BUSY})
     _listen(engine, "FULL")
     try:
         _migrate(engine)
-    except (OperationalError, DatabaseError) as error:
-        raise DigestError(f"the database {parsed.database} cannot be used: {error.orig}") from None
+    except DatabaseError as error:
+        raise DigestError(
+            f"the database {engine.url.database} cannot be used: {error.orig}"
+        ) from None
     return engine
+
+
+def _sqlite(url: str) -> URL:
+    """Read a database's address; UsageError where it is not one of SQLite's, or has parameters."""
+    with suppress(SQLAlchemyError, ImportError, ValueError):
+        parsed = make_url(url)
+        if parsed.drivername in {"sqlite", "sqlite+pysqlite"} and not parsed.query:
+            return create_engine(parsed).url
+    raise UsageError("the database's address is none of SQLite's; write it as sqlite:///digest.db")
 
 
 def relaxed(engine: Engine) -> Engine:
@@ -68,6 +82,17 @@ def _listen(engine: Engine, synchronous: str) -> None:
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _explain)
+
+
+def _explain(context: ExceptionContext) -> None:
+    """Say Busy where another process writes for longer than we wait."""
+    error = context.original_exception
+    if (
+        isinstance(error, sqlite3.OperationalError)
+        and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    ):
+        raise Busy
 
 
 def _begin(connection: Connection) -> None:

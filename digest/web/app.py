@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request
+from flask.sessions import SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
-from digest.errors import DigestError, Unknown
+from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
 from digest.web import desk, public
 from digest.web.guard import Guard
@@ -16,6 +20,19 @@ _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
     "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+_WAIT = "5"  # seconds, until a busy database is asked again
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Sessions whose cookie goes over https only, where the page came that way."""
+
+    def __init__(self, public_url: str) -> None:
+        parts = urlsplit(public_url)
+        self._https_host = parts.netloc if parts.scheme == "https" else None
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's signature
+        """Tell whether the browser talks https with us, or with a proxy before us."""
+        return request.is_secure or request.host == self._https_host
 
 
 def create_app(publisher: Publisher, password: str | None) -> Flask:
@@ -29,21 +46,41 @@ def create_app(publisher: Publisher, password: str | None) -> Flask:
         MAX_CONTENT_LENGTH=1_000_000,
         PUBLISHER=publisher,
     )
+    app.session_interface = _Sessions(publisher.rooms.config.publication.public_url)
     app.register_blueprint(public.pages)
     guarded = desk.pages
     app.register_blueprint(guarded)
     Guard(publisher.rooms.key, password).install(app, guarded.name)
+    app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
     app.register_error_handler(DigestError, _sorry)
-    app.register_error_handler(
-        404, lambda _: (render_template("sorry.html", said="There is no such page."), 404)
-    )
+    app.register_error_handler(HTTPException, _nothing)
     app.after_request(_headers)
     return app
 
 
-def _sorry(error: DigestError) -> tuple[str, int]:
-    status = 404 if isinstance(error, Unknown) else 409
-    return render_template("sorry.html", said=str(error)), status
+def _sorry(error: DigestError) -> ResponseReturnValue:
+    """Tell an editor what went wrong, and everybody else nothing."""
+    wait = {"Retry-After": _WAIT} if isinstance(error, Busy) else {}
+    status = 503 if wait else 404 if isinstance(error, Unknown) else 409
+    if request.blueprint == desk.pages.name:
+        return render_template("sorry.html", said=str(error)), status, wait
+    return _page(status), status, wait
+
+
+def _nothing(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if request.blueprint == desk.pages.name and status == 404:  # noqa: PLR2004 - HTTP's number
+        return render_template("sorry.html", said="There is no such page."), status
+    return _page(status), status
+
+
+def _page(status: int) -> str:
+    if status >= 500:  # noqa: PLR2004 - HTTP's number
+        said, way_out = "That did not work", "Please try again in a moment."
+    else:
+        said = "There is nothing here"
+        way_out = "The address may have lost its end, or the issue is not out yet."
+    return render_template("nothing.html", said=said, way_out=way_out)
 
 
 def _headers(response: Response) -> Response:

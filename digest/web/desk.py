@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
     Response,
     abort,
     current_app,
+    flash,
     redirect,
     render_template,
     request,
@@ -21,21 +24,31 @@ from flask import (
 from werkzeug.wrappers import Response as Answer
 
 from digest.editorial import lifecycle
-from digest.editorial.edits import as_json
-from digest.errors import DigestError
+from digest.editorial.edits import named
+from digest.errors import DigestError, UsageError
 from digest.model import Delivery, Edition, Issue, Message
 from digest.publisher import Publisher
 from digest.publisher.printed import printed
 from digest.publisher.sending import recipient
 from digest.render.page import page, plain_page
+from digest.web import shown
 from digest.web.preview import EMAIL_POLICY, picture_response
 
 pages = Blueprint("desk", __name__)
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
+_ALWAYS, _NOT_EVER = "(min-width: 0)", "(max-width: 0)"  # whatever the editor's own screen prefers
 WIDTHS = (320, 375, 600, 800)
-_FIELDS = ("text", "section", "alt", "until")
+_LONGEST_NAME = 80
+_FIELDS: Mapping[str, tuple[str, str]] = {  # a verb's own field in a patch, and in the form
+    "title": ("text", "title"),
+    "summary": ("text", "summary"),
+    "picture": ("alt", "alt"),
+    "move": ("section", "section"),
+    "delay": ("until", "until"),
+}
+_EMPTIES = frozenset({"text"})  # where nothing says something: take the change back
 
 
 def _publisher() -> Publisher:
@@ -43,17 +56,31 @@ def _publisher() -> Publisher:
     return found
 
 
+@pages.app_template_filter("local")
+def local(at: datetime, form: str = "%A %-d %B %Y, %H:%M %Z") -> str:
+    """Return a time in the publication's zone."""
+    return at.astimezone(ZoneInfo(_publisher().rooms.config.publication.timezone)).strftime(form)
+
+
 @pages.get("/")
 def issues() -> str:
     """List the newsletters and their issues, the newest first."""
-    config = _publisher().rooms.config
     found = [*_publisher().issues()][::-1]
     return render_template(
         "issues.html",
-        config=config,
+        config=_publisher().rooms.config,
         issues=found,
-        open_=[issue for issue in found if issue.status in lifecycle.OPEN],
+        is_open=lambda issue: issue.status in lifecycle.OPEN,
+        next_step=shown.next_step,
+        name=session.get("name", ""),
     )
+
+
+@pages.post("/name")
+def name() -> Answer:
+    """Keep the name of who sits at the desk."""
+    _who(request.form)
+    return redirect(url_for("desk.issues"))
 
 
 @pages.post("/draft/<newsletter>")
@@ -69,32 +96,60 @@ def issue(id_: str, segment: str | None = None, said: str | None = None) -> str:
     """Show an issue: one edition's preview, its articles, what the checks found, and the acts."""
     found = _publisher().issue(id_)
     edition = _edition(found, segment) if found.editions else None
-    config = _publisher().rooms.config
-    newsletter = config.newsletter(found.newsletter)
     return render_template(
         "issue.html",
-        config=config,
-        newsletter=newsletter,
-        issue=found,
-        edition=edition,
-        message=_message(found, edition.segment) if edition else None,
-        findings=found.findings.get(edition.segment, ()) if edition else (),
-        errors=[f for each in found.findings.values() for f in each if f.severity == "error"],
-        edits=[as_json(edit) for edit in _publisher().rooms.issues.edits(id_)],
-        left_out=_publisher().left_out(id_, edition.segment) if edition else (),
-        absent=[name for name in newsletter.segments if name not in _segments(found)],
-        counts=_publisher().rooms.deliveries.counts(id_),
-        allows=lambda act: lifecycle.allows(found.status, act),
-        titles={f"article {a.id}": a.title for a in edition.articles} if edition else {},
-        changes=_publisher().changes(found).get(edition.segment, {}) if edition else {},
-        points={
-            id_: sum(point.value for point in points)
-            for id_, points in found.points.get(edition.segment if edition else "", {}).items()
-        },
-        widths=WIDTHS,
+        **_about_issue(found),
+        **(_about_edition(found, edition) if edition else {"edition": None}),
         name=session.get("name", ""),
         said=said,
     )
+
+
+def _about_issue(found: Issue) -> dict[str, Any]:
+    rooms = _publisher().rooms
+    newsletter = rooms.config.newsletter(found.newsletter)
+    return {
+        "config": rooms.config,
+        "newsletter": newsletter,
+        "issue": found,
+        "step": shown.next_step(found),
+        "marks": lambda each: shown.marks(found.findings.get(each.segment, ())),
+        "errors": {
+            f.rule for each in found.findings.values() for f in each if f.severity == "error"
+        },
+        "edits": _changes(found.id),
+        "absent": [_title(name) for name in newsletter.segments if name not in _segments(found)],
+        "counts": rooms.deliveries.counts(found.id),
+        "allows": partial(lifecycle.allows, found.status),
+    }
+
+
+def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
+    press, own = _publisher(), edition.segment
+    titles = {article.id: article.title for article in edition.articles}
+    others = [each for each in found.editions if each != edition]
+    points = found.points.get(own, {})
+    return {
+        "edition": edition,
+        "message": _message(found, own),
+        "groups": shown.grouped(found.findings.get(own, ()), titles),
+        "left_out": press.left_out(found.id, own),
+        "also": lambda id_: [_title(e.segment) for e in others if _holds(e, id_)],
+        "changes": press.changes(found).get(own, {}),
+        "points": {id_: sum(point.value for point in each) for id_, each in points.items()},
+        "widths": WIDTHS,
+    }
+
+
+def _changes(id_: str) -> list[shown.Change]:
+    edits = _publisher().rooms.issues.edits(id_)
+    titles = _titles(edit.article for edit in edits if edit.article)
+    return shown.changes(edits, titles, lambda at: local(at, "%-d %B %Y"))
+
+
+def _titles(ids: Iterable[str]) -> dict[str, str]:
+    found = _publisher().rooms.articles.pool(_NEVER, _NEVER, [*ids])
+    return {article.id: article.title for article in found.values()}
 
 
 @pages.get("/issues/<id_>/<segment>/page")
@@ -109,8 +164,7 @@ def page_(id_: str, segment: str) -> Response:
             "about:blank" if request.args.get("images") == "off" else f"pictures/{name}"
         ),
     )
-    if request.args.get("dark"):
-        html = _DARK.sub("all", html)
+    html = _DARK.sub(_ALWAYS if request.args.get("dark") else _NOT_EVER, html)
     return Response(html, headers={"Content-Security-Policy": _policy()})
 
 
@@ -152,29 +206,39 @@ def picture(id_: str, segment: str, name: str) -> Response:
 @pages.get("/issues/<id_>/<segment>/why/<path:article>")
 def why(id_: str, segment: str, article: str) -> str:
     """Tell why an article is in an edition, or is not."""
-    decisions = _publisher().why(article, id_)
-    known = _publisher().rooms.articles.pool(_NEVER, _NEVER, [article])
     return render_template(
         "why.html",
+        config=_publisher().rooms.config,
         issue=_publisher().issue(id_),
         segment=segment,
-        decisions=decisions,
-        title=next((each.title for each in known.values()), article),
+        decisions=_publisher().why(article, id_),
+        title=_titles([article]).get(article, article),
     )
 
 
 @pages.post("/issues/<id_>/<segment>/edit")
 def edit(id_: str, segment: str) -> Answer | tuple[str, int]:
-    """Apply one change of an editor's."""
+    """Apply one change of an editor's; `reach` is the one edition it is for, or empty for all."""
     form = request.form
+    reach = form.get("reach", "")
+
+    def act() -> None:
+        _publisher().edit(id_, [_change(form, reach)], by=_who(form))
+        did = "Taken back" if form.get("undo") else "Done"
+        flash(f"{did}, in {_title(reach) if reach else 'all editions'}.")
+
+    return _act(id_, segment, act)
+
+
+def _change(form: Mapping[str, str], reach: str) -> dict[str, Any]:
     verb = form.get("verb", "")
     change: dict[str, Any] = {verb: form.get("article") or form.get("value", "")}
-    change |= {name: form[name] for name in _FIELDS if form.get(name)}
-    if form.get("only"):
-        change["segment"] = segment
-    if form.get("why"):
-        change["why"] = form["why"]
-    return _act(id_, segment, lambda: _publisher().edit(id_, [change], by=_who(form)))
+    change |= {"segment": reach} if reach else {}
+    if form.get("undo"):
+        return change | {"undo": True}
+    key, name = _FIELDS.get(verb, ("", ""))
+    said = {key: form.get(name), "why": form.get("why")}
+    return change | {n: text for n, text in said.items() if text or (text == "" and n in _EMPTIES)}
 
 
 @pages.post("/issues/<id_>/<segment>/approve")
@@ -196,27 +260,50 @@ def approve(id_: str, segment: str) -> Answer | tuple[str, int]:
 
 @pages.post("/issues/<id_>/<segment>/discard")
 def discard(id_: str, segment: str) -> Answer | tuple[str, int]:
-    """Give a draft up."""
-    return _act(id_, segment, lambda: _publisher().discard(id_, by=_who(request.form)))
+    """Give a draft up, where it was said twice."""
+    form = request.form
+
+    def act() -> None:
+        if not form.get("sure"):
+            raise UsageError("tick that you are sure, to discard the issue")
+        _publisher().discard(id_, by=_who(form))
+
+    return _act(id_, segment, act)
 
 
-def _act(id_: str, segment: str, act: Any) -> Answer | tuple[str, int]:  # noqa: ANN401 - a use-case
+def _act(id_: str, segment: str, act: Callable[[], object]) -> Answer | tuple[str, int]:
     try:
         act()
     except DigestError as error:
-        return issue(id_, segment, said=str(error)), 409
-    printed = _segments(_publisher().issue(id_))
-    return redirect(url_for("desk.issue", id_=id_, segment=segment if segment in printed else None))
+        return issue(id_, _still(id_, segment), said=str(error)), 409
+    own = _still(id_, segment)
+    back = request.form.get("back") or None
+    return redirect(url_for("desk.issue", id_=id_, segment=own, _anchor=back))
+
+
+def _still(id_: str, segment: str) -> str | None:
+    """Return the segment where the issue has an edition for it."""
+    return segment if segment in _segments(_publisher().issue(id_)) else None
 
 
 def _who(form: Mapping[str, str]) -> str:
-    name = form.get("by", "").strip()[:80] or str(session.get("name", "")) or "the desk"
-    session["name"] = name
-    return name
+    """Return who acts, and keep the name; UsageError without one."""
+    said = form.get("by") or str(session.get("name", ""))
+    session["name"] = named(said[:_LONGEST_NAME])
+    return str(session["name"])
+
+
+def _title(segment: str) -> str:
+    known = _publisher().rooms.config.segments
+    return known[segment].title if segment in known else segment
 
 
 def _segments(found: Issue) -> list[str]:
     return [edition.segment for edition in found.editions]
+
+
+def _holds(edition: Edition, article: str) -> bool:
+    return any(each.id == article for each in edition.articles)
 
 
 def _edition(found: Issue, segment: str | None) -> Edition:

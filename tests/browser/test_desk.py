@@ -23,7 +23,7 @@ ISSUE = "weekly-2026-01-12"
 def room(tmp_path: Path) -> Newsroom:
     room = Newsroom(tmp_path, NOW)
     room.note("anna", "EU")
-    room.note("bert", "Staff")
+    room.note("bert", "Staff", summary="m " * 90)  # lines as long as they get
     room.note("cora", "Alumni")
     press = room.open()
     press.pull()
@@ -51,19 +51,53 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def test_an_editor_previews_rewords_and_approves(page: Page, address: str, room: Newsroom) -> None:
     page.goto(address)
-    page.get_by_role("link", name="The story of anna").click()
+    page.get_by_role("link", name="Open no. 1").click()
     proof = page.frame_locator("#proof")
     expect(proof.get_by_role("heading", name="The story of anna")).to_be_visible()
 
-    page.locator("summary", has_text="Introduction").click()
-    page.get_by_label("Introduction").fill("Dear colleagues, good morning.")
-    page.locator("details[open] button").click()
+    words = page.locator("#w-intro")
+    words.locator("summary").click()
+    words.get_by_label("Introduction").fill("Dear colleagues, good morning.")
+    words.get_by_label("Your name").fill("Ana")
+    words.get_by_role("button", name="Save").click()
     expect(proof.get_by_text("Dear colleagues, good morning.")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("Done, in Staff.")
+    expect(words.get_by_label("Introduction")).to_be_visible()  # one goes on where one was
 
-    page.get_by_label("Your name").fill("Ana")
-    page.get_by_role("button", name="Approve all").click()
+    page.get_by_role("button", name="Approve all 2 editions as Ana").click()
     expect(page.get_by_role("heading", name="Approved")).to_be_visible()
     assert room.open().issue(ISSUE).approved_by == "Ana"
+
+
+def test_a_change_for_all_editions_is_taken_back(page: Page, address: str, room: Newsroom) -> None:
+    page.goto(f"{address}/issues/{ISSUE}/alumni")
+    proof = page.frame_locator("#proof")
+    story = page.locator("li > details", has_text="The story of anna")
+    story.locator("summary").click()
+    story.get_by_label("all 2 editions").check()
+    story.get_by_label("Headline").fill("Anna’s year")
+    story.get_by_label("Your name").fill("Ana")
+    story.get_by_role("button", name="Save headline").click()
+    expect(proof.get_by_role("heading", name="Anna’s year")).to_be_visible()
+    assert [e.segment for e in room.open().rooms.issues.edits(ISSUE)] == [None]
+
+    page.get_by_role("button", name="Undo: Headline of The story of anna").click()
+
+    expect(proof.get_by_role("heading", name="The story of anna")).to_be_visible()
+
+
+def test_discarding_asks_first(page: Page, address: str, room: Newsroom) -> None:
+    page.goto(f"{address}/issues/{ISSUE}/staff")
+    part = page.locator(".discard")
+    part.locator("summary").click()
+    part.get_by_label("Your name").fill("Ana")
+    part.get_by_role("button", name="Discard no. 1").click()
+    assert room.open().issue(ISSUE).status == "draft"
+
+    part.get_by_label("I am sure").check()
+    part.get_by_role("button", name="Discard no. 1").click()
+
+    expect(page.get_by_role("heading", name="Discarded")).to_be_visible()
 
 
 def test_the_preview_changes_its_width_darkness_and_part(page: Page, address: str) -> None:
@@ -81,6 +115,50 @@ def test_the_preview_changes_its_width_darkness_and_part(page: Page, address: st
 
     page.get_by_role("button", name="Plain text").click()
     expect(page.frame_locator("#proof").locator("pre")).to_contain_text("anna")
+    assert _folded(page) == 0
+
+
+def _folded(page: Page) -> int:
+    """Return how many lines of the text part the frame folds."""
+    (frame,) = [f for f in page.frames if "/text" in f.url]
+    return int(
+        frame.evaluate(
+            """() => {
+                const pre = document.querySelector("pre");
+                const whole = pre.cloneNode(true);
+                whole.style.whiteSpace = "pre";
+                pre.after(whole);
+                return pre.offsetHeight - whole.offsetHeight;
+            }"""
+        )
+    )
+
+
+def test_an_editors_dark_screen_shows_the_edition_as_most_readers_see_it(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(f"{address}/issues/{ISSUE}/staff")
+    expect(page.frame_locator("#proof").locator("h1").first).to_be_visible()
+
+    paper = _paper(page)
+
+    page.close()
+    assert paper > 3 * 230
+
+
+def test_a_narrow_screen_shows_a_wide_edition_smaller(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{address}/issues/{ISSUE}/staff")
+    page.get_by_role("button", name="800", exact=True).click()
+    shown = page.locator("#proof").bounding_box()
+    (frame,) = [f for f in page.frames if "/page" in f.url]
+    inside = frame.evaluate("innerWidth")
+
+    page.close()
+    assert shown is not None
+    assert shown["width"] <= 390
+    assert inside >= 798  # its border aside
 
 
 def _paper(page: Page) -> int:
@@ -92,11 +170,12 @@ def _paper(page: Page) -> int:
 
 def test_a_segment_is_a_tab_and_an_article_left_out_can_be_added(page: Page, address: str) -> None:
     page.goto(f"{address}/issues/{ISSUE}/staff")
-    page.get_by_role("link", name="Alumni", exact=True).click()
+    page.get_by_role("link", name="Alumni").click()
     proof = page.frame_locator("#proof")
     expect(proof.get_by_role("heading", name="The story of cora")).to_be_visible()
 
     page.locator("summary", has_text="Left out").click()
+    page.get_by_role("region", name="Left out").get_by_label("Your name").fill("Ana")
     page.get_by_role("button", name="Add").first.click()
 
     expect(proof.get_by_role("heading", name="The story of bert")).to_be_visible()
@@ -118,9 +197,10 @@ def test_everyone_can_use_the_desk(browser: Browser, address: str, path: str, sc
 
 
 @pytest.mark.parametrize("width", [375, 768, 1440])
-def test_nothing_overflows(browser: Browser, address: str, width: int) -> None:
+@pytest.mark.parametrize("path", ["/", f"/issues/{ISSUE}/staff"])
+def test_nothing_overflows(browser: Browser, address: str, path: str, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900})
-    page.goto(f"{address}/issues/{ISSUE}/staff")
+    page.goto(address + path)
 
     wide = page.evaluate("document.documentElement.scrollWidth")
 

@@ -1,18 +1,18 @@
-// The preview's tools: width, dark, images off, plain text.
+// The preview's tools: width, dark, images off, plain text; and the part of the page that was changed.
 const frame = document.getElementById("proof");
+const widths = [...document.querySelectorAll("[data-width]")];
+const [dark, images, text] = ["dark", "images", "text"].map((name) => document.querySelector(`button[data-${name}]`));
 const press = (button, on) => button.setAttribute("aria-pressed", on ? "true" : "false");
 const isOn = (button) => button.getAttribute("aria-pressed") === "true";
+const TEXT = 660; // 78 characters and a margin
 
-for (const button of document.querySelectorAll("[data-width]")) {
-  button.addEventListener("click", () => {
-    for (const other of document.querySelectorAll("[data-width]")) press(other, other === button);
-    frame.style.width = `${button.dataset.width}px`;
-  });
-}
-
-const dark = document.querySelector("[data-dark]");
-const images = document.querySelector("button[data-images]");
-const text = document.querySelector("button[data-text]");
+// As wide as asked for; where the room is narrower, smaller, so that the layout is the true one.
+const fit = () => {
+  const room = frame.parentElement.clientWidth;
+  const width = isOn(text) ? TEXT : Number(widths.find(isOn).dataset.width);
+  const scale = isOn(text) ? 1 : Math.min(1, room / width);
+  frame.style.cssText = `width: ${width}px; max-width: ${scale < 1 ? "none" : "100%"}; height: ${100 / scale}%; transform: scale(${scale}); ${scale < 1 ? "display: block;" : ""}`;
+};
 
 const show = () => {
   const asked = new URLSearchParams();
@@ -20,11 +20,29 @@ const show = () => {
   if (isOn(images)) asked.set("images", "off");
   frame.src = `${isOn(text) ? frame.dataset.text : frame.dataset.page}?${asked}`;
   frame.classList.toggle("dark", isOn(dark) && !isOn(text));
+  fit();
 };
 
-for (const button of [dark, images, text]) {
-  button?.addEventListener("click", () => {
-    press(button, !isOn(button));
-    show();
-  });
+const choose = (button) => {
+  for (const other of widths) press(other, other === button);
+  fit();
+};
+
+const open = () => {
+  const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (part instanceof HTMLDetailsElement) part.open = true;
+};
+
+if (frame) {
+  for (const button of widths) button.addEventListener("click", () => choose(button));
+  for (const button of [dark, images, text]) {
+    button.addEventListener("click", () => {
+      press(button, !isOn(button));
+      show();
+    });
+  }
+  addEventListener("resize", fit);
+  if (frame.parentElement.clientWidth < 600) choose(widths[1]);
+  else fit();
 }
+open();

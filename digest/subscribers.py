@@ -1,0 +1,89 @@
+"""The commands for the audience: import, list, export, unsubscribe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from digest import shapes, tables
+from digest.audience import Audience, is_address, read_audience, write_audience
+from digest.context import Context, common, pass_context
+from digest.errors import UsageError
+from digest.jsonable import plain
+
+
+@click.group()
+@common
+def subscribers() -> None:
+    """Import, list, export and unsubscribe the audience."""
+
+
+@subscribers.command("import")
+@click.argument("file", type=click.File("rb"))
+@common
+@pass_context
+def import_(context: Context, file: Any) -> None:  # noqa: ANN401 - a file
+    """Add or update subscribers from a CSV file."""
+    press = context.publisher
+    found = read_audience(file.read(), context.config.segments, press.subscribers())
+    added, updated = press.rooms.audience.put(found.people)
+    rejected = [plain(each) for each in found.rejected]
+    context.answer(
+        {"added": added, "updated": updated, "rejected": rejected},
+        lambda: context.say(f"{added} added, {updated} updated, {len(rejected)} rejected"),
+    )
+    _complain(context, found, file.name)
+    if rejected:
+        raise SystemExit(1)
+
+
+def _complain(context: Context, found: Audience, file: str) -> None:
+    """Say what was left out, and what its writer may not have meant."""
+    if found.encoding == "cp1252":
+        context.complain(f"{file}: is not UTF-8; it was read as Windows-1252, look at its accents")
+    for each in found.rejected:
+        context.complain(f"{file}:{each.line}: {each.reason}")
+    lost = sum(not person.segments for person in found.people)
+    if lost:
+        context.complain(f"{file}: {lost} without a segment get no newsletter until they have one")
+
+
+@subscribers.command("list")
+@common
+@pass_context
+def list_(context: Context) -> None:
+    """List the subscribers."""
+    found = [*context.publisher.subscribers()]
+    context.answer_lines(
+        (shapes.subscriber(each) for each in found), lambda: tables.subscribers(context.out, found)
+    )
+
+
+@subscribers.command("export")
+@common
+@pass_context
+def export_subscribers(context: Context) -> None:
+    """Print the subscribers as CSV."""
+    found = [*context.publisher.subscribers()]
+    context.answer_lines(
+        (shapes.subscriber(each) for each in found),
+        lambda: click.echo(write_audience(found), nl=False),
+    )
+
+
+@subscribers.command()
+@click.argument("address")
+@common
+@pass_context
+def unsubscribe(context: Context, address: str) -> None:
+    """Mail an address no more, whatever a later import says."""
+    if not is_address(address):
+        raise UsageError(f"{address!r} is no email address")
+    known = context.publisher.unsubscribe(address)
+    said = (
+        "will get no more email"
+        if known
+        else "is no subscriber; should a file bring it, it gets no email"
+    )
+    context.answer({"address": address, "known": known}, lambda: context.say(f"{address} {said}."))

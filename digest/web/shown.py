@@ -1,0 +1,127 @@
+"""What the desk shows of an issue, in words: what is to do next, what was found, what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from digest.model import Edit, Finding, Issue, Severity, Status, Verb
+
+Local = Callable[[datetime], str]
+
+_ORDER: tuple[Severity, ...] = ("error", "warning", "info")
+_NEXT: Mapping[Status, tuple[str, str]] = {
+    "draft": ("Read it, then approve it", "Nothing goes out before somebody has approved it."),
+    "approved": ("Approved", "Any change takes the approval back."),
+    "held": ("Held back", "Draft it again when there is more to say, or discard it."),
+    "skipped": ("Skipped", "Draft it again when there is more to say."),
+    "sending": ("Going out", "What is pending goes out at the next tick, or with digest send."),
+    "sent": ("Sent", "Nothing is left to do."),
+    "discarded": ("Discarded", "Draft a new one when you want to."),
+}
+_CHANGED: Mapping[Verb, str] = {
+    "pin": "Pinned",
+    "hide": "Hid",
+    "move": "Moved",
+    "delay": "Delayed",
+    "add": "Added",
+    "title": "Headline of",
+    "summary": "Summary of",
+    "picture": "Picture of",
+    "intro": "Introduction",
+    "subject": "Subject",
+    "preheader": "Preheader",
+    "notice": "Notice",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What one rule found: each message, and the places that it was said of."""
+
+    rule: str
+    severity: Severity
+    said: Mapping[str, tuple[str, ...]]
+
+    @property
+    def count(self) -> int:
+        """How often the rule spoke."""
+        return sum(len(places) for places in self.said.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An editor's change: what it did, to what, and with which words."""
+
+    edit: Edit
+    did: str
+    what: str
+    words: str
+
+
+def next_step(issue: Issue) -> tuple[str, str]:
+    """Return what is to do with an issue, as a heading and a sentence."""
+    errors = sum(1 for _ in _of(issue, "error"))
+    if issue.status == "draft" and errors:
+        holds = "1 error holds it back" if errors == 1 else f"{errors} errors hold it back"
+        return holds, "Mend what the checks found, or pass over it with a reason."
+    if issue.status == "draft" and issue.approved_editions:
+        return "Approve it again", "It has changed since it was approved."
+    return _NEXT[issue.status]
+
+
+def _of(issue: Issue, severity: Severity) -> Iterator[Finding]:
+    return (f for found in issue.findings.values() for f in found if f.severity == severity)
+
+
+def marks(findings: Iterable[Finding]) -> str:
+    """Return how many errors and warnings there are, or nothing."""
+    held = [finding.severity for finding in findings]
+    counted = ((held.count(name), name) for name in _ORDER[:2])
+    return ", ".join(f"{n} {name}{'s' if n > 1 else ''}" for n, name in counted if n)
+
+
+def grouped(findings: Iterable[Finding], titles: Mapping[str, str]) -> list[Group]:
+    """Return the findings by rule, errors first, warnings next; places by their titles."""
+
+    def key(finding: Finding) -> tuple[int, str]:
+        return _ORDER.index(finding.severity), finding.rule
+
+    return [
+        Group(rule=rule, severity=_ORDER[place], said=_said(found, titles))
+        for (place, rule), found in groupby(sorted(findings, key=key), key)
+    ]
+
+
+def _said(found: Iterable[Finding], titles: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    said: dict[str, tuple[str, ...]] = {}
+    for finding in found:
+        place = titles.get(finding.where.removeprefix("article "), finding.where)
+        said[finding.message] = (*said.get(finding.message, ()), place)
+    return said
+
+
+def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> list[Change]:
+    """Return the editors' changes, the newest first."""
+    found = [
+        Change(
+            edit=edit,
+            did=_CHANGED[edit.verb],
+            what=titles.get(edit.article, edit.article) if edit.article else "",
+            words=_words(edit, local),
+        )
+        for edit in edits
+    ]
+    return found[::-1]
+
+
+def _words(edit: Edit, local: Local) -> str:
+    if edit.verb in {"pin", "move", "add"}:
+        return f"to {edit.section}" if edit.section else ""
+    if edit.verb == "delay":
+        return f"until {local(edit.start)}" if edit.start else "to the next issue"
+    if edit.verb == "picture":
+        return edit.value or edit.url or "left out"
+    return (edit.value or "as it was") if edit.verb != "hide" else ""
