@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import copy
 import io
 import json
@@ -212,6 +213,16 @@ def test_a_zip_whose_members_overlap_is_refused(tmp_path: Path) -> None:
     (batch,) = Puller(tmp_path, "digest/1", workers=0).pull([source], {}, NOW)
 
     assert batch.error == "a.zip: the zip file unpacks to more than any honest one does"
+
+
+def test_a_tar_that_promises_too_much_is_not_unpacked(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("a.txt")
+    member.size = 10**12
+    (tmp_path / "a.tar.bz2").write_bytes(bz2.compress(member.tobuf() + bytes(10_000)))
+    source = Source(name="a", kind="archive", location="a.tar.bz2")
+    (batch,) = Puller(tmp_path, "digest/1", workers=0).pull([source], {}, NOW)
+
+    assert batch.error == "a.tar.bz2: the tar file unpacks to more than any honest one does"
 
 
 def copied(info: zipfile.ZipInfo, name: str) -> zipfile.ZipInfo:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from io import SEEK_END, BytesIO
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -23,6 +24,7 @@ from digest.sources.unreadable import BadContainer
 _MOST_MEMBERS = 200_000
 _DEFLATED = 1100  # times: deflate reaches 1032, members that overlap much more
 _LEAST = 1_000_000
+_BOMB = "unpacks to more than any honest one does"
 # what zipfile and tarfile raise at damaged files, beside their own errors
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -68,8 +70,8 @@ def pull_zip(visit: Visit, file: IO[bytes], state: State, pool: Executor) -> Ite
         for i in archive.infolist()[:_MOST_MEMBERS]
         if not i.is_dir() and _is_wanted(i.filename)
     }
-    if sum(i.file_size for i in infos.values()) > _DEFLATED * max(_LEAST, _length(file)):
-        raise BadContainer("the zip file unpacks to more than any honest one does")
+    if sum(i.file_size for i in infos.values()) > _most(file):
+        raise BadContainer(f"the zip file {_BOMB}")
     stamps = {name: f"{info.CRC:x}-{info.file_size:x}" for name, info in infos.items()}
     items = (_zip_item(archive, infos[name], stamps[name]) for name in _waiting(stamps, state))
     yield from _pull(visit, items, stamps, state, pool)
@@ -77,11 +79,13 @@ def pull_zip(visit: Visit, file: IO[bytes], state: State, pool: Executor) -> Ite
 
 def pull_tar(visit: Visit, file: IO[bytes], state: State, pool: Executor) -> Iterator[Step]:
     """Yield the articles of the members that are new or have changed."""
+    most = _most(file)
+    file.seek(0)
     try:
         with tarfile.open(fileobj=file, mode="r:*") as tar:
             stamps = {
                 readable(m.name): f"{int(m.mtime):x}-{m.size:x}"
-                for m, _ in zip(tar, range(_MOST_MEMBERS), strict=False)
+                for m in _honest(tar, most)
                 if m.isreg() and _is_wanted(m.name)
             }
             waiting = set(_waiting(stamps, state))
@@ -91,6 +95,8 @@ def pull_tar(visit: Visit, file: IO[bytes], state: State, pool: Executor) -> Ite
                 if readable(member.name) in waiting and member.isreg()
             )
             yield from _pull(visit, items, stamps, state, pool)
+    except BadContainer:
+        raise
     except _DAMAGE as error:
         raise BadContainer(f"the tar file is damaged ({error})") from None
 
@@ -116,8 +122,18 @@ def _is_wanted(name: str) -> bool:
     return bool(parts) and not hidden and not name.startswith("/") and is_page(name)
 
 
-def _length(file: IO[bytes]) -> int:
-    return file.seek(0, SEEK_END)
+def _most(file: IO[bytes]) -> int:
+    """Return how many bytes an honest file of this length can hold."""
+    return _DEFLATED * max(_LEAST, file.seek(0, SEEK_END))
+
+
+def _honest(tar: tarfile.TarFile, most: int) -> Iterator[tarfile.TarInfo]:
+    """Yield the members until their headers promise too much: what follows is never unpacked."""
+    for member in islice(tar, _MOST_MEMBERS):
+        most -= member.size
+        if most < 0:
+            raise BadContainer(f"the tar file {_BOMB}")
+        yield member
 
 
 def _zip_item(archive: zipfile.ZipFile, info: zipfile.ZipInfo, stamp: str) -> Item:
