@@ -19,7 +19,7 @@ def unknown_looks(config: Config, looks: Collection[str]) -> Iterator[str]:
 def missing_files(config: Config) -> Iterator[Finding]:
     """Yield a finding for each source that is a file or a folder which is not there."""
     for name, source in config.sources.items():
-        local = not source.location.lower().startswith(("https://", "http://"))
+        local = not source.location.lower().startswith(("https://", "http://", "${"))
         if local and not (config.folder / source.location).exists():
             line = config.lines.at(("sources", name, source.kind))
             yield Finding(
