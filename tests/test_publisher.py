@@ -815,3 +815,14 @@ def test_a_skipped_issue_may_be_given_up(tmp_path: Path) -> None:
     issue = press.draft("weekly").issue
 
     assert (issue.status, press.discard(issue.id, by="Ana").status) == ("skipped", "discarded")
+
+
+def test_an_article_that_is_filed_too_late_for_its_issue_is_told(room: Newsroom) -> None:
+    _send(room)
+    room.now += WEEK
+    room.note("dora", age=timedelta(days=8))
+    room.note("eric")
+    room.open().pull()
+
+    (late,) = [f for f in room.open().check() if f.rule == "late-article"]
+    assert "“The story of dora” came after issue weekly-2026-01-12" in late.message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from digest.editorial import lifecycle
@@ -55,11 +55,28 @@ def check(rooms: Rooms) -> list[Finding]:
     articles = [book.sort(article) for article in rooms.articles.all()]
     found = [f for name in config.newsletters for f in try_template(rooms, name)]
     found += audit(config.newsletters, config.segments, config.tags, articles)
+    found += [f for name in config.newsletters for f in _late(rooms, name, articles)]
     for issue in _newest_open(rooms):
         for segment, findings in issue.findings.items():
             place = f"{issue.id}/{segment}"
             found += [replace(f, where=f"{place} {f.where}".strip()) for f in findings]
     return found
+
+
+def _late(rooms: Rooms, name: str, articles: Sequence[Article]) -> Iterator[Finding]:
+    """Yield what came after the last issue that its dates belong to: an archive's late filings."""
+    for last in [i for i in rooms.issues.all(name) if i.status in {"sending", "sent"}][-1:]:
+        start, end = last.window.start, last.window.end
+        late = [a.title for a in articles if a.new_at and start < a.new_at <= end < a.first_seen]
+        if late:
+            yield Finding(
+                rule="late-article",
+                severity="warning",
+                message=f"“{late[0]}”{f' and {len(late) - 1} more' if late[1:] else ''} came after "
+                f"issue {last.id}, where the date belongs, and will be in none; with `fresh: true` "
+                "a source's articles are new when they are first seen",
+                where=f"newsletters.{name}",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
