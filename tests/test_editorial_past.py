@@ -83,11 +83,11 @@ def test_notices_with_an_end_stand_until_it_and_those_without_stay_where_they_we
     )
     found = history(issue(2, "a"), issue(1, "a"), week2=said)
 
-    assert [e.value for e in found.carried(NOW, ())] == ["Closed"]
+    assert [e.value for e in found.carried(NOW, {})] == ["Closed"]
     ended = history(
         issue(2, "a"), issue(1, "a"), week2=said, week1=(edit("notice", value="Closed", end=NOW),)
     )
-    assert ended.carried(NOW, ())[-1].end == NOW
+    assert ended.carried(NOW, {})[-1].end == NOW
 
 
 def test_the_last_word_on_an_article_stands_over_all_issues() -> None:
@@ -113,8 +113,10 @@ def test_words_on_what_waits_are_carried() -> None:
     made = (edit("add", "https://x.example/1"), edit("title", "https://x.example/1", value="T"))
     found = history(issue(1, "a"), week1=made)
 
-    assert found.carried(NOW, ["https://x.example/1"]) == made
-    assert found.carried(NOW, []) == ()
+    waits = {"a": Past(window=USUAL, waiting=frozenset({"https://x.example/1"}))}
+    nothing = {"b": Past(window=USUAL)}
+    assert found.carried(NOW, waits | nothing) == tuple(replace(e, segment="a") for e in made)
+    assert found.carried(NOW, nothing) == ()
 
 
 def test_a_segment_that_has_had_nothing_keeps_what_it_waits_for() -> None:

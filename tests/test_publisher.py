@@ -826,3 +826,24 @@ def test_an_article_that_is_filed_too_late_for_its_issue_is_told(room: Newsroom)
 
     (late,) = [f for f in room.open().check() if f.rule == "late-article"]
     assert "“The story of dora” came after issue weekly-2026-01-12" in late.message
+
+
+def test_what_waits_for_one_segment_is_not_pinned_for_another(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    url = "https://elsewhere.example/x"
+    changes = [
+        {"add": url},
+        {"hide": url, "segment": "staff"},
+        {"delay": url, "segment": "alumni"},
+    ]
+    press.edit(issue.id, changes, by="Ben")
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    room.now += WEEK
+    room.note("dora", "EU")
+    room.open().pull()
+    staff, alumni = room.open().draft("weekly").issue.messages
+
+    assert url not in staff.text
+    assert url in alumni.text

@@ -335,3 +335,31 @@ def test_what_is_deferred_twenty_times_has_failed(room: Newsroom) -> None:
 
     assert (last.failed, last.deferred) == (3, 0)
     assert room.open().issue(ISSUE).status == "sent"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"delay": "https://u.example/anna", "until": "2026-01-25"}, "The story of anna"),
+        ({"notice": "The survey opens", "from": "2026-01-25"}, "The survey opens"),
+    ],
+)
+def test_nothing_is_sent_before_its_day_when_an_issue_goes_out_early(
+    tmp_path: Path, change: dict[str, str], what: str
+) -> None:
+    room = Newsroom(tmp_path, NOW, 'schedule: {cron: "0 7 1 * *"}')
+    room.note("anna")
+    room.note("bert")
+    room.subscribe(("s@u.example", "staff"))
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue.id
+    edited = press.edit(issue, [change], by="Ben")
+    press.approve(issue, by="Ana")
+    assert what in edited.messages[0].text  # due by the first of February
+
+    with pytest.raises(Held, match=f"staff would have “{what}” before its day"):
+        through(room, Relay()).send(issue)
+    assert press.issue(issue).status == "approved"
+    room.now = edited.send_at or NOW
+    assert through(room, Relay()).send(issue).sent == 1

@@ -58,13 +58,17 @@ class Event:
     sentence: str
 
 
+_READ = 50_000  # letters of a text; what is longer is no article
+
+
 def events(article: Article, zone: str) -> tuple[Event, ...]:
     """Return the deadlines and events that the article states, soonest first.
 
     A year that is not written is the first one that puts the day not before the publication; an
     article without a date must write it. A deadline without a time ends with its day.
     """
-    said = "\n".join(part for part in (article.standfirst, article.summary, article.text) if part)
+    parts = (article.standfirst, article.summary, article.text[:_READ])
+    said = "\n".join(part for part in parts if part)
     if not _DIGIT.search(said):
         return ()
     written = (_event(match, article.published, ZoneInfo(zone)) for match in _DATE.finditer(said))

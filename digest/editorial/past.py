@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -68,10 +68,18 @@ class History:
             (i.windows[segment].start for i in self.issues if segment in i.windows), default=None
         )
 
-    def carried(self, now: datetime, waiting: Iterable[str]) -> tuple[Edit, ...]:
-        """Return the edits of earlier issues that still speak: notices, and words on what waits."""
-        ids = frozenset(waiting)
-        words = (e for _, e in self._edits() if e.verb in _WORDS and e.article in ids)
+    def carried(self, now: datetime, pasts: Mapping[str, Past]) -> tuple[Edit, ...]:
+        """Return the edits of earlier issues that still speak: notices, and words on what waits.
+
+        Words speak to the segments alone for which their article waits.
+        """
+        words = (
+            replace(edit, segment=name)
+            for _, edit in self._edits()
+            for name, past in pasts.items()
+            if edit.verb in _WORDS and edit.article in past.waiting
+            if edit.segment in {None, name}
+        )
         return (*self._notices(now), *words)
 
     def _notices(self, now: datetime) -> Iterator[Edit]:

@@ -40,7 +40,7 @@ def gather(rooms: Rooms, newsletter: Newsletter, order: Order) -> Inputs:
     history = history_of(rooms, before, order.segments)
     pasts = pasts_of(rooms, newsletter, history, order, sent)
     edits = _resolved(rooms, order.edits)
-    carried = history.carried(now, (id_ for past in pasts.values() for id_ in past.waiting))
+    carried = history.carried(now, pasts)
     found = _pool(rooms, newsletter, (*carried, *edits), pasts)
     articles = (*found.values(), *by_hand((*carried, *edits), found.values(), now))
     return Inputs(

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from hashlib import sha256
+from itertools import takewhile
 from queue import Empty, SimpleQueue
 from typing import Literal
 
 from digest.editorial import lifecycle
 from digest.errors import DeliveryError, DigestError, Held, WrongState
-from digest.model import Delivery, DeliveryState, Issue, Subscriber
+from digest.model import Delivery, DeliveryState, Edition, Issue, Subscriber
 from digest.ports import Deliverer, Line, Outcome
+from digest.publisher.gathering import history_of
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.printed import printed
 from digest.publisher.rooms import Rooms
@@ -144,10 +146,12 @@ def _begin(rooms: Rooms, issue: Issue) -> Issue:
     """Set the issue to sending; its audience is written down once, with the ledger."""
     status = lifecycle.after(issue.id, issue.status, "send")
     sending = replace(issue, status=status, send_at=_sent_at(rooms, issue))
+    lock = rooms.issues.lock(issue.id)
+    inputs = from_lock(lock, None)
     if issue.status == "approved":
         _ask_ledger(rooms, issue)
-    lock = rooms.issues.lock(issue.id)
-    audience = [*_audience(rooms, sending, from_lock(lock, None))]
+        _ask_days(rooms, issue, inputs)
+    audience = [*_audience(rooms, sending, inputs)]
     if issue.status == "approved" and not audience:
         raise Held(issue.id, ["no confirmed subscriber reads any of its editions"])
     rooms.issues.save(sending, lock, was=issue)
@@ -177,6 +181,31 @@ def _ask_ledger(rooms: Rooms, issue: Issue) -> None:
     ]
     if twice:
         raise Held(issue.id, [*twice[:_NAMED], "draft it again"])
+
+
+def _ask_days(rooms: Rooms, issue: Issue, inputs: Inputs) -> None:
+    """Hold an issue that is sent before its time, where something in it is not to be out by now."""
+    early = [
+        f"{edition.segment} would have {what} before its day"
+        for edition in issue.editions
+        for what in _embargoed(rooms, issue, inputs, edition)
+    ]
+    if early:
+        raise Held(issue.id, [*early[:_NAMED], "send it at its time, or draft it again"])
+
+
+def _embargoed(rooms: Rooms, issue: Issue, inputs: Inputs, edition: Edition) -> Iterator[str]:
+    now, segment = rooms.clock(), edition.segment
+    made = takewhile(lambda each: each.id != issue.id, rooms.issues.all(issue.newsletter))
+    history = history_of(rooms, [*made], [segment])
+    before = history.past(segment, inputs.pasts[segment].window, now, carries=False).delayed
+    own = [e for e in inputs.edits if e.segment in {None, segment}]
+    late = {e.article for e in own if e.verb == "delay" and e.start and e.start > now}
+    pinned = {e.article for e in own if e.verb in {"pin", "add"}}
+    for article in edition.articles:
+        if article.id in (before | late) - pinned:
+            yield f"“{article.title}”"
+    yield from (f"“{n.text}”" for n in edition.notices if n.start and n.start > now)
 
 
 def _audience(rooms: Rooms, issue: Issue, inputs: Inputs) -> Iterable[Delivery]:

@@ -19,6 +19,7 @@ _BIDI_RUNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARKS = re.compile("[\u061c\u200e\u200f\ufeff\u2028\u2029]")
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"\n\s*\n")
+_COMMENT = "<!--"
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
 # What an email shows everywhere; no tables, pictures, styles or classes of a stranger's.
@@ -31,11 +32,16 @@ _BLOCKS = frozenset({"blockquote", "h3", "h4", "li", "ol", "p", "ul"})
 
 
 def text(value: str) -> str:
-    """Return the text without control characters, lone surrogates, bidirectional runs or tokens."""
-    if value.isprintable() and "__" not in value:
+    """Return the text without control characters, lone surrogates, bidirectional runs or tokens.
+
+    What would begin a comment gets a blank: libxml2 writes `<!-- -->` in an attribute as it is, with
+    its quotes, for server-side includes (xmlBufAttrSerializeTxtContent).
+    """
+    if value.isprintable() and "__" not in value and _COMMENT not in value:
         return value  # most are
     plain = value.replace("\r\n", "\n").replace("\r", "\n")
-    return tokens.without(_BIDI_RUNS.sub("", _CONTROLS.sub("", plain)))
+    bare = tokens.without(_BIDI_RUNS.sub("", _CONTROLS.sub("", plain)))
+    return bare.replace(_COMMENT, "<! --")
 
 
 def line(value: str) -> str:
@@ -57,7 +63,7 @@ def address(value: str | None) -> str | None:
     if value is None:
         return None
     bare = tokens.without(_CONTROLS.sub("", value)).strip().replace(" ", "%20")
-    bare = re.sub(r"\s", "", bare)
+    bare = re.sub(r"\s", "", bare).replace("<", "%3C").replace(">", "%3E").replace('"', "%22")
     return bare if re.match(r"https?://[^/]", bare, re.IGNORECASE) else None
 
 
@@ -75,8 +81,10 @@ def fragment(value: str) -> Markup:
         link_rel=None,
         clean_content_tags={"script", "style", "template", "title"},
     )
+    # what was written as character references; nh3 leaves a comment only inside an address
+    clean = _CONTROLS.sub("", clean).replace(_COMMENT, "%3C!--")
     if _depth(clean) > _DEEPEST:
-        return _paragraphs(unescape(nh3.clean(clean, tags=set())))
+        return _paragraphs(text(unescape(nh3.clean(clean, tags=set()))))
     return Markup(clean)  # noqa: S704 - nh3's output
 
 

@@ -33,8 +33,10 @@ _lock = Lock()
 _MOST = 5000  # lines of descent, and blocks kept there
 cssutils.log.setLevel(logging.CRITICAL)  # the lint says what is wrong with a stylesheet
 
-_NUMBER = re.compile(r"printed (\d+)")
-_PRINTED = re.compile(r"<!--printed (\d+)-->(.*?)<!--/printed-->", re.DOTALL)
+_OURS = "\ufdd0"  # a noncharacter, which no cleaned word can hold: no headline can forge a mark
+_NUMBER = re.compile(rf"{_OURS}(\d+)")
+_END = f"/{_OURS}"
+_PRINTED = re.compile(rf"<!--{_OURS}(\d+)-->(.*?)<!--{_END}-->", re.DOTALL)
 
 
 def premail(html: str) -> str:
@@ -96,7 +98,7 @@ class Page:
 
 def mark(number: int, block: str = "") -> str:
     """Return what stands around a block, or in its place."""
-    return f"<!--printed {number}-->{block}<!--/printed-->"
+    return f"<!--{_OURS}{number}-->{block}<!--{_END}-->"
 
 
 class _Unlearned(Exception):
@@ -194,7 +196,7 @@ def _wear(element: etree._Element, known: _Dress, places: dict[int, _Dress]) -> 
             _wear(child, _put_on(child, known), places)
         elif found := _NUMBER.fullmatch(child.text or ""):
             begun = int(found[1])
-        elif child.text == "/printed" and begun is not None:
+        elif child.text == _END and begun is not None:
             places[begun] = known
 
 

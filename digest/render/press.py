@@ -9,12 +9,15 @@ from functools import lru_cache
 
 from jinja2 import Environment
 from jinja2.environment import TemplateModule
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from digest.render.inline import Page, mark
 
 _INDENT = re.compile(r"\n\s*")
 _KEPT = 2048  # blocks
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:]*)[^>]*>")
+_VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
 Naming = Callable[[str], AbstractContextManager[None]]
 
@@ -52,12 +55,30 @@ class Press:
             return self.environment.get_template(name).render(self.shared)
 
     def _printed(self, file: str, macro: str, *values: Hashable) -> str:
-        """Print a file's macro; it sees what is shared, and its values."""
-        with self._naming(file):
-            try:
-                return _INDENT.sub("\n", getattr(self._module(file), macro)(*values))
-            except Exception:  # noqa: BLE001 - Jinja raises it again, at the template's line
-                self.environment.handle_exception()
+        """Print a file's macro; it sees what is shared, and its values.
+
+        The macro closes what it opens: what is left open would be closed by what happens to follow.
+        """
+        found = getattr(self._module(file), macro, None)
+        if not isinstance(found, Macro):
+            raise TypeError(f"{file} has no macro {macro!r}")
+        block = _INDENT.sub("\n", found(*values))
+        if (tag := _unbalanced(block)) is not None:
+            raise ValueError(f"the macro {macro} of {file} does not open and close <{tag}> itself")
+        return block
 
     def _made(self, file: str) -> TemplateModule:
         return self.environment.get_template(file).make_module({**self.shared})
+
+
+def _unbalanced(block: str) -> str | None:
+    """Return a tag that a block leaves open, or closes without having opened it."""
+    open_: list[str] = []
+    for slash, name in _TAG.findall(block):
+        if name in _VOID:
+            continue
+        if not slash:
+            open_.append(name)
+        elif not open_ or open_.pop() != name:
+            return str(name)
+    return open_[-1] if open_ else None

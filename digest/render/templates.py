@@ -17,6 +17,7 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    Template,
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
@@ -83,9 +84,18 @@ class Shelf:
     def _current(self, language: str) -> _Sandbox:
         """Return the environment of a language; a new one where a file has changed."""
         loaded = self._environment(language).cache or {}
-        if not all(template.is_up_to_date for template in loaded.values()):
+        if not all(t.is_up_to_date and self._is_first(t) for t in loaded.values()):
             self._environment.cache_clear()
         return self._environment(language)
+
+    def _is_first(self, template: Template) -> bool:
+        """Tell whether no folder before the one that a template came from has it now."""
+        name = template.name or ""
+        if name.startswith("shipped/"):
+            return True
+        found = (folder / name for folder in self._folders)
+        first = next((file for file in found if file.is_file()), None)
+        return first is not None and str(first) == template.filename
 
     def _make(self, language: str) -> _Sandbox:
         environment = _Sandbox(

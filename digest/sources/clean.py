@@ -49,7 +49,9 @@ _BREAK = re.compile(r"<br(?:\s[^<>]*)?>")
 _ANY_TAG = re.compile(r"<[^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*>")
 _IMAGE = re.compile(r"<img(?:\s[a-z]+=\"[^\"]*\")*\s*/?>")
 # what of addresses may need cleaning: a query, an AMP cache, a copy at the Wayback Machine
-_NOISY_LINK = re.compile(r"href=\"(https?://[^\"]*(?:\?|ampproject|/amp/|web\.archive)[^\"]*)\"")
+_NOISY_LINK = re.compile(
+    r"(<a [^<>]*?href=\")(https?://[^\"]*(?:\?|ampproject|/amp/|web\.archive)[^\"]*)\""
+)
 _ATTRIBUTE = re.compile(r"\s([a-z]+)=\"([^\"]*)\"")
 _MARKUP = re.compile(
     r"</?(?:a|abbr|b|big|blockquote|br|cite|code|div|em|font|h[1-6]|i|img|li|mark|ol|p|q|s|small|span|"
@@ -87,7 +89,8 @@ def fragment(source: str | None, base: str | None = None) -> Fragment:
         raw = re.sub(r"<[^<>]*>", " ", raw).replace("<", " ")
     if "<" not in raw:
         return _plain(html.unescape(raw))
-    safe = _cleaner(base).clean(raw).strip()
+    # once more: some were written as character references
+    safe = without_controls(_cleaner(base).clean(raw)).strip()
     if "href=" in safe:
         safe = _NOISY_LINK.sub(_without_noise, safe)
     if "<" not in safe:
@@ -153,8 +156,8 @@ def _cleaner(base: str | None) -> nh3.Cleaner:
 
 
 def _without_noise(link: re.Match[str]) -> str:
-    address = cleaned(html.unescape(link[1]))
-    return f'href="{html.escape(address)}"' if address else link[0]
+    address = cleaned(html.unescape(link[2]))
+    return f'{link[1]}{html.escape(address)}"' if address else link[0]
 
 
 def _read(safe: str) -> Fragment:

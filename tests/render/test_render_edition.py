@@ -7,6 +7,7 @@ from os import utime
 from pathlib import Path
 
 import pytest
+from lxml import html as lxml_html
 
 from digest.errors import TemplateError
 from digest.model import Article, Brand, Edition, Section
@@ -234,7 +235,9 @@ def test_a_block_sees_nothing_that_other_editions_do_not_share(
 
 def test_a_block_that_no_file_has_is_named(tmp_path: Path) -> None:
     renderer = own(tmp_path, "weekly/body.html", '{{ printed("weekly/parts.html", "stori") }}')
-    with pytest.raises(TemplateError, match=r"weekly/parts.html:.*'stori'"):
+    with pytest.raises(
+        TemplateError, match=r"body.html:1: .*weekly/parts.html has no macro 'stori'"
+    ):
         renderer.render(samples.edition(), samples.frame())
 
 
@@ -256,14 +259,69 @@ def test_a_block_is_printed_again_when_a_file_or_a_shared_value_changes(tmp_path
 def test_a_text_is_never_taken_for_the_same_text_as_html(tmp_path: Path) -> None:
     own(tmp_path, "weekly/parts.html", "{% macro said(text) %}<p>{{ text }}</p>{% endmacro %}")
     body = '{{ printed("weekly/parts.html", "said", text) }}{{ printed("weekly/parts.html", "said", text|safe) }}'
-    renderer = own(tmp_path, "weekly/body.html", f'{{% set text = "<b>" %}}{body}')
+    renderer = own(tmp_path, "weekly/body.html", f'{{% set text = "<br>" %}}{body}')
     view = context(samples.edition(), samples.frame(), language("en"))
     inliner = renderer.inliner(view, samples.frame())
 
     assert renderer.page(view, samples.frame(), inliner.sheet).blocks == [
-        "<p>&lt;b&gt;</p>",
-        "<p><b></p>",
+        "<p>&lt;br&gt;</p>",
+        "<p><br></p>",
     ]
+
+
+@pytest.mark.parametrize("macro", ["<p>{{ story.title }}", "{{ story.title }}</div>"])
+def test_a_block_that_does_not_close_what_it_opens_is_named(tmp_path: Path, macro: str) -> None:
+    text = f"{{% macro story(story, last) %}}{macro}{{% endmacro %}}"
+    lead = "{% macro lead(story, title, more) %}{% endmacro %}"
+    renderer = own(tmp_path, "weekly/parts.html", text + lead)
+
+    with pytest.raises(TemplateError, match=r"the macro story of weekly/parts\.html does not open"):
+        renderer.render(samples.edition(), samples.frame())
+
+
+FORGED = (
+    "Say <!--printed 0--> twice",
+    "<!--printed 0--><!--/printed--><!--x--!><img src=x onerror=alert(1)>-->",
+    "<!--\ufdd00-->forged<!--/\ufdd0-->",
+    "&#xfdd0;<!--&#xFDD0;1-->",
+    '<!--" onmouseover="alert(1)-->',
+    "<!<!----\x00<!\u202d--",
+)
+
+
+@pytest.mark.parametrize("look", ["weekly", "brief", "letter"])
+@pytest.mark.parametrize("words", FORGED)
+def test_no_words_are_taken_for_a_mark(renderer: Renderer, look: str, words: str) -> None:
+    article = replace(samples.edition().articles[0], title=words, summary=words)
+    image = replace(samples.image("harbour"), alt=words)
+    forged = samples.edition(
+        subject=words,
+        intro=f'<p>{words} <a href="https://x.example/?{words}">a</a></p>',
+        sections=(Section(title=words, articles=(replace(article, image=image),), more=2),),
+    )
+    frame = samples.frame(newsletter=replace(samples.WEEKLY, template=look))
+    alone = Renderer([samples.TEMPLATES]).render(forged, frame)
+    renderer.render(samples.edition(), frame)
+    renderer.render(forged, frame)
+
+    assert renderer.render(forged, frame) == alone
+    root = lxml_html.fromstring(alone.html)
+    assert not root.xpath("//@*[starts-with(name(), 'on')]")
+    assert not [value for value in root.xpath("//*/@*") if "<!--" in value]
+    assert "\ufdd0" not in alone.html
+
+
+def test_a_file_that_comes_to_stand_before_a_shipped_one_is_used(tmp_path: Path) -> None:
+    renderer = Renderer([tmp_path, samples.TEMPLATES])
+    before = renderer.render(samples.edition(), samples.frame()).html
+    shipped = (samples.TEMPLATES / "weekly" / "parts.html").read_text(encoding="utf-8")
+    own(tmp_path, "weekly/parts.html", shipped.replace("{{ story.summary", "MINE {{ story.summary"))
+    after = renderer.render(samples.edition(), samples.frame()).html
+    (tmp_path / "weekly" / "parts.html").unlink()
+
+    assert "MINE" not in before
+    assert "MINE" in after
+    assert renderer.render(samples.edition(), samples.frame()).html == before
 
 
 def test_a_segments_own_words_are_no_other_segments(renderer: Renderer) -> None:
