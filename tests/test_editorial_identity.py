@@ -172,6 +172,16 @@ def test_a_page_that_a_column_overwrites_every_week_gives_an_article_each_week()
     assert len(shelf.articles) == 2
 
 
+def test_a_column_at_a_fixed_address_gives_each_days_article() -> None:
+    shelf = Shelf()
+    column = {"url": "https://e.example/column", "headline": "From the editor"}
+    first, second = entry(1, **column), entry(2, **column, text=OTHER, published=NOW)
+
+    shelf.see(first)
+    assert changes(shelf.see(second, now=NOW + DAY)) == ["new"]
+    assert changes(shelf.see(replace(second, guid="id-3"), now=NOW + DAY)) != ["new"]
+
+
 def test_links_to_the_homepage_are_no_identity() -> None:
     shelf = Shelf()
     home = "https://www.e.example/"

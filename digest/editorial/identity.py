@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from digest.editorial.address import canonical, is_homepage
-from digest.editorial.likeness import alike, contained, fingerprint, marks, words_of
+from digest.editorial.likeness import alike, contained, fingerprint, marks, shingles, words_of
 from digest.editorial.merge import created, joined, renewed
 from digest.model import Article, Filed, Sighting
 
@@ -175,7 +175,8 @@ def _by_guid(sighting: Sighting, article: Article, shared: bool) -> bool:  # noq
 
 def _by_address(sighting: Sighting, article: Article, shared: bool) -> bool:  # noqa: FBT001
     if shared or _has_other_guid(sighting, article):
-        return _is_similar(sighting, article) and _dates_agree(sighting, article)
+        like = _is_similar(sighting, article) and _dates_agree(sighting, article)
+        return like and not _is_next_instalment(sighting, article)
     return True
 
 
@@ -234,6 +235,12 @@ def _is_similar(one: Sighting, other: Sighting) -> bool:
     if (one.headline, one.text) == (other.headline, other.text):
         return True
     return _same_headline(one, other) or contained(one.text, other.text) >= _SIMILAR
+
+
+def _is_next_instalment(one: Sighting, other: Sighting) -> bool:
+    """Tell whether a column has another day and a text that shares no three words with the last."""
+    texts = words_of(one), words_of(other)
+    return one.published != other.published and all(map(shingles, texts)) and not contained(*texts)
 
 
 def _same_headline(one: Sighting, other: Sighting) -> bool:
