@@ -462,7 +462,9 @@ def test_a_newsletter_has_one_open_issue_however_many_draft_it(room: Newsroom) -
 def test_what_was_added_by_hand_is_not_sent_again_when_a_source_brings_it(room: Newsroom) -> None:
     press = room.open()
     issue = press.draft("weekly").issue
-    press.edit(issue.id, [{"add": "https://u.example/zora", "segment": "staff"}], by="Ben")
+    url = "https://u.example/zora"
+    changes = [{"add": url, "segment": "staff"}, {"title": url, "text": "Zora"}]
+    press.edit(issue.id, changes, by="Ben")
     press.approve(issue.id, by="Ana")
     press.send(issue.id)
     room.now += WEEK
@@ -847,3 +849,29 @@ def test_what_waits_for_one_segment_is_not_pinned_for_another(room: Newsroom) ->
 
     assert url not in staff.text
     assert url in alumni.text
+
+
+def test_what_was_added_without_a_headline_holds_the_approval(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    url = "https://elsewhere.example/x"
+    press.edit(issue.id, [{"add": url, "segment": "staff"}], by="Ben")
+
+    with pytest.raises(Held, match="headline-missing"):
+        press.approve(issue.id, by="Ana")
+    press.edit(issue.id, [{"title": url, "text": "From elsewhere"}], by="Ben")
+    assert press.approve(issue.id, by="Ana").status == "approved"
+
+
+def test_a_picture_that_cannot_be_fetched_is_told(room: Newsroom) -> None:
+    room.configure("images: attach")
+    press = room.open()
+    issue = press.draft("weekly").issue
+    bert = ids(issue, "staff")["bert"]
+    assert "picture-lost" not in {f.rule for f in issue.findings["staff"]}
+
+    picture = {"picture": bert, "url": "https://u.example/none.png", "alt": "A boat"}
+    edited = press.edit(issue.id, [picture], by="Ben")
+
+    (lost,) = [f for f in edited.findings["staff"] if f.rule == "picture-lost"]
+    assert (lost.severity, lost.where) == ("error", f"article {bert}")

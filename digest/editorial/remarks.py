@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from digest.model import Article, Finding, Rule, Section, SectionRule, Segment
+from digest.model import Article, Edition, Finding, Rule, Section, SectionRule, Segment
 
 
 def remarks(
@@ -17,6 +17,18 @@ def remarks(
             asked = (segment.match, by_title.get(section.title, Rule()))
             yield from _cut_tags(article, asked)
             yield from _unknown_date(article)
+
+
+def bare_headlines(edition: Edition) -> Iterator[Finding]:
+    """Yield what was added by its address and has no headline yet."""
+    for article in edition.articles:
+        if article.title == article.url:
+            yield Finding(
+                rule="headline-missing",
+                severity="error",
+                message=f"{article.url} has no headline; give it one, and a summary",
+                where=f"article {article.id}",
+            )
 
 
 def _cut_tags(article: Article, rules: tuple[Rule, ...]) -> Iterator[Finding]:

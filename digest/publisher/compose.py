@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from digest.editorial import edits as patch
-from digest.editorial.remarks import remarks
+from digest.editorial.remarks import bare_headlines, remarks
 from digest.editorial.selection import Selection, Selector
 from digest.editorial.subject import preheader, subject
 from digest.editorial.tags import TagBook, printable
@@ -159,6 +159,8 @@ def _findings(
     yield from lint(message, edition, frame, internal=internal)
     yield from _shortened(selections[edition.segment])
     yield from _conflicts(inputs, edition)
+    yield from _lost_pictures(inputs, edition, press)
+    yield from bare_headlines(edition)
     yield from _remarks(inputs, selections[edition.segment])
 
 
@@ -170,6 +172,22 @@ def _shortened(selection: Selection) -> Iterator[Finding]:
             message=f"the last {selection.cut} articles were left out so that Gmail shows the whole "
             "email; shorten summaries or lower `max` to keep them",
         )
+
+
+def _lost_pictures(inputs: Inputs, edition: Edition, press: Press) -> Iterator[Finding]:
+    """Yield what is printed without its picture, because nobody could fetch it."""
+    if inputs.newsletter.images != "attach":
+        return
+    chosen = {edit.article for edit in inputs.all_edits if edit.verb == "picture" and edit.url}
+    for article in edition.articles:
+        if article.image and article.image.url and press.picture_of(article) is None:
+            yield Finding(
+                rule="picture-lost",
+                severity="error" if article.id in chosen else "warning",
+                message=f"the picture {article.image.url} cannot be fetched, so the article is "
+                "printed without one; give another, or take the change back",
+                where=f"article {article.id}",
+            )
 
 
 def _labels(inputs: Inputs) -> tuple[str, ...]:

@@ -17,7 +17,11 @@ _CONTROLS = re.compile(
 )
 _BIDI_RUNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARKS = re.compile("[\u061c\u200e\u200f\ufeff\u2028\u2029]")
-_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_ANGLED = re.compile(r"<(https?://[^\s<>]+)>", re.IGNORECASE)
+_LINK = re.compile(
+    r"\[([^\[\]]+)\]\((https?://[^\s()<>]+)\)|(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'])",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(r"\n\s*\n")
 _COMMENT = "<!--"
 _SCHEMES = frozenset({"http", "https", "mailto"})
@@ -26,9 +30,16 @@ _SCHEMES = frozenset({"http", "https", "mailto"})
 TAGS = frozenset(
     {"a", "b", "blockquote", "br", "em", "h3", "h4", "i", "li", "ol", "p", "strong", "ul"}
 )
+# what tells that a text is HTML: what is kept of it, and what is not
+_WRITTEN = TAGS | frozenset(
+    "article center code div font form h1 h2 h5 h6 hr iframe img pre s script section small span "
+    "style svg table tbody td th tr u".split()
+)
+_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_WRITTEN))})\b[^<>]*>", re.IGNORECASE)
 _NESTING = re.compile(rf"</?(?:{'|'.join(sorted(TAGS - {'br'}))})\b")
 _DEEPEST = 32  # libxml2 drops what is nested deeper than 256, all of a page's rest with it
 _BLOCKS = frozenset({"blockquote", "h3", "h4", "li", "ol", "p", "ul"})
+_BLOCK = re.compile(rf"<(?:{'|'.join(sorted(_BLOCKS))})\b", re.IGNORECASE)
 
 
 def text(value: str) -> str:
@@ -68,13 +79,26 @@ def address(value: str | None) -> str | None:
 
 
 def fragment(value: str) -> Markup:
-    """Return HTML of the few tags that every client shows; plain text becomes paragraphs."""
-    plain = text(value).strip()
+    """Return HTML of the few tags that every client shows.
+
+    Where none of them is used it is plain text: a blank line parts paragraphs, an address is a
+    link, and so is `[words](address)`.
+    """
+    plain = _ANGLED.sub(r"\1", text(value).strip())
     if not _TAG.search(plain):
         return _paragraphs(plain)
-    # nh3 gives well-formed HTML with every text escaped (Mozilla's ammonia)
+    clean = _sanitised(plain)
+    if not _BLOCK.search(clean):
+        clean = _sanitised("".join(f"<p>{part}</p>" for part in _BREAK.split(clean)))
+    if _depth(clean) > _DEEPEST:
+        return _paragraphs(text(unescape(nh3.clean(clean, tags=set()))))
+    return Markup(clean)  # noqa: S704 - nh3's output
+
+
+def _sanitised(html: str) -> str:
+    """Return well-formed HTML with every text escaped (nh3, Mozilla's ammonia)."""
     clean = nh3.clean(
-        plain,
+        html,
         tags=set(TAGS),
         attributes={"a": {"href"}},
         url_schemes=set(_SCHEMES),
@@ -82,15 +106,23 @@ def fragment(value: str) -> Markup:
         clean_content_tags={"script", "style", "template", "title"},
     )
     # what was written as character references; nh3 leaves a comment only inside an address
-    clean = _CONTROLS.sub("", clean).replace(_COMMENT, "%3C!--")
-    if _depth(clean) > _DEEPEST:
-        return _paragraphs(text(unescape(nh3.clean(clean, tags=set()))))
-    return Markup(clean)  # noqa: S704 - nh3's output
+    return _CONTROLS.sub("", clean).replace(_COMMENT, "%3C!--")
 
 
 def _paragraphs(plain: str) -> Markup:
     parts = (" ".join(p.split()) for p in _BREAK.split(plain))
-    return Markup("").join(Markup("<p>{}</p>").format(escape(p)) for p in parts if p)
+    return Markup("").join(Markup("<p>{}</p>").format(_linked(p)) for p in parts if p)
+
+
+def _linked(words: str) -> Markup:
+    """Return words with their addresses as links."""
+    html, end = Markup(""), 0
+    for match in _LINK.finditer(words):
+        url = address(match[2] or match[3])
+        html += escape(words[end : match.start()])
+        html += Markup('<a href="{}">{}</a>').format(url, match[1] or match[3])
+        end = match.end()
+    return html + escape(words[end:])
 
 
 def _depth(clean: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
@@ -117,3 +118,25 @@ def test_a_colour_is_made_legible_on_any_paper(ink: str, paper: str) -> None:
 def test_an_address_is_absolute_and_whole_or_none(value: str) -> None:
     for made in (clean.address(value), clean.address(f"https://x.example/{value}")):
         assert made is None or re.fullmatch(r"https?://[^\s\x00-\x1f]+", made, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Dear all,\n\nsee you.", "<p>Dear all,</p><p>see you.</p>"),
+        (
+            "[the plan](https://x.example/a?b=1&c=2) or",
+            '<p><a href="https://x.example/a?b=1&amp;c=2">the plan</a> or</p>',
+        ),
+        (
+            "See <https://x.example/>.",
+            '<p>See <a href="https://x.example/">https://x.example/</a>.</p>',
+        ),
+        ("<b>Hi</b> all,\n\n<i>see you</i>.", "<p><b>Hi</b> all,</p><p><i>see you</i>.</p>"),
+        ("a <b and c> d", "<p>a <b> d</b></p>"),
+        ("<div>Pasted</div>", "<p>Pasted</p>"),
+        ("[x](javascript:alert(1)) < 5", "<p>[x](javascript:alert(1)) &lt; 5</p>"),
+    ],
+)
+def test_words_are_shown_as_they_were_meant(written: str, shown: str) -> None:
+    assert clean.fragment(written) == shown
