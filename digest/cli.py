@@ -14,6 +14,7 @@ from typing import Any, Literal
 import click
 
 from digest import __version__, shapes, tables
+from digest.audience import spellings
 from digest.cli_opml import opml
 from digest.context import Context, Moment, Words, common, pass_context
 from digest.errors import BadPatch, ConfigError, DigestError, UsageError
@@ -83,7 +84,9 @@ def articles(context: Context, source: str | None, tag: str | None, since: datet
 @pass_context
 def draft(context: Context, newsletter: str, segments: Sequence[str]) -> None:
     """Select and render a draft; an open one is drafted again, its edits kept."""
-    drafted = context.publisher.draft(newsletter, segments)
+    called = spellings(context.config.segments)
+    chosen = [called.get(said) or called.get(said.casefold(), said) for said in segments]
+    drafted = context.publisher.draft(newsletter, chosen)
     issue = drafted.issue
     context.answer(context.issue(issue), lambda: tables.issue(context.out, issue))
     if not drafted.changed:

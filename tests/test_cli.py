@@ -232,3 +232,29 @@ def test_unsubscribing_who_is_no_subscriber_is_noted_and_said(run: Run) -> None:
         "address": "no@u.example",
         "known": False,
     }
+
+
+def test_an_import_says_who_stays_unsubscribed(run: Run, room: Newsroom) -> None:
+    file = room.folder / "people.csv"
+    file.write_text("email,segments\ns@u.example,STAFF\nt@u.example,staff\n")
+    run("subscribers", "unsubscribe", "s@u.example")
+
+    _, out, _ = run("subscribers", "import", str(file))
+
+    assert out == "1 added, 1 updated, 0 rejected; 1 of them stays unsubscribed\n"
+    assert asked(run, "subscribers", "import", str(file))["unsubscribed"] == 1
+
+
+def test_a_file_that_is_no_audience_is_named(run: Run, room: Newsroom) -> None:
+    file = room.folder / "people.csv"
+    file.write_text("Name;Phone\nAna;1\n")
+
+    _, _, err = run("subscribers", "import", str(file))
+
+    assert err.startswith(f"{file}: the first line names the columns")
+
+
+def test_a_draft_takes_a_segment_as_people_call_it(run: Run) -> None:
+    found = asked(run, "draft", "weekly", "--segment", "ALUMNI")
+
+    assert [edition["segment"] for edition in found["editions"]] == ["alumni"]
