@@ -104,7 +104,7 @@ def test_what_a_patch_has_wrong_is_told_at_its_line(run: Run, room: Newsroom) ->
         ("- {hide: a}\n- {add: javascript:x, why: y}\n", ":2: add is a web address"),
         ("- {hide: a}\n- [\n", ":3: is no YAML"),
         ("hide: a\n", ":1: a patch is a list of changes"),
-        ("- {hide: a, hide: b}", ":1: 0.hide: stands here twice"),
+        ("- {hide: a, hide: b}", ":1: hide: stands here twice"),
         (
             "- &a [x]\n- &b [" + ",".join(["*a"] * 900) + "]\n- [" + ",".join(["*b"] * 900) + "]",
             ":1: is no YAML: its aliases unfold",
@@ -132,6 +132,9 @@ def test_what_the_configuration_names_and_is_not_there(run: Run, room: Newsroom)
     assert {"where": f"{file}:7 sources.notes.archive", "severity": "error"}.items() <= next(
         each.items() for each in json.loads(found)["problems"] if each["rule"] == "missing-file"
     )
+
+    file.write_text(whole.replace("{archive: notes,", "{feed: u.example/rss,"))
+    assert "u.example/rss; an address starts with https://" in run("check", "--json")[1]
 
     file.write_text(
         whole.replace("title: This week", "title: This week\n    template: weakly").replace(
