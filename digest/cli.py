@@ -24,6 +24,7 @@ from digest.progress import Progress
 from digest.serving import desk, run
 from digest.setting_up import check, init, schema_
 from digest.subscribers import subscribers
+from digest.wiring import delivery_folder
 from digest.yaml_lines import read_yaml
 
 
@@ -201,7 +202,9 @@ def approve(
         {"rule": rule, "reason": reason} for rule, reason in zip(rules, reasons, strict=True)
     ]
     found = context.publisher.approve(issue, by=by, overrides=overrides)
-    context.answer(context.issue(found), lambda: context.say(f"Issue {issue} is approved."))
+    newsletter = context.config.newsletters.get(found.newsletter)
+    zone = context.config.publication.timezone if newsletter and newsletter.schedule else None
+    context.answer(context.issue(found), lambda: context.say(tables.approved(found, zone)))
 
 
 @cli.command()
@@ -229,6 +232,9 @@ def send(context: Context, issue: str, tests: Sequence[str], to: str | None) -> 
     done = context.publisher.send(issue, to, tests)
     pending = 0 if tests else context.pending(issue)
     context.answer(shapes.sent(done, pending), lambda: tables.sent(context.out, done, pending))
+    folder = delivery_folder(context.config, to)
+    if done.sent and folder is not None:
+        context.say(f"The emails are in {folder}; any email program opens them.")
     if done.error:
         context.complain(done.error)
     if pending:

@@ -261,3 +261,30 @@ def test_a_draft_takes_a_segment_as_people_call_it(run: Run) -> None:
     found = asked(run, "draft", "weekly", "--segment", "ALUMNI")
 
     assert [edition["segment"] for edition in found["editions"]] == ["alumni"]
+
+
+def test_an_approval_says_when_the_issue_goes_out_and_sending_where_it_went(
+    run: Run, room: Newsroom
+) -> None:
+    assert run("approve", ISSUE, "--by", "Ana")[1] == (
+        f"Issue {ISSUE} is approved. With `digest run` it goes out on Monday 12 January 2026, "
+        f"07:00 GMT; `digest send {ISSUE}` sends it now.\n"
+    )
+    elsewhere = room.folder / "elsewhere"
+
+    assert f"emails are in {room.folder / 'sent'};" in run("send", ISSUE)[1]
+    assert "emails are in" not in run("send", ISSUE)[1]
+    to = f"folder:{elsewhere}"
+    assert (
+        f"emails are in {elsewhere};" in run("send", ISSUE, "--test", "a@u.example", "--to", to)[1]
+    )
+
+
+def test_what_has_no_schedule_is_sent_by_hand(run: Run, room: Newsroom) -> None:
+    file = room.folder / "feeds.yaml"
+    file.write_text(file.read_text().replace('    schedule: {cron: "0 7 * * mon"}\n', ""))
+    run("draft", "weekly")
+
+    assert run("approve", ISSUE, "--by", "Ana")[1] == (
+        f"Issue {ISSUE} is approved; `digest send {ISSUE}` sends it now.\n"
+    )
