@@ -11,19 +11,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from digest.errors import DigestError, UsageError
-from digest.model import Subscriber
+from digest.model import Segment, Subscriber
 from digest.render.header import ascii_address
 
 MAX_BYTES = 200_000_000
 MAX_VALUE = 300  # characters of one value
 STATUSES = ("confirmed", "pending", "unsubscribed")
 _OWN = ("address", "name", "segments", "status")
+_MAIL = {"e-mail", "email", "mail", "email address", "e-mail address", "mail address"}
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z][A-Za-z0-9-]{0,62}"
 )
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # OWASP, CSV injection
 _MARKED = re.compile(r"'+[=+\-@\t\r]")  # as `write_audience` makes it a text
 _DELIMITERS = ",;\t"  # Excel's, by country
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")  # the marks that Excel's "Unicode Text" begins with
 
 Row = Mapping[str | None, str | None]
 
@@ -46,7 +48,7 @@ class Audience:
 
 
 def read_audience(
-    data: bytes, segments: Iterable[str], known: Iterable[Subscriber] = ()
+    data: bytes, segments: Mapping[str, Segment], known: Iterable[Subscriber] = ()
 ) -> Audience:
     """Return what the file holds; UsageError where it is no audience.
 
@@ -58,34 +60,51 @@ def read_audience(
     delimiter = next((d for d in _DELIMITERS if "address" in _header(text, d)), ",")
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     try:
-        header = [_column(name) for name in rows.fieldnames or ()]
+        header = _columns(rows.fieldnames or ())
         _check_header(header)
         rows.fieldnames = header
-        people, rejected = _read_rows(rows, frozenset(segments), known)
+        people, rejected = _read_rows(rows, spellings(segments), known)
     except csv.Error as error:
         raise UsageError(f"line {rows.line_num} of the file is no CSV: {error}") from None
     return Audience(people=people, rejected=rejected, encoding=encoding)
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
-    """Return the text and its encoding: UTF-8, else what Excel writes in Western Europe."""
+    """Return the text and its encoding: what its mark says, UTF-8, else what Excel writes in Western Europe."""
     if data.startswith(b"PK"):
         raise UsageError("the file is a workbook; save it as CSV UTF-8")
-    for encoding in ("utf-8-sig", "cp1252"):
+    marked = data.startswith(_UTF16)
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
         with suppress(UnicodeDecodeError):
             return data.decode(encoding), encoding
-    raise UsageError("the file is neither UTF-8 nor Windows-1252; save it as CSV UTF-8")
+    raise UsageError("the file is no UTF-8, UTF-16 or Windows-1252; save it as CSV UTF-8")
 
 
 def _header(text: str, delimiter: str) -> list[str]:
     first = text.partition("\n")[0].rstrip("\r")
-    return [_column(name.strip('"')) for name in first.split(delimiter)]
+    return _columns(name.strip('"') for name in first.split(delimiter))
 
 
-def _column(name: str) -> str:
-    """Return a column's name; those of our own have no capitals."""
-    name = name.strip()
-    return name.lower() if name.lower() in _OWN else name
+def _columns(names: Iterable[str]) -> list[str]:
+    """Return the columns' names; those of our own have no capitals, and an email is an address."""
+    stripped = [name.strip() for name in names]
+    found = [name.lower() if name.lower() in _OWN else name for name in stripped]
+    if "address" not in found:
+        found = ["address" if name.lower() in _MAIL else name for name in found]
+    return found
+
+
+def spellings(segments: Mapping[str, Segment]) -> dict[str, str]:
+    """Return what people may call the segments: their names, and both name and title in lower case.
+
+    What two segments could be called is left out.
+    """
+    called: dict[str, set[str]] = {}
+    for name, segment in segments.items():
+        for said in (name.casefold(), segment.title.casefold()):
+            called.setdefault(said, set()).add(name)
+    clear = {said: min(names) for said, names in called.items() if len(names) == 1}
+    return {**clear, **{name: name for name in segments}}
 
 
 def is_address(text: str) -> bool:
@@ -102,14 +121,17 @@ def is_address(text: str) -> bool:
 
 def _check_header(header: list[str]) -> None:
     if "address" not in header:
-        raise UsageError("the file's first line names its columns, and one of them is `address`")
+        found = ", ".join(name[:40] for name in header[:10] if name) or "none"
+        raise UsageError(
+            f"the first line names the columns, and one of them is `address`; found: {found}"
+        )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise UsageError(f"the column {twice[0]!r} stands twice")
 
 
 def _read_rows(
-    rows: csv.DictReader[str], segments: frozenset[str], known: Iterable[Subscriber]
+    rows: csv.DictReader[str], segments: Mapping[str, str], known: Iterable[Subscriber]
 ) -> tuple[tuple[Subscriber, ...], tuple[Rejected, ...]]:
     before = {person.address.casefold(): person for person in known}
     found: dict[str, Subscriber] = {}
@@ -119,7 +141,7 @@ def _read_rows(
         reason = next(_wrong(row, segments, found), None)
         if reason is None:
             key = (row["address"] or "").strip().casefold()
-            found[key] = _person(row, before.get(key))
+            found[key] = _person(row, segments, before.get(key))
         else:
             rejected.append(Rejected(line=rows.line_num, reason=reason))
     return tuple(found.values()), tuple(rejected)
@@ -130,7 +152,7 @@ def _unmarked(value: Any) -> Any:  # noqa: ANN401 - csv's: a text, None, or a li
     return value[1:] if isinstance(value, str) and _MARKED.match(value) else value
 
 
-def _wrong(row: Row, segments: frozenset[str], known: Mapping[str, Subscriber]) -> Iterator[str]:
+def _wrong(row: Row, segments: Mapping[str, str], known: Mapping[str, Subscriber]) -> Iterator[str]:
     if None in row:
         yield "has more values than the header has columns"
     values = {name: value for name, value in row.items() if name is not None}
@@ -144,9 +166,11 @@ def _wrong(row: Row, segments: frozenset[str], known: Mapping[str, Subscriber]) 
             len(value) > MAX_VALUE or re.search(r"[\x00-\x08\x0a-\x1f]", value)
         ):
             yield f"the {name} is too long or has control characters"
-    for name in _names(values.get("segments")):
-        if name not in segments:
-            yield f"there is no segment {name!r}; known: {', '.join(sorted(segments))}"
+    for name in _names(values.get("segments"), segments):
+        if _segment(name, segments) is None:
+            hint = "; several are separated by ;" if "," in name else ""
+            names = ", ".join(sorted({*segments.values()}))
+            yield f"there is no segment {name!r}{hint}; known: {names}"
     status = _status(values)
     if status not in STATUSES:
         yield f"there is no status {status!r}; known: {', '.join(STATUSES)}"
@@ -156,22 +180,39 @@ def _status(row: Mapping[str, str | None]) -> str:
     return (row.get("status") or "").strip().lower() or STATUSES[0]
 
 
-def _person(row: Mapping[str, str | None], before: Subscriber | None) -> Subscriber:
+def _person(
+    row: Mapping[str, str | None], known: Mapping[str, str], before: Subscriber | None
+) -> Subscriber:
     values = {name: (value or "").strip() for name, value in row.items()}
     stays = before or Subscriber(address=values["address"])
     extra = {name: value for name, value in values.items() if name not in _OWN}
     attributes = {**stays.attributes, **extra}
+    segments = [_segment(name, known) for name in _names(values.get("segments"), known)]
     return Subscriber(
         address=values["address"],
         name=values["name"] or None if "name" in values else stays.name,
-        segments=tuple(_names(values["segments"])) if "segments" in values else stays.segments,
+        segments=tuple(filter(None, dict.fromkeys(segments)))
+        if "segments" in values
+        else stays.segments,
         status=_status(values) if "status" in values else stays.status,
         attributes={name: value for name, value in attributes.items() if value},
     )
 
 
-def _names(text: str | None) -> Iterator[str]:
-    yield from (name.strip() for name in (text or "").split(";") if name.strip())
+def _names(text: str | None, segments: Mapping[str, str]) -> Iterator[str]:
+    """Yield the segments as written, between `;`; between `,` where each of those is one."""
+    for part in _parts(text or "", ";"):
+        several = [*_parts(part, ",")]
+        whole = _segment(part, segments) or not all(_segment(s, segments) for s in several)
+        yield from [part] if whole else several
+
+
+def _parts(text: str, mark: str) -> Iterator[str]:
+    yield from (part.strip() for part in text.split(mark) if part.strip())
+
+
+def _segment(said: str, segments: Mapping[str, str]) -> str | None:
+    return segments.get(said) or segments.get(said.casefold())
 
 
 def write_audience(people: Iterable[Subscriber]) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import click
 
 from digest import __version__, shapes, tables
+from digest.audience import spellings
 from digest.cli_opml import opml
 from digest.context import Context, Moment, Words, common, pass_context
 from digest.errors import BadPatch, ConfigError, DigestError, UsageError
@@ -23,6 +24,7 @@ from digest.progress import Progress
 from digest.serving import desk, run
 from digest.setting_up import check, init, schema_
 from digest.subscribers import subscribers
+from digest.wiring import delivery_folder
 from digest.yaml_lines import read_yaml
 
 
@@ -83,7 +85,9 @@ def articles(context: Context, source: str | None, tag: str | None, since: datet
 @pass_context
 def draft(context: Context, newsletter: str, segments: Sequence[str]) -> None:
     """Select and render a draft; an open one is drafted again, its edits kept."""
-    drafted = context.publisher.draft(newsletter, segments)
+    called = spellings(context.config.segments)
+    chosen = [called.get(said) or called.get(said.casefold(), said) for said in segments]
+    drafted = context.publisher.draft(newsletter, chosen)
     issue = drafted.issue
     context.answer(context.issue(issue), lambda: tables.issue(context.out, issue))
     if not drafted.changed:
@@ -198,7 +202,9 @@ def approve(
         {"rule": rule, "reason": reason} for rule, reason in zip(rules, reasons, strict=True)
     ]
     found = context.publisher.approve(issue, by=by, overrides=overrides)
-    context.answer(context.issue(found), lambda: context.say(f"Issue {issue} is approved."))
+    newsletter = context.config.newsletters.get(found.newsletter)
+    zone = context.config.publication.timezone if newsletter and newsletter.schedule else None
+    context.answer(context.issue(found), lambda: context.say(tables.approved(found, zone)))
 
 
 @cli.command()
@@ -226,6 +232,9 @@ def send(context: Context, issue: str, tests: Sequence[str], to: str | None) -> 
     done = context.publisher.send(issue, to, tests)
     pending = 0 if tests else context.pending(issue)
     context.answer(shapes.sent(done, pending), lambda: tables.sent(context.out, done, pending))
+    folder = delivery_folder(context.config, to)
+    if done.sent and folder is not None:
+        context.say(f"The emails are in {folder}; any email program opens them.")
     if done.error:
         context.complain(done.error)
     if pending:

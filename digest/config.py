@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
+from babel import Locale, UnknownLocaleError
 from cronsim import CronSim, CronSimError
 from pydantic import (
     AfterValidator,
@@ -40,7 +41,7 @@ from digest.model import (
     TagRules,
     WhenShort,
 )
-from digest.yaml_lines import Lines, read_yaml
+from digest.yaml_lines import Lines, dotted, read_yaml
 
 _SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -78,7 +79,7 @@ class Config:
 
     def problem(self, path: Sequence[str | int], said: str) -> str:
         """Return what is wrong with a key as `FILE:LINE: KEY: message`."""
-        return f"{self.file}:{self.lines.at(path)}: {'.'.join(map(str, path))}: {said}"
+        return f"{self.file}:{self.lines.at(path)}: {dotted(path)}: {said}"
 
     def newsletter(self, name: str) -> Newsletter:
         """Return the newsletter of that name, or Unknown with the names there are."""
@@ -102,6 +103,8 @@ def read_config(file: Path, environment: Mapping[str, str]) -> Config:
     """Read a configuration file; ConfigError holds `FILE:LINE: message` for every problem."""
     try:
         raw = file.read_bytes()
+    except FileNotFoundError:
+        raise ConfigError([f"{file}: there is no such file; `digest init` makes one"]) from None
     except OSError as error:
         raise ConfigError([f"{file}: cannot be read: {error.strerror}"]) from None
     data, lines, broken = read_yaml(raw)
@@ -124,7 +127,8 @@ def _validate(data: object, lines: Lines) -> tuple[_File | None, list[tuple[int,
     try:
         return _File.model_validate(data), []
     except ValidationError as error:
-        return None, [problem(detail, lines) for detail in error.errors()]
+        known = schema()
+        return None, [problem(detail, lines, known) for detail in error.errors()]
 
 
 # Values as people write them
@@ -146,6 +150,16 @@ def _zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError(f"{value!r} is no time zone; write one as Europe/London")
     return value
+
+
+def _language(value: str) -> str:
+    try:
+        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", value):
+            Locale.parse(value, sep="-")
+            return value
+    except (UnknownLocaleError, ValueError):
+        pass
+    raise ValueError(f"{value!r} is no tag of a language; write it as en-GB")
 
 
 def _web_address(value: str) -> str:
@@ -190,6 +204,7 @@ Duration = Annotated[
 ]
 Names = Annotated[tuple[str, ...], BeforeValidator(_many)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Language = Annotated[str, AfterValidator(_language)]
 Colour = Annotated[str, AfterValidator(_colour)]
 Count = Annotated[int, Field(ge=0, le=1000)]
 ClockTime = Annotated[
@@ -219,7 +234,9 @@ class _Brand(_Wire):
 class _Publication(_Wire):
     name: str = Field(description="Who publishes; printed at the head and foot of every email.")
     url: WebAddress = Field(description="The publication's site.")
-    language: str = Field("en", description="A BCP 47 tag; decides dates, words and direction.")
+    language: Language = Field(
+        "en", description="A BCP 47 tag; decides dates, words and direction."
+    )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "UTC", description="The zone of dates without one, and of every schedule."
     )
@@ -241,7 +258,7 @@ class _Source(_Wire):
     archive: str | None = Field(None, description="An archive's address or path.")
     url_base: WebAddress | None = Field(None, description="What relative addresses start from.")
     tags: Names = Field((), description="Tags given to all of its articles.")
-    language: str | None = Field(None, description="The language of its articles.")
+    language: Language | None = Field(None, description="The language of its articles.")
     priority: int = Field(0, ge=-10, le=10, description="How much it counts, -10 to 10.")
     fresh: bool = Field(default=False, description="All its articles are new when first seen.")
     allow_hosts: Names = Field((), description="Hosts that may have a private address.")

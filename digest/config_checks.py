@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from digest.editorial.tags import matches
-from digest.yaml_lines import Lines
+from digest.yaml_lines import Lines, dotted
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 _Path = tuple[str | int, ...]
@@ -30,7 +30,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
     )
     for check in checks:
         for path, message in check(data):
-            yield lines.at(path), f"{'.'.join(map(str, path))}: {message}"
+            yield lines.at(path), f"{dotted(path)}: {message}"
 
 
 def _map(data: object, key: str) -> dict[str, Any]:
@@ -80,6 +80,13 @@ def _check_sources(data: object) -> _Found:
             yield ("sources", name), "has exactly one of feed and archive"
         if isinstance(source, dict) and not _compiles(source.get("tags_from_path")):
             yield ("sources", name, "tags_from_path"), "is no regular expression"
+        for kind in ("feed", "archive"):
+            location = source.get(kind) if isinstance(source, dict) else None
+            if isinstance(location, str) and re.match(r"www\.", location, re.IGNORECASE):
+                yield (
+                    ("sources", name, kind),
+                    f"an address starts with https://: https://{location}",
+                )
 
 
 def _compiles(pattern: object) -> bool:
@@ -121,9 +128,14 @@ def _check_rules(data: object) -> _Found:
 
 
 def _rules(data: object) -> Iterator[tuple[_Path, dict[str, Any]]]:
+    for path, holder in _holders(data):
+        if isinstance(holder, dict) and isinstance(holder.get("match"), dict):
+            yield (*path, "match"), holder["match"]
+
+
+def _holders(data: object) -> Iterator[tuple[_Path, object]]:
     for name, segment in _map(data, "segments").items():
-        yield ("segments", name, "match"), _map(segment, "match")
+        yield ("segments", name), segment
     for name, newsletter in _map(data, "newsletters").items():
         for index, section in enumerate(_list(newsletter, "sections")):
-            if isinstance(section, dict) and "match" in section:
-                yield ("newsletters", name, "sections", index, "match"), _map(section, "match")
+            yield ("newsletters", name, "sections", index), section

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from digest.config import Config
@@ -25,6 +26,11 @@ def missing_files(config: Config) -> Iterator[Finding]:
             yield Finding(
                 rule="missing-file",
                 severity="error",
-                message=f"there is no file or folder {source.location}",
+                message=f"there is no file or folder {source.location}{_hint(source.location)}",
                 where=f"{config.file}:{line} sources.{name}.{source.kind}",
             )
+
+
+def _hint(location: str) -> str:
+    host = re.match(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}(:\d+)?/", location, re.IGNORECASE)
+    return "; an address starts with https://" if host else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -27,11 +29,22 @@ def init(context: Context, folder: Path, *, templates: bool) -> None:
     if target.exists():
         raise UsageError(f"{target} is there already; nothing was changed")
     folder.mkdir(parents=True, exist_ok=True)
+    today = (context.options.get("now") or datetime.now(UTC)).date()
     starter = shipped_folder("examples") / "starter"
-    shutil.copytree(starter, folder, dirs_exist_ok=True)
+    shutil.copytree(starter, folder, dirs_exist_ok=True, copy_function=_dated(today))
     if templates:
         shutil.copytree(shipped_folder("templates"), folder / "templates", dirs_exist_ok=True)
     context.say(f"made {target}; next: cd {folder} && digest pull && digest draft weekly")
+
+
+def _dated(today: date) -> Callable[[str, str], None]:
+    """Return how a file of the starter is copied: its notes are of the day, so that they are news."""
+
+    def copy(source: str, target: str) -> None:
+        text = Path(source).read_text("utf-8")
+        Path(target).write_text(text.replace("\ndate: today\n", f"\ndate: {today}\n"), "utf-8")
+
+    return copy
 
 
 @click.command("schema")

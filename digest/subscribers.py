@@ -11,6 +11,7 @@ from digest.audience import Audience, is_address, read_audience, write_audience
 from digest.context import Context, common, pass_context
 from digest.errors import UsageError
 from digest.jsonable import plain
+from digest.publisher import Publisher
 
 
 @click.group()
@@ -26,16 +27,29 @@ def subscribers() -> None:
 def import_(context: Context, file: Any) -> None:  # noqa: ANN401 - a file
     """Add or update subscribers from a CSV file."""
     press = context.publisher
-    found = read_audience(file.read(), context.config.segments, press.subscribers())
+    try:
+        found = read_audience(file.read(), context.config.segments, press.subscribers())
+    except UsageError as error:
+        raise UsageError(f"{file.name}: {error}") from None
     added, updated = press.rooms.audience.put(found.people)
-    rejected = [plain(each) for each in found.rejected]
+    rejected, gone = [plain(each) for each in found.rejected], _gone(press, found)
+    stay = f"; {gone} of them stay{'s' if gone == 1 else ''} unsubscribed" if gone else ""
     context.answer(
-        {"added": added, "updated": updated, "rejected": rejected},
-        lambda: context.say(f"{added} added, {updated} updated, {len(rejected)} rejected"),
+        {"added": added, "updated": updated, "unsubscribed": gone, "rejected": rejected},
+        lambda: context.say(f"{added} added, {updated} updated, {len(rejected)} rejected{stay}"),
     )
     _complain(context, found, file.name)
     if rejected:
         raise SystemExit(1)
+
+
+def _gone(press: Publisher, found: Audience) -> int:
+    """Return how many of the file's people are unsubscribed now, whatever it says of them."""
+    named = {person.address.casefold() for person in found.people}
+    return sum(
+        person.status == "unsubscribed" and person.address.casefold() in named
+        for person in press.subscribers()
+    )
 
 
 def _complain(context: Context, found: Audience, file: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, JustifyMethod
@@ -151,6 +152,15 @@ def decisions(console: Console, found: Iterable[Decision]) -> None:
         console.print(f"  decided by {d.decided_by}", markup=False)
         for way in d.would_change:
             console.print(f"  would change it: {way}", markup=False)
+
+
+def approved(issue: Issue, zone: str | None) -> str:
+    """Return what becomes of an approved issue; `zone` is its schedule's, None without one."""
+    said, by_hand = f"Issue {issue.id} is approved", f"`digest send {issue.id}` sends it now."
+    if zone is None or issue.send_at is None:
+        return f"{said}; {by_hand}"
+    at = issue.send_at.astimezone(ZoneInfo(zone)).strftime("%A %d %B %Y, %H:%M %Z")
+    return f"{said}. With `digest run` it goes out on {at}; {by_hand}"
 
 
 def waits(issue: str, pending: int) -> str:

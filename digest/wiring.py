@@ -82,13 +82,18 @@ def shipped_folder(name: str) -> Path:
 
 def deliverer(config: Config, to: str | None) -> Deliverer:
     """Return what hands emails over: to the address given, else as the configuration says."""
-    stated = config.delivery
-    if to is not None and to.startswith("folder:"):
-        return FolderDeliverer(Path(to.removeprefix("folder:")))
-    if to is None and stated.folder is not None:
-        return FolderDeliverer(config.folder / config.secret(stated.folder, "sending"))
-    relay = config.secret(to or stated.smtp or "", "sending")
-    return SmtpDeliverer(read_relay(relay), stated.connections)
+    if (folder := delivery_folder(config, to)) is not None:
+        return FolderDeliverer(folder)
+    relay = config.secret(to or config.delivery.smtp or "", "sending")
+    return SmtpDeliverer(read_relay(relay), config.delivery.connections)
+
+
+def delivery_folder(config: Config, to: str | None) -> Path | None:
+    """Return the folder that emails go into, None where a relay takes them."""
+    if to is not None:
+        return Path(to.removeprefix("folder:")) if to.startswith("folder:") else None
+    stated = config.delivery.folder
+    return config.folder / config.secret(stated, "sending") if stated is not None else None
 
 
 def _clock(now: datetime | None) -> Callable[[], datetime]:

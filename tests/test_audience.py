@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from digest.audience import read_audience, write_audience
 from digest.errors import UsageError
-from digest.model import Subscriber
+from digest.model import Rule, Segment, Subscriber
 
-SEGMENTS = ("staff", "alumni")
+SEGMENTS = {
+    name: Segment(name=name, title=title, match=Rule())
+    for name, title in (("staff", "All, who work here"), ("alumni", "Former students"))
+}
 
 
 def test_columns_are_the_subscribers_and_every_other_is_an_attribute() -> None:
@@ -46,8 +49,25 @@ def read(data: bytes, *known: Subscriber) -> list[Subscriber]:
         'address;name;segments\nj@u.example;José;"staff;alumni"\n'.encode("latin-1"),
         "name\taddress\tsegments\nJosé\tj@u.example\tstaff; alumni\n".encode(),
         '"Address","Name","Segments"\n"j@u.example","José","staff;alumni"\n'.encode(),
+        "E-Mail,Name,Segments\nj@u.example,José,STAFF;former Students\n".encode(),
+        'email address,Name,Segments\nj@u.example,José,"staff, Alumni"\n'.encode(),
+        'Mail,Name,Segments\nj@u.example,José,"All, who work here; alumni; Alumni"\n'.encode(),
+        "Email\tName\tSegments\r\nj@u.example\tJosé\tstaff;alumni\r\n".encode("utf-16"),
+        b"\xfe\xff"
+        + "address\tname\tsegments\nj@u.example\tJosé\tstaff;alumni".encode("utf-16-be"),
     ],
-    ids=["capitals", "excel-in-europe", "latin-1", "tabs", "quotes"],
+    ids=[
+        "capitals",
+        "excel-in-europe",
+        "latin-1",
+        "tabs",
+        "quotes",
+        "titles",
+        "commas",
+        "a-comma-in-a-title",
+        "utf-16",
+        "utf-16-be",
+    ],
 )
 def test_a_file_is_read_as_offices_write_it(data: bytes) -> None:
     (person,) = read(data)
@@ -74,6 +94,24 @@ def test_what_the_file_has_no_column_for_stays_as_it_is() -> None:
     ]
 
 
+def test_a_title_that_two_segments_have_names_neither() -> None:
+    segments = {
+        name: Segment(name=name, title="Everyone", match=Rule()) for name in ("here", "there")
+    }
+
+    found = read_audience(b"email,segments\na@u.example,everyone\n", segments)
+
+    assert [each.reason for each in found.rejected] == [
+        "there is no segment 'everyone'; known: here, there"
+    ]
+
+
+def test_where_there_is_an_address_an_email_is_an_attribute() -> None:
+    (person,) = read(b"email,address\nb@u.example,a@u.example\n")
+
+    assert (person.address, person.attributes) == ("a@u.example", {"email": "b@u.example"})
+
+
 def test_a_workbook_is_told_from_a_file() -> None:
     with pytest.raises(UsageError, match="save it as CSV"):
         read_audience(b"PK\x03\x04", SEGMENTS)
@@ -86,7 +124,8 @@ def test_a_workbook_is_told_from_a_file() -> None:
         ("a@b,", "is no email address"),
         ('"a@u.example\nBcc: x@u.example",', "is no email address"),
         ("a@u.example>\x0b,", "is no email address"),
-        ("a@u.example,sport", "there is no segment 'sport'"),
+        ("a@u.example,sport", "there is no segment 'sport'; known: alumni, staff"),
+        ('a@u.example,"staff, sport"', "'staff, sport'; several are separated by ;"),
         ("Z@U.EXAMPLE,", "stands in the file twice"),
         ("b@u.example,staff,more", "more values than the header"),
         ("é@u.example,", "is no email address"),
@@ -103,9 +142,10 @@ def test_a_bad_line_is_left_out_with_its_reason(line: str, said: str) -> None:
     ("data", "said"),
     [
         (b"", "one of them is `address`"),
-        (b"name\nAna\n", "one of them is `address`"),
+        (b"Name;Phone\nAna;1\n", "one of them is `address`; found: Name"),
+        (b"\xff\xfea", "save it as CSV UTF-8"),
         (b"address,address\n", "stands twice"),
-        (b"address\n\x81\xff", "is neither UTF-8 nor Windows-1252"),
+        (b"address\n\x81\xff", "is no UTF-8, UTF-16 or Windows-1252"),
         (b'address\n"never closed', "is no CSV"),
     ],
 )

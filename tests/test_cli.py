@@ -104,7 +104,7 @@ def test_what_a_patch_has_wrong_is_told_at_its_line(run: Run, room: Newsroom) ->
         ("- {hide: a}\n- {add: javascript:x, why: y}\n", ":2: add is a web address"),
         ("- {hide: a}\n- [\n", ":3: is no YAML"),
         ("hide: a\n", ":1: a patch is a list of changes"),
-        ("- {hide: a, hide: b}", ":1: 0.hide: stands here twice"),
+        ("- {hide: a, hide: b}", ":1: hide: stands here twice"),
         (
             "- &a [x]\n- &b [" + ",".join(["*a"] * 900) + "]\n- [" + ",".join(["*b"] * 900) + "]",
             ":1: is no YAML: its aliases unfold",
@@ -132,6 +132,9 @@ def test_what_the_configuration_names_and_is_not_there(run: Run, room: Newsroom)
     assert {"where": f"{file}:7 sources.notes.archive", "severity": "error"}.items() <= next(
         each.items() for each in json.loads(found)["problems"] if each["rule"] == "missing-file"
     )
+
+    file.write_text(whole.replace("{archive: notes,", "{feed: u.example/rss,"))
+    assert "u.example/rss; an address starts with https://" in run("check", "--json")[1]
 
     file.write_text(
         whole.replace("title: This week", "title: This week\n    template: weakly").replace(
@@ -232,3 +235,56 @@ def test_unsubscribing_who_is_no_subscriber_is_noted_and_said(run: Run) -> None:
         "address": "no@u.example",
         "known": False,
     }
+
+
+def test_an_import_says_who_stays_unsubscribed(run: Run, room: Newsroom) -> None:
+    file = room.folder / "people.csv"
+    file.write_text("email,segments\ns@u.example,STAFF\nt@u.example,staff\n")
+    run("subscribers", "unsubscribe", "s@u.example")
+
+    _, out, _ = run("subscribers", "import", str(file))
+
+    assert out == "1 added, 1 updated, 0 rejected; 1 of them stays unsubscribed\n"
+    assert asked(run, "subscribers", "import", str(file))["unsubscribed"] == 1
+
+
+def test_a_file_that_is_no_audience_is_named(run: Run, room: Newsroom) -> None:
+    file = room.folder / "people.csv"
+    file.write_text("Name;Phone\nAna;1\n")
+
+    _, _, err = run("subscribers", "import", str(file))
+
+    assert err.startswith(f"{file}: the first line names the columns")
+
+
+def test_a_draft_takes_a_segment_as_people_call_it(run: Run) -> None:
+    found = asked(run, "draft", "weekly", "--segment", "ALUMNI")
+
+    assert [edition["segment"] for edition in found["editions"]] == ["alumni"]
+
+
+def test_an_approval_says_when_the_issue_goes_out_and_sending_where_it_went(
+    run: Run, room: Newsroom
+) -> None:
+    assert run("approve", ISSUE, "--by", "Ana")[1] == (
+        f"Issue {ISSUE} is approved. With `digest run` it goes out on Monday 12 January 2026, "
+        f"07:00 GMT; `digest send {ISSUE}` sends it now.\n"
+    )
+    elsewhere = room.folder / "elsewhere"
+
+    assert f"emails are in {room.folder / 'sent'};" in run("send", ISSUE)[1]
+    assert "emails are in" not in run("send", ISSUE)[1]
+    to = f"folder:{elsewhere}"
+    assert (
+        f"emails are in {elsewhere};" in run("send", ISSUE, "--test", "a@u.example", "--to", to)[1]
+    )
+
+
+def test_what_has_no_schedule_is_sent_by_hand(run: Run, room: Newsroom) -> None:
+    file = room.folder / "feeds.yaml"
+    file.write_text(file.read_text().replace('    schedule: {cron: "0 7 * * mon"}\n', ""))
+    run("draft", "weekly")
+
+    assert run("approve", ISSUE, "--by", "Ana")[1] == (
+        f"Issue {ISSUE} is approved; `digest send {ISSUE}` sends it now.\n"
+    )

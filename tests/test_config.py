@@ -96,9 +96,9 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
 
     assert said == [
         "1: publication.url: 'u.example' is no web address; it starts with https:// or http://",
-        "3: sources.news.fead: there is no such key",
+        "3: sources.news.fead: there is no such key; did you mean feed?",
         "3: sources.news: has exactly one of feed and archive",
-        "10: newsletters.weekly.segments.0: there is no segment 'al'; known: all",
+        "10: newsletters.weekly.segments: there is no segment 'al'; known: all",
     ]
 
 
@@ -106,7 +106,7 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ("title: W", "title: W\n    title: V", "9: newsletters.weekly.title: stands here twice"),
-        ("rest: true", "max: 2", "11: newsletters.weekly.sections.0: has exactly one of match"),
+        ("rest: true", "max: 2", "11: newsletters.weekly.sections: has exactly one of match"),
         ("folder: out", "folder: out, smtp: 'smtp://x'", "12: delivery: has exactly one"),
         ("folder: out", "smtp: 'http://x'", "12: delivery.smtp: starts with smtp://"),
         ('"U <u@u.example>"', '"U"', "'U' is no sender"),
@@ -116,7 +116,7 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
         (
             "title: W",
             "title: W\n    schedule: {dates: [2026-02-30]}",
-            "9: newsletters.weekly.schedule.dates.0",
+            "9: newsletters.weekly.schedule.dates:",
         ),
         ("title: W", "title: W\n    schedule: {skip: []}", "has exactly one of cron and dates"),
         ("title: W", "title: W\n    articles: {max_age: long}", "is no length of time"),
@@ -131,6 +131,53 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
         ("title: W", "title: W\n    when_short: wait", "when_short: is one of 'skip', 'hold'"),
         ("[all]", "[]", "newsletters.weekly.segments: is empty; it needs at least one"),
         ("feed: news.xml", "feed: news.xml, fresh: soon", "fresh: is true or false"),
+        ("name: U,", "name: U, language: english,", "'english' is no tag of a language"),
+        ("name: U,", "name: U, language: xx-GB,", "'xx-GB' is no tag of a language"),
+        ("name: U,", "name: U, language: en_GB,", "write it as en-GB"),
+        ("news.xml}", "news.xml, language: tongue}", "3: sources.news.language: 'tongue' is no"),
+        (
+            "name: U,",
+            "name: U, zone: UTC,",
+            "1: publication.zone: there is no such key; did you mean timezone?",
+        ),
+        (
+            "rest: true",
+            "match: {tag: X}",
+            "sections.match.tag: there is no such key; known: any, all,",
+        ),
+        (
+            "delivery:",
+            "colors: 1\ndelivery:",
+            "12: colors: there is no such key; known: publication,",
+        ),
+        (
+            "feed: news.xml",
+            "feed: www.u.example/rss",
+            "3: sources.news.feed: an address starts with https://: https://www.u",
+        ),
+        (
+            'url: "https://u.example/"}',
+            'url: "https://u.example/", brand: {colour: #0b4f6c}}',
+            '1: is no YAML: a # begins a comment: put the value in quotes, "#0b4f6c"',
+        ),
+        (
+            "publication: {name: U,",
+            "publication:\n  brand:\n    colour: #0b4f6c\nx: {",
+            '3: publication.brand.colour: is empty; a # begins a comment: put the value in quotes, "#0b4f6c"',
+        ),
+        ("    title: W", "\ttitle: W", "8: is no YAML: a tab indents it; write spaces"),
+        (
+            "title: W",
+            "title: News: now",
+            "8: is no YAML: a text with a colon in it stands in quotes",
+        ),
+        (
+            "title: All",
+            "title: All: us",
+            "5: is no YAML: a text with a colon in it stands in quotes",
+        ),
+        ('["*"]', "[*]", "5: is no YAML: a text that begins with * stands in quotes"),
+        ("title: W", "title: @W", "8: is no YAML: a text that begins with @ stands in quotes"),
     ],
 )
 def test_a_mistake_is_told_at_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -142,6 +189,13 @@ def test_a_mistake_is_told_at_its_line(tmp_path: Path, old: str, new: str, said:
 )
 def test_what_is_no_configuration_is_said_and_no_traceback(tmp_path: Path, text: str) -> None:
     assert problems(tmp_path, text)
+
+
+@pytest.mark.parametrize("rule", ["Top", "[Top]", "null", "Top stories"])
+def test_what_is_no_rule_is_shown_one_and_no_more(tmp_path: Path, rule: str) -> None:
+    text = SMALL.replace('{any: ["*"]}', rule)
+
+    assert problems(tmp_path, text) == ["5: segments.all.match: is a rule, such as {any: [Top]}"]
 
 
 def test_no_sentence_is_the_librarys(tmp_path: Path) -> None:
@@ -228,7 +282,7 @@ def _put(whole: Any, path: tuple[str | int, ...], value: object) -> None:  # noq
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="there is no such file; `digest init` makes one"):
         read_config(tmp_path / "none.yaml", {})
 
 

@@ -290,7 +290,13 @@ def test_a_new_project_works_at_once(run: Run, tmp_path: Path) -> None:
     status, out, _ = run("draft", "weekly", *config, "--json")
 
     assert status == 0
-    assert json.loads(out)["editions"]
+    (edition,) = json.loads(out)["editions"]
+    assert [section["title"] for section in edition["sections"]] == [
+        "Top stories",
+        "In the city",
+        "Out and about",
+    ]
+    assert json.loads(run("check", *config, "--json")[1]) == {"problems": []}
     assert (folder / "templates/email/weekly/body.html").exists()
     status, _, err = run("init", str(folder))
     assert (status, "is there already" in err) == (2, True)
