@@ -1,4 +1,4 @@
-// The preview's tools: width, dark, images off, plain text; and the part of the page that was changed.
+// The preview's tools: width, dark, images off, plain text; the part of the page that was changed; words that are not saved.
 const frame = document.getElementById("proof");
 const widths = [...document.querySelectorAll("[data-width]")];
 const [dark, images, text] = ["dark", "images", "text"].map((name) => document.querySelector(`button[data-${name}]`));
@@ -33,6 +33,17 @@ const open = () => {
   if (part instanceof HTMLDetailsElement) part.open = true;
 };
 
+// Words are not saved where a field says something else than was shown, but for those that are just being sent.
+const shown = (field) => field.form.elements[`was_${field.name}`]?.value ?? "";
+const isUnsaved = (field) => field.value.trim() !== shown(field).replaceAll("\r\n", "\n").trim();
+let sent = null;
+document.addEventListener("submit", (event) => { sent = event.target; });
+addEventListener("beforeunload", (event) => {
+  const words = [...document.querySelectorAll("textarea")];
+  if (words.some((field) => field.form !== sent && isUnsaved(field))) event.preventDefault();
+  sent = null;
+});
+
 if (frame) {
   for (const button of widths) button.addEventListener("click", () => choose(button));
   for (const button of [dark, images, text]) {
@@ -45,4 +56,5 @@ if (frame) {
   if (frame.parentElement.clientWidth < 600) choose(widths[1]);
   else fit();
 }
+addEventListener("hashchange", open);
 open();
