@@ -14,11 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from digest.model import Edit, Edition, Finding, Issue, Severity, Window
-from digest.web import desk, guard, shown
+from digest.web import desk, guard, phrases, shown
 from digest.web.app import create_app
 from tests.make import NOW
 from tests.newsroom import Newsroom
 
+ROOT = Path(__file__).parents[1]
 ISSUE = "weekly-2026-01-12"
 STAFF = f"/issues/{ISSUE}/staff"
 OWN = {"Origin": "http://localhost"}
@@ -324,6 +325,7 @@ def test_a_change_is_shown_with_its_title_and_can_be_taken_back(room: Newsroom) 
     edit(web, verb="notice", text="Closed on Friday", by="Ben")
 
     page = re.sub(r"<[^>]+>|\s+", " ", text(web, f"/issues/{ISSUE}/alumni"))
+    assert "Notice: Closed on Friday" in page
     assert re.search(
         r"Hid +The story of anna +Staff only · Ben, 12 Jan, 06:00 GMT · Too late", page
     )
@@ -452,7 +454,9 @@ def test_unsubscribing_takes_a_post_and_no_cookie(room: Newsroom) -> None:
 
     answer = web.post(f"/u/{token}", data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
+    assert "has been taken off" in answer.text
     assert [s.status for s in room.open().subscribers()] == ["unsubscribed"]
+    assert "is already taken off" in text(web, f"/u/{token}")
 
 
 @pytest.mark.parametrize("token", ["test", "preview"])
@@ -548,7 +552,11 @@ def test_an_edition_is_in_the_browser_once_it_is_approved_for_who_has_its_addres
 
     assert web.get(path).status_code == 404
     press.approve(ISSUE, by="Ana")
-    assert "The story of anna" in text(web, path)
+    page = text(web, path)
+    assert "The story of anna" in page
+    assert "Unsubscribe" not in page
+    assert "View in browser" not in page
+    assert not re.search(r'href="#?"', page)
     assert web.get(path[:-1] + "x").status_code == 404
     assert web.get(path[:-1] + "é").status_code == 404
     assert web.get(path.replace("staff", "alumni")).status_code == 404
@@ -560,7 +568,63 @@ def test_why_is_told_by_title(room: Newsroom) -> None:
 
     page = text(web, f"/issues/{ISSUE}/staff/why/{anna}")
     assert "The story of anna" in page
+    assert "in Europe, no. 1 of the edition" in page
+    assert "Because it is what Staff asks for." in page
     assert "segments.staff.match" in page
+
+
+@pytest.mark.parametrize(
+    ("rules", "included", "said"),
+    [
+        (
+            "edit.pin and segments.staff.match",
+            True,
+            "an editor pinned it and it is what X asks for",
+        ),
+        ("ledger and sections.0.max", False, "an earlier issue had it and its section is full"),
+        ("a rule to come", False, "a rule to come"),
+    ],
+)
+def test_rules_decide_in_words(rules: str, said: str, *, included: bool) -> None:
+    assert phrases.decided(rules, "X", included=included) == said
+
+
+def test_every_phrase_is_of_a_rule_that_there_is() -> None:
+    rules = re.findall(r"^\| `([\w-]+)`", (ROOT / "docs/lint.md").read_text(), re.MULTILINE)
+
+    assert {*phrases.FOUND} <= {*rules}
+    assert phrases.found("date-soon") == "A date close to the sending"
+    assert phrases.found("vml-alt") == "Vml alt"
+
+
+def test_a_finding_says_what_it_is_and_leads_to_the_form_that_mends_it(room: Newsroom) -> None:
+    room.note("dora", "EU", summary="Come tomorrow.")
+    press = room.open()
+    press.pull()
+    press.draft("weekly")
+    web = client(room)
+    edit(web, verb="intro", value="Come tomorrow.", by="Ben")
+
+    page = text(web, STAFF)
+
+    assert "<strong>A word that will be false on the day</strong>" in page
+    assert "<code>stale-word</code>" in page
+    assert re.search(r'<a href="#a-\w+">The story of dora</a>', page)
+    assert '<a href="#w-intro">intro</a>' in page
+
+
+def test_an_approval_with_an_error_says_what_it_needs(room: Newsroom) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    edit(web, verb="words", article=anna, title="Strategy-people", by="Ben")
+
+    assert "First mend the error, or tick it and say why" in text(web, STAFF)
+
+    seen = room.open().issue(ISSUE).content_hash
+    form = {"override": "planning-label", "content_hash": seen}
+    answer = web.post(f"{STAFF}/approve", data=form, headers=OWN)
+    assert answer.status_code == 409
+    assert 'value="planning-label" checked' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -612,7 +676,8 @@ def test_what_was_found_is_told_by_rule_the_gravest_first() -> None:
         ("stale", "warning", 1),
         ("no-date", "info", 2),
     ]
-    assert groups[2].said == {"Why.": ("Anna", "article b")}
+    anna, other = shown.Place(name="Anna", part="a-a"), shown.Place(name="article b")
+    assert groups[2].said == {"Why.": (anna, other)}
     assert shown.marks([found("x", "error"), found("y", "error"), found("z", "info")]) == "2 errors"
 
 

@@ -26,12 +26,12 @@ from werkzeug.wrappers import Response as Answer
 from digest.editorial import lifecycle
 from digest.editorial.edits import named
 from digest.errors import DigestError, UsageError
-from digest.model import Delivery, Edition, Issue, Message
+from digest.model import Decision, Delivery, Edition, Issue, Message
 from digest.publisher import Publisher
 from digest.publisher.printed import printed
 from digest.publisher.sending import recipient
 from digest.render.page import page, plain_page
-from digest.web import forms, shown
+from digest.web import forms, phrases, shown
 from digest.web.preview import EMAIL_POLICY, picture_response
 
 pages = Blueprint("desk", __name__)
@@ -111,6 +111,7 @@ def _about_issue(found: Issue) -> dict[str, Any]:
         "newsletter": newsletter,
         "issue": found,
         "step": shown.next_step(found),
+        "found": phrases.found,
         "marks": lambda each: shown.marks(found.findings.get(each.segment, ())),
         "errors": {
             f.rule for each in found.findings.values() for f in each if f.severity == "error"
@@ -212,8 +213,13 @@ def why(id_: str, segment: str, article: str) -> str:
         issue=_publisher().issue(id_),
         segment=segment,
         decisions=_publisher().why(article, id_),
+        because=_because,
         title=_titles([article]).get(article, article),
     )
+
+
+def _because(made: Decision) -> str:
+    return phrases.decided(made.decided_by, _title(made.segment), included=made.included)
 
 
 @pages.post("/issues/<id_>/<segment>/edit")

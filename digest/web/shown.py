@@ -36,6 +36,7 @@ _CHANGED: Mapping[str, str] = {
     "preheader": "Preheader",
     "notice": "Notice",
 }
+_PARTS = frozenset({"subject", "preheader", "intro"})  # what has a form of its own
 _ACTED: Mapping[str, str] = {
     "pin": "Pinned {}",
     "hide": "Hid {}",
@@ -56,17 +57,25 @@ _NOUNS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What a finding was said of; `part` is the part of the page where it can be mended."""
+
+    name: str
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """What one rule found: each message, and the places that it was said of."""
 
     rule: str
     severity: Severity
-    said: Mapping[str, tuple[str, ...]]
+    said: Mapping[str, tuple[Place, ...]]
 
     @property
     def count(self) -> int:
         """How often the rule spoke."""
-        return sum(len(places) for places in self.said.values())
+        return sum(max(1, len(places)) for places in self.said.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +122,19 @@ def grouped(findings: Iterable[Finding], titles: Mapping[str, str]) -> list[Grou
     ]
 
 
-def _said(found: Iterable[Finding], titles: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    said: dict[str, tuple[str, ...]] = {}
+def _said(found: Iterable[Finding], titles: Mapping[str, str]) -> dict[str, tuple[Place, ...]]:
+    said: dict[str, tuple[Place, ...]] = {}
     for finding in found:
-        place = titles.get(finding.where.removeprefix("article "), finding.where)
-        said[finding.message] = (*said.get(finding.message, ()), place)
+        places = (_place(finding.where, titles),) if finding.where else ()
+        said[finding.message] = said.get(finding.message, ()) + places
     return said
+
+
+def _place(where: str, titles: Mapping[str, str]) -> Place:
+    article = where.removeprefix("article ")
+    if article in titles:
+        return Place(name=titles[article], part=f"a-{article}")
+    return Place(name=where, part=f"w-{where}" if where in _PARTS else None)
 
 
 def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> list[Change]:

@@ -128,6 +128,34 @@ def test_words_that_are_not_saved_are_asked_after(page: Page, address: str) -> N
     assert asked == ["beforeunload"]
 
 
+def test_an_approval_over_an_error_needs_a_tick_and_a_reason(
+    page: Page, address: str, room: Newsroom
+) -> None:
+    room.open().edit(ISSUE, [{"intro": "For Strategy-people"}], by="Ben")
+    page.goto(f"{address}/issues/{ISSUE}/staff")
+    part = page.locator("form", has_text="Pass over an error")
+    approve = part.locator("[data-ready]")
+    expect(approve).to_have_text("First mend the error, or tick it and say why")
+
+    part.get_by_label("A planning label in print").check()
+    expect(approve).to_have_text("Approve all 2 editions")
+    part.get_by_label("Your name").fill("Ana")
+    approve.click()
+    assert room.open().issue(ISSUE).status == "draft"
+
+    part.get_by_label("Reason").fill("It is the name of a show")
+    approve.click()
+    expect(page.get_by_role("heading", name="Approved")).to_be_visible()
+
+
+def test_a_finding_opens_the_form_that_mends_it(page: Page, address: str, room: Newsroom) -> None:
+    room.open().edit(ISSUE, [{"intro": "Come tomorrow."}], by="Ben")
+    page.goto(f"{address}/issues/{ISSUE}/staff")
+    page.get_by_role("link", name="intro", exact=True).first.click()
+
+    expect(page.locator("#w-intro").get_by_label("Introduction")).to_be_visible()
+
+
 def test_discarding_asks_first(page: Page, address: str, room: Newsroom) -> None:
     page.goto(f"{address}/issues/{ISSUE}/staff")
     part = page.locator(".discard")
