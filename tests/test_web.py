@@ -13,12 +13,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from digest.model import Edition, Finding, Issue, Severity, Window
-from digest.web import desk, guard, shown
+from digest.model import Edit, Edition, Finding, Issue, Severity, Window
+from digest.web import desk, guard, phrases, shown
 from digest.web.app import create_app
 from tests.make import NOW
 from tests.newsroom import Newsroom
 
+ROOT = Path(__file__).parents[1]
 ISSUE = "weekly-2026-01-12"
 STAFF = f"/issues/{ISSUE}/staff"
 OWN = {"Origin": "http://localhost"}
@@ -89,7 +90,7 @@ def test_an_editor_rewords_and_approves(room: Newsroom) -> None:
     web = client(room)
     (anna,) = ids(web)
 
-    assert edit(web, verb="title", article=anna, title="Anna’s year", by="Ben") == 302
+    assert edit(web, verb="words", article=anna, title="Anna’s year", by="Ben") == 302
     assert edit(web, verb="intro", value="Dear all", reach="staff") == 302
     page = text(web, f"{STAFF}/page")
     assert "Anna’s year" in page
@@ -111,28 +112,145 @@ def held(room: Newsroom) -> list[tuple[str, str | None, str | None]]:
 
 
 @pytest.mark.parametrize(
-    ("reach", "segment", "said"),
-    [("staff", "staff", "Done, in Staff."), ("", None, "Done, in all editions.")],
+    ("reach", "segment", "where"), [("staff", "staff", "Staff only"), ("", None, "all editions")]
 )
-def test_every_act_is_for_this_edition_or_for_all(
-    room: Newsroom, reach: str, segment: str | None, said: str
+def test_every_act_is_for_this_edition_or_for_all_and_says_what_it_did(
+    room: Newsroom, reach: str, segment: str | None, where: str
 ) -> None:
     web = client(room)
     (anna,) = ids(web)
+    story = "“The story of anna”"
     shown = text(web, STAFF)
     assert shown.count('name="reach" value="staff" checked') == shown.count('value=""> all 2')
-    for verb, more in (
-        ("move", {"section": "More"}),
-        ("title", {"title": "Ours"}),
-        ("summary", {"summary": "Ours"}),
-        ("subject", {"value": "Ours"}),
-        ("delay", {"until": ""}),
-        ("pin", {}),
+    for form, said in (
+        ({"verb": "move", "article": anna, "section": "More"}, f"Moved {story} to More"),
+        ({"verb": "words", "article": anna, "title": "Ours"}, f"Saved the headline of {story}"),
+        ({"verb": "words", "article": anna, "summary": "Ours"}, f"Saved the summary of {story}"),
+        ({"verb": "subject", "value": "Ours"}, "Saved the subject"),
+        ({"verb": "subject", "value": ""}, "Took back the subject"),
+        ({"verb": "delay", "article": anna, "until": ""}, f"Delayed {story} to the next issue"),
+        ({"verb": "pin", "article": anna}, f"Pinned {story}"),
     ):
-        assert edit(web, verb=verb, article=anna, reach=reach, by="Ben", **more) == 302
-        assert said in text(web, f"/issues/{ISSUE}")
+        assert edit(web, reach=reach, by="Ben", **form) == 302
+        assert f"{said}, in {where}." in text(web, f"/issues/{ISSUE}")
 
     assert {edit.segment for edit in room.open().rooms.issues.edits(ISSUE)} == {segment}
+
+
+def shown_words(web: FlaskClient, article: str) -> dict[str, str]:
+    """Return what an article's form sends where nobody has written anything."""
+    form = re.search(rf'id="a-{article}".*?</form>', web.get(STAFF).text, re.DOTALL)
+    assert form is not None
+    areas = re.findall(r'<textarea name="(\w+)"[^>]*>\n(.*?)</textarea>', form[0], re.DOTALL)
+    before = re.findall(r'name="(was_\w+)" value="([^"]*)"', form[0])
+    return {name: unescape(value) for name, value in (*areas, *before)}
+
+
+def test_words_are_saved_together_and_only_those_that_differ_from_what_was_shown(
+    room: Newsroom,
+) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    same = {"article": anna, "by": "Ben", **shown_words(web, anna)}
+
+    answer = web.post(f"{STAFF}/edit", data={**same, "verb": "words"}, headers=OWN)
+    assert (answer.status_code, "nothing was changed" in answer.text) == (409, True)
+
+    assert edit(web, **same | {"verb": "words", "title": "Ours", "summary": "New"}) == 302
+    assert held(room) == [("title", None, "Ours"), ("summary", None, "New")]
+
+    again = {"article": anna, **shown_words(web, anna)}
+    assert edit(web, **again | {"verb": "words", "title": "", "summary": "New\r\n"}) == 302
+    assert held(room) == [("summary", None, "New")]
+
+
+def test_an_act_saves_the_words_that_were_changed_and_says_so(room: Newsroom) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+
+    form = {"article": anna, "by": "Ben", **shown_words(web, anna), "title": "Ours"}
+    assert edit(web, **form | {"verb": "pin"}) == 302
+
+    said = "Pinned “The story of anna” and saved its headline, in all editions."
+    assert said in text(web, STAFF)
+    assert held(room) == [("title", None, "Ours"), ("pin", None, None)]
+
+
+def test_a_refused_act_keeps_what_was_typed(room: Newsroom) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    typed = {"article": anna, "verb": "words", "title": "Ours", "why": "Clearer", "reach": ""}
+
+    answer = web.post(f"{STAFF}/edit", data={**typed, "back": f"a-{anna}"}, headers=OWN)
+
+    assert answer.status_code == 409
+    form = answer.text[answer.text.index(f'id="a-{anna}" open') :]
+    assert "Ours</textarea>" in form
+    assert 'value="Clearer"' in form
+    assert 'value="" checked' in form
+
+
+def test_a_notice_is_written_with_its_days(room: Newsroom) -> None:
+    web = client(room)
+    notice = {"verb": "notice", "text": "The library is closed", "url": "https://u.example/shut"}
+
+    days = {"from": "2026-01-10", "until": "2026-01-20"}
+    assert edit(web, **notice, **days, reach="staff", by="Ben") == 302
+
+    assert "Added the notice “The library is closed”, in Staff only." in text(web, STAFF)
+    page = text(web, f"{STAFF}/page")
+    assert "The library is closed" in page
+    assert "https://u.example/shut" in page
+    (made,) = room.open().rooms.issues.edits(ISSUE)
+    assert made.start is not None
+    assert made.end is not None
+    assert (made.start.day, made.end.day) == (10, 21)  # its last day is all its own
+
+    form = {**notice, "until": "2026-01-01", "from": "2026-01-02", "back": "w-notice"}
+    answer = web.post(f"{STAFF}/edit", data=form, headers=OWN)
+    assert answer.status_code == 409
+    assert "The library is closed</textarea>" in answer.text
+
+
+def test_an_article_is_added_by_its_address_with_its_words(room: Newsroom) -> None:
+    web = client(room)
+    form = {"verb": "add", "url": "https://elsewhere.example/x", "section": "More"}
+
+    assert edit(web, **form, title="Elsewhere", summary="It is.", reach="staff", by="Ben") == 302
+
+    assert "Added “Elsewhere”, in Staff only." in text(web, STAFF)
+    page = text(web, f"{STAFF}/page")
+    assert "Elsewhere" in page
+    assert "It is." in page
+    assert "https://elsewhere.example/x" in page
+    assert edit(web, verb="add", url="elsewhere") == 409
+
+
+def test_an_article_is_given_another_picture_and_its_own_again(room: Newsroom) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    form = {"verb": "words", "article": anna, "url": "https://u.example/b.png", "by": "Ben"}
+
+    answer = web.post(f"{STAFF}/edit", data={**form, "alt": "", "was_alt": ""}, headers=OWN)
+    assert (answer.status_code, "say what the other picture shows" in answer.text) == (409, True)
+
+    assert edit(web, **form, was_url="", alt="A bee", was_alt="") == 302
+    assert [(e.url, e.value) for e in edits(room)] == [("https://u.example/b.png", "A bee")]
+
+    again = {"url": form["url"], "was_url": form["url"], "was_alt": "A bee"}
+    assert edit(web, verb="words", article=anna, alt="Two bees", **again) == 302
+    assert [(e.url, e.value) for e in edits(room)] == [("https://u.example/b.png", "Two bees")]
+
+    emptied = {"url": "", "was_url": form["url"], "alt": "Two bees", "was_alt": "Two bees"}
+    assert edit(web, verb="words", article=anna, **emptied) == 302
+    assert edits(room) == []
+
+    assert edit(web, verb="picture", article=anna) == 302
+    assert "Left out the picture of “The story of anna”" in text(web, STAFF)
+
+
+def edits(room: Newsroom) -> list[Edit]:
+    return [*room.open().rooms.issues.edits(ISSUE)]
 
 
 def test_nobody_acts_without_a_name_which_is_asked_for_once(room: Newsroom) -> None:
@@ -164,13 +282,13 @@ def test_an_article_is_marked_as_changed_in_the_editions_that_it_was_changed_in(
 ) -> None:
     web = client(room)
     (anna,) = ids(web)
-    edit(web, verb="title", article=anna, title="Ours", reach="staff", by="Ben")
+    edit(web, verb="words", article=anna, title="Ours", reach="staff", by="Ben")
 
     mark = 'class="mark">changed'
     assert mark in text(web, STAFF)
     assert mark not in text(web, f"/issues/{ISSUE}/alumni")
 
-    edit(web, verb="title", article=anna, title="Ours", reach="")
+    edit(web, verb="words", article=anna, title="Ours", reach="")
     assert mark in text(web, f"/issues/{ISSUE}/alumni")
 
 
@@ -178,13 +296,13 @@ def test_emptied_words_are_the_articles_own_again(room: Newsroom) -> None:
     web = client(room)
     (anna,) = ids(web)
     before = room.open().issue(ISSUE).content_hash
-    edit(web, verb="title", article=anna, title="Ours", by="Ben")
-    edit(web, verb="summary", article=anna, summary="Ours")
+    edit(web, verb="words", article=anna, title="Ours", by="Ben")
+    edit(web, verb="words", article=anna, summary="Ours")
     edit(web, verb="subject", value="Ours")
     assert len(held(room)) == 3
 
-    edit(web, verb="title", article=anna, title=" ")
-    edit(web, verb="summary", article=anna, summary="")
+    edit(web, verb="words", article=anna, title=" ")
+    edit(web, verb="words", article=anna, summary="")
     edit(web, verb="subject", value="")
 
     assert held(room) == []
@@ -194,9 +312,9 @@ def test_emptied_words_are_the_articles_own_again(room: Newsroom) -> None:
 def test_a_form_without_its_words_changes_nothing(room: Newsroom) -> None:
     web = client(room)
     (anna,) = ids(web)
-    edit(web, verb="title", article=anna, title="Ours", by="Ben")
+    edit(web, verb="words", article=anna, title="Ours", by="Ben")
 
-    assert edit(web, verb="title", article=anna) == 409
+    assert edit(web, verb="words", article=anna) == 409
     assert held(room) == [("title", None, "Ours")]
 
 
@@ -204,9 +322,10 @@ def test_a_change_is_shown_with_its_title_and_can_be_taken_back(room: Newsroom) 
     web = client(room)
     (anna,) = ids(web)
     edit(web, verb="hide", article=anna, reach="staff", why="Too late", by="Ben")
-    edit(web, verb="notice", value="Closed on Friday", by="Ben")
+    edit(web, verb="notice", text="Closed on Friday", by="Ben")
 
     page = re.sub(r"<[^>]+>|\s+", " ", text(web, f"/issues/{ISSUE}/alumni"))
+    assert "Notice: Closed on Friday" in page
     assert re.search(
         r"Hid +The story of anna +Staff only · Ben, 12 Jan, 06:00 GMT · Too late", page
     )
@@ -335,7 +454,9 @@ def test_unsubscribing_takes_a_post_and_no_cookie(room: Newsroom) -> None:
 
     answer = web.post(f"/u/{token}", data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
+    assert "has been taken off" in answer.text
     assert [s.status for s in room.open().subscribers()] == ["unsubscribed"]
+    assert "is already taken off" in text(web, f"/u/{token}")
 
 
 @pytest.mark.parametrize("token", ["test", "preview"])
@@ -431,7 +552,11 @@ def test_an_edition_is_in_the_browser_once_it_is_approved_for_who_has_its_addres
 
     assert web.get(path).status_code == 404
     press.approve(ISSUE, by="Ana")
-    assert "The story of anna" in text(web, path)
+    page = text(web, path)
+    assert "The story of anna" in page
+    assert "Unsubscribe" not in page
+    assert "View in browser" not in page
+    assert not re.search(r'href="#?"', page)
     assert web.get(path[:-1] + "x").status_code == 404
     assert web.get(path[:-1] + "é").status_code == 404
     assert web.get(path.replace("staff", "alumni")).status_code == 404
@@ -443,7 +568,63 @@ def test_why_is_told_by_title(room: Newsroom) -> None:
 
     page = text(web, f"/issues/{ISSUE}/staff/why/{anna}")
     assert "The story of anna" in page
+    assert "in Europe, no. 1 of the edition" in page
+    assert "Because it is what Staff asks for." in page
     assert "segments.staff.match" in page
+
+
+@pytest.mark.parametrize(
+    ("rules", "included", "said"),
+    [
+        (
+            "edit.pin and segments.staff.match",
+            True,
+            "an editor pinned it and it is what X asks for",
+        ),
+        ("ledger and sections.0.max", False, "an earlier issue had it and its section is full"),
+        ("a rule to come", False, "a rule to come"),
+    ],
+)
+def test_rules_decide_in_words(rules: str, said: str, *, included: bool) -> None:
+    assert phrases.decided(rules, "X", included=included) == said
+
+
+def test_every_phrase_is_of_a_rule_that_there_is() -> None:
+    rules = re.findall(r"^\| `([\w-]+)`", (ROOT / "docs/lint.md").read_text(), re.MULTILINE)
+
+    assert {*phrases.FOUND} <= {*rules}
+    assert phrases.found("date-soon") == "A date close to the sending"
+    assert phrases.found("vml-alt") == "Vml alt"
+
+
+def test_a_finding_says_what_it_is_and_leads_to_the_form_that_mends_it(room: Newsroom) -> None:
+    room.note("dora", "EU", summary="Come tomorrow.")
+    press = room.open()
+    press.pull()
+    press.draft("weekly")
+    web = client(room)
+    edit(web, verb="intro", value="Come tomorrow.", by="Ben")
+
+    page = text(web, STAFF)
+
+    assert "<strong>A word that will be false on the day</strong>" in page
+    assert "<code>stale-word</code>" in page
+    assert re.search(r'<a href="#a-\w+">The story of dora</a>', page)
+    assert '<a href="#w-intro">intro</a>' in page
+
+
+def test_an_approval_with_an_error_says_what_it_needs(room: Newsroom) -> None:
+    web = client(room)
+    (anna,) = ids(web)
+    edit(web, verb="words", article=anna, title="Strategy-people", by="Ben")
+
+    assert "First mend the error, or tick it and say why" in text(web, STAFF)
+
+    seen = room.open().issue(ISSUE).content_hash
+    form = {"override": "planning-label", "content_hash": seen}
+    answer = web.post(f"{STAFF}/approve", data=form, headers=OWN)
+    assert answer.status_code == 409
+    assert 'value="planning-label" checked' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -495,7 +676,8 @@ def test_what_was_found_is_told_by_rule_the_gravest_first() -> None:
         ("stale", "warning", 1),
         ("no-date", "info", 2),
     ]
-    assert groups[2].said == {"Why.": ("Anna", "article b")}
+    anna, other = shown.Place(name="Anna", part="a-a"), shown.Place(name="article b")
+    assert groups[2].said == {"Why.": (anna, other)}
     assert shown.marks([found("x", "error"), found("y", "error"), found("z", "info")]) == "2 errors"
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 
 from digest.model import Message
 from digest.render import tokens
 
 _CID = re.compile(r'src="cid:([^"]+)"')
+
+_OWN = re.compile(  # a link whose address is a subscriber's own, and what divides it from the one before
+    rf'(?:<br[^>]*>|\s*·\s*)?<a\b[^>]*href="(?:{"|".join(tokens.ALL)})"[^>]*>.*?</a>', re.DOTALL
+)
 
 
 def page(
@@ -23,6 +28,12 @@ def page(
     values = _values(unsubscribe_url, view_url)
     html = tokens.PATTERN.sub(lambda m: escape(values[m[1]]), message.html)
     return _CID.sub(lambda m: f'src="{escape(picture_url(m[1]))}"', html)
+
+
+def public_page(message: Message, *, picture_url: Callable[[str], str]) -> str:
+    """Return the message's HTML as anybody may see it: without the links that are a subscriber's."""
+    anyones = replace(message, html=_OWN.sub("", message.html))
+    return page(anyones, unsubscribe_url="", view_url="", picture_url=picture_url)
 
 
 def plain_page(message: Message, *, unsubscribe_url: str, view_url: str) -> str:

@@ -26,12 +26,12 @@ from werkzeug.wrappers import Response as Answer
 from digest.editorial import lifecycle
 from digest.editorial.edits import named
 from digest.errors import DigestError, UsageError
-from digest.model import Delivery, Edition, Issue, Message
+from digest.model import Decision, Delivery, Edition, Issue, Message
 from digest.publisher import Publisher
 from digest.publisher.printed import printed
 from digest.publisher.sending import recipient
 from digest.render.page import page, plain_page
-from digest.web import shown
+from digest.web import forms, phrases, shown
 from digest.web.preview import EMAIL_POLICY, picture_response
 
 pages = Blueprint("desk", __name__)
@@ -41,14 +41,6 @@ _DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 _ALWAYS, _NOT_EVER = "(min-width: 0)", "(max-width: 0)"  # whatever the editor's own screen prefers
 WIDTHS = (320, 375, 600, 800)
 _LONGEST_NAME = 80
-_FIELDS: Mapping[str, tuple[str, str]] = {  # a verb's own field in a patch, and in the form
-    "title": ("text", "title"),
-    "summary": ("text", "summary"),
-    "picture": ("alt", "alt"),
-    "move": ("section", "section"),
-    "delay": ("until", "until"),
-}
-_EMPTIES = frozenset({"text"})  # where nothing says something: take the change back
 
 
 def _publisher() -> Publisher:
@@ -92,8 +84,13 @@ def draft(newsletter: str) -> Answer:
 
 @pages.get("/issues/<id_>")
 @pages.get("/issues/<id_>/<segment>")
-def issue(id_: str, segment: str | None = None, said: str | None = None) -> str:
+def issue(id_: str, segment: str | None = None) -> str:
     """Show an issue: one edition's preview, its articles, what the checks found, and the acts."""
+    return _shown(id_, segment)
+
+
+def _shown(id_: str, segment: str | None, said: str = "") -> str:
+    """Show an issue; where an act was refused, say why and keep what was typed."""
     found = _publisher().issue(id_)
     edition = _edition(found, segment) if found.editions else None
     return render_template(
@@ -102,6 +99,7 @@ def issue(id_: str, segment: str | None = None, said: str | None = None) -> str:
         **(_about_edition(found, edition) if edition else {"edition": None}),
         name=session.get("name", ""),
         said=said,
+        typed=request.form,
     )
 
 
@@ -113,6 +111,7 @@ def _about_issue(found: Issue) -> dict[str, Any]:
         "newsletter": newsletter,
         "issue": found,
         "step": shown.next_step(found),
+        "found": phrases.found,
         "marks": lambda each: shown.marks(found.findings.get(each.segment, ())),
         "errors": {
             f.rule for each in found.findings.values() for f in each if f.severity == "error"
@@ -129,8 +128,10 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
     titles = {article.id: article.title for article in edition.articles}
     others = [each for each in found.editions if each != edition]
     points = found.points.get(own, {})
+    edits = press.rooms.issues.edits(found.id)
     return {
         "edition": edition,
+        "pictured": {e.article: e.url for e in edits if shown.gives_picture(e, own)},
         "message": _message(found, own),
         "groups": shown.grouped(found.findings.get(own, ()), titles),
         "left_out": press.left_out(found.id, own),
@@ -212,33 +213,38 @@ def why(id_: str, segment: str, article: str) -> str:
         issue=_publisher().issue(id_),
         segment=segment,
         decisions=_publisher().why(article, id_),
+        because=_because,
         title=_titles([article]).get(article, article),
     )
 
 
+def _because(made: Decision) -> str:
+    return phrases.decided(made.decided_by, _title(made.segment), included=made.included)
+
+
 @pages.post("/issues/<id_>/<segment>/edit")
 def edit(id_: str, segment: str) -> Answer | tuple[str, int]:
-    """Apply one change of an editor's; `reach` is the one edition it is for, or empty for all."""
+    """Apply what an editor's form asks for."""
     form = request.form
-    reach = form.get("reach", "")
 
     def act() -> None:
-        _publisher().edit(id_, [_change(form, reach)], by=_who(form))
-        did = "Taken back" if form.get("undo") else "Done"
-        flash(f"{did}, in {_title(reach) if reach else 'all editions'}.")
+        asked = forms.changes(form)
+        _publisher().edit(id_, asked, by=_who(form))
+        flash(f"{shown.done(asked, _what(form))}, in {_where(form.get('reach', ''))}.")
 
     return _act(id_, segment, act)
 
 
-def _change(form: Mapping[str, str], reach: str) -> dict[str, Any]:
-    verb = form.get("verb", "")
-    change: dict[str, Any] = {verb: form.get("article") or form.get("value", "")}
-    change |= {"segment": reach} if reach else {}
-    if form.get("undo"):
-        return change | {"undo": True}
-    key, name = _FIELDS.get(verb, ("", ""))
-    said = {key: form.get(name), "why": form.get("why")}
-    return change | {n: text for n, text in said.items() if text or (text == "" and n in _EMPTIES)}
+def _what(form: Mapping[str, str]) -> str:
+    """Return the title that the editor saw of what was changed."""
+    if form.get("verb") == "add":
+        return form.get("title") or form.get("url", "")
+    article = form.get("article", "")
+    return form.get("was_title") or _titles([article]).get(article, article)
+
+
+def _where(reach: str) -> str:
+    return f"{_title(reach)} only" if reach else "all editions"
 
 
 @pages.post("/issues/<id_>/<segment>/approve")
@@ -275,7 +281,7 @@ def _act(id_: str, segment: str, act: Callable[[], object]) -> Answer | tuple[st
     try:
         act()
     except DigestError as error:
-        return issue(id_, _still(id_, segment), said=str(error)), 409
+        return _shown(id_, _still(id_, segment), str(error)), 409
     own = _still(id_, segment)
     back = request.form.get("back") or None
     return redirect(url_for("desk.issue", id_=id_, segment=own, _anchor=back))

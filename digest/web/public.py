@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, current_app, render_template
 from digest.model import Issue, Message, Subscriber
 from digest.publisher import Publisher
 from digest.publisher.sending import view_mark
-from digest.render.page import page
+from digest.render.page import public_page
 from digest.web.preview import EMAIL_POLICY, picture_response
 
 pages = Blueprint("public", __name__)
@@ -36,12 +36,7 @@ def health() -> str:
 def view(issue: str, segment: str, mark: str) -> Response:
     """Show an edition that was approved, to whoever has its address."""
     _, message = _printed(issue, segment, mark)
-    html = page(
-        message,
-        unsubscribe_url="#",
-        view_url="#",
-        picture_url=lambda name: f"{mark}/{name}",
-    )
+    html = public_page(message, picture_url=lambda name: f"{mark}/{name}")
     return Response(html, headers={"Content-Security-Policy": EMAIL_POLICY})
 
 
@@ -66,7 +61,9 @@ def _printed(issue: str, segment: str, mark: str) -> tuple[Issue, Message]:
 @pages.get("/u/<token>")
 def confirm(token: str) -> str:
     """Ask whether the reader wants no more email."""
-    return render_template("unsubscribe.html", person=_person(token), done=False, **_names())
+    person = _person(token)
+    done = person is not None and person.status == "unsubscribed"
+    return render_template("unsubscribe.html", person=person, done=done, already=done, **_names())
 
 
 @pages.post("/u/<token>")

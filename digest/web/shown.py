@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from digest.model import Edit, Finding, Issue, Severity, Status, Verb
+from digest.model import Edit, Finding, Issue, Severity, Status
+from digest.web import forms
 
 Local = Callable[[datetime], str]
 
@@ -21,7 +22,7 @@ _NEXT: Mapping[Status, tuple[str, str]] = {
     "sent": ("Sent", "Nothing is left to do."),
     "discarded": ("Discarded", "Draft a new one when you want to."),
 }
-_CHANGED: Mapping[Verb, str] = {
+_CHANGED: Mapping[str, str] = {
     "pin": "Pinned",
     "hide": "Hid",
     "move": "Moved",
@@ -35,6 +36,32 @@ _CHANGED: Mapping[Verb, str] = {
     "preheader": "Preheader",
     "notice": "Notice",
 }
+_PARTS = frozenset({"subject", "preheader", "intro"})  # what has a form of its own
+_ACTED: Mapping[str, str] = {
+    "pin": "Pinned {}",
+    "hide": "Hid {}",
+    "move": "Moved {} to {section}",
+    "delay": "Delayed {} until {until}",
+    "add": "Added {}",
+    "notice": "Added the notice {}",
+    "picture": "Left out the picture of {}",
+}
+_NOUNS: Mapping[str, str] = {
+    "title": "headline",
+    "summary": "summary",
+    "picture": "picture",
+    "intro": "introduction",
+    "subject": "subject",
+    "preheader": "preheader",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What a finding was said of; `part` is the part of the page where it can be mended."""
+
+    name: str
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +70,12 @@ class Group:
 
     rule: str
     severity: Severity
-    said: Mapping[str, tuple[str, ...]]
+    said: Mapping[str, tuple[Place, ...]]
 
     @property
     def count(self) -> int:
         """How often the rule spoke."""
-        return sum(len(places) for places in self.said.values())
+        return sum(max(1, len(places)) for places in self.said.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +122,19 @@ def grouped(findings: Iterable[Finding], titles: Mapping[str, str]) -> list[Grou
     ]
 
 
-def _said(found: Iterable[Finding], titles: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    said: dict[str, tuple[str, ...]] = {}
+def _said(found: Iterable[Finding], titles: Mapping[str, str]) -> dict[str, tuple[Place, ...]]:
+    said: dict[str, tuple[Place, ...]] = {}
     for finding in found:
-        place = titles.get(finding.where.removeprefix("article "), finding.where)
-        said[finding.message] = (*said.get(finding.message, ()), place)
+        places = (_place(finding.where, titles),) if finding.where else ()
+        said[finding.message] = said.get(finding.message, ()) + places
     return said
+
+
+def _place(where: str, titles: Mapping[str, str]) -> Place:
+    article = where.removeprefix("article ")
+    if article in titles:
+        return Place(name=titles[article], part=f"a-{article}")
+    return Place(name=where, part=f"w-{where}" if where in _PARTS else None)
 
 
 def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> list[Change]:
@@ -125,3 +159,42 @@ def _words(edit: Edit, local: Local) -> str:
     if edit.verb == "picture":
         return edit.value or edit.url or "left out"
     return (edit.value or "as it was") if edit.verb != "hide" else ""
+
+
+def gives_picture(edit: Edit, segment: str) -> bool:
+    """Tell whether a change is of an article's picture, in a segment's edition."""
+    return edit.verb == "picture" and edit.segment in {None, segment}
+
+
+def done(asked: Iterable[forms.Change], what: str) -> str:
+    """Return what was done to `what`, as the beginning of a sentence."""
+    made = [(verb, change) for change in asked for verb in _CHANGED if verb in change]
+    if made[0][0] == "add":
+        return f"Added “{what}”"
+    acts = [_acted(verb, change, what) for verb, change in made if not _is_wording(verb, change)]
+    worded = [(verb, change) for verb, change in made if _is_wording(verb, change)]
+    saved = [_NOUNS[verb] for verb, change in worded if not _is_emptied(verb, change)]
+    emptied = [_NOUNS[verb] for verb, change in worded if _is_emptied(verb, change)]
+    ending = f" of “{what}”" if what and not acts else ""
+    lists = (("saved", saved), ("took back", emptied))
+    its = "its" if acts else "the"
+    words = [f"{did} {its} {' and '.join(nouns)}{ending}" for did, nouns in lists if nouns]
+    said = " and ".join((*acts, *words))
+    return said[:1].upper() + said[1:]
+
+
+def _acted(verb: str, change: forms.Change, what: str) -> str:
+    on = f"“{what or change[verb]}”"
+    if change.get("undo"):
+        return f"Took back: {_CHANGED[verb]} {on}"
+    if verb == "delay" and "until" not in change:
+        return f"Delayed {on} to the next issue"
+    return _ACTED[verb].format(on, **{"section": "", "until": ""} | change)
+
+
+def _is_wording(verb: str, change: forms.Change) -> bool:
+    return verb in _NOUNS and (verb != "picture" or bool({"url", "alt", "undo"} & change.keys()))
+
+
+def _is_emptied(verb: str, change: forms.Change) -> bool:
+    return bool(change.get("undo")) or not str(change.get("text", change[verb])).strip()

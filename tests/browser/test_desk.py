@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from werkzeug.serving import make_server
 
 from digest.web.app import create_app
@@ -59,9 +59,9 @@ def test_an_editor_previews_rewords_and_approves(page: Page, address: str, room:
     words.locator("summary").click()
     words.get_by_label("Introduction").fill("Dear colleagues, good morning.")
     words.get_by_label("Your name").fill("Ana")
-    words.get_by_role("button", name="Save").click()
+    words.get_by_role("button", name="Save words").click()
     expect(proof.get_by_text("Dear colleagues, good morning.")).to_be_visible()
-    expect(page.get_by_role("status")).to_contain_text("Done, in Staff.")
+    expect(page.get_by_role("status")).to_contain_text("Saved the introduction, in Staff only.")
     expect(words.get_by_label("Introduction")).to_be_visible()  # one goes on where one was
 
     page.get_by_role("button", name="Approve all 2 editions as Ana").click()
@@ -73,17 +73,87 @@ def test_a_change_for_all_editions_is_taken_back(page: Page, address: str, room:
     page.goto(f"{address}/issues/{ISSUE}/alumni")
     proof = page.frame_locator("#proof")
     story = page.locator("li > details", has_text="The story of anna")
-    story.locator("summary").click()
+    story.locator("summary").first.click()
     story.get_by_label("all 2 editions").check()
     story.get_by_label("Headline").fill("Anna’s year")
     story.get_by_label("Your name").fill("Ana")
-    story.get_by_role("button", name="Save headline").click()
+    story.get_by_role("button", name="Save words").click()
     expect(proof.get_by_role("heading", name="Anna’s year")).to_be_visible()
     assert [e.segment for e in room.open().rooms.issues.edits(ISSUE)] == [None]
 
     page.get_by_role("button", name="Undo: Headline of The story of anna").click()
 
     expect(proof.get_by_role("heading", name="The story of anna")).to_be_visible()
+
+
+def test_enter_saves_the_words_and_pins_nothing(page: Page, address: str, room: Newsroom) -> None:
+    page.goto(f"{address}/issues/{ISSUE}/staff")
+    story = page.locator("li > details", has_text="The story of anna")
+    story.locator("summary").first.click()
+    story.get_by_label("Headline").fill("Anna’s year")
+    story.get_by_label("Summary").fill("It was long.")
+    story.get_by_label("Your name").fill("Ana")
+    story.get_by_role("textbox", name="Why", exact=True).press("Enter")
+
+    expect(page.get_by_role("status")).to_contain_text(
+        "Saved the headline and summary of “The story of anna”, in Staff only."
+    )
+    assert [e.verb for e in room.open().rooms.issues.edits(ISSUE)] == ["title", "summary"]
+
+
+def test_words_that_are_not_saved_are_asked_after(page: Page, address: str) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.goto(f"{address}/issues/{ISSUE}/staff")
+    page.reload()
+    assert asked == []
+
+    intro, subject = page.locator("#w-intro"), page.locator("#w-subject")
+    for words in (intro, subject):
+        words.locator("summary").click()
+    intro.get_by_label("Introduction").fill("Dear colleagues")
+    subject.get_by_label("Your name").fill("Ana")
+    subject.get_by_role("button", name="Save words").click()
+    expect(intro.get_by_label("Introduction")).to_have_value("Dear colleagues")
+    assert asked == ["beforeunload"]
+
+    intro.get_by_label("Your name").fill("Ana")
+    intro.get_by_role("button", name="Save words").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved the introduction")
+    assert asked == ["beforeunload"]
+
+
+def test_an_approval_over_an_error_needs_a_tick_and_a_reason(
+    page: Page, address: str, room: Newsroom
+) -> None:
+    room.open().edit(ISSUE, [{"intro": "For Strategy-people"}], by="Ben")
+    page.goto(f"{address}/issues/{ISSUE}/staff")
+    part = page.locator("form", has_text="Pass over an error")
+    approve = part.locator("[data-ready]")
+    expect(approve).to_have_text("First mend the error, or tick it and say why")
+
+    part.get_by_label("A planning label in print").check()
+    expect(approve).to_have_text("Approve all 2 editions")
+    part.get_by_label("Your name").fill("Ana")
+    approve.click()
+    assert room.open().issue(ISSUE).status == "draft"
+
+    part.get_by_label("Reason").fill("It is the name of a show")
+    approve.click()
+    expect(page.get_by_role("heading", name="Approved")).to_be_visible()
+
+
+def test_a_finding_opens_the_form_that_mends_it(page: Page, address: str, room: Newsroom) -> None:
+    room.open().edit(ISSUE, [{"intro": "Come tomorrow."}], by="Ben")
+    page.goto(f"{address}/issues/{ISSUE}/staff")
+    page.get_by_role("link", name="intro", exact=True).first.click()
+
+    expect(page.locator("#w-intro").get_by_label("Introduction")).to_be_visible()
 
 
 def test_discarding_asks_first(page: Page, address: str, room: Newsroom) -> None:
@@ -196,12 +266,18 @@ def test_everyone_can_use_the_desk(browser: Browser, address: str, path: str, sc
     assert serious == [], [(v["id"], [n["html"] for n in v["nodes"]]) for v in serious]
 
 
-@pytest.mark.parametrize("width", [375, 768, 1440])
+@pytest.mark.parametrize("width", [375, 390, 768, 1280, 1440])
 @pytest.mark.parametrize("path", ["/", f"/issues/{ISSUE}/staff"])
-def test_nothing_overflows(browser: Browser, address: str, path: str, width: int) -> None:
+@pytest.mark.parametrize("name", ["", "Ana"])
+def test_nothing_overflows(
+    browser: Browser, address: str, path: str, width: int, name: str
+) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900})
+    if name:
+        page.request.post(f"{address}/name", form={"by": name}, headers={"Origin": address})
     page.goto(address + path)
 
+    assert page.locator(".who").count() == bool(name)
     wide = page.evaluate("document.documentElement.scrollWidth")
 
     page.close()

@@ -1,4 +1,4 @@
-// The preview's tools: width, dark, images off, plain text; and the part of the page that was changed.
+// The preview's tools: width, dark, images off, plain text; the part of the page that was changed; words that are not saved; what an approval needs.
 const frame = document.getElementById("proof");
 const widths = [...document.querySelectorAll("[data-width]")];
 const [dark, images, text] = ["dark", "images", "text"].map((name) => document.querySelector(`button[data-${name}]`));
@@ -33,6 +33,31 @@ const open = () => {
   if (part instanceof HTMLDetailsElement) part.open = true;
 };
 
+// Words are not saved where a field says something else than was shown, but for those that are just being sent.
+const shown = (field) => field.form.elements[`was_${field.name}`]?.value ?? "";
+const isUnsaved = (field) => field.value.trim() !== shown(field).replaceAll("\r\n", "\n").trim();
+let sent = null;
+document.addEventListener("submit", (event) => { sent = event.target; });
+addEventListener("beforeunload", (event) => {
+  const words = [...document.querySelectorAll("textarea")];
+  if (words.some((field) => field.form !== sent && isUnsaved(field))) event.preventDefault();
+  sent = null;
+});
+
+// The approval says what it needs until every error is ticked; who ticks one says why.
+const overrides = document.getElementById("overrides");
+const weigh = () => {
+  const ticks = [...overrides.querySelectorAll("[type=checkbox]")];
+  const approve = overrides.form.querySelector("[data-ready]");
+  approve.dataset.needs ??= approve.textContent;
+  approve.textContent = ticks.every((tick) => tick.checked) ? approve.dataset.ready : approve.dataset.needs;
+  overrides.querySelector("[name=reason]").required = ticks.some((tick) => tick.checked);
+};
+if (overrides) {
+  overrides.addEventListener("change", weigh);
+  weigh();
+}
+
 if (frame) {
   for (const button of widths) button.addEventListener("click", () => choose(button));
   for (const button of [dark, images, text]) {
@@ -45,4 +70,5 @@ if (frame) {
   if (frame.parentElement.clientWidth < 600) choose(widths[1]);
   else fit();
 }
+addEventListener("hashchange", open);
 open();

@@ -1,0 +1,90 @@
+"""What the desk's forms ask for, as the changes of a patch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from digest.errors import UsageError
+
+Form = Mapping[str, str]
+Change = dict[str, str | bool]
+
+_WORDS = "words"  # the act that is none: only what was written is saved
+_MORE: Mapping[str, str] = {"move": "section", "delay": "until"}  # what an act asks for
+
+
+def changes(form: Form) -> list[Change]:
+    """Return the changes that a form asks for; UsageError where it asks for none.
+
+    Of an article's words those are taken that differ from what was shown (`was_title`, …), whichever
+    button was pressed. `reach` is the one edition that they are for, or empty for all.
+    """
+    found = _taken_back(form) if form.get("undo") else _asked(form)
+    if not found:
+        raise UsageError("nothing was changed, so there is nothing to save")
+    shared = _filled({"segment": form.get("reach", ""), "why": form.get("why", "")})
+    return [{**change, **shared} for change in found]
+
+
+def _taken_back(form: Form) -> list[Change]:
+    return [{form.get("verb", ""): form.get("article") or form.get("value", ""), "undo": True}]
+
+
+def _asked(form: Form) -> list[Change]:
+    verb, article = form.get("verb", ""), form.get("article", "")
+    if verb in _OF_THE_EDITION:
+        return [*_OF_THE_EDITION[verb](form)]
+    if not article:
+        return [{verb: form.get("value", "")}]
+    more = _MORE.get(verb, "")
+    act: Change = {verb: article, **_filled({more: form.get(more, "")})}
+    found = {next(iter(change)): change for change in _words(form, article)}
+    return [*(found if verb == _WORDS else found | {verb: act}).values()]
+
+
+def _words(form: Form, article: str) -> Iterator[Change]:
+    for verb in ("title", "summary"):
+        if _is_changed(form, verb):
+            yield {verb: article, "text": form[verb]}
+    if _is_changed(form, "url") or _is_changed(form, "alt"):
+        yield _picture(form, article)
+
+
+def _picture(form: Form, article: str) -> Change:
+    said = _filled({"url": form.get("url", ""), "alt": form.get("alt", "")})
+    is_described = _is_changed(form, "alt")
+    if not is_described and "url" in said:
+        raise UsageError("say what the other picture shows")
+    return {"picture": article, **(said if said and is_described else {"undo": True})}
+
+
+def _is_changed(form: Form, name: str) -> bool:
+    return name in form and _plain(form[name]) != _plain(form.get(f"was_{name}"))
+
+
+def _plain(text: str | None) -> str | None:
+    """Return a text as browsers send and show it alike."""
+    return text and text.replace("\r\n", "\n").strip()
+
+
+def _notice(form: Form) -> Iterator[Change]:
+    more = {key: form.get(key, "") for key in ("url", "from", "until")}
+    yield {"notice": form.get("text", ""), **_filled(more)}
+
+
+def _added(form: Form) -> Iterator[Change]:
+    address = form.get("url", "").strip()
+    yield {"add": address, **_filled({"section": form.get("section", "")})}
+    words = _filled({verb: form.get(verb, "") for verb in ("title", "summary")})
+    for verb, text in words.items():
+        yield {verb: address, "text": text}
+
+
+def _filled(said: Mapping[str, str]) -> Change:
+    return {key: text for key, text in said.items() if text.strip()}
+
+
+_OF_THE_EDITION: Mapping[str, Callable[[Form], Iterator[Change]]] = {
+    "notice": _notice,
+    "add": _added,
+}

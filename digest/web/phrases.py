@@ -1,0 +1,81 @@
+"""Phrases: what the rules' names mean, for who reads an edition and not the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+FOUND: Mapping[str, str] = {
+    "stale-word": "A word that will be false on the day",
+    "date-past": "A date that is over",
+    "date-soon": "A date close to the sending",
+    "article-twice": "The same article twice",
+    "address-twice": "Two articles with one address",
+    "headline-twice": "Two articles with one headline",
+    "no-address": "An article that leads nowhere",
+    "date-unknown": "An article without a date",
+    "tags-cut": "An article whose tags are cut",
+    "edit-conflict": "An article that changed after you reworded it",
+    "planning-label": "A planning label in print",
+    "size-clip": "Too long: Gmail cuts it",
+    "size-near": "Nearly too long for Gmail",
+    "cut-to-fit": "Articles cut off at the end",
+    "subject-missing": "No subject",
+    "subject-long": "A long subject",
+    "subject-too-long": "A subject that is too long",
+    "preheader-missing": "No preheader",
+    "preheader-repeats": "A preheader that repeats the subject",
+    "preheader-long": "A long preheader",
+    "preheader-short": "A short preheader",
+    "contrast": "Text that is hard to see",
+    "alt-missing": "A picture that nobody described",
+    "alt-file-name": "A file’s name for a description",
+    "alt-long": "A long description of a picture",
+    "image-blurred": "A picture shown larger than it is",
+    "image-soft": "A picture that may look soft",
+    "image-only": "Few words for so many pictures",
+    "picture-heavy": "A heavy picture",
+    "pictures-heavy": "Heavy pictures together",
+    "link-generic": "A link that does not say where it leads",
+    "link-ambiguous": "The same words for different pages",
+    "link-insecure": "An address without https",
+    "postal-missing": "No postal address",
+    "placeholder-left": "A placeholder left in print",
+}
+_IN: Mapping[str, str] = {
+    "segments.match": "it is what {} asks for",
+    "edit.pin": "an editor pinned it",
+    "when_short: back-fill": "there was too little that is new, and it fills the room",
+}
+_OUT: Mapping[str, str] = {
+    "segments.match": "it is not what {} asks for",
+    "window": "it is not new in this issue",
+    "articles.max_age": "it is too old",
+    "articles.grace": "it is too fresh still",
+    "ledger": "an earlier issue had it",
+    "edit.hide": "an editor hid it",
+    "edit.delay": "an editor delayed it",
+    "sections": "no section asks for it",
+    "sections.max": "its section is full",
+    "sections.min": "its section has too few articles",
+    "articles.max": "the edition is full",
+    "articles.min": "the edition has too few articles",
+    "articles.per_source": "there is enough from its source",
+    "articles.per_tag": "there is enough on its topic",
+    "articles.per_author": "there is enough by its author",
+    "cut-to-fit": "the page has no room left",
+    "pulled after the issue was drafted": "it was pulled after the issue was drafted",
+}
+_NAMED = re.compile(r"^(segments|sections)\..+\.(\w+)$")
+
+
+def found(rule: str) -> str:
+    """Return what a check's rule found."""
+    return FOUND.get(rule) or rule.replace("-", " ").capitalize()
+
+
+def decided(rules: str, segment: str, *, included: bool) -> str:
+    """Return why an article is in a segment's edition, or is not; `rules` are joined by “and”."""
+    known = _IN if included else _OUT
+    said = (known.get(_NAMED.sub(r"\1.\2", rule), rule) for rule in rules.split(" and "))
+    return " and ".join(phrase.format(segment) for phrase in said)
