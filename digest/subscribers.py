@@ -35,7 +35,7 @@ def import_(context: Context, file: Any) -> None:  # noqa: ANN401 - a file
     rejected, gone = [plain(each) for each in found.rejected], _gone(press, found)
     stay = f"; {gone} of them stay{'s' if gone == 1 else ''} unsubscribed" if gone else ""
     context.answer(
-        {"added": added, "updated": updated, "unsubscribed": gone, "rejected": rejected},
+        {"added": added, "updated": updated, "rejected": rejected},
         lambda: context.say(f"{added} added, {updated} updated, {len(rejected)} rejected{stay}"),
     )
     _complain(context, found, file.name)
