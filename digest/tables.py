@@ -38,7 +38,8 @@ def pulled(console: Console, reports: Iterable[PullReport], count: int) -> None:
     """Show what each source gave."""
     table = _table("source", "status", "new", "updated", "seen")
     for r in reports:
-        table.add_row(r.name, r.status, str(r.new), str(r.updated), str(r.seen))
+        status = f"{r.status}, failing" if r.status == "waiting" and r.error else r.status
+        table.add_row(r.name, status, str(r.new), str(r.updated), str(r.seen))
     _show(console, table)
     console.print(f"{count} articles are kept.", markup=False)
 

@@ -382,3 +382,18 @@ def test_ids_that_are_new_at_every_pull_are_noticed(script: Script) -> None:
     assert reader.pull(HOUR).warnings == (
         "its ids are new at every pull; addresses are gone by instead",
     )
+
+
+def test_a_source_that_waits_after_failures_says_since_when_it_fails(script: Script) -> None:
+    url = script.says("/feed", Answer(500), Answer(404), Answer(200, VALID, PLAIN))
+    reader = Reader(script, url)
+    reader.pull()
+    reader.pull(24 * HOUR)
+
+    waiting = reader.pull()
+    assert (waiting.status, waiting.error) == (
+        "waiting",
+        f"{url}: failing since 2026-01-12: there is nothing at this address (404)",
+    )
+    assert reader.pull(24 * HOUR).status == "ok"
+    assert (reader.pull().status, reader.pull().error) == ("waiting", None)

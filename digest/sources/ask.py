@@ -14,6 +14,7 @@ from digest.sources.manners import (
     after_answer,
     after_failure,
     conditions,
+    failing,
     moved_notice,
     wait_until,
 )
@@ -56,7 +57,9 @@ def ask(visit: Visit, limits: Limits | None = None) -> Outcome | Asked:
     if state.get("gone") and not visit.force:
         return Outcome(pulled=failed(source, GONE, state), asked=False)
     if wait_until(state, visit.now, force=visit.force):
-        waiting = Pulled(source=source.name, status="waiting", state=state)
+        trouble = failing(state)
+        error = f"{source.location}: {trouble}" if trouble else None
+        waiting = Pulled(source=source.name, status="waiting", state=state, error=error)
         return Outcome(pulled=waiting, asked=False)
     return ask_now(visit, limits)
 

@@ -15,6 +15,7 @@ DAY = timedelta(days=1)
 _VALIDATORS_LAST = timedelta(days=8)
 _LONGEST_RETRY = timedelta(days=7)
 _AGREEMENT = 3
+_TROUBLE = frozenset({"failures", "reason", "since"})
 GONE = "it answers 410 Gone: it was taken down for good, so it is not asked again; remove it from feeds.yaml"
 
 
@@ -57,7 +58,7 @@ def after_answer(state: State, answer: Answer, now: datetime, minutes: int | Non
         for k, h in (("etag", "etag"), ("modified", "last-modified"))
         if answer.headers.get(h)
     }
-    known = {k: v for k, v in state.items() if k not in {"etag", "modified", "failures", "reason"}}
+    known = {k: v for k, v in state.items() if k not in _TROUBLE | {"etag", "modified"}}
     stamp = _stamp(now)
     after = {**known, **kept, **named, "pulled": True, **({"full": stamp} if full else {})}
     if minutes is not None:
@@ -80,7 +81,14 @@ def after_failure(state: State, reason: str, now: datetime, answer: Answer | Non
     known = {k: v for k, v in state.items() if k not in {"moved", "hash"}}
     next_at = now + max(wait, min(told or wait, _LONGEST_RETRY))
     gone = {"gone": True} if answer and answer.status == 410 else {}  # noqa: PLR2004 - Gone
-    return {**known, "failures": failures, "reason": reason, "next": _stamp(next_at), **gone}
+    trouble = {"failures": failures, "reason": reason, "since": state.get("since", _stamp(now))}
+    return {**known, **trouble, "next": _stamp(next_at), **gone}
+
+
+def failing(state: State) -> str | None:
+    """Return since when an address fails and what it said last, None where it does not."""
+    since = str(state.get("since", ""))[:10]
+    return f"failing since {since}: {state['reason']}" if since else None
 
 
 def without_validators(state: State) -> State:

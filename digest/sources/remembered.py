@@ -11,7 +11,7 @@ from digest.ports import Pulled, State
 _PLACE = ("kind", "location")
 _READING = ("url_base", "tags", "tags_from_path", "language", "timezone")
 _ACCESS = ("allow_hosts",)
-_WAITING = frozenset({"next", "failures", "reason"})
+_WAITING = frozenset({"next", "failures", "reason", "since"})
 
 
 def recalled(source: Source, state: State) -> State:
