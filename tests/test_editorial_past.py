@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from digest.editorial.past import History, Past, window_of
+from digest.editorial.past import History, Past
 from digest.model import Edit, Issue, Window
 from tests.make import DAY, NOW, WEEK, edit
 
@@ -122,5 +122,5 @@ def test_words_on_what_waits_are_carried() -> None:
 def test_a_segment_that_has_had_nothing_keeps_what_it_waits_for() -> None:
     skipped = replace(issue(1), status="skipped")
 
-    assert window_of(history(), "a", NOW, WEEK) == USUAL
-    assert window_of(history(skipped), "a", NOW, WEEK).start == NOW - 2 * WEEK
+    assert history().window("a", NOW, WEEK) == USUAL
+    assert history(skipped).window("a", NOW, WEEK).start == NOW - 2 * WEEK

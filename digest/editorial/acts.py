@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +49,12 @@ class Acts:
         standing = self._standing(segment).items()
         late = [(article, e.start) for article, e in standing if e.verb == "delay"]
         return self.numbers(article for article, until in late if not until or until > self.sent)
+
+    def embargoed(self, segment: str, before: Collection[str]) -> frozenset[str]:
+        """Return the articles that are not to be out at `sent`: delayed here or `before`, and not pinned."""
+        late = self.delayed(segment) | self.numbers(before)
+        pins = self.pinned(segment, 0)
+        return frozenset(id_ for id_, i in self.place_of.items() if late >> i & 1 and i not in pins)
 
     def numbers(self, ids: Iterable[str]) -> int:
         """Return the set of these articles, as far as the pool has them."""

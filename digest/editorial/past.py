@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from digest.model import Edit, Issue, Window
 
-_SENT = frozenset({"sending", "sent"})
+SENT = frozenset({"sending", "sent"})
 _PLACING = frozenset({"pin", "add", "hide", "delay"})
 _WORDS = frozenset({"add", "title", "summary", "picture"})
 
@@ -62,11 +62,10 @@ class History:
             hidden=frozenset(id_ for id_, (_, e) in words.items() if e.verb == "hide"),
         )
 
-    def first_asked(self, segment: str) -> datetime | None:
-        """Return when the first window of a segment began."""
-        return min(
-            (i.windows[segment].start for i in self.issues if segment in i.windows), default=None
-        )
+    def window(self, segment: str, now: datetime, period: timedelta) -> Window:
+        """Return the window of a segment that has had nothing: from its first one's start, else a period."""
+        asked = [i.windows[segment].start for i in self.issues if segment in i.windows]
+        return Window(start=min([now - period, *asked]), end=now)
 
     def carried(self, now: datetime, pasts: Mapping[str, Past]) -> tuple[Edit, ...]:
         """Return the edits of earlier issues that still speak: notices, and words on what waits.
@@ -112,14 +111,13 @@ class History:
         )
 
 
-def window_of(history: History, segment: str, now: datetime, period: timedelta) -> Window:
-    """Return the window of a segment that has had nothing: from its first one's start, else a period."""
-    first = history.first_asked(segment)
-    return Window(start=min(now - period, first or now), end=now)
+def goes_on(edit: Edit) -> bool:
+    """Tell whether a skipped issue hands an edit on: on an article, and not to that issue's next."""
+    return edit.article is not None and (edit.verb != "delay" or edit.start is not None)
 
 
 def _had_edition(issue: Issue, segment: str) -> bool:
-    return issue.status in _SENT and segment in issue.printed
+    return issue.status in SENT and segment in issue.printed
 
 
 def _when(issue: Issue) -> datetime:

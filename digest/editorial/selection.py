@@ -81,7 +81,8 @@ class Placing:
 class Selection:
     """A segment's sections; `short` where they hold too few, `missing` names required sections.
 
-    `cut` counts the articles that went to make the page fit. `ranks` count from 1; `points` are those that the ranks follow from.
+    `cut` counts the articles that went to make the page fit. `ranks` count from 1; `points` are
+    those that the ranks follow from.
     """
 
     segment: str
@@ -149,10 +150,10 @@ class Selector:
     def select(self, segment: Segment, past: Past) -> Selection:
         """Return the segment's sections, and whether they are enough."""
         gates = self.gates(segment, past)
-        candidates = _all(gates)
+        candidates = passing(gates)
         placing = self.place(segment, past, self.order(candidates, past))
         filled = frozenset[int]()
-        if self._is_short(placing) and self.brief.newsletter.when_short == "back-fill":
+        if self.is_short(placing) and self.brief.newsletter.when_short == "back-fill":
             placing, filled = self._back_fill(segment, past, gates)
         return self._selection(segment, past, placing, candidates, filled)
 
@@ -271,15 +272,16 @@ class Selector:
                 return index
         return None
 
-    def _is_short(self, placing: Placing) -> bool:
+    def is_short(self, placing: Placing) -> bool:
+        """Tell whether a placing holds fewer than an edition needs."""
         return len(placing.places) < self.brief.newsletter.limits.min
 
     def _back_fill(
         self, segment: Segment, past: Past, gates: tuple[Gate, ...]
     ) -> tuple[Placing, frozenset[int]]:
         """Fill a short edition up to its minimum with older articles that have a date."""
-        usual = _all(gates)
-        older = _all(gate for gate in gates if gate.rule != "window") & ~usual
+        usual = passing(gates)
+        older = passing(gate for gate in gates if gate.rule != "window") & ~usual
         dated = [i for i in members(older) if self._is_past(i, past)]
         order = [*self.order(usual, past), *dated]
         least = self.brief.newsletter.limits.min
@@ -317,7 +319,7 @@ class Selector:
         return Selection(
             segment=segment.name,
             sections=sections,
-            short=self._is_short(placing) or not read,
+            short=self.is_short(placing) or not read,
             missing=tuple(_lacking(rules, by_section)),
             back_filled=frozenset(self.pool.articles[i].id for i in filled) & frozenset(read),
             ranks={article: rank for rank, article in enumerate(read, 1)},
@@ -391,7 +393,8 @@ def _rank(points: tuple[Point, ...], article: Article) -> tuple[int, float, str]
     return (-total(points), -newest, article.id)
 
 
-def _all(gates: Iterable[Gate]) -> int:
+def passing(gates: Iterable[Gate]) -> int:
+    """Return the articles that pass every gate."""
     bits = -1
     for gate in gates:
         bits &= gate.passes

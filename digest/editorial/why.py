@@ -12,7 +12,7 @@ from itertools import islice
 
 from digest.editorial.past import Past
 from digest.editorial.points import total
-from digest.editorial.selection import CUT, Gate, Placing, Selector
+from digest.editorial.selection import CUT, Gate, Placing, Selector, passing
 from digest.model import Article, Decision, Edit, Rule, Segment
 
 _TRIES = 40  # places that are tried, each; further up only those that took room
@@ -126,23 +126,17 @@ class _Case:
         return moved.get(self.place, self.selector.claims(frozenset())[self.place])
 
     def _stays_short(self, caps: Sequence[str]) -> bool:
-        return self.selection.short and self._is_short(self._as_candidate(caps))
+        return self.selection.short and self.selector.is_short(self._as_candidate(caps))
 
     def _as_candidate(self, without: Sequence[str]) -> Placing:
         """Place the segment's articles as if this one had passed every gate."""
         return self._placed(self._order(), without)
 
     def _order(self) -> list[int]:
-        return self.selector.order(self._candidates() | 1 << self.place, self.past)
+        return self.selector.order(passing(self.gates) | 1 << self.place, self.past)
 
     def _placed(self, order: Sequence[int], without: Sequence[str]) -> Placing:
         return self.selector.place(self.segment, self.past, order, without=frozenset(without))
-
-    def _candidates(self) -> int:
-        bits = self.selector.pool.everything
-        for gate in self.gates:
-            bits &= gate.passes
-        return bits
 
     def _ways_in(self) -> Iterator[str]:
         for gate in self.failed:
@@ -216,13 +210,12 @@ class _Case:
         at = order.index(self.place)
         for ahead in (i for i in reversed(range(at)) if at <= _TRIES or rest[i] in held):
             tried = self._placed([*rest[:ahead], self.place, *rest[ahead:]], ())
-            if any(place == self.place for place, _ in tried.places) and not self._is_short(tried):
+            if any(place == self.place for place, _ in tried.places) and not self.selector.is_short(
+                tried
+            ):
                 more = self._to_reach(self.place, rest[ahead])
                 return f"{_points(more, 'more')}, to be before {_title(self._at(rest[ahead]))}"
         return "no number of points: what an editor pinned or other rules hold the room"
-
-    def _is_short(self, placing: Placing) -> bool:
-        return len(placing.places) < self.selector.brief.newsletter.limits.min
 
     def _to_reach(self, behind: int, ahead: int) -> int:
         """Return how many points an article lacks to be before another one."""

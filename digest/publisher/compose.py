@@ -72,7 +72,7 @@ def editions(inputs: Inputs, selections: Mapping[str, Selection]) -> tuple[Editi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
+class Materials:
     """What editions are printed with."""
 
     renderer: Renderer
@@ -80,25 +80,29 @@ class Press:
     logo: Picture | str | None
 
 
-def fit(inputs: Inputs, press: Press) -> tuple[Inputs, Composed]:
+def fit(
+    inputs: Inputs, selections: Mapping[str, Selection], materials: Materials
+) -> tuple[Inputs, Composed]:
     """Compose an issue, with every edition cut as far as its page must be."""
     while True:
-        made = compose(inputs, press)
+        made = compose(inputs, selections, materials)
         long = {
-            edition.segment: most_that_fit(edition, _frame(inputs, edition, press), press.renderer)
+            edition.segment: most_that_fit(
+                edition, _frame(inputs, edition, materials), materials.renderer
+            )
             for edition, message in zip(made.worded, made.messages, strict=True)
             if not fits(message) and len(edition.articles) > 1
         }
         if not long:
             return inputs, made
         inputs = replace(inputs, fits={**inputs.fits, **long})
+        selections = select(inputs)
 
 
-def compose(inputs: Inputs, press: Press) -> Composed:
+def compose(inputs: Inputs, selections: Mapping[str, Selection], materials: Materials) -> Composed:
     """Render and check the editions; without any, the issue is skipped, or held where one may not lack."""
-    selections = select(inputs)
     worded = editions(inputs, selections)
-    messages = tuple(press.renderer.render(e, _frame(inputs, e, press)) for e in worded)
+    messages = tuple(materials.renderer.render(e, _frame(inputs, e, materials)) for e in worded)
     status, reason = _verdict(inputs, selections)
     return Composed(
         status=status,
@@ -106,7 +110,7 @@ def compose(inputs: Inputs, press: Press) -> Composed:
         worded=worded,
         messages=messages,
         findings={
-            message.segment: tuple(_findings(inputs, selections, press, edition, message))
+            message.segment: tuple(_findings(inputs, selections, materials, edition, message))
             for edition, message in zip(worded, messages, strict=True)
         },
         points={name: s.points for name, s in selections.items() if not s.short},
@@ -141,25 +145,27 @@ def _edition(inputs: Inputs, selection: Selection) -> Edition:
     return replace(headed, preheader=headed.preheader or preheader(articles, headed.subject))
 
 
-def _frame(inputs: Inputs, edition: Edition, press: Press) -> Frame:
-    found = {a.image.url: press.picture_of(a) for a in edition.articles if a.image and a.image.url}
+def _frame(inputs: Inputs, edition: Edition, materials: Materials) -> Frame:
+    found = {
+        a.image.url: materials.picture_of(a) for a in edition.articles if a.image and a.image.url
+    }
     pictures = {url: picture for url, picture in found.items() if picture}
-    return frame_of(inputs, inputs.segments[edition.segment], pictures, press.logo)
+    return frame_of(inputs, inputs.segments[edition.segment], pictures, materials.logo)
 
 
 def _findings(
     inputs: Inputs,
     selections: Mapping[str, Selection],
-    press: Press,
+    materials: Materials,
     edition: Edition,
     message: Message,
 ) -> Iterator[Finding]:
     internal = (*inputs.tags.internal, *_labels(inputs))
-    frame = _frame(inputs, edition, press)
+    frame = _frame(inputs, edition, materials)
     yield from lint(message, edition, frame, internal=internal)
     yield from _shortened(selections[edition.segment])
     yield from _conflicts(inputs, edition)
-    yield from _lost_pictures(inputs, edition, press)
+    yield from _lost_pictures(inputs, edition, materials)
     yield from bare_headlines(edition)
     yield from _remarks(inputs, selections[edition.segment])
 
@@ -174,13 +180,13 @@ def _shortened(selection: Selection) -> Iterator[Finding]:
         )
 
 
-def _lost_pictures(inputs: Inputs, edition: Edition, press: Press) -> Iterator[Finding]:
+def _lost_pictures(inputs: Inputs, edition: Edition, materials: Materials) -> Iterator[Finding]:
     """Yield what is printed without its picture, because nobody could fetch it."""
     if inputs.newsletter.images != "attach":
         return
     chosen = {edit.article for edit in inputs.all_edits if edit.verb == "picture" and edit.url}
     for article in edition.articles:
-        if article.image and article.image.url and press.picture_of(article) is None:
+        if article.image and article.image.url and materials.picture_of(article) is None:
             yield Finding(
                 rule="picture-lost",
                 severity="error" if article.id in chosen else "warning",

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from digest.editorial import lifecycle
 from digest.editorial.calendar import Slot
+from digest.editorial.past import goes_on
+from digest.editorial.selection import Selection
 from digest.errors import SourceError, TemplateError, Unknown
 from digest.jsonable import digest
 from digest.model import (
@@ -22,8 +23,8 @@ from digest.model import (
     Window,
 )
 from digest.ports import Lock
-from digest.publisher.compose import Composed, Press, editions, fit, frame_of, select
-from digest.publisher.gathering import Order, gather
+from digest.publisher.compose import Composed, Materials, editions, fit, frame_of, select
+from digest.publisher.gathering import Order, gather, open_issue
 from digest.publisher.inputs import Inputs, to_lock
 from digest.publisher.printed import keep_logo
 from digest.publisher.rooms import Rooms
@@ -66,36 +67,31 @@ def _chosen(newsletter: Newsletter, segments: Sequence[str]) -> list[str]:
 
 def _open_issue(rooms: Rooms, newsletter: str, slot: Slot | None) -> Issue | None:
     """Return the newest issue where it is open; what was skipped is reopened by hand or for its slot."""
-    issues = rooms.issues.all(newsletter)
-    if not issues or issues[-1].status not in lifecycle.OPEN:
+    found = open_issue(rooms, newsletter)
+    if found and slot and found.status == "skipped" and found.slot != slot.key:
         return None
-    if slot is not None and issues[-1].status == "skipped" and issues[-1].slot != slot.key:
-        return None
-    return rooms.issues.get(issues[-1].id)
+    return found
 
 
 def _left_over(rooms: Rooms, newsletter: str) -> tuple[Edit, ...]:
     """Return the edits on articles of a last issue that was skipped: the next one takes them on."""
     last = rooms.issues.all(newsletter)[-1:]
     skipped = [issue.id for issue in last if issue.status == "skipped"]
-    return tuple(e for id_ in skipped for e in rooms.issues.edits(id_) if _goes_on(e))
-
-
-def _goes_on(edit: Edit) -> bool:
-    return edit.article is not None and (edit.verb != "delay" or edit.start is not None)
+    return tuple(e for id_ in skipped for e in rooms.issues.edits(id_) if goes_on(e))
 
 
 def _keep(rooms: Rooms, inputs: Inputs, order: Order) -> Drafted:
-    was, used = order.was, _pictures(rooms, inputs)
+    was, selections = order.was, select(inputs)
+    used = _pictures(rooms, inputs, selections)
     rooms.articles.keep_versions(
         {inputs.hashes[a.id]: a for a in inputs.articles if a.id in inputs.hashes}
     )
-    press = Press(
+    materials = Materials(
         renderer=rooms.renderer,
         picture_of=lambda article: used.get(article.image.url) if article.image else None,
         logo=rooms.logo,
     )
-    fitted, made = fit(inputs, press)
+    fitted, made = fit(inputs, selections, materials)
     issue, lock = _issue(rooms, fitted, made, order), _lock(rooms, fitted, used, made)
     if was is not None and issue == was and lock == rooms.issues.lock(was.id):
         return Drafted(issue=was, changed=False)
@@ -107,10 +103,12 @@ def _differs(issue: Issue, was: Issue) -> bool:
     return (issue.content_hash, issue.status) != (was.content_hash, was.status)
 
 
-def _pictures(rooms: Rooms, inputs: Inputs) -> dict[str | None, Picture | None]:
+def _pictures(
+    rooms: Rooms, inputs: Inputs, selections: Mapping[str, Selection]
+) -> dict[str | None, Picture | None]:
     """Return the pictures of the articles that were chosen, by address."""
     get = _picture_of(rooms, inputs.newsletter)
-    chosen = (a for e in editions(inputs, select(inputs)) for a in e.articles)
+    chosen = (a for e in editions(inputs, selections) for a in e.articles)
     return {article.image.url: get(article) for article in chosen if article.image}
 
 

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from digest.editorial import edits as patch
 from digest.editorial import lifecycle
-from digest.editorial.address import canonical
 from digest.errors import Unknown, UsageError, WrongState
 from digest.model import Edit, Issue
 from digest.publisher.drafting import redraft
-from digest.publisher.gathering import by_address
+from digest.publisher.gathering import resolved
 from digest.publisher.rooms import Rooms
 
 
@@ -24,24 +23,12 @@ def edit(rooms: Rooms, id_: str, changes: object, by: str) -> Issue:
     zone = rooms.config.publication.timezone
     read = patch.read_patch(changes, by=by, at=rooms.clock(), zone=zone)
     seen, had = rooms.issues.lock(id_)["articles"], rooms.issues.edits(id_)
-    added = {canonical(e.article): e.article for e in (*read, *had) if e.verb == "add"}
-    read = tuple(_based(rooms, _resolved(rooms, edit, added), seen) for edit in read)
+    read = tuple(_based(rooms, edit, seen) for edit in resolved(rooms, read, known=had))
     edits = patch.add(had, read)
     by_hand = {edit.article for edit in edits if edit.verb == "add"}
     for edit in (each for each in read if not each.undo):
         _check(rooms, edit, was, by_hand)
     return redraft(rooms, was, edits).issue
-
-
-def _resolved(rooms: Rooms, edit: Edit, added: Mapping[str | None, str | None]) -> Edit:
-    """Return the edit with an article's id in the place of its address, where the store has it.
-
-    One that was `added` by hand is named by the spelling of its address that was added.
-    """
-    if edit.article is None or "://" not in edit.article:
-        return edit
-    known = by_address(rooms, edit.article) or added.get(canonical(edit.article))
-    return replace(edit, article=known or edit.article)
 
 
 def _based(rooms: Rooms, edit: Edit, seen: Mapping[str, str]) -> Edit:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from digest.editorial import lifecycle
-from digest.editorial.audit import audit
-from digest.editorial.past import History, Past
+from digest.editorial.audit import audit, filed_late
+from digest.editorial.past import SENT, History, Past
 from digest.editorial.rules import members
 from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook
@@ -18,12 +17,13 @@ from digest.publisher.drafting import try_template
 from digest.publisher.gathering import (
     Order,
     by_address,
-    by_hand,
     gather,
     history_of,
+    inputs_of,
+    open_issue,
     within,
 )
-from digest.publisher.inputs import Inputs, from_lock
+from digest.publisher.inputs import Inputs
 from digest.publisher.rooms import Rooms
 
 
@@ -39,7 +39,7 @@ def why(rooms: Rooms, article: str, issue: str | None, segment: str | None) -> l
 
 def left_out(rooms: Rooms, id_: str, segment: str, most: int) -> list[Article]:
     """Return what an edition might hold and does not: new articles, the strongest first."""
-    inputs = _inputs_of(rooms, id_)
+    inputs = inputs_of(rooms, rooms.issues.get(id_).id)
     selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
     who, past = inputs.segments[segment], inputs.pasts[segment]
     held = selector.select(who, past).ranks
@@ -55,28 +55,13 @@ def check(rooms: Rooms) -> list[Finding]:
     articles = [book.sort(article) for article in rooms.articles.all()]
     found = [f for name in config.newsletters for f in try_template(rooms, name)]
     found += audit(config.newsletters, config.segments, config.tags, articles)
-    found += [f for name in config.newsletters for f in _late(rooms, name, articles)]
-    for issue in _newest_open(rooms):
+    for name in config.newsletters:
+        found += filed_late([i for i in rooms.issues.all(name) if i.status in SENT], articles)
+    for issue in filter(None, (open_issue(rooms, name) for name in config.newsletters)):
         for segment, findings in issue.findings.items():
             place = f"{issue.id}/{segment}"
             found += [replace(f, where=f"{place} {f.where}".strip()) for f in findings]
     return found
-
-
-def _late(rooms: Rooms, name: str, articles: Sequence[Article]) -> Iterator[Finding]:
-    """Yield what came after the last issue that its dates belong to: an archive's late filings."""
-    for last in [i for i in rooms.issues.all(name) if i.status in {"sending", "sent"}][-1:]:
-        start, end = last.window.start, last.window.end
-        late = [a.title for a in articles if a.new_at and start < a.new_at <= end < a.first_seen]
-        if late:
-            yield Finding(
-                rule="late-article",
-                severity="warning",
-                message=f"“{late[0]}”{f' and {len(late) - 1} more' if late[1:] else ''} came after "
-                f"issue {last.id}, where the date belongs, and will be in none; with `fresh: true` "
-                "a source's articles are new when they are first seen",
-                where=f"newsletters.{name}",
-            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,25 +98,18 @@ def _case_of(rooms: Rooms, id_: str) -> _Case:
     issue = rooms.issues.get(id_)
     made = [*rooms.issues.all(issue.newsletter)]
     place = next(n for n, each in enumerate(made) if each.id == id_)
-    return _Case(inputs=_inputs_of(rooms, id_), before=tuple(made[:place]))
+    return _Case(inputs=inputs_of(rooms, id_), before=tuple(made[:place]))
 
 
 def _cases_now(rooms: Rooms) -> Iterator[_Case]:
     """Yield each newsletter's open issue, or one as it would be drafted now."""
     for name in rooms.config.newsletters:
-        made = rooms.issues.all(name)
-        if made and made[-1].status in lifecycle.OPEN:
-            yield _case_of(rooms, made[-1].id)
+        if (found := open_issue(rooms, name)) is not None:
+            yield _case_of(rooms, found.id)
         else:
             plan = rooms.newsletter(name)
             inputs = gather(rooms, plan, Order(segments=plan.segments))
-            yield _Case(inputs=inputs, before=tuple(made))
-
-
-def _inputs_of(rooms: Rooms, issue: str) -> Inputs:
-    inputs = from_lock(rooms.issues.lock(issue), rooms.articles.versions)
-    added = by_hand(inputs.all_edits, inputs.articles, inputs.now)
-    return replace(inputs, articles=(*inputs.articles, *added))
+            yield _Case(inputs=inputs, before=tuple(rooms.issues.all(name)))
 
 
 def _with(rooms: Rooms, case: _Case, article: str) -> Inputs:
@@ -160,10 +138,3 @@ def _joined(past: Past, own: Past) -> Past:
         hidden=past.hidden | own.hidden,
         delayed=past.delayed | own.delayed,
     )
-
-
-def _newest_open(rooms: Rooms) -> Iterator[Issue]:
-    for name in rooms.config.newsletters:
-        made = rooms.issues.all(name)
-        if made and made[-1].status in lifecycle.OPEN:
-            yield rooms.issues.get(made[-1].id)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.editorial import edits as patch
+from digest.editorial import lifecycle
 from digest.editorial.address import canonical
 from digest.editorial.agenda import Agenda
 from digest.editorial.calendar import Slot
 from digest.editorial.identity import keys_of
-from digest.editorial.past import History, Past, window_of
-from digest.model import Article, Edit, Issue, Newsletter, Sighting, Window
-from digest.publisher.inputs import Inputs
+from digest.editorial.past import History, Past
+from digest.model import Article, Edit, Issue, Newsletter, Sighting, WhenShort, Window
+from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.rooms import Rooms
 
 _PAST = frozenset({"sending", "sent", "skipped"})
@@ -38,8 +39,8 @@ def gather(rooms: Rooms, newsletter: Newsletter, order: Order) -> Inputs:
     sent = agenda.send_at(now, order.was, order.slot)
     before = [issue for issue in made if order.was is None or issue.id != order.was.id]
     history = history_of(rooms, before, order.segments)
-    pasts = pasts_of(rooms, newsletter, history, order, sent)
-    edits = _resolved(rooms, order.edits)
+    pasts = _pasts(history, order, agenda, sent=sent, now=now, when_short=newsletter.when_short)
+    edits = patch.add((), resolved(rooms, order.edits))
     carried = history.carried(now, pasts)
     found = _pool(rooms, newsletter, (*carried, *edits), pasts)
     articles = (*found.values(), *by_hand((*carried, *edits), found.values(), now))
@@ -74,20 +75,17 @@ def history_of(rooms: Rooms, made: Sequence[Issue], segments: Sequence[str]) -> 
     return History(issues=past, edits=edits, ledger=rooms.issues.ledger(segments))
 
 
-def pasts_of(
-    rooms: Rooms, newsletter: Newsletter, history: History, order: Order, sent: datetime
-) -> dict[str, Past]:
-    """Return each segment's past; an issue that is drafted again keeps where its windows start."""
-    now, carries = rooms.clock(), newsletter.when_short == "carry-over"
-    period = agenda_of(rooms, newsletter, ()).period(now)
-    kept = order.was.windows if order.was else {}
-    pasts: dict[str, Past] = {}
-    for name in order.segments:
-        usual = window_of(history, name, now, period)
-        start = min(usual.start, kept[name].start) if name in kept else usual.start
-        window = Window(start=start, end=now)
-        pasts[name] = history.past(name, window, sent, carries=carries)
-    return pasts
+def open_issue(rooms: Rooms, newsletter: str) -> Issue | None:
+    """Return a newsletter's newest issue where it is open."""
+    newest = [i for i in rooms.issues.all(newsletter)[-1:] if i.status in lifecycle.OPEN]
+    return rooms.issues.get(newest[0].id) if newest else None
+
+
+def inputs_of(rooms: Rooms, issue: str) -> Inputs:
+    """Return what an issue was made of, with what editors added by hand."""
+    kept = from_lock(rooms.issues.lock(issue), rooms.articles.versions)
+    added = by_hand(kept.all_edits, kept.articles, kept.now)
+    return replace(kept, articles=(*kept.articles, *added))
 
 
 def by_address(rooms: Rooms, url: str) -> str | None:
@@ -134,17 +132,43 @@ def within(
     }
 
 
-def _resolved(rooms: Rooms, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
-    """Return edits of addresses as edits of the articles that sources have brought there since."""
+def resolved(rooms: Rooms, edits: Iterable[Edit], known: Iterable[Edit] = ()) -> tuple[Edit, ...]:
+    """Return edits of addresses as edits of the articles that the store has there.
+
+    Where it has none, the first spelling of an address stands, in the known edits or in these.
+    """
     first: dict[str, str] = {}
-    named: list[Edit] = []
-    for edit in edits:
-        if edit.article is None or "://" not in edit.article:
-            named.append(edit)
-            continue
-        url = first.setdefault(canonical(edit.article) or edit.article, edit.article)
-        named.append(replace(edit, article=by_address(rooms, url) or url))
-    return patch.add((), named)
+    for edit in (*known, *(edits := tuple(edits))):
+        if edit.article and "://" in edit.article:
+            first.setdefault(canonical(edit.article) or edit.article, edit.article)
+    ids = {key: by_address(rooms, url) or url for key, url in first.items()}
+    return tuple(
+        replace(e, article=ids.get(canonical(e.article) or e.article, e.article))
+        if e.article
+        else e
+        for e in edits
+    )
+
+
+def _pasts(
+    history: History,
+    order: Order,
+    agenda: Agenda,
+    *,
+    sent: datetime,
+    now: datetime,
+    when_short: WhenShort,
+) -> dict[str, Past]:
+    """Return each segment's past; an issue that is drafted again keeps where its windows start."""
+    period, carries = agenda.period(now), when_short == "carry-over"
+    kept = order.was.windows if order.was else {}
+    pasts: dict[str, Past] = {}
+    for name in order.segments:
+        usual = history.window(name, now, period)
+        start = min(usual.start, kept[name].start) if name in kept else usual.start
+        window = Window(start=start, end=now)
+        pasts[name] = history.past(name, window, sent, carries=carries)
+    return pasts
 
 
 def _pool(

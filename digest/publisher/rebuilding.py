@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from digest.jsonable import digest
 from digest.model import Article, Picture
 from digest.ports import Lock
-from digest.publisher.compose import Press, compose
-from digest.publisher.gathering import by_hand
-from digest.publisher.inputs import from_lock
+from digest.publisher.compose import Materials, compose, select
+from digest.publisher.gathering import inputs_of
 from digest.publisher.printed import logo_of
 from digest.publisher.rooms import Rooms
 
@@ -26,20 +25,14 @@ class Rebuilt:
 def rebuild(rooms: Rooms, issue_id: str) -> Rebuilt:
     """Compose an issue again from what its lock holds, and compare."""
     issue, lock = rooms.issues.get(issue_id), rooms.issues.lock(issue_id)
-    kept = from_lock(lock, rooms.articles.versions)
-    added = by_hand(kept.all_edits, kept.articles, kept.now)
-    inputs = replace(kept, articles=(*kept.articles, *added))
+    inputs = inputs_of(rooms, issue_id)
 
     def picture_of(article: Article) -> Picture | None:
         url = article.image.url if article.image else None
         return rooms.articles.picture(url) if url and url in lock["pictures"] else None
 
-    press = Press(
-        renderer=rooms.renderer,
-        picture_of=picture_of,
-        logo=logo_of(rooms, lock),
-    )
-    made = compose(inputs, press)
+    materials = Materials(renderer=rooms.renderer, picture_of=picture_of, logo=logo_of(rooms, lock))
+    made = compose(inputs, select(inputs), materials)
     if made.messages == issue.messages:
         return Rebuilt(identical=True)
     first = next(_differences(rooms, lock), "the program itself")

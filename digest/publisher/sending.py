@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Literal
 
 from digest.editorial import lifecycle
+from digest.editorial.acts import Acts
 from digest.errors import DeliveryError, DigestError, Held, WrongState
 from digest.model import Delivery, DeliveryState, Edition, Issue, Subscriber
 from digest.ports import Deliverer, Line, Outcome
@@ -199,12 +200,10 @@ def _embargoed(rooms: Rooms, issue: Issue, inputs: Inputs, edition: Edition) -> 
     made = takewhile(lambda each: each.id != issue.id, rooms.issues.all(issue.newsletter))
     history = history_of(rooms, [*made], [segment])
     before = history.past(segment, inputs.pasts[segment].window, now, carries=False).delayed
-    own = [e for e in inputs.edits if e.segment in {None, segment}]
-    late = {e.article for e in own if e.verb == "delay" and e.start and e.start > now}
-    pinned = {e.article for e in own if e.verb in {"pin", "add"}}
-    for article in edition.articles:
-        if article.id in (before | late) - pinned:
-            yield f"“{article.title}”"
+    places = {article.id: i for i, article in enumerate(edition.articles)}
+    acts = Acts(edits=inputs.edits, place_of=places, titles=(), sent=now)
+    held = acts.embargoed(segment, before)
+    yield from (f"“{article.title}”" for article in edition.articles if article.id in held)
     yield from (f"“{n.text}”" for n in edition.notices if n.start and n.start > now)
 
 
