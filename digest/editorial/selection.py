@@ -3,7 +3,7 @@
 The order is total: pinned articles as the editor pinned them, then points (most first), then the
 newest, then the id. It does not depend on the order of the input.
 
-An article must pass every gate of `Selector.gates`. The first section that wants it claims it. In
+An article must pass every gate (`Gates`). The first section that wants it claims it. In
 rank order each article takes its place unless a cap is reached: the section's, the edition's, or
 that of its source, a topic or an author. A section with fewer than its `min` closes, and what it
 had claimed goes to the next section that wants it; one that an editor put an article into stays.
@@ -13,16 +13,18 @@ At last the edition is cut from its end to what an email's page can hold.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from operator import itemgetter
+from functools import reduce
+from operator import itemgetter, or_
 
 from digest.editorial.acts import Acts
+from digest.editorial.gates import Gate, Gates, passing
 from digest.editorial.past import Past
 from digest.editorial.points import Scale, total
 from digest.editorial.room import Room
-from digest.editorial.rules import Pool, members, number
+from digest.editorial.rules import Pool, members
 from digest.editorial.tags import TagBook
 from digest.model import (
     Article,
@@ -54,14 +56,6 @@ class Brief:
     sent: datetime
     next_sent: datetime
     fits: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A condition by the name of its rule, and the articles that pass it."""
-
-    rule: str
-    passes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,26 +114,10 @@ class Selector:
             sent=brief.sent,
         )
         self._wants = [self._wanted(rule) for rule in brief.newsletter.sections]
-        self._windows: dict[tuple[datetime, datetime], int] = {}
-        self._age = self._where_published(self._young_enough)
-        self._grace = self._where_published(self._old_enough)
-        self._claims: dict[frozenset[int], list[int | None]] = {}
-
-    # Gates
-
-    def gates(self, segment: Segment, past: Past) -> tuple[Gate, ...]:
-        """Return every condition that an article must meet to be a candidate of the segment."""
-        every = self.pool.everything
-        return (
-            Gate(f"segments.{segment.name}.match", self.pool.matching(segment.match)),
-            Gate("window", self._in_window(past)),
-            Gate("articles.max_age", self._age),
-            Gate("articles.grace", self._grace),
-            Gate("ledger", every & ~self.acts.numbers(past.sent)),
-            Gate("edit.hide", every & ~self._hidden(segment, past)),
-            Gate("edit.delay", every & ~self._delayed(segment, past)),
-            Gate("sections", self._wanted_by_any(frozenset())),
+        self.gates = Gates(
+            self.pool, self.acts, brief.newsletter.limits, reduce(or_, self._wants, 0)
         )
+        self._claims: dict[frozenset[int], list[int | None]] = {}
 
     def pinned(self, segment: Segment, past: Past) -> dict[int, int | None]:
         """Return the pinned articles that the segment has not had, each with the section that was named."""
@@ -149,7 +127,7 @@ class Selector:
 
     def select(self, segment: Segment, past: Past) -> Selection:
         """Return the segment's sections, and whether they are enough."""
-        gates = self.gates(segment, past)
+        gates = self.gates.of(segment, past)
         candidates = passing(gates)
         placing = self.place(segment, past, self.order(candidates, past))
         filled = frozenset[int]()
@@ -160,7 +138,7 @@ class Selector:
     def order(self, candidates: int, past: Past) -> list[int]:
         """Return candidates by rank; what is carried over to this segment has more points."""
         places = list(members(candidates))
-        carried = self._carried(past) & candidates
+        carried = self.gates.carried(past) & candidates
         if not carried:
             return places
         return sorted(places, key=lambda i: self._rank_with(i, carried))
@@ -173,7 +151,7 @@ class Selector:
     def points_for(self, place: int, past: Past) -> tuple[Point, ...]:
         """Return an article's points for a segment, with what carrying over adds."""
         bonus = self.brief.newsletter.points.carry_over
-        if bonus and self._carried(past) >> place & 1:
+        if bonus and self.gates.carried(past) >> place & 1:
             return (*self.points[place], Point(rule="carry_over", value=bonus))
         return self.points[place]
 
@@ -333,54 +311,8 @@ class Selector:
         placed = {place for place, _ in placing.places}
         return Counter(moved.get(i, claims[i]) for i in members(candidates) if i not in placed)
 
-    # What each gate lets pass
-
-    def _hidden(self, segment: Segment, past: Past) -> int:
-        return self.acts.hidden(segment.name) | self.acts.numbers(past.hidden)
-
-    def _delayed(self, segment: Segment, past: Past) -> int:
-        return self.acts.delayed(segment.name) | self.acts.numbers(past.delayed)
-
-    def _in_window(self, past: Past) -> int:
-        start = past.carried_from or past.window.start
-        return self._new_within(start, past.window.end) | self.acts.numbers(past.waiting)
-
-    def _carried(self, past: Past) -> int:
-        waiting = self.acts.numbers(past.waiting)
-        if past.carried_from is None:
-            return waiting
-        return waiting | self._new_within(past.carried_from, past.window.start)
-
-    def _new_within(self, start: datetime, end: datetime) -> int:
-        if (start, end) not in self._windows:
-            self._windows[start, end] = number(
-                i
-                for i, article in enumerate(self.pool.articles)
-                if article.new_at is not None and start < article.new_at <= end
-            )
-        return self._windows[start, end]
-
-    def _where_published(self, test: Callable[[datetime], bool]) -> int:
-        return number(
-            i
-            for i, article in enumerate(self.pool.articles)
-            if article.published is None or test(article.published)
-        )
-
-    def _young_enough(self, published: datetime) -> bool:
-        return published >= self.brief.sent - self.brief.newsletter.limits.max_age
-
-    def _old_enough(self, published: datetime) -> bool:
-        return published <= self.brief.sent - self.brief.newsletter.limits.grace
-
     def _wanted(self, rule: SectionRule) -> int:
         return self.pool.everything if rule.rest else self.pool.matching(rule.match)
-
-    def _wanted_by_any(self, closed: frozenset[int]) -> int:
-        wanted = 0
-        for index, bits in enumerate(self._wants):
-            wanted |= 0 if index in closed else bits
-        return wanted
 
     def _rank_with(self, place: int, carried: int) -> tuple[int, float, str]:
         bonus = self.brief.newsletter.points.carry_over if carried >> place & 1 else 0
@@ -391,14 +323,6 @@ class Selector:
 def _rank(points: tuple[Point, ...], article: Article) -> tuple[int, float, str]:
     newest = (article.new_at or article.published or _NEVER).timestamp()
     return (-total(points), -newest, article.id)
-
-
-def passing(gates: Iterable[Gate]) -> int:
-    """Return the articles that pass every gate."""
-    bits = -1
-    for gate in gates:
-        bits &= gate.passes
-    return bits
 
 
 def _lacking(rules: Sequence[SectionRule], filled: Mapping[int, list[int]]) -> Iterator[str]:

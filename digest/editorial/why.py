@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
+from digest.editorial.gates import Gate, passing
 from digest.editorial.past import Past
 from digest.editorial.points import total
-from digest.editorial.selection import CUT, Gate, Placing, Selector, passing
+from digest.editorial.selection import CUT, Placing, Selector
 from digest.model import Article, Decision, Edit, Rule, Segment
 
 _TRIES = 40  # places that are tried, each; further up only those that took room
@@ -29,7 +30,7 @@ class _Case:
     def __init__(self, selector: Selector, place: int, segment: Segment, past: Past) -> None:
         self.selector, self.place, self.segment, self.past = selector, place, segment, past
         self.article = selector.pool.articles[place]
-        self.gates = selector.gates(segment, past)
+        self.gates = selector.gates.of(segment, past)
         self.failed = [gate for gate in self.gates if not gate.passes >> place & 1]
         self.selection = selector.select(segment, past)
 

@@ -43,7 +43,7 @@ def left_out(rooms: Rooms, id_: str, segment: str, most: int) -> list[Article]:
     selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
     who, past = inputs.segments[segment], inputs.pasts[segment]
     held = selector.select(who, past).ranks
-    gates = {gate.rule: gate.passes for gate in selector.gates(who, past)}
+    gates = {gate.rule: gate.passes for gate in selector.gates.of(who, past)}
     new = gates["window"] & gates["ledger"]
     found = (selector.pool.articles[i] for i in members(new))
     return [article for article in found if article.id not in held][:most]
