@@ -5,27 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from email.utils import parseaddr
+from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
+from typing import Any, Literal, Self
 
-from babel import Locale, UnknownLocaleError
-from cronsim import CronSim, CronSimError
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
-    WithJsonSchema,
     model_validator,
 )
 
 from digest.config_checks import cross_check
 from digest.config_sentences import problem
+from digest.config_values import (
+    ClockTime,
+    Colour,
+    Count,
+    Cron,
+    Duration,
+    Language,
+    Mailbox,
+    Names,
+    WebAddress,
+    Zone,
+)
 from digest.errors import ConfigError, MissingSecret, Unknown
 from digest.model import (
     Brand,
@@ -44,8 +49,6 @@ from digest.model import (
 from digest.yaml_lines import Lines, dotted, read_yaml
 
 _SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # a crontab line is tried from somewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,87 +134,6 @@ def _validate(data: object, lines: Lines) -> tuple[_File | None, list[tuple[int,
         return None, [problem(detail, lines, known) for detail in error.errors()]
 
 
-# Values as people write them
-
-
-def _duration(value: object) -> object:
-    if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d{1,5})\s*([mhdw])\s*", value)):
-        return timedelta(**{_UNITS[match[2]]: int(match[1])})
-    if isinstance(value, timedelta):
-        return value
-    raise ValueError(f"{value!r} is no length of time; write it as 90m, 72h, 60d or 8w")
-
-
-def _many(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(f"{value!r} is no time zone; write one as Europe/London")
-    return value
-
-
-def _language(value: str) -> str:
-    try:
-        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", value):
-            Locale.parse(value, sep="-")
-            return value
-    except (UnknownLocaleError, ValueError):
-        pass
-    raise ValueError(f"{value!r} is no tag of a language; write it as en-GB")
-
-
-def _web_address(value: str) -> str:
-    if not re.match(r"https?://[^\s/]+", value) or not value.isascii():
-        raise ValueError(f"{value!r} is no web address; it starts with https:// or http://")
-    return value
-
-
-def _colour(value: str) -> str:
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        raise ValueError(f'{value!r} is no colour; write it as "#0b3d91"')
-    return value.lower()
-
-
-def _mailbox(value: str) -> str:
-    address = parseaddr(value)[1]
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) or re.search(r"[\x00-\x1f]", value):
-        raise ValueError(f'{value!r} is no sender; write it as "Name <name@example.org>"')
-    return value
-
-
-def _cron(value: str) -> str:
-    try:
-        CronSim(value, _EPOCH)
-    except CronSimError as error:
-        raise ValueError(
-            f"{value!r} is no crontab line of five fields ({str(error).lower()})"
-        ) from None
-    return value
-
-
-def _clock_time(value: object) -> object:
-    if isinstance(value, int):  # YAML 1.1 reads 07:00 as base sixty
-        return time(value // 60, value % 60)
-    return value
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration),
-    WithJsonSchema({"type": "string", "pattern": r"^\d+[mhdw]$"}),
-]
-Names = Annotated[tuple[str, ...], BeforeValidator(_many)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Language = Annotated[str, AfterValidator(_language)]
-Colour = Annotated[str, AfterValidator(_colour)]
-Count = Annotated[int, Field(ge=0, le=1000)]
-ClockTime = Annotated[
-    time, BeforeValidator(_clock_time), WithJsonSchema({"type": "string", "examples": ["07:00"]})
-]
-
-
 class _Wire(BaseModel):
     """A mapping of feeds.yaml; a key it does not know is a problem."""
 
@@ -237,7 +159,7 @@ class _Publication(_Wire):
     language: Language = Field(
         "en", description="A BCP 47 tag; decides dates, words and direction."
     )
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: Zone = Field(
         "UTC", description="The zone of dates without one, and of every schedule."
     )
     postal_address: str = Field("", description="Printed in the footer; many laws ask for one.")
@@ -340,9 +262,7 @@ class _Points(_Wire):
 
 
 class _Schedule(_Wire):
-    cron: Annotated[str, AfterValidator(_cron)] | None = Field(
-        None, description="A crontab line of five fields."
-    )
+    cron: Cron | None = Field(None, description="A crontab line of five fields.")
     dates: tuple[date, ...] = Field((), description="The days of sending, instead of cron.")
     at: ClockTime = Field(time(7), description="The time on those days.")
     draft_before: Duration = Field(timedelta(0), description="Draft so long before sending.")
@@ -354,7 +274,7 @@ class _Schedule(_Wire):
 
 class _Newsletter(_Wire):
     title: str = Field(description="Its name, printed at the head of every email.")
-    sender: Annotated[str, AfterValidator(_mailbox)] = Field(description="Name <address>.")
+    sender: Mailbox = Field(description="Name <address>.")
     segments: tuple[str, ...] = Field(
         min_length=1, description="Who gets it; a subscriber of several gets the first of them."
     )
