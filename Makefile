@@ -19,10 +19,10 @@ desk: .venv/run
 	@$(EXAMPLE) desk
 
 test: .venv/test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-all: .venv/test
-	DIGEST_FULL=1 $(BIN)/python -m pytest
+	DIGEST_FULL=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: .venv/test
 	$(BIN)/ruff check .

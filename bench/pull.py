@@ -113,7 +113,7 @@ def _bare(root: Path) -> dict[str, float]:
 
 
 def _pull(root: Path, kind: str) -> dict[str, float]:
-    from digest.config import read_config  # noqa: PLC0415
+    from digest.config.schema import read_config  # noqa: PLC0415
     from digest.wiring import publisher  # noqa: PLC0415
 
     home = root / f"home-{kind}"

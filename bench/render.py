@@ -18,15 +18,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from premailer.cache import cache
 
 from digest.model import Article, Edition, Section
-from digest.render.edition import Renderer
-from digest.render.frame import Frame
+from digest.render.checks.run import lint
+from digest.render.context import RenderContext
 from digest.render.inline import premail
 from digest.render.language import language
-from digest.render.lint import lint
 from digest.render.mime import Recipient, envelope
+from digest.render.renderer import Renderer
 from digest.render.sheet import Sheet
 from digest.render.view import context
-from tests.render import samples
+from tests.helpers import samples
 
 EDITIONS, ARTICLES, POOL = 50, 30, 120
 
@@ -77,7 +77,7 @@ _WHOLE = f"{EDITIONS} editions of {ARTICLES} of {POOL} articles, nothing kept be
 _BARE = "bare Jinja render, no story kept"
 
 
-def _frame(number: int) -> Frame:
+def _frame(number: int) -> RenderContext:
     """Return the frame of an issue that shares nothing with another's: no day, no colour."""
     day = samples.SENT + timedelta(days=number)
     brand = replace(samples.NORTHGATE.brand, colour=f"#0b3d{number:02x}")
@@ -87,11 +87,11 @@ def _frame(number: int) -> Frame:
     )
 
 
-def _html(renderer: Renderer, frame: Frame, edition: Edition) -> str:
+def _html(renderer: Renderer, frame: RenderContext, edition: Edition) -> str:
     return renderer.html(context(edition, frame, language("en-GB")), frame)
 
 
-def _bare(renderer: Renderer, sheet: Sheet, edition: Edition, frame: Frame) -> float:
+def _bare(renderer: Renderer, sheet: Sheet, edition: Edition, frame: RenderContext) -> float:
     view = context(edition, frame, language("en-GB"))
     return _time(lambda: renderer.page(view, frame, sheet))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from digest.editorial.past import Past
+from digest.editorial.history import Past
 from digest.editorial.selection import Brief, Selector
 from digest.model import (
     Article,

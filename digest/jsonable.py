@@ -29,17 +29,17 @@ def load(kind: type[T], text: str | bytes) -> T:
     return cast("T", _adapter(kind).validate_json(text))
 
 
-def plain(value: object, kind: Any = None) -> Any:  # noqa: ANN401 - JSON values
+def to_json(value: object, kind: Any = None) -> Any:  # noqa: ANN401 - JSON values
     """Return a noun, or a value of some kind, as JSON values: dicts, lists, strings, numbers."""
     return _adapter(kind or type(value)).dump_python(value, mode="json")
 
 
-def build(kind: Any, value: object) -> Any:  # noqa: ANN401 - a value of that kind
+def from_json(kind: Any, value: object) -> Any:  # noqa: ANN401 - a value of that kind
     """Read a value of some kind from JSON values."""
     return _adapter(kind).validate_python(value)
 
 
-def digest(text: str | bytes) -> str:
+def sha256_hex(text: str | bytes) -> str:
     """Return the SHA-256 of a text as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 

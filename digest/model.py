@@ -23,6 +23,7 @@ DeliveryState = Literal[
     "bounced",
     "complained",
 ]
+Change = Literal["new", "updated", "same"]
 Severity = Literal["error", "warning", "info"]
 WhenShort = Literal["skip", "hold", "back-fill", "carry-over"]
 Verb = Literal[
@@ -117,12 +118,12 @@ class Article(Sighting):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
+class StoredResult:
     """An article as it is now to be kept, the keys it is found by, and what became of it."""
 
     article: Article
     keys: tuple[str, ...]
-    change: Literal["new", "updated", "same"]
+    change: Change
 
 
 # What the configuration says

@@ -13,11 +13,11 @@ from digest.model import (
     Delivery,
     DeliveryState,
     Edit,
-    Filed,
     Issue,
     Picture,
     Sighting,
     Source,
+    StoredResult,
     Subscriber,
 )
 
@@ -76,7 +76,7 @@ class Articles(Protocol):
         """Return the articles that each key leads to; a key that leads nowhere is absent."""
         ...
 
-    def file(self, source: str, filed: Sequence[Filed], state: State) -> None:
+    def file(self, source: str, filed: Sequence[StoredResult], state: State) -> None:
         """Keep a batch and its source's state, in one transaction."""
         ...
 
@@ -235,7 +235,7 @@ class Outcome:
     detail: str
 
 
-class Line(Protocol):
+class Connection(Protocol):
     """An open way to hand emails over, one after the other."""
 
     def deliver(
@@ -254,6 +254,6 @@ class Deliverer(Protocol):
 
     connections: int
 
-    def open(self) -> Line:
+    def open(self) -> Connection:
         """Open a line; DeliveryError where nothing can be handed over at all."""
         ...

@@ -44,8 +44,8 @@ def tick(publisher: Publisher) -> None:
         if isinstance(outcome, DigestError):
             _log.error("%s", outcome)
         else:
-            counts = publisher.rooms.deliveries.counts(outcome.id)
-            zone = publisher.rooms.config.publication.timezone
+            counts = publisher.services.deliveries.counts(outcome.id)
+            zone = publisher.services.config.publication.timezone
             _log.info("issue %s %s", outcome.id, told(outcome, counts, zone))
 
 

@@ -9,17 +9,17 @@ from pathlib import Path
 
 from digest import __version__
 from digest.config import Config
-from digest.config_files import unknown_looks
+from digest.config.files import unknown_looks
 from digest.deliver.folder import FolderDeliverer
 from digest.deliver.smtp import SmtpDeliverer, read_relay
 from digest.errors import ConfigError
 from digest.model import Picture
 from digest.ports import Deliverer
-from digest.publisher import Publisher, Rooms
-from digest.render.edition import Renderer
+from digest.publisher import Publisher, Services
+from digest.render.renderer import Renderer
+from digest.sources.fetching.secrets import SecretSources
+from digest.sources.picture_resize import ready
 from digest.sources.pull import Puller
-from digest.sources.ready import ready
-from digest.sources.secrets import SecretSources
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
 from digest.store.database import open_database, relaxed, secret_key
@@ -35,7 +35,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
     renderer = Renderer(template_folders(config.folder))
     logo = _logo(config, [*unknown_looks(config, renderer.looks())])
     engine = open_database(database or database_url(config))
-    rooms = Rooms(
+    services = Services(
         config=config,
         sources=SecretSources(
             Puller(config.folder, f"digest/{__version__} (+{config.publication.url})"),
@@ -53,7 +53,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         logo=logo,
         versions=_versions(),
     )
-    return Publisher(rooms)
+    return Publisher(services)
 
 
 def database_url(config: Config) -> str:

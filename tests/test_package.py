@@ -58,7 +58,7 @@ def test_it_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
     site, home = tmp_path / "site", tmp_path / "home"
     home.mkdir()
     zipfile.ZipFile(wheel).extractall(site)
-    start = "from digest.cli import main; main()"
+    start = "from digest.cli.main import main; main()"
 
     def digest(folder: Path, *words: str) -> str:
         return _run(folder, "-c", start, *words, path=str(site))

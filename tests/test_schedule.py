@@ -9,8 +9,8 @@ import pytest
 from digest import schedule
 from digest.errors import DigestError
 from digest.model import Issue
-from tests.make import WEEK
-from tests.newsroom import Newsroom
+from tests.helpers.make import WEEK
+from tests.helpers.newsroom import Newsroom
 
 SUNDAY = datetime(2026, 1, 11, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 1, 12, 7, 0, 30, tzinfo=UTC)

@@ -20,8 +20,8 @@ from waitress import create_server
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from digest.config import read_config
-from digest.export import export
+from digest.cli.export import export
+from digest.config.schema import read_config
 from digest.publisher import Publisher
 from digest.web.app import create_app
 from digest.wiring import publisher

@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from digest.render.edition import Renderer
 from digest.render.page import page
-from tests.render import samples
+from digest.render.renderer import Renderer
+from tests.helpers import samples
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTHS = (320, 375, 600)

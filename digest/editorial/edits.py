@@ -225,7 +225,7 @@ def _picture(article: Article, edit: Edit) -> Image | None:
     return None
 
 
-def dress(edition: Edition, edits: Sequence[Edit], sent: datetime) -> Edition:
+def apply(edition: Edition, edits: Sequence[Edit], sent: datetime) -> Edition:
     """Return the edition with the editor's words: intro, subject, preheader, notices, rewordings.
 
     The last word on each stands, for the segment or for all; an empty one takes the others back.

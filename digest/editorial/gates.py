@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.editorial.acts import Acts
-from digest.editorial.past import Past
-from digest.editorial.rules import Pool, number
+from digest.editorial.edit_index import EditIndex
+from digest.editorial.history import Past
+from digest.editorial.rules import Pool, article_set
 from digest.model import Limits, Segment
 
 
@@ -31,7 +31,7 @@ def passing(gates: Iterable[Gate]) -> int:
 class Gates:
     """A newsletter's gates over one pool; `wanted` are the articles that some section wants."""
 
-    def __init__(self, pool: Pool, acts: Acts, limits: Limits, wanted: int) -> None:
+    def __init__(self, pool: Pool, acts: EditIndex, limits: Limits, wanted: int) -> None:
         self._pool, self._acts, self._wanted = pool, acts, wanted
         self._windows: dict[tuple[datetime, datetime], int] = {}
         self._age = self._where_published(lambda day: day >= acts.sent - limits.max_age)
@@ -66,7 +66,7 @@ class Gates:
 
     def _new_within(self, start: datetime, end: datetime) -> int:
         if (start, end) not in self._windows:
-            self._windows[start, end] = number(
+            self._windows[start, end] = article_set(
                 i
                 for i, article in enumerate(self._pool.articles)
                 if article.new_at is not None and start < article.new_at <= end
@@ -74,7 +74,7 @@ class Gates:
         return self._windows[start, end]
 
     def _where_published(self, test: Callable[[datetime], bool]) -> int:
-        return number(
+        return article_set(
             i
             for i, article in enumerate(self._pool.articles)
             if article.published is None or test(article.published)

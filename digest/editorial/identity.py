@@ -9,9 +9,9 @@ from functools import lru_cache
 from hashlib import sha256
 
 from digest.editorial.address import canonical, is_homepage
-from digest.editorial.likeness import alike, contained, fingerprint, marks, shingles, words_of
 from digest.editorial.merge import created, joined, renewed
-from digest.model import Article, Filed, Sighting
+from digest.editorial.similarity import alike, contained, fingerprint, marks, shingles, words_of
+from digest.model import Article, Change, Sighting, StoredResult
 
 _HEADLINE_WORDS = 3
 _SAME_STORY = timedelta(days=3)
@@ -49,7 +49,7 @@ def identify(
     *,
     now: datetime,
     backlog: bool,
-) -> tuple[Filed, ...]:
+) -> tuple[StoredResult, ...]:
     """Tell for each article of a batch whether it is new, updated or the same.
 
     `known` holds the articles that the batch's keys lead to. An article of a backlog is new when
@@ -80,7 +80,7 @@ class _Register:
         self._articles = {a.id: a for found in known.values() for a in found}
         self._by_key = {key: [a.id for a in found] for key, found in known.items()}
         self._keys: dict[str, dict[str, None]] = {}
-        self._changes: dict[str, str] = {}
+        self._changes: dict[str, Change] = {}
 
     def find(
         self, sighting: Sighting, keys: Iterable[str], shared: frozenset[str]
@@ -95,7 +95,7 @@ class _Register:
                     return article
         return None
 
-    def put(self, article: Article, keys: Iterable[str], change: str) -> None:
+    def put(self, article: Article, keys: Iterable[str], change: Change) -> None:
         """Keep an article as it now is, under further keys."""
         self._articles[article.id] = article
         mine = self._keys.setdefault(article.id, {})
@@ -129,10 +129,10 @@ class _Register:
             identity = _hash("|".join(map(str, (*everything, sighting.published, sighting.text))))
         return identity
 
-    def filed(self) -> tuple[Filed, ...]:
+    def filed(self) -> tuple[StoredResult, ...]:
         """Return what is to be kept, in the order of the batch."""
         return tuple(
-            Filed(article=self._articles[i], keys=tuple(self._keys.get(i, ())), change=change)  # type: ignore[arg-type] # one of the three
+            StoredResult(article=self._articles[i], keys=tuple(self._keys[i]), change=change)
             for i, change in self._changes.items()
         )
 

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from digest.editorial.likeness import contained
+from digest.editorial.similarity import contained
 from digest.editorial.summary import summary_of, title_of
 from digest.model import Article, Image, Sighting
 

@@ -1,6 +1,6 @@
 """Rules over tags, sources, titles and age, compiled once and answered by sets of articles.
 
-A set of articles is a whole number whose bit i stands for article i: a union, an intersection and
+A set of articles is a whole article_set whose bit i stands for article i: a union, an intersection and
 a difference cost one machine operation for every 64 articles.
 """
 
@@ -74,7 +74,7 @@ class Pool:
         return reduce(or_, (self.tagged(text) for text in patterns), 0)
 
     def _where(self, answers: Iterable[bool]) -> int:
-        return number(i for i, yes in enumerate(answers) if yes)
+        return article_set(i for i, yes in enumerate(answers) if yes)
 
 
 def members(bits: int) -> Iterator[int]:
@@ -104,10 +104,10 @@ def _gather(keys_of_each: Iterable[Iterable[str]]) -> dict[str, int]:
     for place, keys in enumerate(keys_of_each):
         for key in keys:
             places.setdefault(key, []).append(place)
-    return {key: number(found) for key, found in places.items()}
+    return {key: article_set(found) for key, found in places.items()}
 
 
-def number(places: Iterable[int]) -> int:
+def article_set(places: Iterable[int]) -> int:
     """Return the set that holds these places."""
     held = [*places]
     octets = bytearray(max(held, default=0) // 8 + 1)

@@ -19,11 +19,11 @@ from datetime import UTC, datetime
 from functools import reduce
 from operator import itemgetter, or_
 
-from digest.editorial.acts import Acts
+from digest.editorial.capacity import Capacity
+from digest.editorial.edit_index import EditIndex
 from digest.editorial.gates import Gate, Gates, passing
-from digest.editorial.past import Past
+from digest.editorial.history import Past
 from digest.editorial.points import Scale, total
-from digest.editorial.room import Room
 from digest.editorial.rules import Pool, members
 from digest.editorial.tags import TagBook
 from digest.model import (
@@ -107,7 +107,7 @@ class Selector:
         self.points = [points for points, _ in scored]
         self.pool = Pool(tuple(book.sort(article) for _, article in scored), book, brief.sent)
         self.place_of = {article.id: i for i, article in enumerate(self.pool.articles)}
-        self.acts = Acts(
+        self.acts = EditIndex(
             edits=tuple(edits),
             place_of=self.place_of,
             titles=[rule.title for rule in brief.newsletter.sections],
@@ -175,8 +175,8 @@ class Selector:
             claims = self.claims(closed)
             first = [(i, self._home(i, asked.get(i), closed)) for i in pins]
             walk = ((i, asked.get(i, claims[i])) for i in order if i not in pins)
-            room = Room(self.brief.newsletter, most, without)
-            placing = self._fitted(segment, self._walk(first, walk, closed, room), without)
+            capacity = Capacity(self.brief.newsletter, most, without)
+            placing = self._fitted(segment, self._walk(first, walk, closed, capacity), without)
             small = self._too_small(placing, asked, without)
             if small is None:
                 return placing
@@ -200,18 +200,20 @@ class Selector:
         pins: list[tuple[int, int]],
         order: Iterator[tuple[int, int | None]],
         closed: frozenset[int],
-        room: Room,
+        capacity: Capacity,
     ) -> Placing:
         turned: dict[int, str] = {}
-        places = [(i, section) for i, section in pins if room.take(self.pool.articles[i], section)]
+        places = [
+            (i, section) for i, section in pins if capacity.take(self.pool.articles[i], section)
+        ]
         for place, section in order:
-            if room.is_full:
+            if capacity.is_full:
                 break
             if section is None:
                 continue
-            cap = room.cap(self.pool.articles[place], section)
+            cap = capacity.cap(self.pool.articles[place], section)
             if cap is None:
-                room.take(self.pool.articles[place], section)
+                capacity.take(self.pool.articles[place], section)
                 places.append((place, section))
             else:
                 turned[place] = cap

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from digest.editorial.gates import Gate, passing
-from digest.editorial.past import Past
+from digest.editorial.history import Past
 from digest.editorial.points import total
 from digest.editorial.selection import CUT, Placing, Selector
 from digest.model import Article, Decision, Edit, Rule, Segment

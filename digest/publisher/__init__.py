@@ -1,6 +1,6 @@
 """The use-cases: pull, draft, edit, approve, send, rebuild, why."""
 
 from digest.publisher.publisher import Publisher
-from digest.publisher.rooms import Rooms
+from digest.publisher.services import Services
 
-__all__ = ["Publisher", "Rooms"]
+__all__ = ["Publisher", "Services"]

@@ -11,17 +11,17 @@ from digest.editorial.compare import Changes, compare
 from digest.errors import Held, Stale, Unknown, UsageError
 from digest.model import Edition, Issue
 from digest.publisher.drafting import open_errors
-from digest.publisher.rooms import Rooms
+from digest.publisher.services import Services
 
 Overrides = Sequence[Mapping[str, str]]
 """Errors to pass over: each a `rule` and the `reason`."""
 
 
 def approve(
-    rooms: Rooms, id_: str, *, by: str, overrides: Overrides, content_hash: str | None
+    services: Services, id_: str, *, by: str, overrides: Overrides, content_hash: str | None
 ) -> Issue:
     """Approve what the draft holds now; errors that nobody overrides by name hold it back."""
-    was = rooms.issues.get(id_)
+    was = services.issues.get(id_)
     status = lifecycle.after(id_, was.status, "approve")
     by = patch.named(by)
     if content_hash is not None and content_hash != was.content_hash:
@@ -31,12 +31,12 @@ def approve(
         was,
         status=status,
         approved_by=by,
-        approved_at=rooms.clock(),
+        approved_at=services.clock(),
         overrides=tuple({**each, "by": by} for each in overrides),
         approved_editions=was.editions,
         approved_hash=was.content_hash,
     )
-    rooms.issues.save(approved, rooms.issues.lock(id_), was=was)
+    services.issues.save(approved, services.issues.lock(id_), was=was)
     return approved
 
 
@@ -53,21 +53,21 @@ def _pass_over(issue: Issue, overrides: Overrides) -> None:
         raise Held(issue.id, errors)
 
 
-def discard(rooms: Rooms, id_: str, by: str) -> Issue:
+def discard(services: Services, id_: str, by: str) -> Issue:
     """Give a draft up."""
-    was = rooms.issues.get(id_)
+    was = services.issues.get(id_)
     status = lifecycle.after(id_, was.status, "discard")
     discarded = replace(was, status=status, reason=f"discarded by {patch.named(by)}")
-    rooms.issues.save(discarded, rooms.issues.lock(id_), was=was)
+    services.issues.save(discarded, services.issues.lock(id_), was=was)
     return discarded
 
 
-def changes(rooms: Rooms, issue: Issue) -> dict[str, dict[str, Changes]]:
+def changes(services: Services, issue: Issue) -> dict[str, dict[str, Changes]]:
     """Return by segment what changed since the approval and since the last issue it had.
 
     An edition that was approved and is no more has dropped all of its articles.
     """
-    approved, last = _by_segment(issue.approved_editions), _last_sent(rooms, issue)
+    approved, last = _by_segment(issue.approved_editions), _last_sent(services, issue)
     now, found = _by_segment(issue.editions), dict[str, dict[str, Changes]]()
     for name in dict.fromkeys((*now, *approved)):
         new = now.get(name) or Edition(segment=name, subject="", preheader="", sections=())
@@ -84,11 +84,11 @@ def _by_segment(editions: Iterable[Edition]) -> dict[str, Edition]:
     return {edition.segment: edition for edition in editions}
 
 
-def _last_sent(rooms: Rooms, issue: Issue) -> dict[str, Edition]:
+def _last_sent(services: Services, issue: Issue) -> dict[str, Edition]:
     """Return the last edition before the issue that each of its segments had."""
     wanted = {edition.segment for edition in issue.editions}
     found: dict[str, Edition] = {}
-    for each in rooms.issues.before(issue):
+    for each in services.issues.before(issue):
         if wanted <= found.keys():
             break
         found = _by_segment(each.editions) | found

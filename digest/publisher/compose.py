@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from digest.editorial import edits as patch
-from digest.editorial.remarks import bare_headlines, remarks
 from digest.editorial.selection import Selection, Selector
+from digest.editorial.selection_findings import bare_headlines, remarks
 from digest.editorial.subject import preheader, subject
 from digest.editorial.tags import TagBook, printable
-from digest.jsonable import canonical, digest, plain
+from digest.jsonable import canonical, sha256_hex, to_json
 from digest.model import (
     Article,
     Edition,
@@ -22,10 +22,10 @@ from digest.model import (
     Status,
 )
 from digest.publisher.inputs import Inputs
-from digest.render.edition import Renderer
+from digest.render.checks.run import lint
+from digest.render.context import RenderContext
 from digest.render.fit import fits, most_that_fit
-from digest.render.frame import Frame
-from digest.render.lint import lint
+from digest.render.renderer import Renderer
 
 PictureOf = Callable[[Article], Picture | None]
 
@@ -52,7 +52,7 @@ class Composed:
         """The hash that an approval is bound to: every byte that readers will see."""
         if not self.messages:
             return ""
-        return digest(canonical([self.head, *(plain(m) for m in self.messages)]))
+        return sha256_hex(canonical([self.head, *(to_json(m) for m in self.messages)]))
 
 
 def select(inputs: Inputs) -> dict[str, Selection]:
@@ -120,9 +120,9 @@ def compose(inputs: Inputs, selections: Mapping[str, Selection], materials: Mate
 
 def frame_of(
     inputs: Inputs, segment: Segment, pictures: Mapping[str, Picture], logo: Picture | str | None
-) -> Frame:
+) -> RenderContext:
     """Return the frame of a segment's edition."""
-    return Frame(
+    return RenderContext(
         publication=inputs.publication,
         newsletter=inputs.newsletter,
         segment=segment,
@@ -139,13 +139,13 @@ def _edition(inputs: Inputs, selection: Selection) -> Edition:
         for section in selection.sections
     )
     bare = Edition(segment=selection.segment, subject="", preheader="", sections=sections)
-    worded = patch.dress(bare, inputs.all_edits, inputs.sent)
+    worded = patch.apply(bare, inputs.all_edits, inputs.sent)
     articles, language = worded.articles, inputs.publication.language
     headed = replace(worded, subject=worded.subject or subject(articles, language))
     return replace(headed, preheader=headed.preheader or preheader(articles, headed.subject))
 
 
-def _frame(inputs: Inputs, edition: Edition, materials: Materials) -> Frame:
+def _frame(inputs: Inputs, edition: Edition, materials: Materials) -> RenderContext:
     found = {
         a.image.url: materials.picture_of(a) for a in edition.articles if a.image and a.image.url
     }

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from digest.editorial.calendar import Slot
-from digest.editorial.past import goes_on
+from digest.editorial.history import goes_on
 from digest.editorial.selection import Selection
 from digest.errors import SourceError, TemplateError, Unknown
-from digest.jsonable import digest
+from digest.jsonable import sha256_hex
 from digest.model import (
     Article,
     Edit,
@@ -24,10 +24,10 @@ from digest.model import (
 )
 from digest.ports import Lock
 from digest.publisher.compose import Composed, Materials, editions, fit, frame_of, select
-from digest.publisher.gathering import Order, gather, open_issue
+from digest.publisher.gathering import DraftRequest, gather, open_issue
 from digest.publisher.inputs import Inputs, to_lock
 from digest.publisher.printed import keep_logo
-from digest.publisher.rooms import Rooms
+from digest.publisher.services import Services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +39,23 @@ class Drafted:
 
 
 def draft(
-    rooms: Rooms, name: str, *, segments: Sequence[str] = (), slot: Slot | None = None
+    services: Services, name: str, *, segments: Sequence[str] = (), slot: Slot | None = None
 ) -> Drafted:
     """Draft a newsletter's issue; an open one is drafted again with its edits kept."""
-    newsletter = rooms.newsletter(name)
+    newsletter = services.newsletter(name)
     chosen = _chosen(newsletter, segments)
-    was = _open_issue(rooms, name, slot)
-    edits = rooms.issues.edits(was.id) if was else _left_over(rooms, name)
-    order = Order(segments=chosen, was=was, slot=slot, edits=edits)
-    return _keep(rooms, gather(rooms, newsletter, order), order)
+    was = _open_issue(services, name, slot)
+    edits = services.issues.edits(was.id) if was else _left_over(services, name)
+    request = DraftRequest(segments=chosen, was=was, slot=slot, edits=edits)
+    return _keep(services, gather(services, newsletter, request), request)
 
 
-def redraft(rooms: Rooms, was: Issue, edits: tuple[Edit, ...]) -> Drafted:
+def redraft(services: Services, was: Issue, edits: tuple[Edit, ...]) -> Drafted:
     """Draft an open issue again with changed edits, for the segments and the slot that it has."""
-    newsletter = rooms.newsletter(was.newsletter)
+    newsletter = services.newsletter(was.newsletter)
     chosen = [name for name in newsletter.segments if name in was.windows]
-    order = Order(segments=chosen or newsletter.segments, was=was, edits=edits)
-    return _keep(rooms, gather(rooms, newsletter, order), order)
+    request = DraftRequest(segments=chosen or newsletter.segments, was=was, edits=edits)
+    return _keep(services, gather(services, newsletter, request), request)
 
 
 def _chosen(newsletter: Newsletter, segments: Sequence[str]) -> list[str]:
@@ -65,37 +65,37 @@ def _chosen(newsletter: Newsletter, segments: Sequence[str]) -> list[str]:
     return [name for name in newsletter.segments if not segments or name in segments]
 
 
-def _open_issue(rooms: Rooms, newsletter: str, slot: Slot | None) -> Issue | None:
+def _open_issue(services: Services, newsletter: str, slot: Slot | None) -> Issue | None:
     """Return the newest issue where it is open; what was skipped is reopened by hand or for its slot."""
-    found = open_issue(rooms, newsletter)
+    found = open_issue(services, newsletter)
     if found and slot and found.status == "skipped" and found.slot != slot.key:
         return None
     return found
 
 
-def _left_over(rooms: Rooms, newsletter: str) -> tuple[Edit, ...]:
+def _left_over(services: Services, newsletter: str) -> tuple[Edit, ...]:
     """Return the edits on articles of a last issue that was skipped: the next one takes them on."""
-    last = rooms.issues.all(newsletter)[-1:]
+    last = services.issues.all(newsletter)[-1:]
     skipped = [issue.id for issue in last if issue.status == "skipped"]
-    return tuple(e for id_ in skipped for e in rooms.issues.edits(id_) if goes_on(e))
+    return tuple(e for id_ in skipped for e in services.issues.edits(id_) if goes_on(e))
 
 
-def _keep(rooms: Rooms, inputs: Inputs, order: Order) -> Drafted:
-    was, selections = order.was, select(inputs)
-    used = _pictures(rooms, inputs, selections)
-    rooms.articles.keep_versions(
+def _keep(services: Services, inputs: Inputs, request: DraftRequest) -> Drafted:
+    was, selections = request.was, select(inputs)
+    used = _pictures(services, inputs, selections)
+    services.articles.keep_versions(
         {inputs.hashes[a.id]: a for a in inputs.articles if a.id in inputs.hashes}
     )
     materials = Materials(
-        renderer=rooms.renderer,
+        renderer=services.renderer,
         picture_of=lambda article: used.get(article.image.url) if article.image else None,
-        logo=rooms.logo,
+        logo=services.logo,
     )
     fitted, made = fit(inputs, selections, materials)
-    issue, lock = _issue(rooms, fitted, made, order), _lock(rooms, fitted, used, made)
-    if was is not None and issue == was and lock == rooms.issues.lock(was.id):
+    issue, lock = _issue(services, fitted, made, request), _lock(services, fitted, used, made)
+    if was is not None and issue == was and lock == services.issues.lock(was.id):
         return Drafted(issue=was, changed=False)
-    rooms.issues.save(issue, lock, was=was, edits=inputs.edits)
+    services.issues.save(issue, lock, was=was, edits=inputs.edits)
     return Drafted(issue=issue, changed=was is None or _differs(issue, was))
 
 
@@ -104,45 +104,45 @@ def _differs(issue: Issue, was: Issue) -> bool:
 
 
 def _pictures(
-    rooms: Rooms, inputs: Inputs, selections: Mapping[str, Selection]
+    services: Services, inputs: Inputs, selections: Mapping[str, Selection]
 ) -> dict[str | None, Picture | None]:
     """Return the pictures of the articles that were chosen, by address."""
-    get = _picture_of(rooms, inputs.newsletter)
+    get = _picture_of(services, inputs.newsletter)
     chosen = (a for e in editions(inputs, selections) for a in e.articles)
     return {article.image.url: get(article) for article in chosen if article.image}
 
 
-def _picture_of(rooms: Rooms, newsletter: Newsletter) -> Callable[[Article], Picture | None]:
+def _picture_of(services: Services, newsletter: Newsletter) -> Callable[[Article], Picture | None]:
     """Return what gets an article's picture: from the store, else from its source, kept for good."""
 
     def get(article: Article) -> Picture | None:
         url = article.image.url if article.image else None
         if newsletter.images != "attach" or not url:
             return None
-        return rooms.articles.picture(url) or _fetch(rooms, article, url)
+        return services.articles.picture(url) or _fetch(services, article, url)
 
     return get
 
 
-def _fetch(rooms: Rooms, article: Article, url: str) -> Picture | None:
-    source = rooms.source_of(article.source)
+def _fetch(services: Services, article: Article, url: str) -> Picture | None:
+    source = services.source_of(article.source)
     if source is None:
         return None
     try:
-        picture = rooms.prepare_picture(url, rooms.sources.picture(source, url))
+        picture = services.prepare_picture(url, services.sources.picture(source, url))
     except SourceError:
         return None
     if picture is not None:
-        rooms.articles.keep_picture(picture)
+        services.articles.keep_picture(picture)
     return picture
 
 
-def _issue(rooms: Rooms, inputs: Inputs, made: Composed, order: Order) -> Issue:
-    was = order.was
+def _issue(services: Services, inputs: Inputs, made: Composed, request: DraftRequest) -> Issue:
+    was = request.was
     stands = was if was is not None and _stands(was, made) else None
     windows = {name: past.window for name, past in inputs.pasts.items()}
     return Issue(
-        id=was.id if was else _new_id(rooms, inputs),
+        id=was.id if was else _new_id(services, inputs),
         newsletter=inputs.newsletter.name,
         number=inputs.number,
         status="approved" if stands else made.status,
@@ -158,7 +158,7 @@ def _issue(rooms: Rooms, inputs: Inputs, made: Composed, order: Order) -> Issue:
         approved_at=stands.approved_at if stands else None,
         overrides=stands.overrides if stands else (),
         send_at=inputs.sent,
-        slot=order.slot.key if order.slot else was.slot if was else None,
+        slot=request.slot.key if request.slot else was.slot if was else None,
         points=made.points,
         printed={edition.segment: edition.subject for edition in made.editions},
         approved_editions=was.approved_editions if was else (),
@@ -173,28 +173,28 @@ def _stands(was: Issue, made: Composed) -> bool:
     return was.status == "approved" and sound and was.content_hash == made.content_hash
 
 
-def _new_id(rooms: Rooms, inputs: Inputs) -> str:
+def _new_id(services: Services, inputs: Inputs) -> str:
     """Return the newsletter's name and the day of sending; a second one that day is counted."""
     day = inputs.sent.astimezone(ZoneInfo(inputs.publication.timezone)).date()
-    taken = {issue.id for issue in rooms.issues.all(inputs.newsletter.name)}
+    taken = {issue.id for issue in services.issues.all(inputs.newsletter.name)}
     base = f"{inputs.newsletter.name}-{day.isoformat()}"
     names = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)
 
 
 def _lock(
-    rooms: Rooms,
+    services: Services,
     inputs: Inputs,
     used: Mapping[str | None, Picture | None],
     made: Composed,
 ) -> Lock:
-    found = {url: digest(picture.data) for url, picture in used.items() if url and picture}
+    found = {url: sha256_hex(picture.data) for url, picture in used.items() if url and picture}
     return {
         **to_lock(inputs),
         "pictures": found,
-        "logo": keep_logo(rooms),
-        "templates": dict(rooms.renderer.files(inputs.newsletter.template)),
-        "versions": dict(rooms.versions),
+        "logo": keep_logo(services),
+        "templates": dict(services.renderer.files(inputs.newsletter.template)),
+        "versions": dict(services.versions),
         "content_hash": made.content_hash,
     }
 
@@ -209,10 +209,10 @@ def open_errors(
                 yield f"{segment}: {finding.rule}: {finding.message}"
 
 
-def try_template(rooms: Rooms, name: str) -> Iterator[Finding]:
+def try_template(services: Services, name: str) -> Iterator[Finding]:
     """Yield what is wrong with a newsletter's templates, by rendering an edition with them."""
-    newsletter = rooms.newsletter(name)
-    inputs = gather(rooms, newsletter, Order(segments=newsletter.segments))
+    newsletter = services.newsletter(name)
+    inputs = gather(services, newsletter, DraftRequest(segments=newsletter.segments))
     sample = Article(
         source="sample",
         id="sample",
@@ -226,8 +226,8 @@ def try_template(rooms: Rooms, name: str) -> Iterator[Finding]:
         segment=newsletter.segments[0], subject="A subject", preheader="More", sections=(section,)
     )
     try:
-        rooms.renderer.render(
-            edition, frame_of(inputs, inputs.segments[edition.segment], {}, rooms.logo)
+        services.renderer.render(
+            edition, frame_of(inputs, inputs.segments[edition.segment], {}, services.logo)
         )
     except TemplateError as error:
         where = f"newsletters.{name}.template"

@@ -11,37 +11,37 @@ from digest.errors import Unknown, UsageError, WrongState
 from digest.model import Edit, Issue
 from digest.publisher.drafting import redraft
 from digest.publisher.gathering import resolved
-from digest.publisher.rooms import Rooms
+from digest.publisher.services import Services
 
 
-def edit(rooms: Rooms, id_: str, changes: object, by: str) -> Issue:
+def edit(services: Services, id_: str, changes: object, by: str) -> Issue:
     """Apply an editor's changes; the issue is a draft again."""
-    was = rooms.issues.get(id_)
+    was = services.issues.get(id_)
     lifecycle.after(id_, was.status, "edit")
-    if rooms.issues.all(was.newsletter)[-1].id != id_:
+    if services.issues.all(was.newsletter)[-1].id != id_:
         raise WrongState(id_, "no longer the newest of its newsletter", "edited")
-    zone = rooms.config.publication.timezone
-    read = patch.read_patch(changes, by=by, at=rooms.clock(), zone=zone)
-    seen, had = rooms.issues.lock(id_)["articles"], rooms.issues.edits(id_)
-    read = tuple(_based(rooms, edit, seen) for edit in resolved(rooms, read, known=had))
+    zone = services.config.publication.timezone
+    read = patch.read_patch(changes, by=by, at=services.clock(), zone=zone)
+    seen, had = services.issues.lock(id_)["articles"], services.issues.edits(id_)
+    read = tuple(_based(services, edit, seen) for edit in resolved(services, read, known=had))
     edits = patch.add(had, read)
     by_hand = {edit.article for edit in edits if edit.verb == "add"}
     for edit in (each for each in read if not each.undo):
-        _check(rooms, edit, was, by_hand)
-    return redraft(rooms, was, edits).issue
+        _check(services, edit, was, by_hand)
+    return redraft(services, was, edits).issue
 
 
-def _based(rooms: Rooms, edit: Edit, seen: Mapping[str, str]) -> Edit:
+def _based(services: Services, edit: Edit, seen: Mapping[str, str]) -> Edit:
     """Return the edit with what its article was: as the draft shows it, else as it is now."""
     if edit.article is None or edit.article in seen:
         return replace(edit, base=seen.get(edit.article or ""))
-    found = rooms.articles.pool(edit.at, edit.at, [edit.article])
-    rooms.articles.keep_versions(found)
+    found = services.articles.pool(edit.at, edit.at, [edit.article])
+    services.articles.keep_versions(found)
     return replace(edit, base=next(iter(found), None))
 
 
-def _check(rooms: Rooms, edit: Edit, issue: Issue, by_hand: Collection[str | None]) -> None:
-    newsletter = rooms.newsletter(issue.newsletter)
+def _check(services: Services, edit: Edit, issue: Issue, by_hand: Collection[str | None]) -> None:
+    newsletter = services.newsletter(issue.newsletter)
     titles = [section.title for section in newsletter.sections]
     if edit.section is not None and edit.section not in titles:
         raise Unknown("section", edit.section, titles)

@@ -11,18 +11,18 @@ from digest.editorial import lifecycle
 from digest.editorial.address import canonical
 from digest.editorial.agenda import Agenda
 from digest.editorial.calendar import Slot
+from digest.editorial.history import History, Past
 from digest.editorial.identity import keys_of
-from digest.editorial.past import History, Past
 from digest.model import Article, Edit, Issue, Newsletter, Sighting, WhenShort, Window
 from digest.publisher.inputs import Inputs, from_lock
-from digest.publisher.rooms import Rooms
+from digest.publisher.services import Services
 
 _PAST = frozenset({"sending", "sent", "skipped"})
 _UNUSED = frozenset({"skipped", "discarded"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class DraftRequest:
     """Which issue is wanted: for these segments, drafted again (`was`), for a slot, with these edits."""
 
     segments: Sequence[str]
@@ -31,30 +31,30 @@ class Order:
     edits: tuple[Edit, ...] = ()
 
 
-def gather(rooms: Rooms, newsletter: Newsletter, order: Order) -> Inputs:
+def gather(services: Services, newsletter: Newsletter, request: DraftRequest) -> Inputs:
     """Collect everything that an issue made now is made of."""
-    now, config = rooms.clock(), rooms.config
-    made = rooms.issues.all(newsletter.name)
-    agenda = agenda_of(rooms, newsletter, made)
-    sent = agenda.send_at(now, order.was, order.slot)
-    before = [issue for issue in made if order.was is None or issue.id != order.was.id]
-    history = history_of(rooms, before, order.segments)
-    pasts = _pasts(history, order, agenda, sent=sent, now=now, when_short=newsletter.when_short)
-    edits = patch.add((), resolved(rooms, order.edits))
+    now, config = services.clock(), services.config
+    made = services.issues.all(newsletter.name)
+    agenda = agenda_of(services, newsletter, made)
+    sent = agenda.send_at(now, request.was, request.slot)
+    before = [issue for issue in made if request.was is None or issue.id != request.was.id]
+    history = history_of(services, before, request.segments)
+    pasts = _pasts(history, request, agenda, sent=sent, now=now, when_short=newsletter.when_short)
+    edits = patch.add((), resolved(services, request.edits))
     carried = history.carried(now, pasts)
-    found = _pool(rooms, newsletter, (*carried, *edits), pasts)
+    found = _pool(services, newsletter, (*carried, *edits), pasts)
     articles = (*found.values(), *by_hand((*carried, *edits), found.values(), now))
     return Inputs(
-        number=order.was.number if order.was else _number(made),
+        number=request.was.number if request.was else _number(made),
         now=now,
         sent=sent,
         next_sent=agenda.after(sent),
         publication=config.publication,
         newsletter=newsletter,
-        segments={name: config.segments[name] for name in order.segments},
+        segments={name: config.segments[name] for name in request.segments},
         priorities={name: source.priority for name, source in config.sources.items()},
         tags=config.tags,
-        pasts=within(rooms, pasts, articles),
+        pasts=within(services, pasts, articles),
         articles=articles,
         hashes={article.id: hash_ for hash_, article in found.items()},
         edits=edits,
@@ -62,36 +62,36 @@ def gather(rooms: Rooms, newsletter: Newsletter, order: Order) -> Inputs:
     )
 
 
-def agenda_of(rooms: Rooms, newsletter: Newsletter, made: Sequence[Issue]) -> Agenda:
+def agenda_of(services: Services, newsletter: Newsletter, made: Sequence[Issue]) -> Agenda:
     """Return a newsletter's agenda, given its issues."""
-    zone = rooms.config.publication.timezone
+    zone = services.config.publication.timezone
     return Agenda(schedule=newsletter.schedule, zone=zone, issues=tuple(made))
 
 
-def history_of(rooms: Rooms, made: Sequence[Issue], segments: Sequence[str]) -> History:
+def history_of(services: Services, made: Sequence[Issue], segments: Sequence[str]) -> History:
     """Return the history that these issues of a newsletter make."""
     past = tuple(issue for issue in made if issue.status in _PAST)
-    edits = {issue.id: rooms.issues.edits(issue.id) for issue in past}
-    return History(issues=past, edits=edits, ledger=rooms.issues.ledger(segments))
+    edits = {issue.id: services.issues.edits(issue.id) for issue in past}
+    return History(issues=past, edits=edits, ledger=services.issues.ledger(segments))
 
 
-def open_issue(rooms: Rooms, newsletter: str) -> Issue | None:
+def open_issue(services: Services, newsletter: str) -> Issue | None:
     """Return a newsletter's newest issue where it is open."""
-    newest = [i for i in rooms.issues.all(newsletter)[-1:] if i.status in lifecycle.OPEN]
-    return rooms.issues.get(newest[0].id) if newest else None
+    newest = [i for i in services.issues.all(newsletter)[-1:] if i.status in lifecycle.OPEN]
+    return services.issues.get(newest[0].id) if newest else None
 
 
-def inputs_of(rooms: Rooms, issue: str) -> Inputs:
+def inputs_of(services: Services, issue: str) -> Inputs:
     """Return what an issue was made of, with what editors added by hand."""
-    kept = from_lock(rooms.issues.lock(issue), rooms.articles.versions)
+    kept = from_lock(services.issues.lock(issue), services.articles.versions)
     added = by_hand(kept.all_edits, kept.articles, kept.now)
     return replace(kept, articles=(*kept.articles, *added))
 
 
-def by_address(rooms: Rooms, url: str) -> str | None:
+def by_address(services: Services, url: str) -> str | None:
     """Return the id of the article at an address, where the store has it."""
     keys = keys_of(Sighting(source="", url=url))
-    found = rooms.articles.by_keys(keys)
+    found = services.articles.by_keys(keys)
     return next((a.id for key in keys for a in found.get(key, ())), None)
 
 
@@ -107,7 +107,7 @@ def by_hand(edits: Iterable[Edit], found: Collection[Article], now: datetime) ->
 
 
 def within(
-    rooms: Rooms, pasts: Mapping[str, Past], articles: Collection[Article]
+    services: Services, pasts: Mapping[str, Past], articles: Collection[Article]
 ) -> dict[str, Past]:
     """Return the pasts with only the part that concerns these articles.
 
@@ -116,7 +116,7 @@ def within(
     """
     ids = frozenset(article.id for article in articles)
     added = {id_ for past in pasts.values() for id_ in past.sent if "://" in id_} - ids
-    since = {id_: by_address(rooms, id_) for id_ in added}
+    since = {id_: by_address(services, id_) for id_ in added}
     return {
         name: replace(
             past,
@@ -132,7 +132,9 @@ def within(
     }
 
 
-def resolved(rooms: Rooms, edits: Iterable[Edit], known: Iterable[Edit] = ()) -> tuple[Edit, ...]:
+def resolved(
+    services: Services, edits: Iterable[Edit], known: Iterable[Edit] = ()
+) -> tuple[Edit, ...]:
     """Return edits of addresses as edits of the articles that the store has there.
 
     Where it has none, the first spelling of an address stands, in the known edits or in these.
@@ -141,7 +143,7 @@ def resolved(rooms: Rooms, edits: Iterable[Edit], known: Iterable[Edit] = ()) ->
     for edit in (*known, *(edits := tuple(edits))):
         if edit.article and "://" in edit.article:
             first.setdefault(canonical(edit.article) or edit.article, edit.article)
-    ids = {key: by_address(rooms, url) or url for key, url in first.items()}
+    ids = {key: by_address(services, url) or url for key, url in first.items()}
     return tuple(
         replace(e, article=ids.get(canonical(e.article) or e.article, e.article))
         if e.article
@@ -152,7 +154,7 @@ def resolved(rooms: Rooms, edits: Iterable[Edit], known: Iterable[Edit] = ()) ->
 
 def _pasts(
     history: History,
-    order: Order,
+    request: DraftRequest,
     agenda: Agenda,
     *,
     sent: datetime,
@@ -161,9 +163,9 @@ def _pasts(
 ) -> dict[str, Past]:
     """Return each segment's past; an issue that is drafted again keeps where its windows start."""
     period, carries = agenda.period(now), when_short == "carry-over"
-    kept = order.was.windows if order.was else {}
+    kept = request.was.windows if request.was else {}
     pasts: dict[str, Past] = {}
-    for name in order.segments:
+    for name in request.segments:
         usual = history.window(name, now, period)
         start = min(usual.start, kept[name].start) if name in kept else usual.start
         window = Window(start=start, end=now)
@@ -172,12 +174,12 @@ def _pasts(
 
 
 def _pool(
-    rooms: Rooms, newsletter: Newsletter, edits: Iterable[Edit], pasts: Mapping[str, Past]
+    services: Services, newsletter: Newsletter, edits: Iterable[Edit], pasts: Mapping[str, Past]
 ) -> Mapping[str, Article]:
-    now = rooms.clock()
+    now = services.clock()
     named = {edit.article for edit in edits if edit.article}
     waiting = {id_ for past in pasts.values() for id_ in past.waiting}
-    return rooms.articles.pool(_reach(newsletter, pasts, now), now, named | waiting)
+    return services.articles.pool(_reach(newsletter, pasts, now), now, named | waiting)
 
 
 def _reach(newsletter: Newsletter, pasts: Mapping[str, Past], now: datetime) -> datetime:

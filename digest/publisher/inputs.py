@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from digest.editorial.past import Past
+from digest.editorial.history import Past
 from digest.editorial.selection import Brief
-from digest.jsonable import build, plain
+from digest.jsonable import from_json, to_json
 from digest.model import Article, Edit, Newsletter, Publication, Segment, TagRules
 from digest.ports import Lock
 
@@ -80,7 +80,7 @@ _KINDS: Mapping[str, Any] = {
 
 def to_lock(inputs: Inputs) -> Lock:
     """Return the inputs as JSON values, articles by hash."""
-    values = {name: plain(getattr(inputs, name), kind) for name, kind in _KINDS.items()}
+    values = {name: to_json(getattr(inputs, name), kind) for name, kind in _KINDS.items()}
     return {**values, "articles": dict(inputs.hashes)}
 
 
@@ -89,7 +89,7 @@ def from_lock(lock: Lock, versions: Versions | None) -> Inputs:
 
     What editors added by hand is not among the articles.
     """
-    values = {name: build(kind, lock[name]) for name, kind in _KINDS.items()}
+    values = {name: from_json(kind, lock[name]) for name, kind in _KINDS.items()}
     hashes = [hash_ for _, hash_ in sorted(lock["articles"].items())] if versions else []
     found = versions(hashes) if versions else {}
     articles = tuple(found[hash_] for hash_ in hashes)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from digest.jsonable import digest
+from digest.jsonable import sha256_hex
 from digest.model import Message, Picture
 from digest.ports import Lock
 from digest.publisher.compose import frame_of
 from digest.publisher.inputs import Inputs, from_lock
-from digest.publisher.rooms import Rooms
+from digest.publisher.services import Services
 from digest.render.mime import Envelope, envelope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
+class PrintedIssue:
     """An issue's inputs without its articles, and the pictures that it was printed with."""
 
     inputs: Inputs
@@ -33,29 +33,29 @@ class Printed:
         return next((p for p in held if isinstance(p, Picture) and p.name == name), None)
 
 
-def printed(rooms: Rooms, issue: str) -> Printed:
+def printed(services: Services, issue: str) -> PrintedIssue:
     """Return what an issue was printed with."""
-    lock = rooms.issues.lock(issue)
-    found = {url: rooms.articles.picture(url) for url in lock["pictures"]}
-    return Printed(
+    lock = services.issues.lock(issue)
+    found = {url: services.articles.picture(url) for url in lock["pictures"]}
+    return PrintedIssue(
         inputs=from_lock(lock, None),
         pictures={url: picture for url, picture in found.items() if picture},
-        logo=logo_of(rooms, lock),
+        logo=logo_of(services, lock),
     )
 
 
-def logo_of(rooms: Rooms, lock: Lock) -> Picture | str | None:
+def logo_of(services: Services, lock: Lock) -> Picture | str | None:
     """Return the logo that a lock names."""
     named: str | None = lock["logo"]
-    return rooms.articles.picture(named) or named if named else None
+    return services.articles.picture(named) or named if named else None
 
 
-def keep_logo(rooms: Rooms) -> str | None:
+def keep_logo(services: Services) -> str | None:
     """Keep the logo as it is now; return the name that a lock holds for it."""
-    logo = rooms.logo
+    logo = services.logo
     if not isinstance(logo, Picture):
         return logo
-    name = f"logo:{digest(logo.data)}"
-    if rooms.articles.picture(name) is None:
-        rooms.articles.keep_picture(replace(logo, url=name))
+    name = f"logo:{sha256_hex(logo.data)}"
+    if services.articles.picture(name) is None:
+        services.articles.keep_picture(replace(logo, url=name))
     return name

@@ -25,15 +25,15 @@ from digest.publisher import (
 from digest.publisher.drafting import Drafted
 from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
-from digest.publisher.rooms import Rooms
 from digest.publisher.sending import Sent
+from digest.publisher.services import Services
 
 
 class Publisher:
     """Runs the house: every act of a person or of the scheduler is one method here."""
 
-    def __init__(self, rooms: Rooms) -> None:
-        self.rooms = rooms
+    def __init__(self, services: Services) -> None:
+        self.services = services
 
     # Articles
 
@@ -41,16 +41,16 @@ class Publisher:
         self, names: Sequence[str] = (), *, force: bool = False, progress: Progress | None = None
     ) -> list[PullReport]:
         """Fetch every source, or the named ones; one that fails does not stop the others."""
-        return pulling.pull(self.rooms, names, force=force, progress=progress)
+        return pulling.pull(self.services, names, force=force, progress=progress)
 
     def articles(
         self, source: str | None = None, tag: str | None = None, since: datetime | None = None
     ) -> Iterator[Article]:
         """Yield the stored articles, their tags told apart."""
-        book = TagBook(self.rooms.config.tags)
-        if source is not None and source not in self.rooms.config.sources:
-            raise Unknown("source", source, self.rooms.config.sources)
-        for article in self.rooms.articles.all():
+        book = TagBook(self.services.config.tags)
+        if source is not None and source not in self.services.config.sources:
+            raise Unknown("source", source, self.services.config.sources)
+        for article in self.services.articles.all():
             if source is not None and article.source != source:
                 continue
             if since is not None and article.first_seen < since:
@@ -65,19 +65,19 @@ class Publisher:
         self, newsletter: str, segments: Sequence[str] = (), slot: Slot | None = None
     ) -> Drafted:
         """Draft a newsletter's issue, or draft the open one again."""
-        return drafting.draft(self.rooms, newsletter, segments=segments, slot=slot)
+        return drafting.draft(self.services, newsletter, segments=segments, slot=slot)
 
     def issues(self) -> Sequence[Issue]:
         """Return the issues, the oldest first, without their messages."""
-        return self.rooms.issues.all()
+        return self.services.issues.all()
 
     def issue(self, id_: str) -> Issue:
         """Return an issue with its messages; Unknown where there is none."""
-        return self.rooms.issues.get(id_)
+        return self.services.issues.get(id_)
 
     def edit(self, id_: str, changes: object, *, by: str) -> Issue:
         """Apply an editor's changes; the issue is a draft again."""
-        return editing.edit(self.rooms, id_, changes, by)
+        return editing.edit(self.services, id_, changes, by)
 
     def approve(
         self,
@@ -89,66 +89,66 @@ class Publisher:
     ) -> Issue:
         """Approve what the draft holds now; errors that nobody overrides by name hold it back."""
         return approving.approve(
-            self.rooms, id_, by=by, overrides=overrides, content_hash=content_hash
+            self.services, id_, by=by, overrides=overrides, content_hash=content_hash
         )
 
     def changes(self, issue: Issue) -> dict[str, dict[str, Changes]]:
         """Return by segment what changed since the approval and since the last issue it had."""
-        return approving.changes(self.rooms, issue)
+        return approving.changes(self.services, issue)
 
     def discard(self, id_: str, *, by: str) -> Issue:
         """Give a draft up."""
-        return approving.discard(self.rooms, id_, by)
+        return approving.discard(self.services, id_, by)
 
     # Sending
 
     def send(self, id_: str, to: str | None = None, test: Sequence[str] = ()) -> Sent:
         """Deliver an approved issue, or a test of any issue to the given addresses only."""
         if test:
-            return sending.send_test(self.rooms, id_, test, to)
-        return sending.send(self.rooms, id_, to)
+            return sending.send_test(self.services, id_, test, to)
+        return sending.send(self.services, id_, to)
 
     def deliveries(self, id_: str) -> Sequence[Delivery]:
         """Return who got an issue, and who did not."""
-        self.rooms.issues.get(id_)
-        return self.rooms.deliveries.all(id_)
+        self.services.issues.get(id_)
+        return self.services.deliveries.all(id_)
 
     def settle(
         self, id_: str, state: Literal["sent", "pending"], addresses: Collection[str]
     ) -> int:
         """Settle ambiguous deliveries as sent or pending, all or those of the addresses."""
-        return sending.settle(self.rooms, id_, state, addresses)
+        return sending.settle(self.services, id_, state, addresses)
 
     def tick(self) -> list[Issue | DigestError]:
         """Send what may go, and draft what is due; a failure stops no other."""
-        return ticking.tick(self.rooms)
+        return ticking.tick(self.services)
 
     # Why, and again
 
     def rebuild(self, id_: str) -> Rebuilt:
         """Build an issue again from its lock."""
-        return rebuilding.rebuild(self.rooms, id_)
+        return rebuilding.rebuild(self.services, id_)
 
     def why(
         self, article: str, issue: str | None = None, segment: str | None = None
     ) -> list[Decision]:
         """Return for each segment whether it gets the article, named by id or address, and why."""
-        return explaining.why(self.rooms, article, issue, segment)
+        return explaining.why(self.services, article, issue, segment)
 
     def left_out(self, id_: str, segment: str, most: int = 40) -> list[Article]:
         """Return what an edition might hold and does not: new articles, the strongest first."""
-        return explaining.left_out(self.rooms, id_, segment, most)
+        return explaining.left_out(self.services, id_, segment, most)
 
     def check(self) -> list[Finding]:
         """Check the tag rules against the store, and gather what the newest drafts' lint found."""
-        return explaining.check(self.rooms)
+        return explaining.check(self.services)
 
     # Subscribers
 
     def unsubscribe(self, address: str, reason: str = "by hand") -> bool:
         """Mail an address no more."""
-        return self.rooms.audience.unsubscribe(address, reason)
+        return self.services.audience.unsubscribe(address, reason)
 
     def subscribers(self) -> Iterator[Subscriber]:
         """Yield the subscribers by address."""
-        return self.rooms.audience.all()
+        return self.services.audience.all()

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from digest.editorial.identity import identify, keys_of
 from digest.errors import Unknown
-from digest.model import Filed
+from digest.model import StoredResult
 from digest.ports import Progress, Pulled, State
-from digest.publisher.rooms import Rooms
+from digest.publisher.services import Services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,36 +26,38 @@ class PullReport:
 
 
 def pull(
-    rooms: Rooms, names: Sequence[str], *, force: bool, progress: Progress | None
+    services: Services, names: Sequence[str], *, force: bool, progress: Progress | None
 ) -> list[PullReport]:
     """Fetch every source, or the named ones; Unknown for a name that is none."""
     for name in names:
-        if name not in rooms.config.sources:
-            raise Unknown("source", name, rooms.config.sources)
-    wanted = [s for s in rooms.config.sources.values() if not names or s.name in names]
+        if name not in services.config.sources:
+            raise Unknown("source", name, services.config.sources)
+    wanted = [s for s in services.config.sources.values() if not names or s.name in names]
     reports = {source.name: PullReport(name=source.name, status="") for source in wanted}
-    states, later = rooms.articles.states(), dict[str, State]()
-    for batch in rooms.sources.pull(wanted, states, rooms.clock(), force=force, progress=progress):
-        filed = _file(rooms, batch) if batch.sightings else ()
+    states, later = services.articles.states(), dict[str, State]()
+    for batch in services.sources.pull(
+        wanted, states, services.clock(), force=force, progress=progress
+    ):
+        filed = _file(services, batch) if batch.sightings else ()
         if not batch.sightings and batch.state != states.get(batch.source):
             later[batch.source] = batch.state
         else:
             later.pop(batch.source, None)
         reports[batch.source] = _added(reports[batch.source], batch, filed)
-    rooms.articles.remember(later)
+    services.articles.remember(later)
     return [*reports.values()]
 
 
-def _file(rooms: Rooms, batch: Pulled) -> tuple[Filed, ...]:
+def _file(services: Services, batch: Pulled) -> tuple[StoredResult, ...]:
     """Keep a batch: its articles, each found again where it is known."""
     keys = {key for sighting in batch.sightings for key in keys_of(sighting)}
-    known = rooms.articles.by_keys(keys)
-    filed = identify(batch.sightings, known, now=rooms.clock(), backlog=batch.backlog)
-    rooms.articles.file(batch.source, filed, batch.state)
+    known = services.articles.by_keys(keys)
+    filed = identify(batch.sightings, known, now=services.clock(), backlog=batch.backlog)
+    services.articles.file(batch.source, filed, batch.state)
     return filed
 
 
-def _added(report: PullReport, batch: Pulled, filed: Sequence[Filed]) -> PullReport:
+def _added(report: PullReport, batch: Pulled, filed: Sequence[StoredResult]) -> PullReport:
     """Return a source's report with one more batch in it."""
     changes = [one.change for one in filed]
     return replace(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from digest.jsonable import digest
+from digest.jsonable import sha256_hex
 from digest.model import Article, Picture
 from digest.ports import Lock
 from digest.publisher.compose import Materials, compose, select
 from digest.publisher.gathering import inputs_of
 from digest.publisher.printed import logo_of
-from digest.publisher.rooms import Rooms
+from digest.publisher.services import Services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,35 +22,37 @@ class Rebuilt:
     first_difference: str | None = None
 
 
-def rebuild(rooms: Rooms, issue_id: str) -> Rebuilt:
+def rebuild(services: Services, issue_id: str) -> Rebuilt:
     """Compose an issue again from what its lock holds, and compare."""
-    issue, lock = rooms.issues.get(issue_id), rooms.issues.lock(issue_id)
-    inputs = inputs_of(rooms, issue_id)
+    issue, lock = services.issues.get(issue_id), services.issues.lock(issue_id)
+    inputs = inputs_of(services, issue_id)
 
     def picture_of(article: Article) -> Picture | None:
         url = article.image.url if article.image else None
-        return rooms.articles.picture(url) if url and url in lock["pictures"] else None
+        return services.articles.picture(url) if url and url in lock["pictures"] else None
 
-    materials = Materials(renderer=rooms.renderer, picture_of=picture_of, logo=logo_of(rooms, lock))
+    materials = Materials(
+        renderer=services.renderer, picture_of=picture_of, logo=logo_of(services, lock)
+    )
     made = compose(inputs, select(inputs), materials)
     if made.messages == issue.messages:
         return Rebuilt(identical=True)
-    first = next(_differences(rooms, lock), "the program itself")
+    first = next(_differences(services, lock), "the program itself")
     return Rebuilt(identical=False, first_difference=first)
 
 
-def _differences(rooms: Rooms, lock: Lock) -> Iterator[str]:
+def _differences(services: Services, lock: Lock) -> Iterator[str]:
     """Yield the inputs that are no longer what they were, the nearest first."""
     look = lock["newsletter"]["template"]
-    yield from _changed("template", lock["templates"], rooms.renderer.files(look))
-    now = {url: _picture_hash(rooms, url) for url in lock["pictures"]}
+    yield from _changed("template", lock["templates"], services.renderer.files(look))
+    now = {url: _picture_hash(services, url) for url in lock["pictures"]}
     yield from _changed("picture", lock["pictures"], now)
-    yield from _changed("version", lock["versions"], rooms.versions)
+    yield from _changed("version", lock["versions"], services.versions)
 
 
-def _picture_hash(rooms: Rooms, url: str) -> str:
-    picture = rooms.articles.picture(url)
-    return digest(picture.data) if picture else ""
+def _picture_hash(services: Services, url: str) -> str:
+    picture = services.articles.picture(url)
+    return sha256_hex(picture.data) if picture else ""
 
 
 def _changed(kind: str, then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:

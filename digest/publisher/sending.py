@@ -15,14 +15,14 @@ from queue import Empty, SimpleQueue
 from typing import Literal
 
 from digest.editorial import lifecycle
-from digest.editorial.acts import Acts
+from digest.editorial.edit_index import EditIndex
 from digest.errors import DeliveryError, DigestError, Held, WrongState
 from digest.model import Delivery, DeliveryState, Edition, Issue, Subscriber
-from digest.ports import Deliverer, Line, Outcome
+from digest.ports import Connection, Deliverer, Outcome
 from digest.publisher.gathering import history_of
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.printed import printed
-from digest.publisher.rooms import Rooms
+from digest.publisher.services import Services
 from digest.render.header import ascii_address
 from digest.render.mime import Recipient, message_id, sender_domain
 
@@ -49,24 +49,24 @@ class Sent:
     error: str | None = None
 
 
-def send(rooms: Rooms, issue_id: str, to: str | None) -> Sent:
+def send(services: Services, issue_id: str, to: str | None) -> Sent:
     """Deliver an approved issue; a second run goes on where the first one stopped."""
-    with rooms.deliveries.sending():
-        issue = rooms.issues.get(issue_id)
-        run = _Run(rooms, issue, rooms.deliverer(to))
-        sending = _begin(rooms, issue)
-        rooms.deliveries.recover(issue.id)
-        before = rooms.deliveries.counts(issue.id)
+    with services.deliveries.sending():
+        issue = services.issues.get(issue_id)
+        run = _Run(services, issue, services.deliverer(to))
+        sending = _begin(services, issue)
+        services.deliveries.recover(issue.id)
+        before = services.deliveries.counts(issue.id)
         run.all()
-        return _finish(rooms, sending, before, run)
+        return _finish(services, sending, before, run)
 
 
-def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | None) -> Sent:
+def send_test(services: Services, issue_id: str, addresses: Sequence[str], to: str | None) -> Sent:
     """Send every edition to these addresses only, marked as a test; nothing is written down."""
-    issue = rooms.issues.get(issue_id)
+    issue = services.issues.get(issue_id)
     if not issue.messages:
         raise WrongState(issue.id, f"{issue.status} without an edition", "sent as a test")
-    paper, line = printed(rooms, issue.id), rooms.deliverer(to).open()
+    paper, connection = printed(services, issue.id), services.deliverer(to).open()
     done = Counter[str]()
     for message in issue.messages:
         marked = replace(message, subject=f"[Test] {message.subject}")
@@ -76,14 +76,16 @@ def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | N
                 issue=issue.id,
                 address=address,
                 segment=message.segment,
-                message_id=_id(rooms, f"{issue.id}-test-{message.segment}", address, paper.inputs),
+                message_id=_id(
+                    services, f"{issue.id}-test-{message.segment}", address, paper.inputs
+                ),
             )
-            email = one.address(recipient(rooms, delivery, None, rooms.clock(), "test"))
-            outcome = line.deliver(
+            email = one.address(recipient(services, delivery, None, services.clock(), "test"))
+            outcome = connection.deliver(
                 ascii_address(_mailbox(paper.inputs)), address, email, lambda: None
             )
             done[outcome.state] += 1
-    line.close()
+    connection.close()
     return Sent(
         issue=issue.id,
         sent=done["sent"],
@@ -94,25 +96,25 @@ def send_test(rooms: Rooms, issue_id: str, addresses: Sequence[str], to: str | N
 
 
 def settle(
-    rooms: Rooms, id_: str, state: Literal["sent", "pending"], addresses: Collection[str]
+    services: Services, id_: str, state: Literal["sent", "pending"], addresses: Collection[str]
 ) -> int:
     """Settle ambiguous deliveries as sent or pending, all or those of the addresses."""
-    issue = rooms.issues.get(id_)
+    issue = services.issues.get(id_)
     wanted = {address.casefold() for address in addresses}
-    with rooms.deliveries.sending():
-        rooms.deliveries.recover(issue.id)
-        open_ = [d for d in rooms.deliveries.all(issue.id) if d.state == "ambiguous"]
+    with services.deliveries.sending():
+        services.deliveries.recover(issue.id)
+        open_ = [d for d in services.deliveries.all(issue.id) if d.state == "ambiguous"]
         chosen = [d for d in open_ if not wanted or d.address.casefold() in wanted]
         settled = [replace(d, state=state, detail="settled by hand") for d in chosen]
-        rooms.deliveries.mark(settled)
+        services.deliveries.mark(settled)
         if settled and state == "pending" and issue.status == "sent":
             again = replace(issue, status=lifecycle.after(id_, issue.status, "resume"))
-            rooms.issues.save(again, rooms.issues.lock(id_), was=issue)
+            services.issues.save(again, services.issues.lock(id_), was=issue)
     return len(settled)
 
 
 def recipient(
-    rooms: Rooms,
+    services: Services,
     delivery: Delivery,
     person: Subscriber | None,
     now: datetime,
@@ -121,21 +123,21 @@ def recipient(
     base: str | None = None,
 ) -> Recipient:
     """Return one subscriber's own values; links start at `base`, the public pages' address."""
-    base = rooms.config.publication.public_url if base is None else base
+    base = services.config.publication.public_url if base is None else base
     return Recipient(
         address=delivery.address,
         name=person.name if person else None,
         message_id=delivery.message_id,
         date=now,
         unsubscribe_url=f"{base}/u/{token}",
-        view_url=view_url(rooms, delivery.issue, delivery.segment, base),
+        view_url=view_url(services, delivery.issue, delivery.segment, base),
     )
 
 
-def view_url(rooms: Rooms, issue: str, segment: str, base: str | None = None) -> str:
+def view_url(services: Services, issue: str, segment: str, base: str | None = None) -> str:
     """Return where an edition can be read in a browser; nobody can guess it."""
-    base = rooms.config.publication.public_url if base is None else base
-    return f"{base}/v/{issue}/{segment}/{view_mark(rooms.key, issue, segment)}"
+    base = services.config.publication.public_url if base is None else base
+    return f"{base}/v/{issue}/{segment}/{view_mark(services.key, issue, segment)}"
 
 
 def view_mark(key: bytes, issue: str, segment: str) -> str:
@@ -143,37 +145,37 @@ def view_mark(key: bytes, issue: str, segment: str) -> str:
     return hmac.new(key, f"view\0{issue}\0{segment}".encode(), sha256).hexdigest()[:20]
 
 
-def _begin(rooms: Rooms, issue: Issue) -> Issue:
+def _begin(services: Services, issue: Issue) -> Issue:
     """Set the issue to sending; its audience is written down once, with the ledger."""
     status = lifecycle.after(issue.id, issue.status, "send")
-    sending = replace(issue, status=status, send_at=_sent_at(rooms, issue))
-    lock = rooms.issues.lock(issue.id)
+    sending = replace(issue, status=status, send_at=_sent_at(services, issue))
+    lock = services.issues.lock(issue.id)
     inputs = from_lock(lock, None)
     if issue.status == "approved":
-        _ask_ledger(rooms, issue)
-        _ask_days(rooms, issue, inputs)
-    audience = [*_audience(rooms, sending, inputs)]
+        _ask_ledger(services, issue)
+        _ask_days(services, issue, inputs)
+    audience = [*_audience(services, sending, inputs)]
     if issue.status == "approved" and not audience:
         raise Held(issue.id, ["no confirmed subscriber reads any of its editions"])
-    rooms.issues.save(sending, lock, was=issue)
-    if sending.status == "sending" and not rooms.deliveries.counts(issue.id):
-        rooms.deliveries.expand(audience)
-    reached = {delivery.segment for delivery in rooms.deliveries.all(issue.id)}
+    services.issues.save(sending, lock, was=issue)
+    if sending.status == "sending" and not services.deliveries.counts(issue.id):
+        services.deliveries.expand(audience)
+    reached = {delivery.segment for delivery in services.deliveries.all(issue.id)}
     for edition in sending.editions:
         if edition.segment in reached:
-            rooms.issues.enter(edition.segment, [a.id for a in edition.articles], issue.id)
+            services.issues.enter(edition.segment, [a.id for a in edition.articles], issue.id)
     return sending
 
 
-def _sent_at(rooms: Rooms, issue: Issue) -> datetime | None:
+def _sent_at(services: Services, issue: Issue) -> datetime | None:
     """Return when an issue goes out: one that was made for no slot and is sent early serves none."""
-    early = issue.send_at is not None and issue.send_at > rooms.clock()
-    return rooms.clock() if early and issue.slot is None else issue.send_at
+    early = issue.send_at is not None and issue.send_at > services.clock()
+    return services.clock() if early and issue.slot is None else issue.send_at
 
 
-def _ask_ledger(rooms: Rooms, issue: Issue) -> None:
+def _ask_ledger(services: Services, issue: Issue) -> None:
     """Hold an issue whose segments have had its articles since it was drafted."""
-    had = rooms.issues.ledger([edition.segment for edition in issue.editions])
+    had = services.issues.ledger([edition.segment for edition in issue.editions])
     twice = [
         f"{edition.segment} had “{article.title}” in issue {had[edition.segment][article.id]}"
         for edition in issue.editions
@@ -184,46 +186,46 @@ def _ask_ledger(rooms: Rooms, issue: Issue) -> None:
         raise Held(issue.id, [*twice[:_NAMED], "draft it again"])
 
 
-def _ask_days(rooms: Rooms, issue: Issue, inputs: Inputs) -> None:
+def _ask_days(services: Services, issue: Issue, inputs: Inputs) -> None:
     """Hold an issue that is sent before its time, where something in it is not to be out by now."""
     early = [
         f"{edition.segment} would have {what} before its day"
         for edition in issue.editions
-        for what in _embargoed(rooms, issue, inputs, edition)
+        for what in _embargoed(services, issue, inputs, edition)
     ]
     if early:
         raise Held(issue.id, [*early[:_NAMED], "send it at its time, or draft it again"])
 
 
-def _embargoed(rooms: Rooms, issue: Issue, inputs: Inputs, edition: Edition) -> Iterator[str]:
-    now, segment = rooms.clock(), edition.segment
-    made = takewhile(lambda each: each.id != issue.id, rooms.issues.all(issue.newsletter))
-    history = history_of(rooms, [*made], [segment])
+def _embargoed(services: Services, issue: Issue, inputs: Inputs, edition: Edition) -> Iterator[str]:
+    now, segment = services.clock(), edition.segment
+    made = takewhile(lambda each: each.id != issue.id, services.issues.all(issue.newsletter))
+    history = history_of(services, [*made], [segment])
     before = history.past(segment, inputs.pasts[segment].window, now, carries=False).delayed
     places = {article.id: i for i, article in enumerate(edition.articles)}
-    acts = Acts(edits=inputs.edits, place_of=places, titles=(), sent=now)
+    acts = EditIndex(edits=inputs.edits, place_of=places, titles=(), sent=now)
     held = acts.embargoed(segment, before)
     yield from (f"“{article.title}”" for article in edition.articles if article.id in held)
     yield from (f"“{n.text}”" for n in edition.notices if n.start and n.start > now)
 
 
-def _audience(rooms: Rooms, issue: Issue, inputs: Inputs) -> Iterable[Delivery]:
+def _audience(services: Services, issue: Issue, inputs: Inputs) -> Iterable[Delivery]:
     """Yield one delivery for each subscriber: of several segments the newsletter's first counts."""
     printed = {message.segment for message in issue.messages}
     order = inputs.newsletter.segments
-    for person in rooms.audience.all():
+    for person in services.audience.all():
         segment = next((name for name in order if name in person.segments), None)
         if segment in printed and person.status == "confirmed":
             yield Delivery(
                 issue=issue.id,
                 address=person.address,
                 segment=str(segment),
-                message_id=_id(rooms, issue.id, person.address, inputs),
+                message_id=_id(services, issue.id, person.address, inputs),
             )
 
 
-def _id(rooms: Rooms, issue: str, address: str, inputs: Inputs) -> str:
-    return message_id(issue, address, rooms.key, sender_domain(inputs.newsletter.sender))
+def _id(services: Services, issue: str, address: str, inputs: Inputs) -> str:
+    return message_id(issue, address, services.key, sender_domain(inputs.newsletter.sender))
 
 
 def _mailbox(inputs: Inputs) -> str:
@@ -233,12 +235,12 @@ def _mailbox(inputs: Inputs) -> str:
 class _Run:
     """One run over an issue's deliveries, on as many lines as it is worth."""
 
-    def __init__(self, rooms: Rooms, issue: Issue, deliverer: Deliverer) -> None:
-        self.rooms, self.issue, self.deliverer = rooms, issue, deliverer
-        paper = printed(rooms, issue.id)
+    def __init__(self, services: Services, issue: Issue, deliverer: Deliverer) -> None:
+        self.services, self.issue, self.deliverer = services, issue, deliverer
+        paper = printed(services, issue.id)
         self.inputs = paper.inputs
         self.envelopes = {m.segment: paper.envelope(m) for m in issue.messages}
-        self.people = {person.address: person for person in rooms.audience.all()}
+        self.people = {person.address: person for person in services.audience.all()}
         self.suppressed = 0
         self.errors: list[str] = []
         self._work: SimpleQueue[Delivery] = SimpleQueue()
@@ -252,12 +254,16 @@ class _Run:
                 issue=issue.id, address="a@example.org", segment=segment, message_id="<a@b.c>"
             )
             base = self.inputs.publication.public_url
-            each.address(recipient(self.rooms, sample, None, self.rooms.clock(), "t", base=base))
+            each.address(
+                recipient(self.services, sample, None, self.services.clock(), "t", base=base)
+            )
 
     def all(self) -> None:
-        """Deliver whatever is pending or due, until nothing is or no line takes anything."""
+        """Deliver whatever is pending or due, until nothing is or no connection takes anything."""
         while True:
-            claimed = self.rooms.deliveries.claim(self.issue.id, self.rooms.clock(), 10 * _BATCH)
+            claimed = self.services.deliveries.claim(
+                self.issue.id, self.services.clock(), 10 * _BATCH
+            )
             if not claimed:
                 return
             wanted = self._wanted(claimed)
@@ -272,38 +278,38 @@ class _Run:
 
     def _wanted(self, claimed: Sequence[Delivery]) -> list[Delivery]:
         """Return who may still be mailed; the others are settled as not to be mailed."""
-        allowed = self.rooms.audience.mailable([delivery.address for delivery in claimed])
+        allowed = self.services.audience.mailable([delivery.address for delivery in claimed])
         gone = [d for d in claimed if d.address not in allowed]
         self.suppressed += len(gone)
-        self.rooms.deliveries.mark(
+        self.services.deliveries.mark(
             [replace(d, state="failed", detail="suppressed: not to be mailed") for d in gone]
         )
         return [d for d in claimed if d.address in allowed]
 
     def _work_off(self) -> None:
-        line: Line | None = None
+        connection: Connection | None = None
         try:
             while True:
                 delivery = self._work.get_nowait()
-                line = line or self._open(delivery)
-                self._deliver(line, delivery)
+                connection = connection or self._open(delivery)
+                self._deliver(connection, delivery)
         except Empty:
             pass
         except DeliveryError as error:
             self.errors.append(str(error))
         finally:
-            if line is not None:
-                line.close()
+            if connection is not None:
+                connection.close()
 
-    def _open(self, delivery: Delivery) -> Line:
+    def _open(self, delivery: Delivery) -> Connection:
         try:
             return self.deliverer.open()
         except DeliveryError:
             self._work.put(delivery)
             raise
 
-    def _deliver(self, line: Line, delivery: Delivery) -> None:
-        mark = self.rooms.deliveries.mark
+    def _deliver(self, connection: Connection, delivery: Delivery) -> None:
+        mark = self.services.deliveries.mark
         tried = replace(delivery, attempts=delivery.attempts + 1, state="intent")
         try:
             email = self._address(delivery)
@@ -311,7 +317,9 @@ class _Run:
             mark([replace(tried, state="failed", detail=str(error))])
             return
         try:
-            outcome = line.deliver(self._mailbox, delivery.address, email, lambda: mark([tried]))
+            outcome = connection.deliver(
+                self._mailbox, delivery.address, email, lambda: mark([tried])
+            )
         except DeliveryError:
             self._work.put(delivery)
             raise
@@ -319,9 +327,9 @@ class _Run:
 
     def _address(self, delivery: Delivery) -> bytes:
         person = self.people.get(delivery.address)
-        token = self.rooms.audience.tokens([delivery.address]).get(delivery.address, "")
+        token = self.services.audience.tokens([delivery.address]).get(delivery.address, "")
         base = self.inputs.publication.public_url
-        own = recipient(self.rooms, delivery, person, self.rooms.clock(), token, base=base)
+        own = recipient(self.services, delivery, person, self.services.clock(), token, base=base)
         return self.envelopes[delivery.segment].address(own)
 
     def _settled(self, tried: Delivery, outcome: Outcome) -> Delivery:
@@ -331,26 +339,28 @@ class _Run:
         if tried.attempts >= _ATTEMPTS:
             return replace(done, state="failed")
         wait = _FIRST_RETRY * _GROWTH ** (tried.attempts - 1)
-        return replace(done, next_at=self.rooms.clock() + wait)
+        return replace(done, next_at=self.services.clock() + wait)
 
     def _release(self) -> int:
-        """Give back what no line could take; return how many."""
+        """Give back what no connection could take; return how many."""
         left: list[Delivery] = []
         try:
             while True:
                 left.append(replace(self._work.get_nowait(), state="pending"))
         except Empty:
             if left:
-                self.rooms.deliveries.mark(left)
+                self.services.deliveries.mark(left)
         return len(left)
 
 
-def _finish(rooms: Rooms, issue: Issue, before: Mapping[DeliveryState, int], run: _Run) -> Sent:
-    counts = rooms.deliveries.counts(issue.id)
+def _finish(
+    services: Services, issue: Issue, before: Mapping[DeliveryState, int], run: _Run
+) -> Sent:
+    counts = services.deliveries.counts(issue.id)
     waits = sum(counts.get(state, 0) for state in _UNDONE)
     if issue.status == "sending" and not waits:
         done = replace(issue, status=lifecycle.after(issue.id, issue.status, "finish"))
-        rooms.issues.save(done, rooms.issues.lock(issue.id), was=issue)
+        services.issues.save(done, services.issues.lock(issue.id), was=issue)
     already = before.get("sent", 0)
     return Sent(
         issue=issue.id,

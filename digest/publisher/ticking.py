@@ -10,69 +10,71 @@ from digest.errors import DeliveryError, DigestError
 from digest.model import Issue
 from digest.publisher import approving, drafting, pulling, sending
 from digest.publisher.gathering import agenda_of
-from digest.publisher.rooms import Rooms
+from digest.publisher.services import Services
 
 
-def tick(rooms: Rooms) -> list[Issue | DigestError]:
+def tick(services: Services) -> list[Issue | DigestError]:
     """Send what may go, draft what is due, send what that made; a failure stops no other.
 
     What is ready goes first: a slot that comes must not take its issue over.
     """
-    names = [*rooms.config.newsletters]
-    gone = {i.id: _tried(partial(_send_on, rooms, i)) for n in names for i in _ready(rooms, n)}
-    due = [(name, slot) for name in names if (slot := _due(rooms, name))]
+    names = [*services.config.newsletters]
+    gone = {
+        i.id: _tried(partial(_send_on, services, i)) for n in names for i in _ready(services, n)
+    }
+    due = [(name, slot) for name in names if (slot := _due(services, name))]
     if due:
-        pulling.pull(rooms, (), force=False, progress=None)
-    drafted = [_tried(partial(_draft, rooms, name, slot)) for name, slot in due]
+        pulling.pull(services, (), force=False, progress=None)
+    drafted = [_tried(partial(_draft, services, name, slot)) for name, slot in due]
     for name in names:
-        drafted += [_tried(partial(_approve, rooms, issue)) for issue in _late(rooms, name)]
-    ready = [i for n in names for i in _ready(rooms, n) if i.id not in gone]
-    sent = [_tried(partial(_send_on, rooms, issue)) for issue in ready]
+        drafted += [_tried(partial(_approve, services, issue)) for issue in _late(services, name)]
+    ready = [i for n in names for i in _ready(services, n) if i.id not in gone]
+    sent = [_tried(partial(_send_on, services, issue)) for issue in ready]
     return [*gone.values(), *drafted, *sent]
 
 
-def _due(rooms: Rooms, name: str) -> Slot | None:
-    newsletter, now = rooms.newsletter(name), rooms.clock()
+def _due(services: Services, name: str) -> Slot | None:
+    newsletter, now = services.newsletter(name), services.clock()
     if newsletter.schedule is None:
         return None
-    agenda = agenda_of(rooms, newsletter, rooms.issues.all(name))
-    return agenda.due(now, rooms.issues.started(name, now))
+    agenda = agenda_of(services, newsletter, services.issues.all(name))
+    return agenda.due(now, services.issues.started(name, now))
 
 
-def _draft(rooms: Rooms, name: str, slot: Slot) -> Issue:
-    issue = drafting.draft(rooms, name, slot=slot).issue
-    return _approve(rooms, issue) if _may_approve(rooms, issue) else issue
+def _draft(services: Services, name: str, slot: Slot) -> Issue:
+    issue = drafting.draft(services, name, slot=slot).issue
+    return _approve(services, issue) if _may_approve(services, issue) else issue
 
 
-def _late(rooms: Rooms, name: str) -> Iterator[Issue]:
+def _late(services: Services, name: str) -> Iterator[Issue]:
     """Yield what no person approves and whose time has come: it was edited since it was drafted."""
-    for newest in rooms.issues.all(name)[-1:]:
-        has_come = newest.send_at is not None and newest.send_at <= rooms.clock()
+    for newest in services.issues.all(name)[-1:]:
+        has_come = newest.send_at is not None and newest.send_at <= services.clock()
         if has_come and newest.slot is not None and newest.status == "draft":
-            issue = rooms.issues.get(newest.id)
-            yield from [issue] if _may_approve(rooms, issue) else []
+            issue = services.issues.get(newest.id)
+            yield from [issue] if _may_approve(services, issue) else []
 
 
-def _may_approve(rooms: Rooms, issue: Issue) -> bool:
-    automatic = rooms.newsletter(issue.newsletter).approval == "automatic"
+def _may_approve(services: Services, issue: Issue) -> bool:
+    automatic = services.newsletter(issue.newsletter).approval == "automatic"
     sound = issue.status == "draft" and not [*drafting.open_errors(issue.findings, ())]
     return automatic and sound
 
 
-def _approve(rooms: Rooms, issue: Issue) -> Issue:
-    return approving.approve(rooms, issue.id, by="schedule", overrides=(), content_hash=None)
+def _approve(services: Services, issue: Issue) -> Issue:
+    return approving.approve(services, issue.id, by="schedule", overrides=(), content_hash=None)
 
 
-def _send_on(rooms: Rooms, issue: Issue) -> Issue:
-    if error := sending.send(rooms, issue.id, None).error:
+def _send_on(services: Services, issue: Issue) -> Issue:
+    if error := sending.send(services, issue.id, None).error:
         raise DeliveryError(f"issue {issue.id} is not out yet, and the next tick goes on: {error}")
-    return rooms.issues.get(issue.id)
+    return services.issues.get(issue.id)
 
 
-def _ready(rooms: Rooms, name: str) -> Iterator[Issue]:
+def _ready(services: Services, name: str) -> Iterator[Issue]:
     """Yield what may be sent now: approved for a slot that has come, or half sent."""
-    now, scheduled = rooms.clock(), rooms.newsletter(name).schedule is not None
-    for issue in rooms.issues.all(name):
+    now, scheduled = services.clock(), services.newsletter(name).schedule is not None
+    for issue in services.issues.all(name):
         has_come = issue.send_at is not None and issue.send_at <= now
         goes = issue.status == "approved" and scheduled and has_come
         if goes or issue.status == "sending":

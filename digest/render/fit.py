@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.model import Edition, Message, Section
-from digest.render.edition import Renderer
-from digest.render.frame import Frame
+from digest.render.context import RenderContext
+from digest.render.renderer import Renderer
 
 LIMIT = 102_400 - 2_400  # what a subscriber's own addresses may add
 
@@ -16,7 +16,7 @@ def fits(message: Message) -> bool:
     return len(message.html.encode()) <= LIMIT
 
 
-def most_that_fit(edition: Edition, frame: Frame, renderer: Renderer) -> int:
+def most_that_fit(edition: Edition, frame: RenderContext, renderer: Renderer) -> int:
     """Return how many articles of an edition that is too long fit, counted from its beginning.
 
     One always stays.

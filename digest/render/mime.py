@@ -19,7 +19,7 @@ from html import escape
 from digest.errors import DigestError
 from digest.model import Message, Picture
 from digest.render import header, tokens
-from digest.render.frame import Frame
+from digest.render.context import RenderContext
 
 # quoted-printable: what is escaped, where a line may be cut, what may not begin or end one
 _PLAIN = frozenset(map(chr, range(33, 127))) - {"="} | {" ", "\t"}
@@ -48,7 +48,7 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class Placeholder:
     """A place in a part's body where a token stood; `html` where its value is an attribute."""
 
     token: str
@@ -60,7 +60,7 @@ class Envelope:
     """An email without its subscriber: `head` the fields that all share, `body` bytes and slots."""
 
     head: bytes
-    body: tuple[bytes | Slot, ...]
+    body: tuple[bytes | Placeholder, ...]
 
     def address(self, recipient: Recipient) -> bytes:
         """Return the whole email for one subscriber, lines ending in CRLF."""
@@ -73,12 +73,14 @@ class Envelope:
         return _own_fields(recipient) + self.head + body
 
     @property
-    def slots(self) -> frozenset[Slot]:
+    def slots(self) -> frozenset[Placeholder]:
         """Return the kinds of places to fill."""
-        return frozenset(piece for piece in self.body if isinstance(piece, Slot))
+        return frozenset(piece for piece in self.body if isinstance(piece, Placeholder))
 
 
-def envelope(message: Message, frame: Frame, pictures: Sequence[Picture] | None = None) -> Envelope:
+def envelope(
+    message: Message, frame: RenderContext, pictures: Sequence[Picture] | None = None
+) -> Envelope:
     """Serialise a message once, with the pictures that it names (None: those of the frame).
 
     The same message gives the same bytes. DigestError where a token or a picture is missing.
@@ -129,7 +131,7 @@ def _own_fields(recipient: Recipient) -> bytes:
     )
 
 
-def _head(message: Message, frame: Frame, domain: str, boundary: str) -> bytes:
+def _head(message: Message, frame: RenderContext, domain: str, boundary: str) -> bytes:
     newsletter, segment = frame.newsletter, frame.segment
     name, address = parseaddr(newsletter.sender)
     feedback = (str(frame.number), segment.name, newsletter.name, _sender_id(domain))
@@ -163,19 +165,21 @@ def _opening(boundary: str) -> bytes:
     return f"\r\n--{boundary}\r\n".encode()
 
 
-def _text_part(kind: str, text: str) -> tuple[bytes | Slot, ...]:
+def _text_part(kind: str, text: str) -> tuple[bytes | Placeholder, ...]:
     fields = (
         header.structured("Content-Type", f"text/{kind};", 'charset="utf-8"'),
         header.structured("Content-Transfer-Encoding", "quoted-printable"),
         b"\r\n",
     )
     pieces = tokens.PATTERN.split(text.replace("\r\n", "\n"))
-    return *fields, *(Slot(p, kind == "html") if p in tokens.ALL else quoted(p) for p in pieces)
+    return *fields, *(
+        Placeholder(p, kind == "html") if p in tokens.ALL else quoted(p) for p in pieces
+    )
 
 
 def _html_part(
     message: Message, pictures: Sequence[Picture], domain: str, boundary: str
-) -> tuple[bytes | Slot, ...]:
+) -> tuple[bytes | Placeholder, ...]:
     html = message.html
     for picture in pictures:
         html = html.replace(f'"cid:{picture.name}"', f'"cid:{_cid(picture, domain)}"')
@@ -231,7 +235,7 @@ def _soft(line: str) -> bytes:
     return "=\r\n".join(pieces).encode("ascii")
 
 
-def _filled(slot: Slot, values: Mapping[str, str]) -> bytes:
+def _filled(slot: Placeholder, values: Mapping[str, str]) -> bytes:
     """Return a slot's value on lines of its own, joined to the text around it by soft breaks."""
     value = escape(values[slot.token]) if slot.html else values[slot.token]
     if not value.isascii() or not value.isprintable() or " " in value:
@@ -239,16 +243,16 @@ def _filled(slot: Slot, values: Mapping[str, str]) -> bytes:
     return b"=\r\n" + _soft(value) + b"=\r\n"
 
 
-def _count(message: Message, body: Sequence[bytes | Slot]) -> None:
+def _count(message: Message, body: Sequence[bytes | Placeholder]) -> None:
     for token in tokens.ALL:
         written = message.html.count(token) + message.text.count(token)
-        kept = sum(isinstance(piece, Slot) and piece.token == token for piece in body)
+        kept = sum(isinstance(piece, Placeholder) and piece.token == token for piece in body)
         if written != kept or (not kept and token == tokens.UNSUBSCRIBE):
             raise DigestError(f"the message holds {token} {written} times, its email {kept} times")
 
 
-def _joined(pieces: Sequence[bytes | Slot]) -> tuple[bytes | Slot, ...]:
-    joined: list[bytes | Slot] = []
+def _joined(pieces: Sequence[bytes | Placeholder]) -> tuple[bytes | Placeholder, ...]:
+    joined: list[bytes | Placeholder] = []
     for piece in pieces:
         last = joined[-1] if joined else None
         if isinstance(piece, bytes) and isinstance(last, bytes):

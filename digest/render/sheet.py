@@ -33,7 +33,7 @@ class BadSheet(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class StyleRule:
     """A selector of no list, and its declarations as name, value pairs."""
 
     selector: str
@@ -72,7 +72,7 @@ class Sheet:
 
 def split(css: str) -> Sheet:
     """Split a stylesheet; BadSheet where it cannot be parsed."""
-    inlined: list[Rule] = []
+    inlined: list[StyleRule] = []
     kept: list[str] = []
     outlook: list[str] = []
     for node in _sure(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)):
@@ -99,10 +99,10 @@ def _sure(nodes: Iterable[Node]) -> Iterator[Node]:
         yield node
 
 
-def _rules(node: QualifiedRule) -> Iterator[Rule]:
+def _rules(node: QualifiedRule) -> Iterator[StyleRule]:
     declarations = tuple(_declarations(node.content))
     for selector in _selectors(node.prelude):
-        yield Rule(selector, declarations)
+        yield StyleRule(selector, declarations)
 
 
 def _selectors(prelude: Sequence[Node]) -> Iterator[str]:

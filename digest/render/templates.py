@@ -25,8 +25,8 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest import errors
+from digest.render.block_cache import BlockCache
 from digest.render.language import nearest, translations
-from digest.render.press import Press
 
 _FIELD = re.compile(r"attribute '([^']+)'|'([^']+)' is undefined")
 
@@ -44,7 +44,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return self._safe[key]
 
 
-class Shelf:
+class TemplateLoader:
     """Render templates by name, in a language; `shipped/…` names a file of the last folder."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
@@ -52,18 +52,18 @@ class Shelf:
         loaders = [FileSystemLoader(folder) for folder in self._folders]
         self._loader = ChoiceLoader([*loaders, PrefixLoader({"shipped": loaders[-1]})])
         self._environment = lru_cache(maxsize=32)(self._make)
-        self._last: Press | None = None
+        self._last: BlockCache | None = None
 
     def render(self, name: str, language: str, context: Mapping[str, object]) -> str:
         """Render a template; TemplateError names its file, line and field."""
         with self._naming(name):
             return self._current(language).get_template(name).render(context)
 
-    def press(self, language: str, shared: Mapping[str, object]) -> Press:
+    def press(self, language: str, shared: Mapping[str, object]) -> BlockCache:
         """Return the press of an issue: the last one, where neither its values nor a file changed."""
         last, environment = self._last, self._current(language)
         if last is None or last.environment is not environment or last.shared != shared:
-            self._last = last = Press(environment, shared, self._naming)
+            self._last = last = BlockCache(environment, shared, self._naming)
         return last
 
     def looks(self) -> tuple[str, ...]:

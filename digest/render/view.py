@@ -14,7 +14,7 @@ from markupsafe import Markup
 from digest.editorial.subject import shortened
 from digest.model import Article, Edition, Image, Notice, Picture, Section
 from digest.render import clean, colour, tokens
-from digest.render.frame import Frame
+from digest.render.context import RenderContext
 from digest.render.language import Language, reading_minutes
 
 SHARED = ("page", "publication", "newsletter", "issue", "links")  # by all editions of an issue
@@ -91,7 +91,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class StoryContext:
     """What an issue's stories are printed by; whether their pictures are attached."""
 
     url: str
@@ -128,7 +128,7 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
+class EditionView:
     """An edition as it is printed: all its `parts`, or its `lead` and the `rest` without it."""
 
     subject: str
@@ -141,7 +141,7 @@ class Printed:
     rest: tuple[Part, ...]
 
 
-def context(edition: Edition, frame: Frame, language: Language) -> Mapping[str, object]:
+def context(edition: Edition, frame: RenderContext, language: Language) -> Mapping[str, object]:
     """Return what the templates of a look may name."""
     publication = frame.publication
     return {
@@ -173,7 +173,7 @@ def context(edition: Edition, frame: Frame, language: Language) -> Mapping[str, 
     }
 
 
-def page(frame: Frame, language: Language) -> Mapping[str, object]:
+def page(frame: RenderContext, language: Language) -> Mapping[str, object]:
     """Return what a stylesheet may name: nothing in it depends on the articles."""
     brand = frame.publication.brand
     rtl = language.direction == "rtl"
@@ -191,9 +191,9 @@ def page(frame: Frame, language: Language) -> Mapping[str, object]:
     }
 
 
-def _edition(edition: Edition, frame: Frame, language: Language) -> Printed:
+def _edition(edition: Edition, frame: RenderContext, language: Language) -> EditionView:
     parts = tuple(_part(s, frame, language) for s in edition.sections if s.articles or s.more)
-    return Printed(
+    return EditionView(
         subject=clean.line(edition.subject),
         preheader=clean.line(edition.preheader),
         intro=clean.fragment(edition.intro or ""),
@@ -221,14 +221,14 @@ def _rest(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return parts[:at] + tuple(p for p in first if p.stories) + parts[at + 1 :]
 
 
-def _part(section: Section, frame: Frame, language: Language) -> Part:
+def _part(section: Section, frame: RenderContext, language: Language) -> Part:
     house = _house(frame, language)
     stories = tuple(story(a, _picture(a, frame), house) for a in section.articles)
     return Part(title=clean.line(section.title), stories=stories, more=section.more)
 
 
 @lru_cache(maxsize=_STORIES)
-def story(article: Article, picture: Picture | None, house: House) -> Story:
+def story(article: Article, picture: Picture | None, house: StoryContext) -> Story:
     """Return an article as it is printed, the same in every edition of an issue."""
     when = article.published
     large = _shown(article.image, picture, house, LEAD_BOX)
@@ -250,19 +250,19 @@ def story(article: Article, picture: Picture | None, house: House) -> Story:
     )
 
 
-_one_house = lru_cache(maxsize=16)(House)  # comparing the same object costs nothing
+_one_house = lru_cache(maxsize=16)(StoryContext)  # comparing the same object costs nothing
 
 
-def _house(frame: Frame, language: Language) -> House:
+def _house(frame: RenderContext, language: Language) -> StoryContext:
     publication, attached = frame.publication, frame.newsletter.images == "attach"
     return _one_house(publication.url, publication.timezone, frame.send_date, language, attached)
 
 
-def _picture(article: Article, frame: Frame) -> Picture | None:
+def _picture(article: Article, frame: RenderContext) -> Picture | None:
     return frame.pictures.get(article.image.url or "") if article.image else None
 
 
-def _byline(article: Article, house: House) -> str | None:
+def _byline(article: Article, house: StoryContext) -> str | None:
     """Say where a story comes from: its department, its authors, or another site's name."""
     host, home = (urlsplit(url or "").hostname or "" for url in (article.url, house.url))
     elsewhere = host.removeprefix("www.") if not _at_home(host, home) else ""
@@ -279,7 +279,7 @@ def _notice(notice: Notice) -> Announcement:
 
 
 def _shown(
-    image: Image | None, picture: Picture | None, house: House, box: tuple[int, int]
+    image: Image | None, picture: Picture | None, house: StoryContext, box: tuple[int, int]
 ) -> Shown | None:
     if image is None:
         return None
@@ -313,7 +313,7 @@ def fitted(width: int, height: int, box: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _logo(frame: Frame) -> Shown | None:
+def _logo(frame: RenderContext) -> Shown | None:
     name = frame.publication.name
     if isinstance(frame.logo, Picture):
         if frame.newsletter.images == "attach" or not frame.logo.url.startswith("http"):

@@ -12,17 +12,17 @@ from pathlib import Path
 from digest.errors import SourceError
 from digest.model import Source
 from digest.ports import Progress, Pulled, State
-from digest.sources.archive import Step
-from digest.sources.ask import Outcome
-from digest.sources.gate import PAUSE, Gate
-from digest.sources.http import FetchError, Limits
-from digest.sources.locate import pull_archive
-from digest.sources.means import Means, Visit, ahead, is_address
+from digest.sources.archives.batches import Step
+from digest.sources.archives.dispatch import pull_archive
+from digest.sources.fetching.conditional import Answered
+from digest.sources.fetching.context import FetchContext, SourcePull, ahead, is_address
+from digest.sources.fetching.http import FetchError, FetchLimits
+from digest.sources.fetching.poll import poll, poll_file
+from digest.sources.fetching.throttle import PAUSE, Throttle
+from digest.sources.parsing.errors import Unreadable
 from digest.sources.picture import MAX_PICTURE, file_beside, is_picture
-from digest.sources.poll import poll, poll_file
-from digest.sources.remembered import recalled, with_settings
-from digest.sources.unreadable import Unreadable
-from digest.sources.workshop import TookTooLong, Workshop
+from digest.sources.state import recalled, with_settings
+from digest.sources.worker_pool import TookTooLong, WorkerPool
 
 _THREADS = 8
 _WINDOW = 16
@@ -42,14 +42,14 @@ class Puller:
         *,
         pause: float = PAUSE,
         workers: int | None = None,
-        limits: Limits | None = None,
+        limits: FetchLimits | None = None,
     ) -> None:
-        self._means = Means(
+        self._means = FetchContext(
             root=root,
             user_agent=user_agent,
-            gate=Gate(pause),
-            workshop=Workshop(workers),
-            limits=limits or Limits(),
+            gate=Throttle(pause),
+            workshop=WorkerPool(workers),
+            limits=limits or FetchLimits(),
         )
 
     def pull(
@@ -69,7 +69,7 @@ class Puller:
             for pulled in _judged(steps):
                 yield with_settings(known[pulled.source], pulled)
 
-    def _steps(self, visits: Sequence[Visit], tell: Progress) -> Generator[Step, None, None]:
+    def _steps(self, visits: Sequence[SourcePull], tell: Progress) -> Generator[Step, None, None]:
         with closing(self._means.workshop), ThreadPoolExecutor(_THREADS) as pool:
             polled = ahead(pool, _poll, visits, _WINDOW)
             for visit in visits:
@@ -79,9 +79,9 @@ class Puller:
                     tell(visit.source.name, step.done, step.total)
                     yield step
 
-    def _visit(self, source: Source, state: State, now: datetime, *, force: bool) -> Visit:
+    def _visit(self, source: Source, state: State, now: datetime, *, force: bool) -> SourcePull:
         kept = recalled(source, state)
-        return Visit(source=source, state=kept, now=now, means=self._means, force=force)
+        return SourcePull(source=source, state=kept, now=now, means=self._means, force=force)
 
     def picture(self, source: Source, url: str) -> bytes:
         """Fetch a picture of one of the source's articles; SourceError where it cannot."""
@@ -109,23 +109,23 @@ class Puller:
         return reply.body
 
 
-def _poll(visit: Visit) -> Outcome | None:
+def _poll(visit: SourcePull) -> Answered | None:
     """Poll a feed; None for an archive, which is no business of one thread alone."""
     if visit.source.kind == "archive":
         return None
     try:
         return poll(visit) if is_address(visit.source.location) else poll_file(visit)
     except Exception as error:  # noqa: BLE001 - whatever a source sends, the others go on
-        return Outcome(pulled=_failed(visit.source, visit.state, error), asked=False)
+        return Answered(pulled=_failed(visit.source, visit.state, error), asked=False)
 
 
-def _step(outcome: Outcome) -> Step:
+def _step(outcome: Answered) -> Step:
     return Step(
         pulled=outcome.pulled, done=1, total=1, asked=outcome.asked, innocent=outcome.innocent
     )
 
 
-def _archive(visit: Visit, pool: Executor) -> Iterator[Step]:
+def _archive(visit: SourcePull, pool: Executor) -> Iterator[Step]:
     state = visit.state
     try:
         for step in pull_archive(visit, pool):

@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import suppress
 
-from digest.sources.workshop import receive, send
+from digest.sources.worker_pool import receive, send
 
 MEMORY = 2_000_000_000
 

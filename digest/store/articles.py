@@ -11,8 +11,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, Select, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.jsonable import canonical, digest, dump, load
-from digest.model import Article, Filed, Picture
+from digest.jsonable import canonical, dump, load, sha256_hex
+from digest.model import Article, Picture, StoredResult
 from digest.ports import State
 from digest.store.database import writer
 from digest.store.tables import article_keys, articles, pictures, source_states, versions
@@ -49,7 +49,7 @@ class StoredArticles:
             found.setdefault(key, []).append(known[article])
         return {key: tuple(articles_) for key, articles_ in found.items()}
 
-    def file(self, source: str, filed: Sequence[Filed], state: State) -> None:
+    def file(self, source: str, filed: Sequence[StoredResult], state: State) -> None:
         """Keep a batch and its source's state, in one transaction."""
         changed = [_row(f.article) for f in filed if f.change != "same"]
         keys = [(key, f.article.id) for f in filed for key in f.keys]
@@ -92,7 +92,7 @@ class StoredArticles:
         queries = [data.where(within), *(data.where(articles.c.id.in_(c)) for c in chunks(ids))]
         with self._engine.connect() as connection:
             texts = [text for query in queries for text in connection.execute(query).scalars()]
-        found = {digest(text): load(Article, text) for text in texts}
+        found = {sha256_hex(text): load(Article, text) for text in texts}
         return dict(sorted(found.items(), key=lambda pair: pair[1].id))
 
     def keep_versions(self, found: Mapping[str, Article]) -> None:

@@ -51,7 +51,7 @@ def _publisher() -> Publisher:
 @pages.app_template_filter("local")
 def local(at: datetime, form: str = "%A %-d %B %Y, %H:%M %Z") -> str:
     """Return a time in the publication's zone."""
-    return at.astimezone(ZoneInfo(_publisher().rooms.config.publication.timezone)).strftime(form)
+    return at.astimezone(ZoneInfo(_publisher().services.config.publication.timezone)).strftime(form)
 
 
 @pages.get("/")
@@ -60,7 +60,7 @@ def issues() -> str:
     found = [*_publisher().issues()][::-1]
     return render_template(
         "issues.html",
-        config=_publisher().rooms.config,
+        config=_publisher().services.config,
         issues=found,
         is_open=lambda issue: issue.status in lifecycle.OPEN,
         next_step=shown.next_step,
@@ -104,10 +104,10 @@ def _shown(id_: str, segment: str | None, said: str = "") -> str:
 
 
 def _about_issue(found: Issue) -> dict[str, Any]:
-    rooms = _publisher().rooms
-    newsletter = rooms.config.newsletter(found.newsletter)
+    services = _publisher().services
+    newsletter = services.config.newsletter(found.newsletter)
     return {
-        "config": rooms.config,
+        "config": services.config,
         "newsletter": newsletter,
         "issue": found,
         "step": shown.next_step(found),
@@ -118,7 +118,7 @@ def _about_issue(found: Issue) -> dict[str, Any]:
         },
         "edits": _changes(found.id),
         "absent": [_title(name) for name in newsletter.segments if name not in _segments(found)],
-        "counts": rooms.deliveries.counts(found.id),
+        "counts": services.deliveries.counts(found.id),
         "allows": partial(lifecycle.allows, found.status),
     }
 
@@ -128,7 +128,7 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
     titles = {article.id: article.title for article in edition.articles}
     others = [each for each in found.editions if each != edition]
     points = found.points.get(own, {})
-    edits = press.rooms.issues.edits(found.id)
+    edits = press.services.issues.edits(found.id)
     return {
         "edition": edition,
         "pictured": {e.article: e.url for e in edits if shown.gives_picture(e, own)},
@@ -143,13 +143,13 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
 
 
 def _changes(id_: str) -> list[shown.Change]:
-    edits = _publisher().rooms.issues.edits(id_)
+    edits = _publisher().services.issues.edits(id_)
     titles = _titles(edit.article for edit in edits if edit.article)
     return shown.changes(edits, titles, lambda at: local(at, "%-d %B %Y"))
 
 
 def _titles(ids: Iterable[str]) -> dict[str, str]:
-    found = _publisher().rooms.articles.pool(_NEVER, _NEVER, [*ids])
+    found = _publisher().services.articles.pool(_NEVER, _NEVER, [*ids])
     return {article.id: article.title for article in found.values()}
 
 
@@ -186,13 +186,13 @@ def text(id_: str, segment: str) -> Response:
 @pages.get("/issues/<id_>/<segment>/email")
 def email(id_: str, segment: str) -> Response:
     """Hand out an edition as an email file."""
-    rooms, found = _publisher().rooms, _publisher().issue(id_)
+    services, found = _publisher().services, _publisher().issue(id_)
     message = _message(found, segment)
     sample = Delivery(
         issue=id_, address="subscriber@example.org", segment=segment, message_id=f"<{id_}@preview>"
     )
-    own = recipient(rooms, sample, None, found.send_at or found.created, "preview")
-    data = printed(rooms, id_).envelope(message).address(own)
+    own = recipient(services, sample, None, found.send_at or found.created, "preview")
+    data = printed(services, id_).envelope(message).address(own)
     name = f'attachment; filename="{segment}.eml"'
     return Response(data, mimetype="message/rfc822", headers={"Content-Disposition": name})
 
@@ -209,7 +209,7 @@ def why(id_: str, segment: str, article: str) -> str:
     """Tell why an article is in an edition, or is not."""
     return render_template(
         "why.html",
-        config=_publisher().rooms.config,
+        config=_publisher().services.config,
         issue=_publisher().issue(id_),
         segment=segment,
         decisions=_publisher().why(article, id_),
@@ -300,7 +300,7 @@ def _who(form: Mapping[str, str]) -> str:
 
 
 def _title(segment: str) -> str:
-    known = _publisher().rooms.config.segments
+    known = _publisher().services.config.segments
     return known[segment].title if segment in known else segment
 
 

@@ -19,7 +19,7 @@ def picture_response(publisher: Publisher, issue: Issue, message: Message, name:
     """Return a picture that an edition names; 404 for any other."""
     if name not in message.pictures:
         abort(404)
-    picture = printed(publisher.rooms, issue.id).picture(name)
+    picture = printed(publisher.services, issue.id).picture(name)
     if picture is None:
         abort(404)
     return Response(picture.data, mimetype=picture.media_type)

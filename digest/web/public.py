@@ -48,7 +48,7 @@ def picture(issue: str, segment: str, mark: str, name: str) -> Response:
 
 
 def _printed(issue: str, segment: str, mark: str) -> tuple[Issue, Message]:
-    expected = view_mark(_publisher().rooms.key, issue, segment)
+    expected = view_mark(_publisher().services.key, issue, segment)
     if not hmac.compare_digest(mark.encode(), expected.encode()):
         abort(404)
     found = _publisher().issue(issue)
@@ -79,8 +79,8 @@ def _person(token: str) -> Subscriber | None:
     """Return whom a token stands for; nobody where it is a test's or a preview's."""
     if token in _SAMPLES:
         return None
-    return _publisher().rooms.audience.by_token(token) or abort(404)
+    return _publisher().services.audience.by_token(token) or abort(404)
 
 
 def _names() -> dict[str, object]:
-    return {"publication": _publisher().rooms.config.publication}
+    return {"publication": _publisher().services.config.publication}

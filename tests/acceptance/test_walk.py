@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from digest.cli import main
+from digest.cli.main import main
 
 ROOT = Path(__file__).parent.parent.parent
 NOW = "2026-01-12T06:00:00+00:00"

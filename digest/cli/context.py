@@ -1,0 +1,143 @@
+"""What every command has: the global options, the publisher that they lead to, and how to answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+
+from digest.cli import json_output as shapes
+from digest.config import Config, read_config
+from digest.model import Issue
+from digest.publisher import Publisher
+from digest.wiring import publisher
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Context:
+    """What the global options say, and the publisher that they lead to."""
+
+    def __init__(self) -> None:
+        self.options: dict[str, Any] = {}
+        self.out = _console(stderr=False)
+        self.err = _console(stderr=True)
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration that --config names."""
+        return read_config(Path(self.options.get("config") or "feeds.yaml"), os.environ)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """The publisher at work on it."""
+        return publisher(self.config, self.options.get("db"), self.options.get("now"))
+
+    def answer(self, value: object, show: Callable[[], object]) -> None:
+        """Print one object where --json asks for it, else show it to a person."""
+        if self.options.get("json"):
+            click.echo(json.dumps(value, ensure_ascii=False))
+        elif not self.options.get("quiet"):
+            show()
+
+    def answer_lines(self, values: Iterable[object], show: Callable[[], object]) -> None:
+        """Print an object a line where --json asks for it, else show them to a person."""
+        if self.options.get("json"):
+            for value in values:
+                click.echo(json.dumps(value, ensure_ascii=False))
+        elif not self.options.get("quiet"):
+            show()
+
+    def say(self, text: str) -> None:
+        """Tell a person something on the way; --quiet and --json keep it silent."""
+        if not self.options.get("quiet") and not self.options.get("json"):
+            self.out.print(text, markup=False)
+
+    def complain(self, text: str) -> None:
+        """Say on stderr what failed or was held back."""
+        self.err.print(text, markup=False)
+
+    def issue(self, issue: Issue) -> dict[str, Any]:
+        """Return an issue in the contract's shape."""
+        counts = self.publisher.services.deliveries.counts(issue.id)
+        changes = self.publisher.changes(issue)
+        return shapes.issue(issue, {str(state): n for state, n in counts.items()}, changes)
+
+    def pending(self, issue: str) -> int:
+        """Return how many of an issue's emails are still to be handed over, now or at a retry."""
+        counts = self.publisher.services.deliveries.counts(issue)
+        return counts.get("pending", 0) + counts.get("deferred", 0)
+
+
+def _console(*, stderr: bool) -> Console:
+    """Return a console as wide as the terminal; where there is none, wide enough for the tables."""
+    console = Console(stderr=stderr, soft_wrap=True, highlight=False)
+    if not console.is_terminal:
+        console.width = 132
+    return console
+
+
+class Moment(click.ParamType[datetime]):
+    """A point in time as ISO 8601; without an offset it is UTC."""
+
+    name = "ISO8601"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:  # noqa: ANN401 - click's own
+        """Read it, or say how it is written."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write it as 2026-01-12T06:00:00+00:00", param, ctx)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+class Words(click.ParamType[str]):
+    """A text that people can read: none of its characters is half of one."""
+
+    name = "TEXT"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:  # noqa: ANN401 - click's own
+        """Take it, or say what is wrong with it."""
+        text = str(value)
+        if not text.isascii() and re.search(r"[\ud800-\udfff]", text):
+            self.fail("it is no UTF-8 text", param, ctx)
+        return text
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ANN401 - click's own
+    context = ctx.find_root().ensure_object(Context)
+    if value is not None and value is not False:
+        context.options[str(param.name)] = value
+
+
+def common(command: Command) -> Command:
+    """Take the global options, before the command or after it."""
+    for option in reversed(
+        (
+            click.option("--config", metavar="FILE", help="The configuration (./feeds.yaml)."),
+            click.option("--db", metavar="URL", help="Where all is kept."),
+            click.option(
+                "--now", type=Moment(), help="Everything that asks for the time gets this."
+            ),
+            click.option("--json", is_flag=True, help="Answer in JSON on stdout."),
+            click.option("--quiet", is_flag=True, help="Print problems only."),
+        )
+    ):
+        command = option(command)
+    for param in getattr(command, "__click_params__", ()):
+        if param.name in {"config", "db", "now", "json", "quiet"}:
+            param.callback, param.expose_value = _keep, False
+    return command
+
+
+pass_context = click.make_pass_decorator(Context, ensure=True)

@@ -1,0 +1,103 @@
+"""The JSON that the commands answer with, as the contract writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from digest.editorial.compare import Changes
+from digest.jsonable import to_json
+from digest.model import Article, Decision, Delivery, Issue, Subscriber
+from digest.publisher.pulling import PullReport
+from digest.publisher.sending import Sent
+
+Shape = dict[str, Any]
+
+_ARTICLE = (
+    "id source guid url urls path title headline standfirst summary text html authors department "
+    "image published date_source first_seen new_at updated tags tags_cut topics internal_tags "
+    "quotes also_covered_by"
+).split()
+
+
+def article(value: Article) -> Shape:
+    """Return an article."""
+    data = to_json(value)
+    return {name: data[name] for name in _ARTICLE}
+
+
+def issue(
+    value: Issue, deliveries: Mapping[str, int], changes: Mapping[str, Mapping[str, Changes]]
+) -> Shape:
+    """Return an issue; its editions name their articles by id."""
+    data = to_json(value)
+    sizes = {message.segment: len(message.html.encode()) for message in value.messages}
+    return {
+        **{name: data[name] for name in ("id", "newsletter", "number", "status", "created")},
+        "window": _window(data["window"]),
+        **{name: data[name] for name in ("reason", "content_hash", "approved_by")},
+        "editions": [_edition(value, e, sizes) for e in data["editions"]],
+        "deliveries": dict(deliveries),
+        "approved_at": data["approved_at"],
+        "send_at": data["send_at"],
+        "overrides": data["overrides"],
+        "changes": {
+            segment: {since: to_json(each) for since, each in found.items()}
+            for segment, found in changes.items()
+        },
+        "windows": {name: _window(each) for name, each in data["windows"].items()},
+    }
+
+
+def _window(data: Shape) -> Shape:
+    return {"from": data["start"], "to": data["end"]}
+
+
+def _edition(value: Issue, data: Shape, sizes: Mapping[str, int]) -> Shape:
+    sections = [
+        {"title": s["title"], "articles": [a["id"] for a in s["articles"]], "more": s["more"]}
+        for s in data["sections"]
+    ]
+    segment = data["segment"]
+    return {
+        "segment": segment,
+        "subject": data["subject"],
+        "preheader": data["preheader"],
+        "sections": sections,
+        "articles": [id_ for s in sections for id_ in s["articles"]],
+        "points": {
+            id_: sum(point.value for point in points)
+            for id_, points in value.points.get(segment, {}).items()
+        },
+        "html_bytes": sizes.get(segment, 0),
+        "findings": [to_json(finding) for finding in value.findings.get(segment, ())],
+    }
+
+
+def decision(value: Decision) -> Shape:
+    """Return a decision."""
+    data = to_json(value)
+    names = ("segment", "included", "section", "rank", "points", "decided_by", "would_change")
+    return {**{name: data[name] for name in names}, "article": data["article"]}
+
+
+def pulled(reports: list[PullReport], articles: int) -> Shape:
+    """Return what a pull did."""
+    return {"sources": [to_json(report) for report in reports], "articles": articles}
+
+
+def sent(value: Sent, pending: int) -> Shape:
+    """Return what a run of sending did, and how many emails are still to go."""
+    done = {name: number for name, number in to_json(value).items() if name != "error"}
+    return {**done, "pending": pending}
+
+
+def delivery(value: Delivery) -> Shape:
+    """Return a delivery."""
+    data = to_json(value)
+    return {n: data[n] for n in ("address", "segment", "state", "attempts", "message_id", "detail")}
+
+
+def subscriber(value: Subscriber) -> Shape:
+    """Return a subscriber."""
+    return dict(to_json(value))

@@ -1,0 +1,72 @@
+"""The commands before the first issue: init, schema, check."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from digest.cli import tables
+from digest.cli.context import Context, common, pass_context
+from digest.config import json_schema
+from digest.config.files import missing_files
+from digest.errors import UsageError
+from digest.wiring import shipped_folder
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.option("--templates", is_flag=True, help="Copy the email templates too.")
+@common
+@pass_context
+def init(context: Context, folder: Path, *, templates: bool) -> None:
+    """Make a new project folder that works."""
+    target = folder / "feeds.yaml"
+    if target.exists():
+        raise UsageError(f"{target} is there already; nothing was changed")
+    folder.mkdir(parents=True, exist_ok=True)
+    today = (context.options.get("now") or datetime.now(UTC)).date()
+    starter = shipped_folder("examples") / "starter"
+    shutil.copytree(starter, folder, dirs_exist_ok=True, copy_function=_dated(today))
+    if templates:
+        shutil.copytree(shipped_folder("templates"), folder / "templates", dirs_exist_ok=True)
+    context.say(f"made {target}; next: cd {folder} && digest pull && digest draft weekly")
+
+
+def _dated(today: date) -> Callable[[str, str], None]:
+    """Return how a file of the starter is copied: its notes are of the day, so that they are news."""
+
+    def copy(source: str, target: str) -> None:
+        text = Path(source).read_text("utf-8")
+        Path(target).write_text(text.replace("\ndate: today\n", f"\ndate: {today}\n"), "utf-8")
+
+    return copy
+
+
+@click.command("schema")
+@common
+@pass_context
+def schema_(_context: Context) -> None:
+    """Print the JSON Schema of feeds.yaml."""
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@click.command()
+@common
+@pass_context
+def check(context: Context) -> None:
+    """Check the configuration, the templates, the tag rules and the newest drafts."""
+    found = [*missing_files(context.config), *context.publisher.check()]
+    problems = [
+        {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
+        for f in found
+    ]
+    context.answer({"problems": problems}, lambda: tables.findings(context.out, found))
+    if context.options.get("quiet") and not context.options.get("json"):
+        tables.problems(context.out, found)
+    if any(f.severity == "error" for f in found):
+        raise SystemExit(1)

@@ -1,0 +1,44 @@
+"""The commands that serve until they are interrupted: the desk alone, or with the scheduler."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import click
+
+from digest.cli.context import Context, common, pass_context
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8025, show_default=True, type=click.IntRange(0, 65535))
+@common
+@pass_context
+def desk(context: Context, host: str, port: int) -> None:
+    """Open the editors' page, and the public pages."""
+    from digest.web.serve import serve  # noqa: PLC0415 - Flask is slow to import
+
+    serve(context.publisher, host, port, os.environ, context.say)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8025, show_default=True, type=click.IntRange(0, 65535))
+@common
+@pass_context
+def run(context: Context, host: str, port: int) -> None:
+    """Run the scheduler, the desk and the public pages."""
+    from digest import schedule  # noqa: PLC0415 - APScheduler is slow to import
+    from digest.web.serve import serve  # noqa: PLC0415 - as above
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    for name in ("apscheduler", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    press = context.publisher
+    scheduler = schedule.start(lambda: schedule.tick(press))
+    try:
+        serve(press, host, port, os.environ, context.say)
+    finally:
+        scheduler.shutdown()

@@ -1,0 +1,205 @@
+"""What the commands show a person: plain tables, wide enough to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, JustifyMethod
+from rich.table import Table
+from rich.text import Text
+
+from digest.editorial.compare import Changes
+from digest.jsonable import to_json
+from digest.model import Article, Decision, Delivery, Finding, Issue, Message, Subscriber
+from digest.publisher.pulling import PullReport
+from digest.publisher.sending import Sent
+
+_MARKS = {"error": "bold red", "warning": "yellow", "info": "dim"}
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for name in columns:
+        right = name in {"new", "updated", "seen", "articles", "size", "rank", "points", "attempts"}
+        whole = name in {"severity", "rule"}
+        justify: JustifyMethod = "right" if right else "left"
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=whole)
+    return table
+
+
+def _show(console: Console, table: Table) -> None:
+    console.print(table, soft_wrap=False)
+
+
+def pulled(console: Console, reports: Iterable[PullReport], count: int) -> None:
+    """Show what each source gave."""
+    table = _table("source", "status", "new", "updated", "seen")
+    for r in reports:
+        status = f"{r.status}, failing" if r.status == "waiting" and r.error else r.status
+        table.add_row(r.name, status, str(r.new), str(r.updated), str(r.seen))
+    _show(console, table)
+    console.print(f"{count} articles are kept.", markup=False)
+
+
+def articles(console: Console, found: Iterable[Article]) -> None:
+    """Show articles, a line each."""
+    table = _table("id", "source", "published", "title", "topics")
+    for a in found:
+        when = a.published.date().isoformat() if a.published else "no date"
+        table.add_row(a.id, a.source, when, Text(a.title), Text(", ".join(a.topics)))
+    _show(console, table)
+
+
+def issues(console: Console, found: Iterable[Issue]) -> None:
+    """Show issues, a line each."""
+    table = _table("issue", "status", "created", "editions", "approved by", "reason")
+    for i in found:
+        segments = ", ".join(i.printed)
+        when = i.created.isoformat(timespec="minutes")
+        table.add_row(i.id, i.status, when, segments, i.approved_by or "", Text(i.reason or ""))
+    _show(console, table)
+
+
+def issue(console: Console, shown: Issue, *, articles: bool = False) -> None:
+    """Show an issue: a line an edition, its articles where asked for, and what the checks found."""
+    reason = f", {shown.reason}" if shown.reason else ""
+    console.print(f"Issue {shown.id}, number {shown.number}: {shown.status}{reason}", markup=False)
+    if not shown.editions:
+        return
+    table = _table("segment", "subject", "sections", "articles", "size")
+    sizes = {m.segment: _size(m) for m in shown.messages}
+    for e in shown.editions:
+        sections = ", ".join(f"{s.title} ({len(s.articles)})" for s in e.sections)
+        count = str(len(e.articles))
+        table.add_row(e.segment, Text(e.subject), Text(sections), count, sizes.get(e.segment, ""))
+    _show(console, table)
+    if articles:
+        _editions(console, shown)
+    if found := _gathered(shown):
+        findings(console, found)
+
+
+def _gathered(shown: Issue) -> list[Finding]:
+    """Return what the checks found, each once, with its article's title and its segments."""
+    titles = {a.id: a.title for e in shown.editions for a in e.articles}
+    segments: dict[Finding, list[str]] = {}
+    for segment, found in shown.findings.items():
+        for finding in found:
+            if finding.severity != "info":
+                segments.setdefault(finding, []).append(segment)
+    return [replace(f, where=_place(f.where, titles, names)) for f, names in segments.items()]
+
+
+def _place(where: str, titles: Mapping[str, str], segments: Sequence[str]) -> str:
+    named = titles.get(where.removeprefix("article "), where)
+    return f"{named} ({', '.join(segments)})" if named else ", ".join(segments)
+
+
+def _editions(console: Console, shown: Issue) -> None:
+    for edition in shown.editions:
+        console.print(f"\n{edition.segment}", style="bold", markup=False)
+        for section in edition.sections:
+            more = f" (+{section.more} more)" if section.more else ""
+            console.print(f"  {section.title}{more}", markup=False)
+            for a in section.articles:
+                points = sum(p.value for p in shown.points.get(edition.segment, {}).get(a.id, ()))
+                console.print(f"    {a.id} {points:4}  {a.title}", markup=False)
+
+
+def changes(console: Console, found: Mapping[str, Mapping[str, Changes]]) -> None:
+    """Show what changed since the approval, and since the last issue."""
+    for segment, each in found.items():
+        for since, made in each.items():
+            said = [f"{kind} {'; '.join(names)}" for kind, names in to_json(made).items() if names]
+            if said:
+                console.print(f"{segment}, since the {since.replace('_', ' ')}:", markup=False)
+                for line in said:
+                    console.print(f"  {line}", markup=False)
+
+
+def _size(message: Message) -> str:
+    return f"{len(message.html.encode()) / 1024:.0f} KB"
+
+
+def findings(console: Console, found: Sequence[Finding]) -> None:
+    """Show findings, the errors first."""
+    if not found:
+        console.print("No problems found.")
+        return
+    table = _table("severity", "rule", "where", "message")
+    for f in sorted(found, key=lambda f: ("error", "warning", "info").index(f.severity)):
+        table.add_row(
+            Text(f.severity, style=_MARKS[f.severity]), f.rule, Text(f.where), Text(f.message)
+        )
+    _show(console, table)
+
+
+def problems(console: Console, found: Sequence[Finding]) -> None:
+    """Show the findings that are problems: not what is told for information only."""
+    if wrong := [finding for finding in found if finding.severity != "info"]:
+        findings(console, wrong)
+
+
+def decisions(console: Console, found: Iterable[Decision]) -> None:
+    """Show decisions: in or out, where, by which rule, and what would change it."""
+    for d in found:
+        place = f"in {d.section}, rank {d.rank}" if d.included else "not in it"
+        console.print(f"{d.segment}: {place}", style="bold", markup=False)
+        points = " + ".join(f"{p.rule} {p.value}" for p in d.points) or "none"
+        console.print(f"  points: {points} = {sum(p.value for p in d.points)}", markup=False)
+        console.print(f"  decided by {d.decided_by}", markup=False)
+        for way in d.would_change:
+            console.print(f"  would change it: {way}", markup=False)
+
+
+def approved(issue: Issue, zone: str | None) -> str:
+    """Return what becomes of an approved issue; `zone` is its schedule's, None without one."""
+    said, by_hand = f"Issue {issue.id} is approved", f"`digest send {issue.id}` sends it now."
+    if zone is None or issue.send_at is None:
+        return f"{said}; {by_hand}"
+    at = issue.send_at.astimezone(ZoneInfo(zone)).strftime("%A %d %B %Y, %H:%M %Z")
+    return f"{said}. With `digest run` it goes out on {at}; {by_hand}"
+
+
+def waits(issue: str, pending: int) -> str:
+    """Return how an issue goes on that is not out yet."""
+    return (
+        f"{pending} emails of issue {issue} are still to go; "
+        f"the next tick of `digest run` goes on, or `digest send {issue}`"
+    )
+
+
+def sent(console: Console, done: Sent, pending: int) -> None:
+    """Show what a run of sending did."""
+    counts = {
+        "sent": done.sent,
+        "deferred": done.deferred,
+        "failed": done.failed,
+        "ambiguous": done.ambiguous,
+        "suppressed": done.suppressed,
+        "already sent": done.already_sent,
+        "pending": pending - done.deferred,
+    }
+    said = (
+        ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nobody to mail"
+    )
+    console.print(f"Issue {done.issue}: {said}", markup=False)
+
+
+def deliveries(console: Console, found: Iterable[Delivery]) -> None:
+    """Show deliveries, a line each."""
+    table = _table("address", "segment", "state", "attempts", "detail")
+    for d in found:
+        table.add_row(d.address, d.segment, d.state, str(d.attempts), Text(d.detail or ""))
+    _show(console, table)
+
+
+def subscribers(console: Console, found: Iterable[Subscriber]) -> None:
+    """Show subscribers, a line each."""
+    table = _table("address", "name", "segments", "status")
+    for s in found:
+        table.add_row(s.address, Text(s.name or ""), ", ".join(s.segments), s.status)
+    _show(console, table)

@@ -1,0 +1,141 @@
+"""What only the whole of feeds.yaml can tell: names that must exist, keys that exclude each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from digest.config.yaml_lines import Lines, dotted
+from digest.editorial.tags import matches
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+_Path = tuple[str | int, ...]
+_Found = Iterator[tuple[_Path, str]]
+
+
+def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
+    """Yield the line and the sentence of each problem, asked of the data as written.
+
+    The data need not be valid: no problem hides another.
+    """
+    checks = (
+        _check_names,
+        _check_labels,
+        _check_delivery,
+        _check_sources,
+        _check_newsletters,
+        _check_sections,
+        _check_rules,
+    )
+    for check in checks:
+        for path, message in check(data):
+            yield lines.at(path), f"{dotted(path)}: {message}"
+
+
+def _map(data: object, key: str) -> dict[str, Any]:
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _list(data: object, key: str) -> list[Any]:
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, list) else [found] if isinstance(found, str) else []
+
+
+def _one_of(data: object, *keys: str) -> bool:
+    return isinstance(data, dict) and sum(bool(data.get(key)) for key in keys) == 1
+
+
+def _check_names(data: object) -> _Found:
+    for kind in ("sources", "segments", "newsletters"):
+        for name in _map(data, kind):
+            if not _NAME.fullmatch(str(name)):
+                yield (kind, str(name)), "is a name of letters, digits, - and _ only"
+
+
+def _check_labels(data: object) -> _Found:
+    labels = [label for label in _list(_map(data, "tags"), "internal") if isinstance(label, str)]
+    for kind in ("segments", "newsletters"):
+        for name in map(str, _map(data, kind)):
+            for label in labels:
+                if matches(label, name) or matches(label, name.replace("_", "-")):
+                    yield (
+                        (kind, name),
+                        f"stands in headers and addresses; {label} is a planning label",
+                    )
+
+
+def _check_delivery(data: object) -> _Found:
+    delivery = _map(data, "delivery")
+    if delivery and not _one_of(delivery, "smtp", "folder"):
+        yield ("delivery",), "has exactly one of smtp and folder"
+    if isinstance(smtp := delivery.get("smtp"), str) and not re.match(r"smtps?://|\$\{", smtp):
+        yield ("delivery", "smtp"), "starts with smtp:// or smtps://"
+
+
+def _check_sources(data: object) -> _Found:
+    for name, source in _map(data, "sources").items():
+        if not _one_of(source, "feed", "archive"):
+            yield ("sources", name), "has exactly one of feed and archive"
+        if isinstance(source, dict) and not _compiles(source.get("tags_from_path")):
+            yield ("sources", name, "tags_from_path"), "is no regular expression"
+        for kind in ("feed", "archive"):
+            location = source.get(kind) if isinstance(source, dict) else None
+            if isinstance(location, str) and re.match(r"www\.", location, re.IGNORECASE):
+                yield (
+                    ("sources", name, kind),
+                    f"an address starts with https://: https://{location}",
+                )
+
+
+def _compiles(pattern: object) -> bool:
+    try:
+        re.compile(pattern if isinstance(pattern, str) else "")
+    except re.error:
+        return False
+    return True
+
+
+def _check_newsletters(data: object) -> _Found:
+    known = _map(data, "segments")
+    for name, newsletter in _map(data, "newsletters").items():
+        for index, segment in enumerate(_list(newsletter, "segments")):
+            if isinstance(segment, str) and segment not in known:
+                path = ("newsletters", name, "segments", index)
+                yield path, f"there is no segment {segment!r}; known: {', '.join(known)}"
+        schedule = _map(newsletter, "schedule")
+        if schedule and not _one_of(schedule, "cron", "dates"):
+            yield ("newsletters", name, "schedule"), "has exactly one of cron and dates"
+
+
+def _check_sections(data: object) -> _Found:
+    for name, newsletter in _map(data, "newsletters").items():
+        for index, section in enumerate(_list(newsletter, "sections")):
+            if not _one_of(section, "match", "rest"):
+                path = ("newsletters", name, "sections", index)
+                yield path, "has exactly one of match and rest: true"
+
+
+def _check_rules(data: object) -> _Found:
+    known = _map(data, "sources")
+    for path, rule in _rules(data):
+        for source in _list(rule, "source"):
+            if isinstance(source, str) and source not in known:
+                yield path, f"there is no source {source!r}; known: {', '.join(known)}"
+        if not rule:
+            yield path, "is an empty rule, which matches nothing"
+
+
+def _rules(data: object) -> Iterator[tuple[_Path, dict[str, Any]]]:
+    for path, holder in _holders(data):
+        if isinstance(holder, dict) and isinstance(holder.get("match"), dict):
+            yield (*path, "match"), holder["match"]
+
+
+def _holders(data: object) -> Iterator[tuple[_Path, object]]:
+    for name, segment in _map(data, "segments").items():
+        yield ("segments", name), segment
+    for name, newsletter in _map(data, "newsletters").items():
+        for index, section in enumerate(_list(newsletter, "sections")):
+            yield ("newsletters", name, "sections", index), section

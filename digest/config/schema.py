@@ -1,0 +1,334 @@
+"""feeds.yaml and the environment, read into the nouns; every problem at once, each with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from digest.config.checks import cross_check
+from digest.config.messages import problem
+from digest.config.values import (
+    ClockTime,
+    Colour,
+    Count,
+    Cron,
+    Duration,
+    Language,
+    Mailbox,
+    Names,
+    WebAddress,
+    Zone,
+)
+from digest.config.yaml_lines import Lines, dotted, read_yaml
+from digest.errors import ConfigError, MissingSecret, Unknown
+from digest.model import (
+    Brand,
+    Limits,
+    Newsletter,
+    PointsTable,
+    Publication,
+    Rule,
+    Schedule,
+    SectionRule,
+    Segment,
+    Source,
+    TagRules,
+    WhenShort,
+)
+
+_SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryConfig:
+    """Where emails go: an SMTP relay's address or a folder, as written, secrets not yet filled in."""
+
+    smtp: str | None = None
+    folder: str | None = None
+    connections: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole configuration; `folder` is the one that relative paths start from."""
+
+    file: Path
+    lines: Lines = field(repr=False)
+    publication: Publication
+    sources: Mapping[str, Source]
+    tags: TagRules
+    segments: Mapping[str, Segment]
+    newsletters: Mapping[str, Newsletter]
+    delivery: DeliveryConfig
+    database: str | None
+    environment: Mapping[str, str] = field(repr=False)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the configuration file."""
+        return self.file.parent
+
+    def problem(self, path: Sequence[str | int], said: str) -> str:
+        """Return what is wrong with a key as `FILE:LINE: KEY: message`."""
+        return f"{self.file}:{self.lines.at(path)}: {dotted(path)}: {said}"
+
+    def newsletter(self, name: str) -> Newsletter:
+        """Return the newsletter of that name, or Unknown with the names there are."""
+        if name not in self.newsletters:
+            raise Unknown("newsletter", name, self.newsletters)
+        return self.newsletters[name]
+
+    def secret(self, text: str, needed_for: str) -> str:
+        """Fill `${NAME}` in from the environment; MissingSecret where it is not set."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1]
+            if name not in self.environment:
+                raise MissingSecret(name, needed_for)
+            return self.environment[name]
+
+        return _SECRET.sub(value, text)
+
+
+def read_config(file: Path, environment: Mapping[str, str]) -> Config:
+    """Read a configuration file; ConfigError holds `FILE:LINE: message` for every problem."""
+    try:
+        raw = file.read_bytes()
+    except FileNotFoundError:
+        raise ConfigError([f"{file}: there is no such file; `digest init` makes one"]) from None
+    except OSError as error:
+        raise ConfigError([f"{file}: cannot be read: {error.strerror}"]) from None
+    data, lines, broken = read_yaml(raw)
+    if not isinstance(data, dict):
+        broken = broken or [(1, "is empty or no mapping; see `digest schema`")]
+    wire, invalid = _validate(data, lines) if isinstance(data, dict) else (None, [])
+    problems = {*broken, *invalid, *cross_check(data, lines)}
+    if problems or wire is None:
+        raise ConfigError(f"{file}:{line}: {text}" for line, text in sorted(problems))
+    return wire.build(file, lines, environment)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of feeds.yaml."""
+    found = _File.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+
+
+def _validate(data: object, lines: Lines) -> tuple[_File | None, list[tuple[int, str]]]:
+    try:
+        return _File.model_validate(data), []
+    except ValidationError as error:
+        known = json_schema()
+        return None, [problem(detail, lines, known) for detail in error.errors()]
+
+
+class _Wire(BaseModel):
+    """A mapping of feeds.yaml; a key it does not know is a problem."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    def values(self, *leave_out: str) -> dict[str, Any]:
+        return {k: getattr(self, k) for k in type(self).model_fields if k not in leave_out}
+
+
+class _Brand(_Wire):
+    logo: str | None = Field(None, description="A picture beside the configuration, or an address.")
+    colour: Colour = Field("#1a4f8b", description="The one accent colour, as six hex digits.")
+    font: str | None = Field(None, description="A font family; safe fallbacks are added.")
+    footer: str | None = Field(None, description="A sentence at the foot of every email.")
+    social: dict[str, WebAddress] = Field(
+        default_factory=dict, description="Names and addresses of the publication's other channels."
+    )
+
+
+class _Publication(_Wire):
+    name: str = Field(description="Who publishes; printed at the head and foot of every email.")
+    url: WebAddress = Field(description="The publication's site.")
+    language: Language = Field(
+        "en", description="A BCP 47 tag; decides dates, words and direction."
+    )
+    timezone: Zone = Field(
+        "UTC", description="The zone of dates without one, and of every schedule."
+    )
+    postal_address: str = Field("", description="Printed in the footer; many laws ask for one.")
+    brand: _Brand = Field(default_factory=_Brand, description="How emails look.")
+    public_url: WebAddress | None = Field(
+        None,
+        description="Where the public pages (unsubscribe, view in browser) are reached; `url` unless given.",
+    )
+
+    def build(self) -> Publication:
+        fields = self.values("brand", "public_url")
+        address = (self.public_url or self.url).rstrip("/")
+        return Publication(**fields, brand=Brand(**self.brand.values()), public_url=address)
+
+
+class _Source(_Wire):
+    feed: str | None = Field(None, description="A feed's address or path.")
+    archive: str | None = Field(None, description="An archive's address or path.")
+    url_base: WebAddress | None = Field(None, description="What relative addresses start from.")
+    tags: Names = Field((), description="Tags given to all of its articles.")
+    language: Language | None = Field(None, description="The language of its articles.")
+    priority: int = Field(0, ge=-10, le=10, description="How much it counts, -10 to 10.")
+    fresh: bool = Field(default=False, description="All its articles are new when first seen.")
+    allow_hosts: Names = Field((), description="Hosts that may have a private address.")
+    tags_from_path: str | None = Field(
+        None, description="A regular expression; its groups in an address are tags."
+    )
+
+    def build(self, name: str, zone: str) -> Source:
+        fields = self.values("feed", "archive")
+        location = self.feed or self.archive or ""
+        kind: Literal["feed", "archive"] = "feed" if self.feed else "archive"
+        return Source(name=name, kind=kind, location=location, timezone=zone, **fields)
+
+
+class _Tags(_Wire):
+    internal: Names = Field((), description="Patterns of planning labels; never printed.")
+    aliases: dict[str, str] = Field(default_factory=dict, description="A tag: the tag it means.")
+    names: dict[str, str] = Field(default_factory=dict, description="A tag: how it is printed.")
+
+
+class _Rule(_Wire):
+    any: Names = Field((), description="At least one of these tags.")
+    all: Names = Field((), description="Every one of these tags.")
+    none: Names = Field((), description="Not one of these tags.")
+    source: Names = Field((), description="From one of these sources.")
+    title: str | None = Field(None, description="A pattern that the title matches.")
+    newer_than: Duration | None = Field(None, description="Published no longer ago than this.")
+
+    def build(self) -> Rule:
+        return Rule(**self.values())
+
+
+class _Segment(_Wire):
+    title: str = Field(description="What the segment is called in emails and on the desk.")
+    match: _Rule = Field(description="Which articles it reads.")
+
+    def build(self, name: str) -> Segment:
+        return Segment(name=name, title=self.title, match=self.match.build())
+
+
+class _Section(_Wire):
+    title: str = Field(description="Its heading.")
+    match: _Rule | None = Field(None, description="Which articles it claims.")
+    rest: bool = Field(default=False, description="Takes what no section before it claimed.")
+    max: int | None = Field(None, ge=1, le=100, description="At most so many articles.")
+    min: Count = Field(0, description="With fewer, the section is left out.")
+    required: bool = Field(default=False, description="With too few, the issue is held.")
+
+    def build(self) -> SectionRule:
+        match = self.match.build() if self.match else Rule()
+        return SectionRule(match=match, **self.values("match"))
+
+
+class _Limits(_Wire):
+    min: Count = Field(1, description="An edition with fewer is short.")
+    max: int = Field(12, ge=1, le=200, description="An edition holds at most so many.")
+    max_age: Duration = Field(timedelta(days=60), description="None published longer ago.")
+    grace: Duration = Field(timedelta(0), description="None published more recently.")
+    per_source: int | None = Field(None, ge=1, description="At most so many of one source.")
+    per_tag: int | None = Field(None, ge=1, description="At most so many of one topic.")
+    per_author: int | None = Field(None, ge=1, description="At most so many of one author.")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.min > self.max:
+            raise ValueError("min is more than max")
+        return self
+
+
+class _Points(_Wire):
+    priority: Count = Field(100, description="For each step of a source's priority.")
+    recency: Count = Field(60, description="For an article published now; halves over time.")
+    half_life: Duration = Field(timedelta(days=3), description="How fast recency halves.")
+    urgency: Count = Field(80, description="For the last issue before a deadline or event.")
+    carry_over: Count = Field(30, description="For an article left over from the last issue.")
+    picture: Count = Field(10, description="For a picture with a description.")
+    standfirst: Count = Field(5, description="For a standfirst.")
+    tags: dict[str, int] = Field(default_factory=dict, description="A tag pattern: its points.")
+
+
+class _Schedule(_Wire):
+    cron: Cron | None = Field(None, description="A crontab line of five fields.")
+    dates: tuple[date, ...] = Field((), description="The days of sending, instead of cron.")
+    at: ClockTime = Field(time(7), description="The time on those days.")
+    draft_before: Duration = Field(timedelta(0), description="Draft so long before sending.")
+    skip: tuple[date, ...] = Field((), description="Days without an issue.")
+
+    def build(self) -> Schedule:
+        return Schedule(**self.values())
+
+
+class _Newsletter(_Wire):
+    title: str = Field(description="Its name, printed at the head of every email.")
+    sender: Mailbox = Field(description="Name <address>.")
+    segments: tuple[str, ...] = Field(
+        min_length=1, description="Who gets it; a subscriber of several gets the first of them."
+    )
+    schedule: _Schedule | None = Field(None, description="When it is sent.")
+    sections: tuple[_Section, ...] = Field(min_length=1, description="Its headings, in order.")
+    articles: _Limits = Field(default_factory=_Limits, description="How many, and how old.")
+    points: _Points = Field(default_factory=_Points, description="What decides the order.")
+    when_short: WhenShort = Field("skip", description="What becomes of a short edition.")
+    approval: Literal["required", "automatic"] = Field("required", description="Who approves.")
+    template: str = Field("weekly", description="A folder of templates/email/.")
+    images: Literal["link", "attach"] = Field("link", description="How pictures travel.")
+
+    def build(self, name: str) -> Newsletter:
+        fields = self.values("schedule", "sections", "articles", "points")
+        return Newsletter(
+            name=name,
+            schedule=self.schedule.build() if self.schedule else None,
+            sections=tuple(section.build() for section in self.sections),
+            limits=Limits(**self.articles.values()),
+            points=PointsTable(**self.points.values()),
+            **fields,
+        )
+
+
+class _Delivery(_Wire):
+    smtp: str | None = Field(None, description="A relay's address: smtp:// or smtps://.")
+    folder: str | None = Field(None, description="A folder for .eml files instead.")
+    connections: int = Field(10, ge=1, le=100, description="At most so many to the relay.")
+
+
+class _File(_Wire):
+    """The configuration of digest."""
+
+    model_config = ConfigDict(title="feeds.yaml")
+
+    publication: _Publication = Field(description="Who publishes.")
+    sources: dict[str, _Source] = Field(min_length=1, description="Where articles come from.")
+    tags: _Tags = Field(default_factory=_Tags, description="Planning labels, aliases and names.")
+    segments: dict[str, _Segment] = Field(min_length=1, description="The parts of the audience.")
+    newsletters: dict[str, _Newsletter] = Field(min_length=1, description="What is published.")
+    delivery: _Delivery = Field(description="Where emails go.")
+    database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
+
+    def build(self, file: Path, lines: Lines, environment: Mapping[str, str]) -> Config:
+        zone = self.publication.timezone
+        return Config(
+            file=file,
+            lines=lines,
+            publication=self.publication.build(),
+            sources={name: wire.build(name, zone) for name, wire in self.sources.items()},
+            tags=TagRules(**self.tags.values()),
+            segments={name: wire.build(name) for name, wire in self.segments.items()},
+            newsletters={name: wire.build(name) for name, wire in self.newsletters.items()},
+            delivery=DeliveryConfig(**self.delivery.values()),
+            database=self.database,
+            environment=environment,
+        )

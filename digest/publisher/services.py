@@ -1,0 +1,39 @@
+"""What the use-cases work with: the configuration, the ports, a clock and a renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from digest.config import Config
+from digest.model import Newsletter, Picture, Source
+from digest.ports import Articles, Audience, Deliverer, Deliveries, Issues, Sources
+from digest.render.renderer import Renderer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything from outside; `clock` tells the time, `key` signs, `versions` names the parts."""
+
+    config: Config
+    sources: Sources
+    articles: Articles
+    issues: Issues
+    audience: Audience
+    deliveries: Deliveries
+    renderer: Renderer
+    clock: Callable[[], datetime]
+    key: bytes = field(repr=False)
+    deliverer: Callable[[str | None], Deliverer]
+    prepare_picture: Callable[[str, bytes], Picture | None]
+    logo: Picture | str | None
+    versions: Mapping[str, str]
+
+    def source_of(self, name: str) -> Source | None:
+        """Return the source of that name, where the configuration still has it."""
+        return self.config.sources.get(name)
+
+    def newsletter(self, name: str) -> Newsletter:
+        """Return the newsletter of that name; Unknown names those there are."""
+        return self.config.newsletter(name)

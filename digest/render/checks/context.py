@@ -1,0 +1,91 @@
+"""The proof of an edition: its message, taken apart once for everyone who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from digest.model import Edition, Finding, Message, Severity
+from digest.render import tokens
+from digest.render.context import RenderContext
+
+# about as long as the addresses that a subscriber's page and its signature need
+_ADDRESS = "https://example.org/" + "x" * 70
+
+
+@dataclass(frozen=True)
+class LintContext:
+    """A message, what it was made from, and the planning labels that may not be in it."""
+
+    message: Message
+    edition: Edition
+    frame: RenderContext
+    internal: Sequence[str] = ()
+
+    @cached_property
+    def html(self) -> str:
+        """Return the HTML as it is sent, addresses of the usual length in its tokens' place."""
+        return tokens.PATTERN.sub(_ADDRESS, self.message.html)
+
+    @cached_property
+    def root(self) -> lxml_html.HtmlElement:
+        """Return the parsed page; an empty one where there is nothing to parse."""
+        try:
+            return lxml_html.document_fromstring(self.message.html)
+        except etree.ParserError:
+            return lxml_html.document_fromstring("<html><body></body></html>")
+
+    @cached_property
+    def styles(self) -> tuple[str, ...]:
+        """Return the text of the style blocks."""
+        return tuple(element.text or "" for element in self.root.iter("style"))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Return the words of the body."""
+        return tuple(word for body in self.elements("body") for word in words(body.text_content()))
+
+    def elements(self, *tags: str) -> Iterator[lxml_html.HtmlElement]:
+        """Yield the elements of the body, all or of some tags, in the order of reading."""
+        for body in self.root.iter("body"):
+            yield from body.iter(*(tags or ("*",)))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return what is read as a word: not the invisible marks behind a preheader, no address."""
+    return tuple(w for w in text.split() if "://" not in w and any(map(str.isalnum, w)))
+
+
+def error(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
+    """Return a finding that stops approval."""
+    return finding(rule, "error", message, place)
+
+
+def warning(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
+    """Return a finding that an editor should look at."""
+    return finding(rule, "warning", message, place)
+
+
+def info(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
+    """Return a finding that is good to know."""
+    return finding(rule, "info", message, place)
+
+
+def finding(
+    rule: str, severity: Severity, message: str, place: str | lxml_html.HtmlElement = ""
+) -> Finding:
+    """Return a finding; a place that is an element is named by its tag and line."""
+    shown = place if isinstance(place, str) else where(place)
+    return Finding(rule=rule, severity=severity, message=message, where=shown)
+
+
+def where(element: lxml_html.HtmlElement) -> str:
+    """Name an element by its tag and line, and by what it says."""
+    said = (
+        " ".join(element.text_content().split()) or element.get("alt") or element.get("src") or ""
+    )
+    return f"line {element.sourceline or '?'}: <{element.tag!s}> {said[:60]}".rstrip()

@@ -1,0 +1,145 @@
+"""Check the styles: in the attributes that every client reads, and in the blocks that some keep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import tinycss2
+from tinycss2.ast import AtRule, Declaration, Node, ParseError, QualifiedRule
+
+from digest.model import Finding
+from digest.render.checks.context import LintContext, error, finding, info, warning
+from digest.render.checks.support import FACTS
+
+_BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
+_HEAVY = 2.5
+_STYLE = re.compile(r' style="[^"]*"')
+_GENERIC = re.compile(r"(?:serif|sans-serif|monospace|cursive|fantasy|system-ui)$")
+_DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
+
+
+def attributes(proof: LintContext) -> Iterator[Finding]:
+    """Check the styles in attributes; each fault once, however often it stands there."""
+    known = dict.fromkeys(e.get("style") or "" for e in proof.elements())
+    for style in known:
+        for node in _declarations(tinycss2.parse_blocks_contents(style)):
+            if isinstance(node, ParseError):
+                yield error("css-parse", f"{node.message} in style={style[:60]!r}; mend it")
+                continue
+            if node.important:
+                yield warning(
+                    "css-important",
+                    f"Outlook ignores !important in {node.name}; take it out",
+                    style[:60],
+                )
+            yield from _supported(node)
+            if node.lower_name == "font-family" and not _GENERIC.search(_value(node)):
+                said = f"{_value(node)[:60]} does not end in serif, sans-serif or monospace"
+                yield warning("font-generic", said)
+
+
+def blocks(proof: LintContext) -> Iterator[Finding]:
+    """Check the style blocks: size, place, and what they hold."""
+    size = sum(len(style.encode()) for style in proof.styles)
+    near, limit = _BLOCKS
+    if size > limit:
+        yield error(
+            "style-size", f"the style blocks have {size} bytes; Gmail drops {limit}, take rules out"
+        )
+    elif size > near:
+        yield warning(
+            "style-size", f"the style blocks have {size} bytes; some read {near}, take rules out"
+        )
+    if any(True for _ in proof.elements("style")):
+        yield error("style-in-body", "Gmail reads style blocks in <head> only; move it there")
+    for style in proof.styles:
+        yield from _block(style)
+
+
+def weight(proof: LintContext) -> Iterator[Finding]:
+    """Check how much of the page is inlined styles."""
+    whole = len(proof.html)
+    times = whole / max(1, whole - sum(len(style) for style in _STYLE.findall(proof.html)))
+    if times > _HEAVY:
+        said = f"inlined styles make the page {times:.1f} times as large"
+        yield info("style-weight", f"{said}; set what many elements share on one around them")
+
+
+def dark(proof: LintContext) -> Iterator[Finding]:
+    """Check that dark colours are authored, for Apple's clients and for Outlook."""
+    css = "\n".join(proof.styles)
+    if not _DARK.search(css):
+        yield warning(
+            "dark-missing", "no colours for dark mode; add @media (prefers-color-scheme: dark)"
+        )
+    elif "[data-ogsc]" not in css or "[data-ogsb]" not in css:
+        yield warning(
+            "dark-outlook",
+            "no dark colours for Outlook; repeat them under [data-ogsc], [data-ogsb]",
+        )
+    for style in proof.styles:
+        if "[data-ogs" in style and "@media" in style:
+            yield warning(
+                "dark-outlook", "give [data-ogsc] a style block of its own: Gmail drops it"
+            )
+
+
+def _block(style: str) -> Iterator[Finding]:
+    for node in tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True):
+        if isinstance(node, ParseError):
+            yield error("css-parse", f"{node.message}: clients drop the whole block")
+        elif isinstance(node, AtRule):
+            yield from _at_rule(node)
+        elif isinstance(node, QualifiedRule):
+            for declaration in _declarations(tinycss2.parse_blocks_contents(node.content)):
+                if isinstance(declaration, ParseError):
+                    yield error("css-parse", f"{declaration.message}: clients drop the whole block")
+
+
+def _at_rule(node: AtRule) -> Iterator[Finding]:
+    for fact in FACTS:
+        if fact.place == "rule" and fact.speaks_of(node.lower_at_keyword):
+            said = f"@{node.lower_at_keyword} does nothing in {fact.clients}"
+            yield finding("css-support", fact.severity, said)
+    if node.lower_at_keyword != "media":
+        return
+    inside = tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True)
+    for rule in inside:
+        if isinstance(rule, AtRule):
+            yield error(
+                "media-nested",
+                f"@{rule.lower_at_keyword} inside @media: Gmail drops the block; write it beside",
+            )
+        elif isinstance(rule, ParseError):
+            yield error("css-parse", f"{rule.message}: clients drop the whole block")
+        elif isinstance(rule, QualifiedRule):
+            yield from _media_rule(rule)
+
+
+def _media_rule(rule: QualifiedRule) -> Iterator[Finding]:
+    selector = " ".join(tinycss2.serialize(rule.prelude).split())
+    for node in _declarations(tinycss2.parse_blocks_contents(rule.content)):
+        if isinstance(node, ParseError):
+            yield error("css-parse", f"{node.message}: clients drop the whole block", selector)
+        elif not node.important:
+            said = f"{node.name} loses to the inlined style without !important"
+            yield warning("media-important", said, selector)
+
+
+def _supported(node: Declaration) -> Iterator[Finding]:
+    value = _value(node)
+    for fact in FACTS:
+        if fact.place == "property" and fact.speaks_of(node.lower_name):
+            yield finding("css-support", fact.severity, f"{node.name} fails in {fact.clients}")
+        elif fact.place == "value" and fact.speaks_of(value):
+            said = f"{node.name}: {value[:40]} fails in {fact.clients}"
+            yield finding("css-support", fact.severity, said)
+
+
+def _declarations(nodes: Iterable[Node]) -> Iterator[Node]:
+    return (node for node in nodes if isinstance(node, Declaration | ParseError))
+
+
+def _value(node: Declaration) -> str:
+    return " ".join(tinycss2.serialize(node.value).split())

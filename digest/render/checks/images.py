@@ -1,0 +1,139 @@
+"""Check pictures: what is said instead of them, their addresses, sizes and weights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from digest.model import Finding, Picture
+from digest.render.checks.context import LintContext, error, info, warning
+
+_LONGEST_ALT = 125
+_WIDEST = 600
+_HIGHEST = 1728  # Word cuts a picture off at 18 inches
+_HEAVY, _HEAVIEST = 1 << 20, 2 << 20
+_SHARP, _COARSE = 1.5, 3  # own pixels to one that is shown: from sharp to for nothing
+_LARGE, _WASTE = 300, 200 << 10  # below: pixels wide that nobody sees soft, bytes that nobody feels
+_TEXT_EACH = 250  # letters
+_FILE = re.compile(r"^\S+\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
+_ODD_FORMAT = re.compile(r"\.(webp|avif|svg)$", re.IGNORECASE)
+_LOCAL = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[::1\])")
+
+
+def images(proof: LintContext) -> Iterator[Finding]:
+    """Check every picture on the page."""
+    checks: tuple[Callable[[LintContext, HtmlElement], Iterable[Finding]], ...] = (
+        _alt,
+        _source,
+        _size,
+        _format,
+        _resolution,
+    )
+    for image in proof.elements("img"):
+        for check in checks:
+            yield from check(proof, image)
+
+
+def pictures(proof: LintContext) -> Iterator[Finding]:
+    """Check the articles' pictures, and the weight of those that travel with the email."""
+    for article in proof.edition.articles:
+        if article.image and article.image.url and article.image.alt is None:
+            said = f"the picture of “{article.title}” has no description; write one"
+            yield warning("alt-missing", said, f"article {article.id}")
+    attached = [p for p in proof.frame.attached if p.name in proof.message.pictures]
+    for picture in attached:
+        if len(picture.data) > _HEAVY:
+            yield warning("picture-heavy", f"{picture.url} has more than 1 MB; make it smaller")
+    if sum(len(p.data) for p in attached) > _HEAVIEST:
+        yield warning("pictures-heavy", "the pictures have more than 2 MB together; link them")
+
+
+def text_beside(proof: LintContext) -> Iterator[Finding]:
+    """Check that a page with large pictures says something without them."""
+    text = sum(map(len, proof.words))
+    large = sum(not _small(image) for image in proof.elements("img"))
+    if text < large * _TEXT_EACH:
+        way = "filters distrust a page of pictures, and many readers see none"
+        yield warning("image-only", f"{text} letters beside {large} large pictures; {way}")
+
+
+def _small(image: HtmlElement) -> bool:
+    width = image.get("width") or ""
+    return width.isdecimal() and int(width) < _LARGE
+
+
+def _alt(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
+    alt = image.get("alt")
+    link = image.getparent()
+    if alt is None:
+        yield error("alt-attribute", 'a picture has no alt; alt="" is for ornament', image)
+    elif not alt and link is not None and link.tag == "a" and not link.text_content().strip():
+        yield error("alt-linked", "a linked picture has no description; say where it leads", image)
+    elif _FILE.match(alt):
+        yield warning("alt-file-name", f"{alt} is a file's name; say what it shows", image)
+    elif len(alt) > _LONGEST_ALT:
+        yield info("alt-long", f"{len(alt)} characters; shorten it to 125", image)
+
+
+def _source(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
+    src = image.get("src") or ""
+    parts = urlsplit(src)
+    if parts.scheme == "cid":
+        if parts.path not in proof.message.pictures:
+            yield error(
+                "image-address", f"{src} is not attached; give its picture, or link it", image
+            )
+    elif parts.scheme not in ("http", "https") or _LOCAL.match(parts.netloc):
+        yield error(
+            "image-address",
+            f"{src[:60]!r} shows nothing in an inbox; write its https address",
+            image,
+        )
+    elif parts.scheme == "http":
+        yield warning(
+            "image-insecure", f"{src} is not https, and some clients hide it; use https", image
+        )
+
+
+def _size(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
+    width, height = image.get("width") or "", image.get("height") or ""
+    if width.isdecimal() and int(width) <= 2 and height.isdecimal() and int(height) <= 2:  # noqa: PLR2004
+        yield warning("tracking-pixel", "a picture of no size counts readers; take it out", image)
+    elif not width.isdecimal() or int(width) > _WIDEST:
+        way = "write a whole number of at most 600"
+        yield warning("image-width", f"Outlook does not size a width of {width!r}; {way}", image)
+    elif height and (not height.isdecimal() or int(height) > _HIGHEST):
+        way = "write a whole number of at most 1728"
+        yield warning("image-height", f"Outlook does not show a height of {height!r}; {way}", image)
+
+
+def _format(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
+    odd = _ODD_FORMAT.search(urlsplit(image.get("src") or "").path)
+    if odd:
+        way = "use png, jpeg or gif"
+        yield warning("image-format", f"{odd[1]} is not shown everywhere; {way}", image)
+
+
+def _resolution(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
+    """Compare a picture's own width with the one it is shown at, where its bytes are at hand."""
+    picture, width = _picture(proof, image.get("src") or ""), image.get("width") or ""
+    if picture is None or not width.isdecimal() or not int(width):
+        return
+    times, sharp = picture.width / int(width), f"give one {round(int(width) * _SHARP)} px wide"
+    if times < 1:
+        said = f"shown {width} wide, but it has {picture.width}; show it smaller"
+        yield warning("image-blurred", said, image)
+    elif times < _SHARP and int(width) >= _LARGE:
+        said = f"it has {picture.width} px for {width}, and fine screens show it soft; {sharp}"
+        yield info("image-soft", said, image)
+    elif times > _COARSE and len(picture.data) > _WASTE:
+        said = f"it has {picture.width} px for {width}, and {len(picture.data) >> 10} KB; {sharp}"
+        yield info("image-oversize", said, image)
+
+
+def _picture(proof: LintContext, src: str) -> Picture | None:
+    known = {f"cid:{p.name}": p for p in proof.frame.attached}
+    return known.get(src) or proof.frame.pictures.get(src)

@@ -1,0 +1,112 @@
+"""Check what an inbox makes of an email: its size, its sender, its subject, its labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.utils import parseaddr
+from urllib.parse import unquote
+
+from digest.model import Finding
+from digest.render.checks.context import LintContext, error, info, warning
+from digest.render.header import BadAddress, ascii_address
+from digest.render.mime import quoted
+
+CLIP = 102_400  # Gmail cuts a page off at about this many bytes (hteumeuleu/email-bugs 41)
+NEAR = 81_920
+_SUBJECT = (60, 150)
+_PREHEADER = (40, 130)
+
+
+def size(proof: LintContext) -> Iterator[Finding]:
+    """Check the parts' sizes against where Gmail clips a page."""
+    weight = len(proof.html.encode())
+    kilobytes = f"the page has {weight / 1024:.0f} KB"
+    if weight > CLIP:
+        way = "Gmail hides its end, with the unsubscribe link; lower articles.max"
+        yield error("size-clip", f"{kilobytes}: {way}")
+    elif weight > NEAR:
+        yield warning("size-near", f"{kilobytes}, and Gmail clips 102; lower articles.max")
+    elif (wire := len(quoted(proof.html))) > CLIP:
+        said = f"{kilobytes}, {wire / 1024:.0f} KB as encoded for its way"
+        yield info("size-wire", f"{said}; clients may clip by that, shorten it to be sure")
+    if len(proof.message.text.encode()) > CLIP:
+        yield warning("text-size", "the text part has more than 100 KB; lower articles.max")
+
+
+def sender(proof: LintContext) -> Iterator[Finding]:
+    """Check that the sender has a name and an address."""
+    name, address = parseaddr(proof.frame.newsletter.sender)
+    try:
+        ascii_address(address)
+    except BadAddress as bad:
+        yield error("sender-address", f"newsletters.{proof.frame.newsletter.name}.sender: {bad}")
+    if not name:
+        yield warning("sender-name", "the sender has no name; write `Name <address>`")
+
+
+def subject(proof: LintContext) -> Iterator[Finding]:
+    """Check that the subject is there, and short enough to be read."""
+    said = proof.message.subject
+    long, longest = _SUBJECT
+    if not said.strip():
+        yield error("subject-missing", "there is no subject; write one", "subject")
+    elif len(said) > longest:
+        yield error(
+            "subject-too-long",
+            f"{len(said)} characters; no inbox shows them, write at most {long}",
+            "subject",
+        )
+    elif len(said) > long:
+        way = "inboxes show 40 to 60; say the main thing first"
+        yield info("subject-long", f"{len(said)} characters; {way}", "subject")
+
+
+def preheader(proof: LintContext) -> Iterator[Finding]:
+    """Check that the preheader is there, of a length that is shown, and says something new."""
+    said, subject_ = proof.message.preheader.strip(), proof.message.subject.strip()
+    short, long = _PREHEADER
+    if not said:
+        yield warning("preheader-missing", "there is no preheader; write one", "preheader")
+    elif said in subject_ or subject_ in said:
+        way = "say what else is in the issue"
+        yield warning("preheader-repeats", f"it says what the subject says; {way}", "preheader")
+    elif len(said) > long:
+        yield info(
+            "preheader-long", f"{len(said)} characters; {long} are shown, shorten it", "preheader"
+        )
+    elif len(said) < short:
+        way = "say more, or inboxes fill it up with what comes next"
+        yield info("preheader-short", f"{len(said)} characters; {way}", "preheader")
+
+
+def labels(proof: LintContext) -> Iterator[Finding]:
+    """Check that no planning label is in anything that a subscriber receives."""
+    message = proof.message
+    printed = {"html": message.html, "text": message.text, "subject": message.subject}
+    addresses = [v for e in proof.root.iter() for v in (e.get("href"), e.get("src")) if v]
+    for label in proof.internal:
+        exact, anywhere = _pattern(label)
+        for place, text in printed.items():
+            yield from _label(exact.search(text), place)
+        yield from _label(anywhere.search(unquote(" ".join(addresses))), "an address")
+
+
+def _label(found: re.Match[str] | None, place: str) -> Iterator[Finding]:
+    if found:
+        said = f"the planning label {found[0].strip()} is in what subscribers receive; take it out"
+        yield error("planning-label", said, place)
+
+
+def _pattern(label: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a label in prose and in an address.
+
+    `Strategy-*` means a label in the publisher's spelling, not every "strategy-led" in a sentence.
+    """
+    if label.isalpha():  # a word of the language: it is a label where it stands alone
+        alone = re.compile(rf"(?m)(?:^|(?<=[,·>]))\s*{label}\s*(?=$|[,·<])", re.IGNORECASE)
+        return alone, re.compile(rf"[/=]{label}(?![\w-])", re.IGNORECASE)
+    middle = r"[\w-]+".join(re.escape(part) for part in label.split("*"))
+    pattern = rf"(?<![\w-]){middle}(?![\w-])"
+    prose = re.compile(pattern, 0 if "*" in label else re.IGNORECASE)
+    return prose, re.compile(pattern, re.IGNORECASE)

@@ -1,0 +1,127 @@
+"""Check links: their names, their addresses, and those that must not be missing."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+from lxml.html import HtmlElement
+
+from digest.model import Finding
+from digest.render import clean, tokens
+from digest.render.checks.context import LintContext, error, info, warning
+from digest.render.checks.inbox import CLIP
+
+_GENERIC = re.compile(
+    r"^(?:click here|here|read more|more|learn more|link|this|hier|mehr|weiterlesen|ici|aquí)\W*$",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[::1\])")
+_LEFT_OVER = re.compile(r"\{\{|\{%|\*\||\|\*|%%\w+%%")
+_NOTHING = re.compile(r"^(?:None|undefined|null|NaN)$")
+_FOCUSABLE = "descendant-or-self::*[self::a[@href] or self::button or self::input]"
+
+
+def links(proof: LintContext) -> Iterator[Finding]:
+    """Check every link's name and address."""
+    for link in proof.elements("a"):
+        name = _name(link)
+        if not name:
+            yield error("link-name", "a link has no text; say where it leads", link)
+        elif _GENERIC.match(name):
+            yield warning("link-generic", f"“{name}” says nothing by itself; name the page", link)
+        yield from _address(link)
+    yield from _ambiguous(proof)
+
+
+def unlinked(proof: LintContext) -> Iterator[Finding]:
+    """Check that every article can be read on."""
+    for article in proof.edition.articles:
+        if clean.address(article.url) is None:
+            said = f"“{article.title}” has no address, so its headline leads nowhere"
+            way = "give its source a url_base, or see that its summary says all"
+            yield info("no-address", f"{said}; {way}", f"article {article.id}")
+
+
+def hidden(proof: LintContext) -> Iterator[Finding]:
+    """Check that nothing hidden from screen readers can be reached by keyboard."""
+    for element in proof.elements():
+        if element.get("aria-hidden") == "true" and element.xpath(_FOCUSABLE):
+            yield error(
+                "hidden-link",
+                "a link is hidden from screen readers only; hide neither or both",
+                element,
+            )
+
+
+def duties(proof: LintContext) -> Iterator[Finding]:
+    """Check that the reader can leave, look in a browser, and see who writes."""
+    html = proof.message.html
+    if tokens.UNSUBSCRIBE not in html:
+        yield error(
+            "unsubscribe-missing", "the page has no unsubscribe link; print links.unsubscribe"
+        )
+    elif len(html[: html.index(tokens.UNSUBSCRIBE)].encode()) > CLIP:
+        yield error("unsubscribe-clipped", "Gmail clips the unsubscribe link; shorten the page")
+    if tokens.VIEW not in html:
+        yield warning("view-missing", 'the page has no "view in browser" link; print links.view')
+    address = " ".join(proof.frame.publication.postal_address.split())
+    text = " ".join(proof.root.text_content().split())
+    if not address or address not in text:
+        way = "set publication.postal_address, and print it"
+        yield warning("postal-missing", f"the page does not say where its sender lives; {way}")
+
+
+def left_over(proof: LintContext) -> Iterator[Finding]:
+    """Check that no placeholder was left unfilled."""
+    for element in proof.elements():
+        for said in (element.text, element.tail, element.get("href"), element.get("alt")):
+            found = _LEFT_OVER.search(said or "") or _NOTHING.match((said or "").strip())
+            if found and element.tag != "style":
+                yield error(
+                    "placeholder-left",
+                    f"{found[0]!r} is printed as it stands; fill it in or take it out",
+                    element,
+                )
+
+
+def _name(link: HtmlElement) -> str:
+    alts = [image.get("alt") or "" for image in link.iter("img")]
+    said = " ".join([link.text_content(), link.get("aria-label") or "", *alts])
+    return " ".join(said.split())
+
+
+def _address(link: HtmlElement) -> Iterator[Finding]:
+    href = link.get("href") or ""
+    if href in tokens.ALL:
+        return
+    parts = urlsplit(href)
+    if href.startswith("#") and len(href) > 1:
+        yield warning("link-anchor", f"{href} leads nowhere in Gmail's apps; link to a page", link)
+    elif parts.scheme in ("mailto", "tel"):
+        return
+    elif parts.scheme not in ("http", "https") or not parts.netloc or _LOCAL.match(parts.netloc):
+        yield error(
+            "link-address",
+            f"{href!r} leads nowhere from an inbox; write the whole https address",
+            link,
+        )
+    elif parts.scheme == "http":
+        yield warning(
+            "link-insecure", f"{href} is not https; use https where the site has it", link
+        )
+    names = [name for name, _ in parse_qsl(parts.query) if name.startswith("utm_")]
+    if len(names) != len(set(names)):
+        yield warning("link-campaign", f"{href} has the same utm parameter twice; keep one", link)
+
+
+def _ambiguous(proof: LintContext) -> Iterator[Finding]:
+    leads: defaultdict[str, set[str]] = defaultdict(set)
+    for link in proof.elements("a"):
+        leads[_name(link).casefold()].add(link.get("href") or "")
+    for name, addresses in leads.items():
+        if name and len(addresses) > 1 and not _GENERIC.match(name):
+            said = f"“{name}” leads to {len(addresses)} different pages; tell them apart"
+            yield warning("link-ambiguous", said)

@@ -1,0 +1,61 @@
+"""Check the text part: everything the page has, in lines that can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from digest.model import Finding
+from digest.render import tokens
+from digest.render.checks.context import LintContext, error, warning, words
+from digest.render.plain import WIDTH
+
+_MARKUP = re.compile(r"</?[a-z][^>\n]*>|&(?:[a-z]+|#\d+);|[\u200c\u034f\u00ad]|\{[^}\n]*:[^}\n]*\}")
+_BRACKETS = re.compile(r"\]\(|\[https?://")
+_SHARE = (0.5, 1.5)
+_FEW = 40  # words, below which a share says nothing
+
+
+def text(proof: LintContext) -> Iterator[Finding]:
+    """Check the text part."""
+    said = proof.message.text
+    if not said.strip():
+        yield error("text-missing", "the text part is empty; see the look's body.txt")
+        return
+    lines = said.splitlines()
+    for article in proof.edition.articles:
+        if article.url and article.url in proof.message.html and article.url not in said:
+            place = f"article {article.id}"
+            yield error(
+                "text-address", f"the text part lacks {article.url}; print it in body.txt", place
+            )
+    if tokens.UNSUBSCRIBE not in said:
+        yield error(
+            "text-unsubscribe", "the text part has no unsubscribe address; print links.unsubscribe"
+        )
+    yield from _lines(lines)
+    yield from _share(proof)
+
+
+def _lines(lines: list[str]) -> Iterator[Finding]:
+    for number, line in enumerate(lines, 1):
+        place = f"text line {number}"
+        address = "://" in line
+        if len(line) > WIDTH and not address:
+            yield warning("text-line", f"{len(line)} characters; break it at {WIDTH}", place)
+        if _MARKUP.search(line) and not address:
+            yield warning(
+                "text-markup", "markup in the text part; print the text field, not the html", place
+            )
+        if _BRACKETS.search(line):
+            yield warning("text-brackets", "write an address bare, on a line of its own", place)
+        if address and line.strip() and line == lines[number - 2] and number > 1:
+            yield warning("text-repeats", "an address twice in a row; print it once", place)
+
+
+def _share(proof: LintContext) -> Iterator[Finding]:
+    page, text_words = len(proof.words), len(words(proof.message.text))
+    least, most = _SHARE
+    if page > _FEW and not least * page <= text_words <= most * page:
+        said = f"the text part has {text_words} words, the page {page}; both should say the same"
+        yield warning("text-share", said)

@@ -1,0 +1,63 @@
+"""Read the proof of an edition by every rule; docs/lint.md says what each rule is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from digest.editorial import lint as editorial
+from digest.model import Edition, Finding, Message
+from digest.render.checks import contrast as check_contrast
+from digest.render.checks import css as check_css
+from digest.render.checks import images as check_images
+from digest.render.checks import inbox as check_inbox
+from digest.render.checks import links as check_links
+from digest.render.checks import plain_text as check_text
+from digest.render.checks import structure as check_structure
+from digest.render.checks.context import LintContext
+from digest.render.context import RenderContext
+
+CHECKS: tuple[Callable[[LintContext], Iterable[Finding]], ...] = (
+    check_inbox.size,
+    check_inbox.sender,
+    check_inbox.subject,
+    check_inbox.preheader,
+    check_inbox.labels,
+    check_structure.document,
+    check_structure.wrapper,
+    check_structure.tags,
+    check_structure.tables,
+    check_structure.headings,
+    check_structure.drawings,
+    check_css.attributes,
+    check_css.blocks,
+    check_css.dark,
+    check_css.weight,
+    check_contrast.contrasts,
+    check_contrast.sizes,
+    check_images.images,
+    check_images.pictures,
+    check_images.text_beside,
+    check_links.links,
+    check_links.unlinked,
+    check_links.hidden,
+    check_links.duties,
+    check_links.left_over,
+    check_text.text,
+)
+
+
+def lint(
+    message: Message, edition: Edition, frame: RenderContext, *, internal: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """Return what is wrong with an edition as it would be sent, errors first.
+
+    `internal` are planning labels and patterns of them (`Strategy-*`).
+    """
+    proof = LintContext(message, edition, frame, internal)
+    found = [finding for check in CHECKS for finding in check(proof)]
+    publication = frame.publication
+    found += editorial.lint(
+        edition, frame.send_date, language=publication.language, timezone=publication.timezone
+    )
+    order = ("error", "warning", "info")
+    return tuple(dict.fromkeys(sorted(found, key=lambda f: order.index(f.severity))))

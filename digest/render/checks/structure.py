@@ -1,0 +1,214 @@
+"""Check the page's structure: what mail programs and screen readers build on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from lxml.html import HtmlElement
+
+from digest.model import Finding
+from digest.render.checks.context import LintContext, error, info, warning
+
+_VOID = frozenset({"area", "br", "col", "hr", "img", "meta", "wbr", "input", "link", "base"})
+_FORBIDDEN = frozenset(
+    {
+        *("script", "iframe", "object", "embed", "form", "input", "button", "select", "textarea"),
+        *("video", "audio", "svg", "canvas", "base", "link", "frame", "applet"),
+    }
+)
+_METAS = {
+    "viewport": "phones show the page small without it",
+    "x-apple-disable-message-reformatting": "iOS changes sizes without it",
+    "format-detection": "iOS turns dates and numbers into links without it",
+    "color-scheme": "Apple Mail does not use the dark colours without it",
+    "supported-color-schemes": "older Apple Mail does not use the dark colours without it",
+}
+_WIDTHS = (320, 640)
+_DEEPEST = 8
+_VML = re.compile(r"<v:(\w+)([^>]*)>", re.IGNORECASE)
+_WITHIN = re.compile(r"(?is)<v:(\w+)\b[^>]*(?<!/)>(?:(?!</v:\1>).)*?<(?:a|h[1-6])\b")
+_PAINTED = frozenset({"rect", "roundrect", "oval", "shape", "image"})  # what a reader would hear of
+_CAPITALS = 4  # letters; fewer are an abbreviation
+_SPACED = re.compile(r"letter-spacing:\s*(?!-|0(?:[a-z;%\s]|$)|normal)", re.IGNORECASE)
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
+
+
+def document(proof: LintContext) -> Iterator[Finding]:
+    """Check what stands around the body."""
+    html = proof.message.html
+    if not html.lstrip().lower().startswith("<!doctype html>"):
+        yield error("doctype", "the page does not begin with <!DOCTYPE html>")
+    for name in ("lang", "dir"):
+        if not proof.root.get(name):
+            yield error(
+                "language", f'<html> has no {name}; screen readers need it, write {name}="…"'
+            )
+    if "xmlns:o=" not in html:
+        yield warning("namespaces", "<html> lacks xmlns:v and xmlns:o; Outlook needs them")
+    title = proof.root.findtext(".//title") or ""
+    if " ".join(title.split()) != " ".join(proof.message.subject.split()):
+        yield error("title", "<title> is not the subject; print {{ subject }} there")
+    if not proof.root.xpath("//meta[translate(@charset, 'UTF', 'utf') = 'utf-8']"):
+        yield error("charset", '<head> has no <meta charset="utf-8">; add it first')
+    named = {meta.get("name") for meta in proof.root.iter("meta")}
+    for name, reason in _METAS.items():
+        if name not in named:
+            yield warning("head-meta", f'<head> has no <meta name="{name}">: {reason}')
+
+
+def wrapper(proof: LintContext) -> Iterator[Finding]:
+    """Check the element in the body that carries language and role; clients drop <html>'s own."""
+    article = next((e for e in proof.elements() if e.get("role") == "article"), None)
+    if article is None:
+        yield error("wrapper", 'no element of the body has role="article"; see _base/layout.html')
+        return
+    for name in ("lang", "dir", "aria-roledescription", "aria-label"):
+        if not article.get(name):
+            yield error(
+                "wrapper",
+                f"the article has no {name}; see _base/layout.html",
+                f"line {article.sourceline}",
+            )
+
+
+def tags(proof: LintContext) -> Iterator[Finding]:
+    """Check that tags are closed in order, that none is forbidden, and Outlook's comments balance."""
+    reader = _Balance()
+    reader.feed(proof.message.html)
+    reader.close()
+    for tag, line in (*reader.wrong, *reader.open):
+        yield error(
+            "tag-unclosed",
+            f"<{tag}> is not closed in order; close it where it began",
+            f"line {line}",
+        )
+    html = proof.message.html
+    if html.count("<!--[if") != html.count("<![endif]"):
+        yield error("conditional", "a comment for Outlook is not closed; end it with <![endif]-->")
+    if re.search(r"<!\[if", html):
+        yield error("conditional", "write <!--[if …]><!-->, not <![if …]>, which is lost")
+    for element in proof.elements():
+        if element.tag in _FORBIDDEN:
+            said = f"no mail program shows <{element.tag!s}>; take it out"
+            yield error("element-forbidden", said, element)
+        if any(str(name).startswith("on") for name in element.keys()):  # noqa: SIM118 - attributes
+            yield error(
+                "element-forbidden", "scripts do not run in emails; take the attribute out", element
+            )
+
+
+def tables(proof: LintContext) -> Iterator[Finding]:
+    """Check that tables for layout say so, and tables of data have headings."""
+    deepest = 0
+    for table in proof.elements("table"):
+        deepest = max(deepest, 1 + sum(1 for _ in table.iterancestors("table")))
+        if any(True for _ in table.iter("th")):
+            if any(not th.get("scope") for th in table.iter("th")):
+                yield warning(
+                    "table-scope",
+                    'a heading of a data table has no scope; write scope="col"',
+                    table,
+                )
+            continue
+        if table.get("role") not in ("presentation", "none"):
+            said = 'screen readers read a layout table cell by cell; add role="presentation"'
+            yield error("table-role", said, table)
+        for name in ("cellpadding", "cellspacing", "border"):
+            if table.get(name) != "0":
+                yield warning("table-gaps", f'Outlook adds gaps without {name}="0"', table)
+    if deepest > _DEEPEST:
+        yield warning(
+            "table-depth", f"tables nest {deepest} deep, which slows Outlook; take some out"
+        )
+    yield from _width(proof)
+
+
+def headings(proof: LintContext) -> Iterator[Finding]:
+    """Check that the page has one main heading, and no level is skipped."""
+    found = list(proof.elements("h1", "h2", "h3", "h4", "h5", "h6"))
+    levels = [int(str(heading.tag)[1]) for heading in found]
+    if levels.count(1) != 1:
+        yield warning(
+            "heading-main",
+            f"the page has {levels.count(1)} main headings; make its title the one h1",
+        )
+    for heading, before, level in zip(found[1:], levels, levels[1:], strict=False):
+        if level > before + 1:
+            yield warning(
+                "heading-skipped", f"h{level} follows h{before}; make it h{before + 1}", heading
+            )
+    for heading in found:
+        if not heading.text_content().strip() and not list(heading.iter("img")):
+            yield warning("heading-empty", "a heading says nothing; take it out", heading)
+        if _EMOJI.search(heading.text_content()):
+            yield info(
+                "heading-emoji", "screen readers read an emoji's whole name; take it out", heading
+            )
+        if _spaced_capitals(heading):
+            way = "screen readers may spell it out; write it in small letters, or set it closer"
+            yield info("heading-spaced", f"capitals with space between them: {way}", heading)
+
+
+def drawings(proof: LintContext) -> Iterator[Finding]:
+    """Check what is drawn for Outlook (VML): screen readers hear it, or cannot use what is in it."""
+    html = proof.message.html
+    for shape in _VML.finditer(html):
+        if shape[1].lower() in _PAINTED and not re.search(r"\balt\s*=", shape[2]):
+            said = 'a drawing has no alt; alt="" is for ornament'
+            yield error("vml-alt", said, _drawing(html, shape))
+        if re.search(r"\bhref\s*=", shape[2]):
+            said = "a link that is a drawing is not read; a button can be a link with padding"
+            yield error("vml-content", said, _drawing(html, shape))
+    for shape in _WITHIN.finditer(html):
+        said = "a link or heading in a drawing is not read; put it outside"
+        yield error("vml-content", said, _drawing(html, shape))
+
+
+def _drawing(html: str, shape: re.Match[str]) -> str:
+    return f"line {html.count(chr(10), 0, shape.start()) + 1}: <v:{shape[1]}>"
+
+
+def _spaced_capitals(heading: HtmlElement) -> bool:
+    style, said = heading.get("style") or "", heading.text_content()
+    upper = "uppercase" in style or (said.isupper() and sum(map(str.isalpha, said)) >= _CAPITALS)
+    return upper and _SPACED.search(style) is not None
+
+
+def _width(proof: LintContext) -> Iterator[Finding]:
+    narrow, wide = _WIDTHS
+    outer = next((t for t in proof.elements("table") if (t.get("width") or "").isdecimal()), None)
+    if outer is None:
+        yield warning(
+            "page-width", 'no table has a width in pixels; Outlook needs one, width="600"'
+        )
+    elif not narrow <= int(outer.get("width") or 0) <= wide:
+        yield warning(
+            "page-width", f"the page is not {narrow} to {wide} px wide; make it 600", _line(outer)
+        )
+
+
+def _line(element: HtmlElement) -> str:
+    return f"line {element.sourceline}"
+
+
+class _Balance(HTMLParser):
+    """Follow the tags, and note those that are closed out of order or never."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, int]] = []
+        self.wrong: list[tuple[str, int]] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - its signature
+        if tag not in _VOID:
+            self.open.append((tag, self.getpos()[0]))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in [name for name, _ in self.open]:
+            while self.open[-1][0] != tag:
+                self.wrong.append(self.open.pop())
+            self.open.pop()
+        elif tag not in _VOID:
+            self.wrong.append((tag, self.getpos()[0]))

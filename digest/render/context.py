@@ -1,0 +1,32 @@
+"""The frame an edition is set in: who publishes, for whom, when, and with which pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from digest.model import Newsletter, Picture, Publication, Segment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderContext:
+    """What all articles of an edition share; `send_date` is aware, `pictures` are by image address.
+
+    Pictures travel with the email where `newsletter.images` is "attach"; one that is not given is
+    then left out. `logo` is a picture to attach, or an absolute address.
+    """
+
+    publication: Publication
+    newsletter: Newsletter
+    segment: Segment
+    number: int
+    send_date: datetime
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    logo: Picture | str | None = None
+
+    @property
+    def attached(self) -> tuple[Picture, ...]:
+        """Every picture that may travel with the email, the logo first."""
+        logo = (self.logo,) if isinstance(self.logo, Picture) else ()
+        return logo + tuple(self.pictures.values())

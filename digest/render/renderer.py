@@ -1,0 +1,88 @@
+"""Render an edition: its subject, its text and its HTML, the same for every subscriber."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from digest.errors import TemplateError
+from digest.model import Edition, Message
+from digest.render import clean
+from digest.render.block_cache import BlockCache
+from digest.render.context import RenderContext
+from digest.render.inline import Inliner, Page
+from digest.render.language import language
+from digest.render.plain import set_lines
+from digest.render.sheet import BadSheet, Sheet, split
+from digest.render.templates import TemplateLoader
+from digest.render.view import SHARED, context
+
+_CID = re.compile(r'src="cid:([^"]+)"')
+
+
+class Renderer:
+    """Render editions by the looks of the template folders; may be shared between threads.
+
+    A file is taken from the first folder that has it; the last folder is the shipped one.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._shelf = TemplateLoader(folders)
+        self._inliner = lru_cache(maxsize=64)(lambda css: Inliner(split(css)))
+
+    def render(self, edition: Edition, frame: RenderContext) -> Message:
+        """Return the edition as a message; TemplateError names file, line and field."""
+        view = context(edition, frame, language(frame.publication.language))
+        subject = clean.header(self._text("subject.txt", view, frame))
+        html = self.html({**view, "subject": subject}, frame)
+        return Message(
+            segment=edition.segment,
+            subject=subject,
+            preheader=clean.line(edition.preheader),
+            html=html,
+            text=set_lines(self._text("body.txt", view, frame)),
+            pictures=tuple(dict.fromkeys(_CID.findall(html))),
+        )
+
+    def html(self, view: Mapping[str, object], frame: RenderContext) -> str:
+        """Return the page with its styles inlined."""
+        inliner = self.inliner(view, frame)
+        page = self.page(view, frame, inliner.sheet)
+        try:
+            return inliner.inline(page)
+        except Exception as error:  # premailer raises whatever its parts raise
+            name = f"{frame.newsletter.template}/body.html"
+            raise TemplateError(name, None, f"premailer cannot inline it: {error}") from error
+
+    def page(self, view: Mapping[str, object], frame: RenderContext, sheet: Sheet) -> Page:
+        """Return the page with its styles in blocks, not yet inlined."""
+        styled = {**view, "styles": Markup(sheet.blocks)}  # noqa: S704 - the template's own
+        return self._press(view, frame).page(f"{frame.newsletter.template}/body.html", styled)
+
+    def inliner(self, view: Mapping[str, object], frame: RenderContext) -> Inliner:
+        """Return what inlines the look's stylesheet, which holds nothing of the articles."""
+        name = f"{frame.newsletter.template}/style.css"
+        try:
+            return self._inliner(self._press(view, frame).text(name))
+        except BadSheet as error:
+            raise TemplateError(name, error.line, str(error)) from error
+
+    def files(self, look: str) -> Mapping[str, str]:
+        """Return the SHA-256 of every file that a look may use, by name."""
+        return self._shelf.files(look)
+
+    def looks(self) -> tuple[str, ...]:
+        """Return the names of the looks there are."""
+        return self._shelf.looks()
+
+    def _press(self, view: Mapping[str, object], frame: RenderContext) -> BlockCache:
+        shared = {name: view[name] for name in SHARED}
+        return self._shelf.press(frame.publication.language, shared)
+
+    def _text(self, file: str, view: Mapping[str, object], frame: RenderContext) -> str:
+        name = f"{frame.newsletter.template}/{file}"
+        return self._shelf.render(name, frame.publication.language, view)

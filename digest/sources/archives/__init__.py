@@ -1,0 +1,1 @@
+"""Archives: what holds many articles at once, read some at a time."""

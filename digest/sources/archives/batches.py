@@ -1,0 +1,148 @@
+"""An archive: its items, some at a time, each read once and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from digest.model import Source
+from digest.ports import Pulled, State
+from digest.sources.fetching.context import SourcePull, ahead
+from digest.sources.parsing.documents import Reading
+from digest.sources.worker_pool import TookTooLong
+
+CHUNK = 16
+_WINDOW = 4
+_CHUNKS = 12
+_MOST_BATCHES = 20
+
+Read = Callable[[Source, tuple[Any, ...], datetime], Reading]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Something of an archive, by its key: a document or an entry, or why there is none.
+
+    `stamp` tells one version from the next; `again` that the next pull is to try once more.
+    """
+
+    key: str
+    stamp: str
+    content: Any = None
+    problem: str | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A batch, and how far the archive has come by it.
+
+    `asked` tells that an address was asked for it; `innocent` is the state to keep instead where
+    the failure is our own network's.
+    """
+
+    pulled: Pulled
+    done: int = 0
+    total: int | None = None
+    asked: bool = False
+    innocent: State | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What has been read since the last step."""
+
+    items: list[Item] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+
+
+def in_batches(
+    visit: SourcePull,
+    items: Iterable[Item],
+    read: Read,
+    pool: Executor,
+    *,
+    state: State,
+    total: int,
+) -> Iterator[Step]:
+    """Read items in the workshop and yield them in batches.
+
+    Each batch's state, `state` and the stamps so far, makes the next pull go on from there. There
+    are at most 20 batches or as many as 192 items ask for, as each writes its state.
+    """
+    files = dict(state.get("files", {}))
+    size = max(CHUNK * _CHUNKS, total // _MOST_BATCHES)
+    batch, done = _Batch(), 0
+    for chunk, reading in ahead(
+        pool, lambda c: (c, _read(visit, c, read)), _chunks(items), _WINDOW
+    ):
+        batch.items += chunk
+        batch.readings.append(reading)
+        if len(batch.items) >= size:
+            done += len(batch.items)
+            yield Step(pulled=_pulled(visit, batch, files, state), done=done, total=total)
+            batch = _Batch()
+    if batch.items:
+        done += len(batch.items)
+        yield Step(pulled=_pulled(visit, batch, files, state), done=done, total=total)
+
+
+def unchanged(visit: SourcePull, state: State, *warnings: str) -> Step:
+    """Return the step of an archive in which there is nothing to do."""
+    pulled = Pulled(source=visit.source.name, status="unchanged", state=state, warnings=warnings)
+    return Step(pulled=pulled, done=0, total=0)
+
+
+def finished(steps: Iterable[Step], **facts: object) -> Iterator[Step]:
+    """Add facts to the state of the last step: what is true only when all has been read."""
+    last: Step | None = None
+    for step in steps:
+        if last is not None:
+            yield last
+        last = step
+    if last is not None:
+        yield replace(last, pulled=replace(last.pulled, state={**last.pulled.state, **facts}))
+
+
+def read_safely(visit: SourcePull, contents: tuple[Any, ...], read: Read) -> Reading:
+    """Read contents in the workshop; one that cannot be read costs only itself."""
+    try:
+        return visit.means.workshop.run(read, visit.source, contents, visit.now)
+    except TookTooLong as error:
+        if len(contents) == 1:
+            where = getattr(contents[0], "path", None) or getattr(contents[0], "url", None)
+            return Reading(warnings=(f"{where or 'an entry'}: {error}",))
+    parts = [read_safely(visit, (c,), read) for c in contents]
+    return Reading(
+        sightings=tuple(s for p in parts for s in p.sightings),
+        warnings=tuple(w for p in parts for w in p.warnings),
+    )
+
+
+def _read(visit: SourcePull, items: Sequence[Item], read: Read) -> Reading:
+    contents = tuple(i.content for i in items if i.content is not None)
+    reading = read_safely(visit, contents, read) if contents else Reading()
+    problems = tuple(f"{i.key}: {i.problem}" for i in items if i.problem)
+    return Reading(sightings=reading.sightings, warnings=(*problems, *reading.warnings))
+
+
+def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _pulled(visit: SourcePull, batch: _Batch, files: dict[str, str], state: State) -> Pulled:
+    files.update({i.key: i.stamp for i in batch.items if not i.again})
+    return Pulled(
+        source=visit.source.name,
+        status="ok",
+        sightings=tuple(s for r in batch.readings for s in r.sightings),
+        backlog=not visit.source.fresh,
+        state={**state, "files": dict(files)},
+        warnings=tuple(w for r in batch.readings for w in r.warnings),
+    )

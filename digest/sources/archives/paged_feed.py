@@ -1,0 +1,100 @@
+"""Walking: a feed's older pages, one after the other (RFC 5005, JSON Feed's next_url, WordPress)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import blake2b
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from digest.editorial.address import cleaned
+from digest.ports import Pulled, State
+from digest.sources.archives.batches import Step
+from digest.sources.fetching.context import SourcePull
+from digest.sources.fetching.http import FetchError
+from digest.sources.parsing.documents import Document, Reading, read_feed_document
+from digest.sources.parsing.errors import NotAFeed
+from digest.sources.worker_pool import TookTooLong
+
+_MOST_PAGES = 200
+_OK = 200
+
+
+def pull_pages(visit: SourcePull, first: Document, state: State) -> Iterator[Step]:
+    """Yield each page of a paged or archived feed, newest first, until there are no more.
+
+    A walk that broke off goes on where it was. Once it has ended, later pulls read only down to
+    the page that holds what was newest before. It ends at a page seen before, at one that brings
+    nothing new, at another host, and after 200 pages.
+    """
+    reading = visit.means.workshop.run(read_feed_document, visit.source, first, visit.now)
+    newest = set(state.get("newest", ()))
+    kept = {**state, "newest": _ids(reading)}
+    url, page = first.url or visit.source.location, 1
+    visited, known = {url}, set(_ids(reading))
+    ended = bool(newest & known)
+    following = state.get("resume") or (None if ended else _next(reading, url, page))
+    while True:
+        kept = {**kept, "resume": following}
+        yield Step(pulled=_pulled(visit, reading, kept), done=page, total=None)
+        if following is None:
+            return
+        visited.add(following)
+        fetched = _fetched(visit, following)
+        if isinstance(fetched, str):
+            # the end of WordPress's pages is a 404; anything else is tried again
+            ended = fetched == "404"
+            kept = {**kept, "resume": None if ended else following}
+            told = () if ended else (f"{following}: {fetched}",)
+            yield Step(pulled=replace(_pulled(visit, Reading(warnings=told), kept)), done=page)
+            return
+        url, page, reading = following, page + 1, fetched
+        ids = set(_ids(reading))
+        over = bool(newest & ids) or ids <= known or page >= _MOST_PAGES
+        known |= ids
+        following = None if over else _next(reading, url, page)
+        if following in visited:
+            following = None
+
+
+def _next(reading: Reading, url: str, page: int) -> str | None:
+    """Return the address of the next older page, on the same host."""
+    following = cleaned(reading.next_page, url) if reading.next_page else None
+    if following is None and reading.paged and reading.sightings:
+        following = _wordpress_page(url, page + 1)
+    same = following is not None and urlsplit(following).hostname == urlsplit(url).hostname
+    return following if same and following != url else None
+
+
+def _wordpress_page(url: str, number: int) -> str:
+    parts = urlsplit(url)
+    query = "&".join(p for p in parts.query.split("&") if p and not p.startswith("paged="))
+    paged = urlencode({"paged": number})
+    return urljoin(url, f"{parts.path}?{query}&{paged}" if query else f"{parts.path}?{paged}")
+
+
+def _fetched(visit: SourcePull, url: str) -> Reading | str:
+    try:
+        reply = visit.get(url)
+        if reply.status != _OK:
+            return str(reply.status)
+        document = Document(data=reply.body, url=reply.url)
+        return visit.means.workshop.run(read_feed_document, visit.source, document, visit.now)
+    except (FetchError, NotAFeed, TookTooLong) as error:
+        return str(error)
+
+
+def _ids(reading: Reading) -> list[str]:
+    names = (s.guid or s.url or s.headline or s.text for s in reading.sightings)
+    return [blake2b((n or "").encode("utf-8", "replace"), digest_size=6).hexdigest() for n in names]
+
+
+def _pulled(visit: SourcePull, reading: Reading, state: State) -> Pulled:
+    return Pulled(
+        source=visit.source.name,
+        status="ok",
+        sightings=reading.sightings,
+        backlog=not visit.source.fresh,
+        state=state,
+        warnings=reading.warnings,
+    )

@@ -1,0 +1,165 @@
+"""Zip and tar files of pages: read in memory, member by member; nothing is ever unpacked to disk."""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
+from io import SEEK_END, BytesIO
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import IO
+
+from digest.ports import State
+from digest.sources.archives.batches import Item, Step, in_batches, unchanged
+from digest.sources.archives.folder import MAX_FILE, changed, readable
+from digest.sources.fetching.context import SourcePull
+from digest.sources.parsing.documents import Document, is_page, read_pages
+from digest.sources.parsing.errors import BadContainer
+
+_MOST_MEMBERS = 200_000
+_DEFLATED = 1100  # times: deflate reaches 1032, members that overlap much more
+_LEAST = 1_000_000
+_BOMB = "unpacks to more than any honest one does"
+# what zipfile and tarfile raise at damaged files, beside their own errors
+_DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    RuntimeError,
+    OverflowError,
+)
+
+
+def is_zip(head: bytes) -> bool:
+    """Tell whether a file begins as a zip file."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def is_tar(head: bytes) -> bool:
+    """Tell whether a file begins as a tar file, also a compressed one."""
+    if head[257:262] == b"ustar":
+        return True
+    if not head.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")):
+        return False
+    try:
+        with tarfile.open(fileobj=BytesIO(head), mode="r:*") as tar:
+            return tar.next() is not None
+    except _DAMAGE:
+        return False
+
+
+def pull_zip(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -> Iterator[Step]:
+    """Yield the articles of the members that are new or have changed."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except _DAMAGE as error:
+        raise BadContainer(f"the zip file is damaged ({error})") from None
+    infos = {
+        i.filename: i
+        for i in archive.infolist()[:_MOST_MEMBERS]
+        if not i.is_dir() and _is_wanted(i.filename)
+    }
+    if sum(i.file_size for i in infos.values()) > _most(file):
+        raise BadContainer(f"the zip file {_BOMB}")
+    stamps = {name: f"{info.CRC:x}-{info.file_size:x}" for name, info in infos.items()}
+    items = (_zip_item(archive, infos[name], stamps[name]) for name in _waiting(stamps, state))
+    yield from _pull(visit, items, stamps, state, pool)
+
+
+def pull_tar(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -> Iterator[Step]:
+    """Yield the articles of the members that are new or have changed."""
+    most = _most(file)
+    file.seek(0)
+    try:
+        with tarfile.open(fileobj=file, mode="r:*") as tar:
+            stamps = {
+                readable(m.name): f"{int(m.mtime):x}-{m.size:x}"
+                for m in _honest(tar, most)
+                if m.isreg() and _is_wanted(m.name)
+            }
+            waiting = set(_waiting(stamps, state))
+            items = (
+                _tar_item(tar, member, stamps[readable(member.name)])
+                for member in tar.getmembers()
+                if readable(member.name) in waiting and member.isreg()
+            )
+            yield from _pull(visit, items, stamps, state, pool)
+    except BadContainer:
+        raise
+    except _DAMAGE as error:
+        raise BadContainer(f"the tar file is damaged ({error})") from None
+
+
+def _pull(
+    visit: SourcePull,
+    items: Iterator[Item],
+    stamps: Mapping[str, str],
+    state: State,
+    pool: Executor,
+) -> Iterator[Step]:
+    before = state.get("files", {})
+    kept = {**state, "files": {k: v for k, v in before.items() if k in stamps}}
+    total = len(_waiting(stamps, state))
+    if total == 0:
+        yield unchanged(visit, kept, *(() if stamps else ("it holds no .txt, .html or .md file",)))
+    yield from in_batches(visit, items, read_pages, pool, state=kept, total=total)
+
+
+def _waiting(stamps: Mapping[str, str], state: State) -> tuple[str, ...]:
+    return changed(stamps, state.get("files", {}))
+
+
+def _is_wanted(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    hidden = any(p.startswith(".") or p == "__MACOSX" for p in parts)
+    return bool(parts) and not hidden and not name.startswith("/") and is_page(name)
+
+
+def _most(file: IO[bytes]) -> int:
+    """Return how many bytes an honest file of this length can hold."""
+    return _DEFLATED * max(_LEAST, file.seek(0, SEEK_END))
+
+
+def _honest(tar: tarfile.TarFile, most: int) -> Iterator[tarfile.TarInfo]:
+    """Yield the members until their headers promise too much: what follows is never unpacked."""
+    for member in islice(tar, _MOST_MEMBERS):
+        most -= member.size
+        if most < 0:
+            raise BadContainer(f"the tar file {_BOMB}")
+        yield member
+
+
+def _zip_item(archive: zipfile.ZipFile, info: zipfile.ZipInfo, stamp: str) -> Item:
+    try:
+        with archive.open(info) as member:
+            return _item(info.filename, stamp, member)
+    except _DAMAGE as error:
+        return Item(key=info.filename, stamp=stamp, problem=str(error)[:200])
+
+
+def _tar_item(tar: tarfile.TarFile, info: tarfile.TarInfo, stamp: str) -> Item:
+    try:
+        member = tar.extractfile(info)
+        name = readable(info.name)
+        return _item(name, stamp, member) if member else Item(key=name, stamp=stamp)
+    except _DAMAGE as error:
+        return Item(key=readable(info.name), stamp=stamp, problem=str(error)[:200])
+
+
+def _item(name: str, stamp: str, member: IO[bytes]) -> Item:
+    # what a member says of its size may be a lie: what comes out is counted
+    data = member.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        return Item(key=name, stamp=stamp, problem=f"it is larger than {MAX_FILE // 1_000_000} MB")
+    return Item(key=name, stamp=stamp, content=Document(data=data, path=name))

@@ -1,0 +1,1 @@
+"""Parsing: bytes to sightings, by format. Pure computing, fit for a worker process."""

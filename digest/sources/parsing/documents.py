@@ -1,0 +1,179 @@
+"""Reading: a document's bytes become sightings. Pure computing, fit for a worker process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from digest.model import Sighting, Source
+from digest.sources.parsing.charset import decode
+from digest.sources.parsing.dates import zone_of
+from digest.sources.parsing.entry import Entry, sighting_of, unique
+from digest.sources.parsing.feed import read_feed
+from digest.sources.parsing.jsonfeed import is_json, read_json_feed
+from digest.sources.parsing.plain_text import read_text
+from digest.sources.parsing.size_limits import bounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Bytes to be read, and what is known of them beforehand.
+
+    `url` is where they were fetched; `path` the file within an archive; `stated` whether `url` is
+    the article's own address, as a capture knows it; `known` what a list said of the page.
+    """
+
+    data: bytes
+    path: str | None = None
+    url: str | None = None
+    content_type: str = ""
+    charset: str | None = None
+    stated: bool = False
+    known: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What documents gave: sightings, warnings, and of a feed its neighbours and its rhythm."""
+
+    sightings: tuple[Sighting, ...] = ()
+    warnings: tuple[str, ...] = ()
+    next_page: str | None = None
+    minutes: int | None = None
+    paged: bool = False
+
+
+def read_feed_document(source: Source, document: Document, now: datetime) -> Reading:
+    """Read a feed of any format; raises NotAFeed."""
+    if is_json(document.data):
+        feed = read_json_feed(document.data)
+    else:
+        feed = read_feed(document.data, document.content_type or "application/xml")
+    base = source.url_base or document.url or feed.link
+    zone = zone_of(source.timezone)
+    found = (sighting_of(e, source.name, base=base, zone=zone, now=now) for e in feed.entries)
+    sightings = tuple(completed(s, source, feed.language) for s in found if _says_something(s))
+    return Reading(
+        sightings=sightings,
+        warnings=feed.warnings,
+        next_page=feed.next_page,
+        minutes=feed.minutes,
+        paged=feed.paged,
+    )
+
+
+def read_pages(source: Source, documents: tuple[Document, ...], now: datetime) -> Reading:
+    """Read pages of an archive; one that holds no article is passed over."""
+    found = (_read_page(source, d, now) for d in documents)
+    return Reading(sightings=tuple(completed(s, source) for s in found if s and _says_something(s)))
+
+
+def read_entries(source: Source, entries: tuple[Entry, ...], now: datetime) -> Reading:
+    """Read entries that an archive holds as a feed does."""
+    zone = zone_of(source.timezone)
+    found = (sighting_of(e, source.name, base=source.url_base, zone=zone, now=now) for e in entries)
+    return Reading(sightings=tuple(completed(s, source) for s in found if _says_something(s)))
+
+
+def is_page(path: str) -> bool:
+    """Tell whether a file of an archive can hold an article, by its ending."""
+    return PurePosixPath(path).suffix.lower() in _READERS
+
+
+def completed(sighting: Sighting, source: Source, language: str | None = None) -> Sighting:
+    """Add what the configuration gives to all articles of a source."""
+    given = (*source.tags, *_tags_of_path(sighting, source.tags_from_path))
+    made = replace(
+        sighting,
+        tags=unique((*sighting.tags, *given)) if given else sighting.tags,
+        language=sighting.language or language or source.language,
+    )
+    return bounded(made)
+
+
+def _tags_of_path(sighting: Sighting, pattern: str | None) -> tuple[str, ...]:
+    """Return what a pattern's groups find in an article's address, or in its path."""
+    if pattern is None:
+        return ()
+    place = unquote(urlsplit(sighting.url).path) if sighting.url else f"/{sighting.path or ''}"
+    found = re.search(pattern, place)
+    return tuple(g for g in found.groups() if g) if found else ()
+
+
+def _says_something(sighting: Sighting) -> bool:
+    return bool(sighting.headline or sighting.standfirst or sighting.text or sighting.image)
+
+
+def _read_page(source: Source, document: Document, now: datetime) -> Sighting | None:
+    suffix = PurePosixPath(document.path or ".html").suffix.lower()
+    reader = _READERS.get(suffix, _html)
+    sighting = reader(source, document, now)
+    if sighting is None or document.known is None:
+        return sighting
+    listed = sighting_of(
+        document.known, source.name, base=document.url, zone=zone_of(source.timezone), now=now
+    )
+    return _with_list(sighting, listed)
+
+
+def _with_list(sighting: Sighting, listed: Sighting) -> Sighting:
+    """Add what a list of pages says of one; the page's own word goes before it."""
+    dated = sighting.date_source == "page"
+    return replace(
+        sighting,
+        headline=sighting.headline or listed.headline,
+        published=sighting.published if dated else listed.published or sighting.published,
+        date_source=sighting.date_source if dated else listed.date_source or sighting.date_source,
+        image=sighting.image or listed.image,
+        tags=unique((*sighting.tags, *listed.tags)),
+    )
+
+
+def _html(source: Source, document: Document, now: datetime) -> Sighting | None:
+    from digest.sources.parsing.html_page import read_page  # noqa: PLC0415 - slow to import; feeds need it not
+
+    return read_page(
+        decode(document.data, document.charset),
+        _blank(source, document),
+        base=document.url or source.url_base,
+        zone=zone_of(source.timezone),
+        now=now,
+    )
+
+
+def _note(source: Source, document: Document, now: datetime) -> Sighting | None:
+    from digest.sources.parsing.markdown import read_note  # noqa: PLC0415 - as above
+
+    return read_note(
+        decode(document.data, document.charset),
+        _blank(source, document),
+        base=document.url or source.url_base,
+        zone=zone_of(source.timezone),
+        now=now,
+    )
+
+
+def _text(source: Source, document: Document, now: datetime) -> Sighting | None:
+    text = decode(document.data, document.charset)
+    return read_text(text, _blank(source, document), zone=zone_of(source.timezone), now=now)
+
+
+def _blank(source: Source, document: Document) -> Sighting:
+    return Sighting(
+        source=source.name, path=document.path, url=document.url if document.stated else None
+    )
+
+
+_READERS: dict[str, Callable[[Source, Document, datetime], Sighting | None]] = {
+    ".txt": _text,
+    ".text": _text,
+    ".html": _html,
+    ".htm": _html,
+    ".xhtml": _html,
+    ".md": _note,
+    ".markdown": _note,
+}

@@ -1,0 +1,330 @@
+"""A saved or fetched HTML page: its own statement first, then what can be read off it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from typing import TypeAlias
+
+import htmldate
+import lxml.html
+from lxml import etree
+
+from digest.editorial.address import cleaned, is_homepage
+from digest.model import DateSource, Image, Quote, Sighting
+from digest.sources.parsing.boilerplate import MORE_TAGS
+from digest.sources.parsing.byline import names_in
+from digest.sources.parsing.dates import date_in_address, read_date, sane
+from digest.sources.parsing.page_body import body_of
+from digest.sources.parsing.page_metadata import Statement, statement_of
+from digest.sources.parsing.sanitize import Fragment, is_tracker, one_line, plain, without_controls
+from digest.sources.parsing.size_limits import is_too_deep
+
+_CLASSED = etree.XPath("//*[@class]")
+_RELATED = etree.XPath("//a[@rel]")
+_ASIDE_QUOTES = etree.XPath("//aside/blockquote")
+_STANDFIRST = frozenset("standfirst lede dek article-intro intro lead entry-summary".split())
+_STANDFIRST_TAGS = frozenset({"p", "div", "h2", "span"})
+_TAG_LISTS = frozenset("tags tag-list taglist article-tags post-tags".split())
+_PULLED = ("pullquote", "pull-quote")
+_SITE = re.compile(r"\s+[|–—·»:-]\s+(?P<site>[^|–—·»]{2,60})$")
+_PRINTED = (
+    "published", "article:published_time", "datepublished", "date", "pubdate", "publishdate",
+    "dc.date.issued", "dc.date", "dcterms.created", "dcterms.issued", "parsely-pub-date",
+    "sailthru.date", "og:published_time", "publication_date",
+)  # fmt: skip
+_STEP = 1_000_000
+_LABEL = 40
+Classed: TypeAlias = "Sequence[tuple[etree._Element, str]]"  # noqa: SLF001 - lxml's name for it
+"""Elements with the classes that they state, in lower case."""
+_SENTENCE_WORDS = 4
+
+
+def read_page(
+    text: str, sighting: Sighting, *, base: str | None, zone: tzinfo, now: datetime
+) -> Sighting | None:
+    """Read an HTML page into a sighting; None where it holds no article.
+
+    `base` resolves relative addresses; the address of the page is only what it states itself.
+    """
+    tree = _parsed(text)
+    if tree is None:
+        return None
+    said = statement_of(tree)
+    url = _address(tree, said, base) or sighting.url
+    base = url or base
+    headline = _headline(tree, said)
+    published, source = _published(tree, said, url, zone, now)
+    classed = [(e, (e.get("class") or "").lower()) for e in _CLASSED(tree)]
+    tags, cut = _tags(tree, said, classed, cut=_says_more_tags(text, tree))
+    quotes, standfirst = tuple(_quotes(tree, classed)), _standfirst(classed, said)
+    authors, alts = _authors(tree, said), _alts(tree)
+    # last of all, as it takes the tree apart
+    body = body_of(tree, base, headline)
+    if not body.text and not said.article and said.first("og:type") != "article":
+        return None
+    return replace(
+        sighting,
+        url=url,
+        headline=headline,
+        standfirst=standfirst,
+        summary=plain(said.property("description") or said.first("og:description", "description")),
+        text=body.text,
+        html=body.html,
+        authors=authors,
+        department=_department(said),
+        image=_image(said, alts, body, base),
+        published=published,
+        date_source=source,
+        updated=sane(
+            read_date(said.property("dateModified") or said.first("article:modified_time"), zone),
+            now,
+        ),
+        tags=tags,
+        tags_cut=cut,
+        quotes=quotes,
+        language=said.property("inLanguage") or tree.get("lang") or sighting.language,
+    )
+
+
+def _parsed(text: str) -> lxml.html.HtmlElement | None:
+    clean = re.sub(r"^\s*<\?xml[^>]*\?>", "", without_controls(text))
+    if is_too_deep(clean):
+        # as text, with its paragraphs: nesting like this says nothing
+        clean = "<p>" + re.sub(r"<[^<>]*>", "\n", clean).replace("<", " ") + "</p>"
+    if "<" not in clean:
+        return None
+    try:
+        # huge_tree stays off: libxml2's limits on depth and size are wanted here
+        tree = lxml.html.document_fromstring(clean.encode("utf-8"), parser=_parser())
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    return tree
+
+
+def _parser() -> lxml.html.HTMLParser:
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    # forms need not be told from other elements, and a table of Python costs a lookup for each
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
+    return parser
+
+
+def _address(tree: etree._Element, said: Statement, base: str | None) -> str | None:
+    links = [
+        e.get("href") for e in tree.iter("link") if (e.get("rel") or "").lower() == "canonical"
+    ]
+    main = said.article.get("mainEntityOfPage")
+    identity = main.get("@id") if isinstance(main, dict) else main
+    stated = [*links, said.first("og:url"), said.property("url"), identity]
+    addresses = (cleaned(s, base) for s in stated if isinstance(s, str))
+    return next((a for a in addresses if a and not is_homepage(a)), None)
+
+
+def _headline(tree: etree._Element, said: Statement) -> str | None:
+    site = said.first("og:site_name")
+    stated = plain(said.property("headline") or said.first("og:title", "twitter:title"))
+    if stated:
+        return _without_site(stated, site)
+    heads = [h for e in tree.iter("h1") if (h := _words(e))]
+    title = next((t for e in tree.iter("title") if (t := _words(e))), None)
+    if len(heads) == 1 or (heads and title and title.startswith(heads[0])):
+        return heads[0]
+    return _without_site(title, site) if title else None
+
+
+def _without_site(title: str, site: str | None) -> str:
+    found = _SITE.search(title)
+    named = bool(found and site and found["site"].casefold() == site.casefold())
+    return title[: found.start()] if found and named else title
+
+
+def _standfirst(classed: Classed, said: Statement) -> str | None:
+    chosen = (e for e, c in classed if e.tag in _STANDFIRST_TAGS and _STANDFIRST & set(c.split()))
+    marked = (_words(e) for e in chosen)
+    found = next((w for w in marked if len(w.split()) >= _SENTENCE_WORDS), None)
+    return found or plain(said.property("alternativeHeadline", "abstract"))
+
+
+def _authors(tree: etree._Element, said: Statement) -> tuple[str, ...]:
+    names = said.names("author") or said.names("creator")
+    if not names:
+        meta = [v for n in ("author", "article:author", "dc.creator", "parsely-author", "byl")
+                for v in said.meta.get(n, ())]  # fmt: skip
+        names = tuple(n for v in meta if not v.startswith("http") and (n := plain(_without_by(v))))
+    if not names:
+        links = (_words(e) for e in tree.iter("a") if "author" in (e.get("rel") or "").split())
+        names = tuple(n for n in links if n)
+    return tuple(dict.fromkeys(p for n in names for p in (names_in(n)[0] or (n,))))
+
+
+def _without_by(name: str) -> str:
+    return re.sub(r"^by\s+", "", name, flags=re.IGNORECASE)
+
+
+def _department(said: Statement) -> str | None:
+    if found := said.names("sourceOrganization"):
+        return found[0]
+    for author in said.things("author"):
+        place = (
+            author.get("affiliation") or author.get("worksFor")
+            if not isinstance(author, str)
+            else None
+        )
+        name = place.get("name") if isinstance(place, dict) else place
+        if isinstance(name, str) and (text := plain(name)):
+            return text
+    return None
+
+
+def _published(
+    tree: etree._Element, said: Statement, url: str | None, zone: tzinfo, now: datetime
+) -> tuple[datetime | None, DateSource | None]:
+    stated = (said.property("datePublished", "dateCreated"), said.first(*_PRINTED), _time(tree))
+    for text in stated:
+        if moment := sane(read_date(text, zone), now):
+            return moment, "page"
+    if moment := sane(date_in_address(url, zone), now):
+        return moment, "url"
+    moment = sane(_printed_date(tree, zone), now)
+    return moment, "page" if moment else None
+
+
+def _time(tree: etree._Element) -> str | None:
+    times = list(tree.iter("time"))
+    marked = [e for e in times if e.get("pubdate") is not None or "publ" in (e.get("class") or "")]
+    chosen = marked or (times if len(times) == 1 else [])
+    return (chosen[0].get("datetime") or _words(chosen[0])) if chosen else None
+
+
+def _printed_date(tree: etree._Element, zone: tzinfo) -> datetime | None:
+    """Ask htmldate, and believe it only where the page prints that very day."""
+    try:
+        day = read_date(htmldate.find_date(tree, extensive_search=False, original_date=True), zone)  # type: ignore[arg-type] # a tree of lxml.html
+    except (ValueError, TypeError, AttributeError, etree.LxmlError):
+        return None
+    return day if day and _prints(tree, day) else None
+
+
+def _prints(tree: etree._Element, day: datetime) -> bool:
+    words = " ".join(str(t) for t in tree.itertext())[:_STEP]
+    number, month = day.day, day.strftime("%B")
+    short = rf"{month[:3]}(?:{month[3:]})?"
+    forms = (
+        rf"\b0?{number}(?:st|nd|rd|th)?\.? (?:of )?{short}\.?,? {day.year}\b",
+        rf"\b{short}\.? 0?{number}(?:st|nd|rd|th)?,? {day.year}\b",
+        rf"\b{day:%Y-%m-%d}\b",
+        rf"\b{day:%Y%m%d}\b",
+    )
+    return any(re.search(form, words, re.IGNORECASE) for form in forms)
+
+
+def _image(
+    said: Statement, alts: Mapping[str, str], body: Fragment, base: str | None
+) -> Image | None:
+    for image in _stated_images(said):
+        url = cleaned(image.url, base) or (
+            without_controls(image.url or "") if base is None else None
+        )
+        if url and not is_tracker(image) and not url.startswith("data:"):
+            alt = (
+                image.alt
+                if image.alt is not None
+                else alts.get((image.url or "").rsplit("/", 1)[-1])
+            )
+            return replace(image, url=url, alt=alt)
+    return next(iter(body.images), None)
+
+
+def _stated_images(said: Statement) -> Iterator[Image]:
+    for thing in said.things("image"):
+        if isinstance(thing, str):
+            yield Image(url=thing)
+        elif isinstance(
+            url := thing.get("url") or thing.get("contentUrl") or thing.get("@id"), str
+        ):
+            alt = next(
+                (
+                    thing[k]
+                    for k in ("caption", "description", "name")
+                    if isinstance(thing.get(k), str)
+                ),
+                None,
+            )
+            yield Image(
+                url=url,
+                alt=plain(alt),
+                width=_size(thing.get("width")),
+                height=_size(thing.get("height")),
+            )
+    for name in (
+        "og:image:secure_url",
+        "og:image",
+        "og:image:url",
+        "twitter:image",
+        "twitter:image:src",
+    ):
+        if url := said.first(name):
+            width, height = said.first("og:image:width"), said.first("og:image:height")
+            yield Image(
+                url=url,
+                alt=plain(said.first("og:image:alt", "twitter:image:alt")),
+                width=_size(width),
+                height=_size(height),
+            )
+
+
+def _size(value: object) -> int | None:
+    text = str(value.get("value", "") if isinstance(value, dict) else value or "")
+    digits = re.match(r"\d{1,5}", text)
+    return int(digits[0]) if digits else None
+
+
+def _alts(tree: etree._Element) -> dict[str, str]:
+    images = (e for e in tree.iter("img") if e.get("alt") is not None)
+    return {
+        (e.get("src") or "").split("?")[0].rsplit("/", 1)[-1]: one_line(e.get("alt") or "")
+        for e in images
+    }
+
+
+def _says_more_tags(text: str, tree: etree._Element) -> bool:
+    words = text.lower()
+    if "more tags" not in words and "all tags" not in words:
+        return False
+    labels = (_words(e) for e in tree.iter("a", "button") if len(e.text or "") < _LABEL)
+    return any(MORE_TAGS.fullmatch(w) for w in labels)
+
+
+def _tags(
+    tree: etree._Element, said: Statement, classed: Classed, *, cut: bool
+) -> tuple[tuple[str, ...], bool]:
+    links = [e for e in _RELATED(tree) if "tag" in (e.get("rel") or "").lower().split()]
+    for element, names in classed:
+        if "tag" in names and _TAG_LISTS & set(names.split()):
+            links += element.iter("a")
+    linked = [w for e in links if (w := _words(e))]
+    tags = (*said.keywords(), *(w for w in linked if not MORE_TAGS.search(w)))
+    spelled: dict[str, str] = {}
+    for tag in tags:
+        spelled.setdefault(tag.casefold(), tag)
+    return tuple(spelled.values()), cut
+
+
+def _quotes(tree: etree._Element, classed: Classed) -> Iterator[Quote]:
+    marked = [e for e, names in classed if any(p in names for p in _PULLED)]
+    seen = set()
+    for element in (*marked, *_ASIDE_QUOTES(tree)):
+        who = next(
+            (w for e in element.iter("cite", "footer", "figcaption") if (w := _words(e))), None
+        )
+        text = _words(element)
+        text = text.removesuffix(who or "").strip(' “”"–—-')
+        if text and text not in seen:
+            seen.add(text)
+            yield Quote(text=text, attribution=who.strip(" –—-") if who else None)
+
+
+def _words(element: etree._Element) -> str:
+    return one_line(" ".join(str(t) for t in element.itertext()))

@@ -1,0 +1,150 @@
+"""The body of a page: what trafilatura finds, as a safe fragment; its short pages by hand."""
+
+from __future__ import annotations
+
+import html
+import logging
+from collections.abc import Callable
+
+import trafilatura
+from lxml import etree
+
+from digest.sources.parsing.sanitize import Fragment, fragment, one_line
+
+_ENOUGH = 200
+_MOST_ELEMENTS = 50_000
+_SURROUNDINGS = ("head", "script", "style", "nav", "footer", "svg", "iframe", "noscript")
+_COUNT = etree.XPath("count(//*)")
+_TAGS = {"p": "p", "quote": "blockquote", "item": "li", "table": "table", "row": "tr", "cell": "td",
+         "code": "code", "ab": "p", "del": "del", "div": "div", "fw": "p"}  # fmt: skip
+_RENDERED = {"#b": "strong", "#i": "em", "#u": "u", "#t": "code", "#sub": "sub", "#sup": "sup"}
+_FALLBACK = (
+    ".//*[@itemprop='articleBody']",
+    ".//article",
+    ".//main",
+    ".//*[@role='main']",
+    ".//body",
+)
+_ASIDE = frozenset("nav header footer aside form script style noscript template figcaption".split())
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def body_of(tree: etree._Element, base: str | None, headline: str | None) -> Fragment:
+    """Extract the article of a page; its headline, where repeated, is left out.
+
+    The tree is taken apart by it.
+    """
+    # trafilatura leaves these out as well, but walks through them several times before
+    etree.strip_elements(tree, *_SURROUNDINGS, with_tail=False)
+    found = _extracted(tree)
+    text = sum(len(str(t)) for t in found.itertext()) if found is not None else 0
+    if found is None or text < _ENOUGH:
+        by_hand = _by_hand(tree, base, headline)
+        if len(by_hand.text) > text:
+            return by_hand
+    return fragment(_as_html(found, headline), base) if found is not None else Fragment()
+
+
+def _extracted(tree: etree._Element) -> etree._Element | None:
+    if _COUNT(tree) > _MOST_ELEMENTS:
+        return None
+    try:
+        document = trafilatura.bare_extraction(
+            tree,  # type: ignore[arg-type] # a tree of lxml.html, as it is made
+            output_format="xml",  # its tree is all that is wanted: not its text as well
+            favor_precision=True,
+            include_comments=False,
+            include_formatting=True,
+            include_links=True,
+            include_images=True,
+        )
+    except (ValueError, TypeError, AttributeError, IndexError, KeyError, etree.LxmlError):
+        return None
+    return getattr(document, "body", None)
+
+
+def _as_html(body: etree._Element, headline: str | None) -> str:
+    parts: list[str] = []
+    waiting: list[etree._Element | str] = [body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            parts.append(node)
+        elif isinstance(node.tag, str) and not _is_headline(node, headline):
+            opened, closed = _TABLE.get(node.tag, _plain)(node)
+            parts.append(opened + html.escape(node.text or ""))
+            later: list[etree._Element | str] = []
+            for child in node:
+                later += [child, html.escape(child.tail or "")]
+            waiting += [closed, *reversed(later)]
+    return "".join(parts)
+
+
+def _is_headline(node: etree._Element, headline: str | None) -> bool:
+    return (
+        bool(headline)
+        and node.tag == "head"
+        and one_line("".join(map(str, node.itertext()))) == headline
+    )
+
+
+def _plain(node: etree._Element) -> tuple[str, str]:
+    tag = _TAGS.get(str(node.tag))
+    return (f"<{tag}>", f"</{tag}>") if tag else ("", "")
+
+
+def _heading(node: etree._Element) -> tuple[str, str]:
+    level = node.get("rend") or "h3"
+    tag = level if level in {"h1", "h2", "h3", "h4", "h5", "h6"} else "h3"
+    return f"<{tag}>", f"</{tag}>"
+
+
+def _list(node: etree._Element) -> tuple[str, str]:
+    tag = "ol" if node.get("rend") == "ol" else "ul"
+    return f"<{tag}>", f"</{tag}>"
+
+
+def _highlight(node: etree._Element) -> tuple[str, str]:
+    tag = _RENDERED.get(node.get("rend") or "", "em")
+    return f"<{tag}>", f"</{tag}>"
+
+
+def _link(node: etree._Element) -> tuple[str, str]:
+    return f'<a href="{html.escape(node.get("target") or "")}">', "</a>"
+
+
+def _picture(node: etree._Element) -> tuple[str, str]:
+    alt = html.escape(node.get("alt") or "")
+    return f'<img src="{html.escape(node.get("src") or "")}" alt="{alt}">', ""
+
+
+_TABLE: dict[str, Callable[[etree._Element], tuple[str, str]]] = {
+    "head": _heading,
+    "list": _list,
+    "hi": _highlight,
+    "ref": _link,
+    "graphic": _picture,
+    "lb": lambda _: ("<br>", ""),
+}
+
+
+def _by_hand(tree: etree._Element, base: str | None, headline: str | None) -> Fragment:
+    for path in _FALLBACK:
+        for root in tree.iterfind(path):
+            kept = [e for e in root.iter("p", "h2", "h3", "li", "blockquote") if _is_body(e, root)]
+            parts = [
+                etree.tostring(e, encoding="unicode", method="html", with_tail=False) for e in kept
+            ]
+            found = fragment("".join(parts), base)
+            if found.text and found.text != headline:
+                return found
+    return Fragment()
+
+
+def _is_body(element: etree._Element, root: etree._Element) -> bool:
+    for parent in element.iterancestors():
+        if parent is root:
+            return True
+        if parent.tag in _ASIDE or parent.tag in {"li", "blockquote"}:
+            return False
+    return True

@@ -1,0 +1,168 @@
+"""What a page says of itself: JSON-LD, microdata, OpenGraph and meta tags, in that order."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from digest.sources.parsing.sanitize import plain
+
+_ARTICLE = re.compile(r"(?:Article|Posting|Report|Event|CreativeWork)$|^WebPage$")
+_REFERENCE = {"@id", "@type"}
+_DEPTH = 6
+_NODES = 2000
+_NAMED = etree.XPath("//*[@itemprop]")
+_SPLIT = re.compile(r"\s*[,;|]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The page's own words: schema.org properties of its article, and its meta tags by name."""
+
+    article: Mapping[str, Any] = field(default_factory=dict)
+    nodes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    items: Mapping[str, list[str]] = field(default_factory=dict)
+    meta: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def first(self, *names: str) -> str | None:
+        """Return the first meta tag that says something, in the order of the names."""
+        return next((v for n in names for v in self.meta.get(n, ()) if v.strip()), None)
+
+    def property(self, *names: str) -> str | None:
+        """Return the article's first schema.org property that is text; JSON-LD before microdata."""
+        for name in names:
+            for value in _each(self.article.get(name)):
+                if isinstance(value, (str, int, float)) and str(value).strip():
+                    return str(value).strip()
+            if value := next(iter(self.items.get(name, ())), None):
+                return value
+        return None
+
+    def things(self, name: str) -> tuple[Mapping[str, Any] | str, ...]:
+        """Return the values of a property, references to other nodes followed."""
+        values = tuple(self._followed(v) for v in _each(self.article.get(name)))
+        return values or tuple(self.items.get(name, ()))
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Return the names of the people or bodies of a property."""
+        found: list[str] = []
+        for thing in self.things(name):
+            value = thing.get("name") if isinstance(thing, Mapping) else thing
+            found += [n for v in _each(value) if isinstance(v, str) and (n := plain(v))]
+        return tuple(dict.fromkeys(n for n in found if not n.startswith(("http:", "https:"))))
+
+    def keywords(self) -> tuple[str, ...]:
+        """Return the tags as written: JSON-LD, article:tag, news_keywords and keywords."""
+        found: list[str] = []
+        for value in _each(self.article.get("keywords")):
+            text = value.get("name") if isinstance(value, dict) else value
+            found += _split(text) if isinstance(text, str) else []
+        found += [t for v in self.items.get("keywords", ()) for t in _split(v)]
+        found += [plain(v) or "" for v in self.meta.get("article:tag", ())]
+        for name in ("news_keywords", "keywords", "dcterms.subject", "dc.subject", "parsely-tags"):
+            found += [t for v in self.meta.get(name, ()) for t in _split(v)]
+        return tuple(dict.fromkeys(t for t in found if t))
+
+    def _followed(self, value: Any) -> Any:  # noqa: ANN401 - JSON is anything
+        if isinstance(value, dict) and set(value) <= _REFERENCE:
+            return self.nodes.get(str(value.get("@id")), value)
+        return value
+
+
+def statement_of(tree: etree._Element) -> Statement:
+    """Gather what a page says of itself; what cannot be read is passed over."""
+    nodes = list(_json_ld(tree))
+    articles = [n for n in nodes if _is_article(n)]
+    articles.sort(key=lambda n: ("headline" not in n, "datePublished" not in n))
+    return Statement(
+        article=articles[0] if articles else {},
+        nodes={str(n["@id"]): n for n in nodes if "@id" in n and not set(n) <= _REFERENCE},
+        items=_microdata(tree),
+        meta=_meta(tree),
+    )
+
+
+def _json_ld(tree: etree._Element) -> Iterator[dict[str, Any]]:
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and script.text:
+            text = re.sub(
+                r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$",
+                "",
+                script.text,
+            )
+            try:
+                found = json.loads(text, strict=False)
+            except (ValueError, RecursionError):
+                continue
+            yield from _nodes(found)
+
+
+def _nodes(value: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON is anything
+    waiting, seen = [(value, 0)], 0
+    while waiting and seen < _NODES:
+        node, depth = waiting.pop(0)
+        seen += 1
+        if isinstance(node, dict):
+            yield node
+        children = (
+            node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        )
+        if depth < _DEPTH:
+            waiting += [(c, depth + 1) for c in children if isinstance(c, (dict, list))]
+
+
+def _is_article(node: Mapping[str, Any]) -> bool:
+    return any(isinstance(t, str) and _ARTICLE.search(t) for t in _each(node.get("@type")))
+
+
+def _microdata(tree: etree._Element) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in _NAMED(tree):
+        if not _belongs_to_article(element):
+            continue
+        value = next(
+            (v for a in ("content", "datetime", "href", "src") if (v := element.get(a))), None
+        )
+        if element.get("itemscope") is not None:
+            inner = element.find(".//*[@itemprop='name']")
+            value = _text(inner) if inner is not None else value or _text(element)
+        for name in (element.get("itemprop") or "").split():
+            if text := (value or _text(element)).strip():
+                found.setdefault(name, []).append(text[:2000])
+    return found
+
+
+def _belongs_to_article(element: etree._Element) -> bool:
+    for parent in element.iterancestors():
+        if parent.get("itemscope") is not None:
+            return _ARTICLE.search(parent.get("itemtype") or "") is not None
+    return False
+
+
+def _meta(tree: etree._Element) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("http-equiv")
+        content = element.get("content")
+        if name and content:
+            found.setdefault(name.strip().lower(), []).append(content.strip())
+    return found
+
+
+def _text(element: etree._Element) -> str:
+    return " ".join("".join(str(t) for t in element.itertext()).split())
+
+
+def _split(text: str) -> list[str]:
+    return [p for part in _SPLIT.split(text) if (p := plain(part))]
+
+
+def _each(value: Any) -> Iterable[Any]:  # noqa: ANN401 - JSON is anything
+    if value is None:
+        return ()
+    return value if isinstance(value, list) else (value,)

@@ -1,0 +1,206 @@
+"""What the looks look like, as facts: nothing overflows, columns stack, sizes, order, access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from digest.model import Section
+from digest.render.page import page
+from digest.render.renderer import Renderer
+from tests.helpers import samples
+
+pytestmark = pytest.mark.browser
+
+LOOKS = ("weekly", "brief", "letter")
+RENDERER = Renderer([Path(samples.__file__).parent / "pseudo", samples.TEMPLATES])
+PICTURES = {name: samples.drawn(name, *size) for name, size in samples.SHAPES.items()}
+PICTURES["logo"] = samples.logo().data
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+TAGS = "() => [...document.querySelectorAll('h1, h2, h3')].map(e => e.tagName)"
+BOXES = """selector => [...document.querySelectorAll(selector)].map(e => {
+  const box = e.getBoundingClientRect();
+  return {x: box.x, y: box.y, width: box.width, height: box.height, right: box.right};
+})"""
+
+
+@contextmanager
+def opened(
+    browser: Browser,
+    look: str,
+    width: int,
+    *,
+    scheme: Literal["light", "dark"] = "light",
+    tag: str = "en-GB",
+    long: bool = False,
+) -> Iterator[Page]:
+    """Open a look's page in the browser, its pictures served from memory."""
+    newsletter = replace(samples.WEEKLY, images="attach", template=look)
+    publication = replace(samples.NORTHGATE, language=tag)
+    frame = samples.frame(newsletter=newsletter, publication=publication)
+    edition = samples.edition(intro=samples.WORDS, notices=(samples.NOTICE,))
+    if long:
+        article = samples.article(1, LONG, LONG, image=samples.image("square"), topics=(LONG,))
+        title = LONG[:40]
+        section = Section(title=title, articles=(article, replace(article, id="b", title=LONG)))
+        edition = replace(edition, sections=(section,), intro=LONG)
+    html = page(
+        RENDERER.render(edition, frame),
+        unsubscribe_url="https://n.example/u",
+        view_url="https://n.example/v",
+        picture_url=lambda name: f"https://pictures.example/{name}",
+    )
+    view = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    view.route(
+        "**/*",
+        lambda route: route.fulfill(
+            body=PICTURES[Path(route.request.url).stem], content_type="image/png"
+        ),
+    )
+    view.set_content(html, wait_until="load")
+    yield view
+    view.close()
+
+
+def boxes(view: Page, selector: str) -> list[dict[str, Any]]:
+    found = view.evaluate(BOXES, selector)
+    assert isinstance(found, list)
+    return found
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(
+    browser: Browser, look: str, scheme: Literal["light", "dark"]
+) -> None:
+    with opened(browser, look, 640, scheme=scheme) as view:
+        violations = Axe().run(view).response["violations"]
+
+    serious = [v["id"] for v in violations if v["impact"] in ("serious", "critical")]
+    assert serious == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("tag", "long"), [("en-GB", False), ("ar", False), ("de", True)])
+def test_nothing_is_wider_than_the_window(
+    browser: Browser, look: str, tag: str, *, long: bool
+) -> None:
+    with opened(browser, look, 800, tag=tag, long=long) as view:
+        for width in (800, 600, 375, 320):
+            view.set_viewport_size({"width": width, "height": 800})
+            wide = view.evaluate("document.documentElement.scrollWidth")
+            right = [box["right"] for box in boxes(view, "p, h1, h2, h3, img, a") if box["width"]]
+
+            assert wide <= width
+            assert max(right) <= width + 0.5
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pictures_that_are_not_loaded_widen_nothing(browser: Browser, look: str) -> None:
+    with opened(browser, look, 375) as view:
+        view.route("**/*", lambda route: route.abort())
+        view.evaluate("[...document.images].forEach(i => { i.src += '?off' })")
+        view.wait_for_function("[...document.images].every(i => i.complete && !i.naturalWidth)")
+        for width in (600, 375, 320):
+            view.set_viewport_size({"width": width, "height": 800})
+
+            assert view.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_headlines_come_in_reading_order_below_each_other(browser: Browser, look: str) -> None:
+    with opened(browser, look, 375) as view:
+        order = [box["y"] for box in boxes(view, "h1, h2, h3")]
+        tags = view.evaluate(TAGS)
+
+    assert order == sorted(order)
+    assert tags[0] == "H1"
+    assert tags.count("H1") == 1
+
+
+def test_the_lead_stands_out(browser: Browser) -> None:
+    with opened(browser, "weekly", 600) as view:
+        size = "e => parseFloat(getComputedStyle(e).fontSize)"
+        lead = view.locator("h2").first.evaluate(size)
+        stories = view.locator("h3").evaluate_all(f"all => all.map({size})")
+        picture = boxes(view, "img")[1]
+
+    assert lead >= 1.4 * max(stories)
+    assert picture["width"] == 600
+    assert abs(picture["width"] / picture["height"] - 1600 / 900) < 0.01
+
+
+@pytest.mark.parametrize("width", [320, 375, 600])
+def test_every_picture_keeps_its_shape(browser: Browser, width: int) -> None:
+    with opened(browser, "weekly", width) as view:
+        shapes = view.evaluate(
+            "() => [...document.images].map(i => [i.width / i.height, i.naturalWidth / i.naturalHeight,"
+            " i.width, i.naturalWidth])"
+        )
+
+    assert len(shapes) == 6
+    for shown, natural, wide, most in shapes:
+        assert abs(shown / natural - 1) < 0.04
+        assert wide <= most
+
+
+def test_a_picture_stands_beside_its_story_on_paper_and_above_it_on_a_phone(
+    browser: Browser,
+) -> None:
+    def first(width: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        with opened(browser, "weekly", width) as view:
+            return boxes(view, "img")[2], boxes(view, "h3")[0]
+
+    picture, headline = first(600)
+    assert picture["x"] > headline["x"] + 200
+    assert abs(picture["y"] - headline["y"]) < 12
+    picture, headline = first(375)
+    assert picture["x"] == headline["x"] == 20
+    assert picture["y"] + picture["height"] <= headline["y"]
+
+
+def test_text_begins_at_one_edge(browser: Browser) -> None:
+    with opened(browser, "weekly", 600) as view:
+        edges = {box["x"] for box in boxes(view, "h1, h2, h3, p") if box["width"]}
+
+    assert len(edges) == 1
+
+
+def test_the_page_is_turned_round_for_languages_read_from_the_right(browser: Browser) -> None:
+    with opened(browser, "weekly", 600, tag="ar") as view:
+        picture, headline = boxes(view, "img")[2], boxes(view, "h3")[0]
+        logo = boxes(view, "img")[0]
+
+    assert picture["x"] < headline["x"]
+    assert logo["x"] > 300
+
+
+def test_a_brief_story_has_five_lines_at_most(browser: Browser) -> None:
+    count = """() => [...document.querySelectorAll('h3')].map(h => [...h.parentElement.children]
+      .reduce((sum, e) => sum + Math.round(
+        (e.getBoundingClientRect().height - parseFloat(getComputedStyle(e).paddingTop))
+        / parseFloat(getComputedStyle(e).lineHeight)), 0))"""
+    with opened(browser, "brief", 600) as view:
+        lines = view.evaluate(count)
+
+    assert len(lines) == 7
+    assert max(lines) <= 5
+
+
+def test_body_text_is_large_enough_and_lines_have_room(browser: Browser) -> None:
+    for look in LOOKS:
+        with opened(browser, look, 375) as view:
+            sizes = view.evaluate(
+                "() => [...document.querySelectorAll('p')].filter(e => e.innerText.trim())"
+                ".map(e => getComputedStyle(e)).map(s => [parseFloat(s.fontSize), parseFloat(s.lineHeight)])"
+            )
+
+        assert min(size for size, _ in sizes) >= 14
+        assert all(line >= 1.4 * size for size, line in sizes)

@@ -1,0 +1,290 @@
+"""The command line's manners, on a small newsroom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digest.cli.main import main
+from tests.helpers.make import NOW
+from tests.helpers.newsroom import Newsroom
+
+KNOWN = "brief, letter, weekly"
+ISSUE = "weekly-2026-01-12"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Newsroom:
+    """Return a newsroom with a draft of two editions."""
+    room = Newsroom(tmp_path, NOW)
+    room.note("anna", "EU")
+    room.note("bert", "Staff")
+    room.note("cora", "Alumni")
+    room.subscribe(("s@u.example", "staff"))
+    press = room.open()
+    press.pull()
+    press.draft("weekly")
+    return room
+
+
+@pytest.fixture
+def run(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in the newsroom; return its exit status, stdout and stderr."""
+
+    def call(*words: str) -> tuple[int, str, str]:
+        at = ("--config", str(room.folder / "feeds.yaml"), "--now", NOW.isoformat())
+        with pytest.raises(SystemExit) as ended:
+            main([*at, *words])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return int(ended.value.code or 0), said.out, said.err
+
+    return call
+
+
+def asked(run: Run, *words: str) -> Any:  # noqa: ANN401 - JSON values
+    status, out, err = run(*words, "--json")
+    assert status == 0, err
+    return json.loads(out)
+
+
+def ids(run: Run) -> dict[str, str]:
+    """Return the articles' ids by the last word of their titles."""
+    lines = run("articles", "--json")[1].splitlines()
+    return {each["title"].split()[-1]: each["id"] for each in map(json.loads, lines)}
+
+
+def edited(run: Run, room: Newsroom, patch: str, *words: str) -> tuple[int, str, str]:
+    file = room.folder / "patch.yaml"
+    file.write_text(patch)
+    return run("edit", ISSUE, "--patch", str(file), "--by", "Ana", *words)
+
+
+def test_a_change_is_taken_back_by_a_patch(run: Run, room: Newsroom) -> None:
+    before = asked(run, "show", ISSUE)["content_hash"]
+    patch = '{add: "https://elsewhere.example/x", segment: staff%s}'
+
+    assert edited(run, room, f"[{patch % ''}]")[0] == 0
+    assert asked(run, "show", ISSUE)["content_hash"] != before
+    assert edited(run, room, f"[{patch % ', undo: true'}]")[0] == 0
+    assert asked(run, "show", ISSUE)["content_hash"] == before
+
+
+@pytest.mark.parametrize("verb", ["edit", "discard", "approve"])
+def test_who_acts_has_a_name(run: Run, room: Newsroom, verb: str) -> None:
+    file = room.folder / "patch.yaml"
+    file.write_text("[{hide: x}]")
+    words = (verb, ISSUE, *(("--patch", str(file)) if verb == "edit" else ()))
+
+    assert "say who you are" in run(*words, "--by", " ")[2]
+    assert "it is no UTF-8 text" in run(*words, "--by", "\udce9")[2]
+    assert run(*words, "--by", "")[0] == 2
+    assert asked(run, "show", ISSUE)["status"] == "draft"
+
+
+def test_only_what_a_check_found_can_be_passed_over(run: Run) -> None:
+    status, _, err = run("approve", ISSUE, "--by", "Ana", "--override", "nosuch", "--reason", "x")
+
+    assert (status, "by the rule 'nosuch'; known:" in err) == (2, True)
+
+
+def test_why_takes_an_address(run: Run) -> None:
+    found = asked(run, "why", "https://u.example/anna")
+
+    assert {decision["article"] for decision in found} == {ids(run)["anna"]}
+
+
+def test_what_a_patch_has_wrong_is_told_at_its_line(run: Run, room: Newsroom) -> None:
+    for patch, said in (
+        ("- {hide: a}\n- {add: javascript:x, why: y}\n", ":2: add is a web address"),
+        ("- {hide: a}\n- [\n", ":3: is no YAML"),
+        ("hide: a\n", ":1: a patch is a list of changes"),
+        ("- {hide: a, hide: b}", ":1: hide: stands here twice"),
+        (
+            "- &a [x]\n- &b [" + ",".join(["*a"] * 900) + "]\n- [" + ",".join(["*b"] * 900) + "]",
+            ":1: is no YAML: its aliases unfold",
+        ),
+    ):
+        status, _, err = edited(run, room, patch)
+
+        assert status == 2
+        assert f"patch.yaml{said}" in err
+
+
+def test_a_patch_may_be_json_as_scripts_write_it(run: Run, room: Newsroom) -> None:
+    assert edited(run, room, json.dumps([{"subject": "Anchors aweigh \U0001f600"}]))[0] == 0
+
+    assert asked(run, "show", ISSUE)["editions"][0]["subject"] == "Anchors aweigh \U0001f600"
+    assert "holds a character that no text has" in edited(run, room, '[{"intro": "\\ud83d"}]')[2]
+
+
+def test_what_the_configuration_names_and_is_not_there(run: Run, room: Newsroom) -> None:
+    file = room.folder / "feeds.yaml"
+    whole = file.read_text()
+    file.write_text(whole.replace("{archive: notes,", "{archive: nots,"))
+
+    found = asked_in_vain(run, "check", "--json")
+    assert {"where": f"{file}:7 sources.notes.archive", "severity": "error"}.items() <= next(
+        each.items() for each in json.loads(found)["problems"] if each["rule"] == "missing-file"
+    )
+
+    file.write_text(whole.replace("{archive: notes,", "{feed: u.example/rss,"))
+    assert "u.example/rss; an address starts with https://" in run("check", "--json")[1]
+
+    file.write_text(
+        whole.replace("title: This week", "title: This week\n    template: weakly").replace(
+            "postal_address:", "brand: {logo: none.png}\n  postal_address:"
+        )
+    )
+    status, _, err = run("issues")
+    assert status == 2
+    assert err.splitlines() == [
+        f"{file}:18: newsletters.weekly.template: there is no template 'weakly'; known: {KNOWN}",
+        f"{file}:5: publication.brand.logo: none.png: No such file or directory",
+    ]
+
+
+def asked_in_vain(run: Run, *words: str) -> str:
+    status, out, _ = run(*words)
+    assert status == 1
+    return out
+
+
+def test_quiet_shows_problems(run: Run, room: Newsroom) -> None:
+    room.note("dora", "Research-news")
+    room.note("eric", "Research-newz")
+    room.open().pull()
+    said = run("--quiet", "check")[1]
+    assert "look-alike-tags" in said
+    assert "preheader-short" not in said  # for information only
+    (room.folder / "notes").rename(room.folder / "elsewhere")
+    assert "missing-file" in asked_in_vain(run, "--quiet", "check")
+    assert run("--quiet", "issues")[1] == ""
+
+
+def test_a_draft_without_an_edition_says_why(run: Run) -> None:
+    run("approve", ISSUE, "--by", "Ana")
+    run("send", ISSUE)
+
+    _, out, _ = run("draft", "weekly")
+
+    assert "skipped, no segment has the 1 new articles that an edition needs" in out
+    assert "subject" not in out
+
+
+def test_a_relay_that_takes_nothing_leaves_emails_that_are_told(run: Run) -> None:
+    run("approve", ISSUE, "--by", "Ana")
+    status, out, err = run("send", ISSUE, "--to", "smtp://127.0.0.1:1")
+
+    assert (status, "1 pending" in out) == (1, True)
+    way_on = f"1 emails of issue {ISSUE} are still to go; the next tick of `digest run` goes on, or"
+    assert way_on in err
+    assert way_on in run("show", ISSUE)[1]
+    assert asked_in_vain(run, "send", ISSUE, "--to", "smtp://127.0.0.1:1", "--json").count(
+        '"pending": 1'
+    )
+    assert asked(run, "send", ISSUE)["pending"] == 0
+
+
+def test_an_export_takes_away_what_an_earlier_one_wrote(run: Run, room: Newsroom) -> None:
+    out = room.folder / "out"
+    run("export", ISSUE, "--out", str(out))
+    (out / "alumni" / "notes.txt").write_text("mine")
+    record = json.loads((out / "issue.json").read_text())
+    assert "alumni/index.html" in record["files"]
+    record["files"] += ["../feeds.yaml", 3]
+    (out / "issue.json").write_text(json.dumps(record))
+    run("draft", "weekly", "--segment", "staff")
+
+    assert run("export", ISSUE, "--out", str(out))[0] == 0
+
+    left = {f.relative_to(out).as_posix() for f in out.rglob("*") if f.is_file()}
+    assert {name for name in left if name.startswith("alumni")} == {"alumni/notes.txt"}
+    assert left - {"alumni/notes.txt"} == {*json.loads((out / "issue.json").read_text())["files"]}
+    assert (room.folder / "feeds.yaml").exists()
+
+
+def test_an_import_tells_what_its_writer_may_not_have_meant(run: Run, room: Newsroom) -> None:
+    file = room.folder / "people.csv"
+    file.write_bytes("Address;Name;Segments\nj@u.example;José;\n".encode("latin-1"))
+
+    status, out, err = run("subscribers", "import", str(file))
+
+    assert (status, out) == (0, "1 added, 0 updated, 0 rejected\n")
+    assert f"{file}: 1 without a segment get no newsletter until they have one" in err
+    assert "is not UTF-8; it was read as Windows-1252" in err
+    assert "José" in run("subscribers", "list")[1]
+
+
+def test_unsubscribing_who_is_no_subscriber_is_noted_and_said(run: Run) -> None:
+    assert (
+        "s@u.example will get no more email." in run("subscribers", "unsubscribe", "s@u.example")[1]
+    )
+
+    status, out, _ = run("subscribers", "unsubscribe", "no@u.example")
+    assert (status, out) == (
+        0,
+        "no@u.example is no subscriber; should a file bring it, it gets no email.\n",
+    )
+    assert asked(run, "subscribers", "unsubscribe", "no@u.example") == {
+        "address": "no@u.example",
+        "known": False,
+    }
+
+
+def test_an_import_says_who_stays_unsubscribed(run: Run, room: Newsroom) -> None:
+    file = room.folder / "people.csv"
+    file.write_text("email,segments\ns@u.example,STAFF\nt@u.example,staff\n")
+    run("subscribers", "unsubscribe", "s@u.example")
+
+    _, out, _ = run("subscribers", "import", str(file))
+
+    assert out == "1 added, 1 updated, 0 rejected; 1 of them stays unsubscribed\n"
+    assert asked(run, "subscribers", "import", str(file)).keys() == {"added", "updated", "rejected"}
+
+
+def test_a_file_that_is_no_audience_is_named(run: Run, room: Newsroom) -> None:
+    file = room.folder / "people.csv"
+    file.write_text("Name;Phone\nAna;1\n")
+
+    _, _, err = run("subscribers", "import", str(file))
+
+    assert err.startswith(f"{file}: the first line names the columns")
+
+
+def test_a_draft_takes_a_segment_as_people_call_it(run: Run) -> None:
+    found = asked(run, "draft", "weekly", "--segment", "ALUMNI")
+
+    assert [edition["segment"] for edition in found["editions"]] == ["alumni"]
+
+
+def test_an_approval_says_when_the_issue_goes_out_and_sending_where_it_went(
+    run: Run, room: Newsroom
+) -> None:
+    assert run("approve", ISSUE, "--by", "Ana")[1] == (
+        f"Issue {ISSUE} is approved. With `digest run` it goes out on Monday 12 January 2026, "
+        f"07:00 GMT; `digest send {ISSUE}` sends it now.\n"
+    )
+    elsewhere = room.folder / "elsewhere"
+
+    assert f"emails are in {room.folder / 'sent'};" in run("send", ISSUE)[1]
+    assert "emails are in" not in run("send", ISSUE)[1]
+    to = f"folder:{elsewhere}"
+    assert (
+        f"emails are in {elsewhere};" in run("send", ISSUE, "--test", "a@u.example", "--to", to)[1]
+    )
+
+
+def test_what_has_no_schedule_is_sent_by_hand(run: Run, room: Newsroom) -> None:
+    file = room.folder / "feeds.yaml"
+    file.write_text(file.read_text().replace('    schedule: {cron: "0 7 * * mon"}\n', ""))
+    run("draft", "weekly")
+
+    assert run("approve", ISSUE, "--by", "Ana")[1] == (
+        f"Issue {ISSUE} is approved; `digest send {ISSUE}` sends it now.\n"
+    )

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.editorial.compare import compare
+from digest.editorial.selection_findings import remarks
+from digest.model import Edition, Rule, Section, SectionRule
+from tests.helpers.make import article, segment
+
+
+def edition(**sections: str) -> Edition:
+    return Edition(
+        segment="all",
+        subject="Subject",
+        preheader="Before",
+        sections=tuple(
+            Section(title=title, articles=tuple(article(n) for n in names))
+            for title, names in sections.items()
+        ),
+    )
+
+
+def test_what_came_and_went_is_named_by_title() -> None:
+    found = compare(edition(News="ab"), edition(News="bc"))
+
+    assert (found.added, found.dropped) == (("Title c",), ("Title a",))
+    assert (found.moved, found.reworded) == ((), ())
+
+
+def test_only_what_moved_has_moved() -> None:
+    assert compare(edition(News="abcd"), edition(News="bcda")).moved == ("Title a",)
+    assert compare(edition(News="ab", More="c"), edition(News="a", More="cb")).moved == (
+        "Title b: from News to More",
+    )
+
+
+def test_new_words_are_named_by_their_place() -> None:
+    old = edition(News="a")
+    (section,) = old.sections
+    other = replace(section, articles=(replace(section.articles[0], title="New"),))
+
+    found = compare(old, replace(old, subject="Other", sections=(other,)))
+
+    assert found.reworded == ("subject", "title of New")
+
+
+@given(st.permutations("abcdef"))
+def test_an_edition_does_not_differ_from_itself(order: list[str]) -> None:
+    same = edition(News="".join(order))
+
+    assert not compare(same, same)
+
+
+def test_a_cut_tag_list_is_remarked_where_a_rule_excludes() -> None:
+    section = Section(title="News", articles=(article("a", tags_cut=True),))
+    rules = (SectionRule(title="News", match=Rule(any=("*",), none=("Events",))),)
+
+    (found,) = remarks(segment(any=("*",), none=("Alumni",)), rules, (section,))
+
+    assert found.rule == "tags-cut"
+    assert "Alumni, Events" in found.message
+    assert [*remarks(segment(), (SectionRule(title="News", rest=True),), (section,))] == []
+
+
+def test_an_unknown_date_is_remarked() -> None:
+    section = Section(title="News", articles=(article("a", published=None),))
+
+    (found,) = remarks(segment(), (), (section,))
+
+    assert (found.rule, found.severity) == ("date-unknown", "info")

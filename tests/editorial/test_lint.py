@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from digest.editorial.lint import lint
+from digest.model import Finding, Section
+from tests.helpers.samples import SENT, article, edition
+
+
+def found(text: str, language: str = "en-GB") -> dict[str, Finding]:
+    sections = (Section(title="News", articles=(article(1, "A title", text),)),)
+    said = edition(subject="S", preheader="P", sections=sections)
+    return {f.rule: f for f in lint(said, SENT, language=language, timezone="Europe/London")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He spoke in Brussels yesterday.",
+        "Tomorrow, the doors open.",
+        "The vote is TODAY",
+        "Come on Friday to the hall.",
+    ],
+)
+def test_words_true_on_one_day_only_are_found(text: str) -> None:
+    assert found(text)["stale-word"].severity == "warning"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Come on Friday 23 January.",
+        "Come on Friday, 23 January.",
+        "Come on Friday the 23rd.",
+        "Rehearsals are on Thursdays.",
+        "Every Monday we meet.",
+        "Good Friday is a holiday.",
+        "Holidays and yesteryear's todayness",
+    ],
+)
+def test_words_true_on_every_day_are_not(text: str) -> None:
+    assert "stale-word" not in found(text)
+
+
+def test_german_words_are_found_by_german_rules() -> None:
+    assert "stale-word" in found("Das Gremium tagt morgen.", "de")
+    assert "stale-word" not in found("Am Morgen des 3. März tagt das Gremium.", "de")
+    assert "stale-word" not in found("Er sprach today.", "xx")
+
+
+def test_a_deadline_before_the_sending_is_found() -> None:
+    assert "date-past" in found("Apply by 9 January.")
+    assert "date-past" in found("Apply by January 9, 2026.")
+    assert "date-past" not in found("She was born on 9 January 1960 and spoke on 9 January.")
+    assert "date-past" not in found("Apply by 30 June.")
+    assert "date-past" not in found("From 8 January the library closes at six, until exams end.")
+    assert "date-past" in found("The hall is open. Join us on Thursday 8 January.")
+    assert "date-past" in found("Die Anmeldung endet am 9. Januar.", "de")
+
+
+def test_an_event_within_two_days_is_found() -> None:
+    assert "date-soon" in found("The talk is on 13 January at six.")
+    assert "date-soon" not in found("The talk is on 20 January at six.")
+
+
+def test_the_same_article_address_or_headline_twice_is_found() -> None:
+    same = (article(1, "A"), article(1, "B"), article(2, "B"))
+    said = edition(sections=(Section(title="News", articles=same),))
+    rules = {f.rule for f in lint(said, SENT, language="en", timezone="UTC")}
+
+    assert {"article-twice", "address-twice", "headline-twice"} <= rules

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from digest.editorial.tags import TagBook, matches, printable
+from digest.model import TagRules
+from tests.helpers.make import article
+
+BOOK = TagBook(
+    TagRules(
+        internal=("Strategy-*", "Comms-strategy-*"),
+        aliases={"EU": "European-Union", "old-plan": "Strategy-people"},
+        names={"4IR": "Fourth Industrial Revolution"},
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "fits"),
+    [
+        ("International", "international", True),
+        ("Inter*", "International", True),
+        ("*", "anything", True),
+        ("national", "International", False),
+        ("Strategy-*", "Comms-strategy-people", False),
+        ("a.c", "abc", False),
+        ("*-union", "European-Union", True),
+    ],
+)
+def test_a_pattern_is_anchored_and_knows_no_case(text: str, tag: str, fits: bool) -> None:  # noqa: FBT001
+    assert matches(text, tag) is fits
+
+
+def test_the_longest_declared_prefix_wins() -> None:
+    assert BOOK.family("comms-strategy-International") == "Comms-strategy-*"
+    assert BOOK.family("STRATEGY-people") == "Strategy-*"
+    assert BOOK.family("International") is None
+
+
+def test_an_alias_of_a_planning_label_is_one() -> None:
+    assert BOOK.is_internal("old-plan")
+
+
+def test_a_topic_is_printed_by_its_given_name_or_its_words() -> None:
+    topics = BOOK.topics(["4IR", "European-Union", "EU", "Strategy-people", " ", "AI"])
+
+    assert topics == ("Fourth Industrial Revolution", "European Union", "AI")
+
+
+def test_a_pattern_meets_tag_alias_target_and_printed_name() -> None:
+    forms = BOOK.forms("EU")
+
+    assert {"eu", "european-union", "european union"} <= forms
+    assert "eu" in BOOK.forms("european-union")
+    assert "fourth industrial revolution" in BOOK.forms("4ir")
+
+
+def test_a_printable_article_holds_no_tag_as_written() -> None:
+    sorted_ = BOOK.sort(article("a", "Strategy-people", "AI"))
+
+    assert sorted_.internal_tags == ("Strategy-people",)
+    assert printable(sorted_).tags == ()
+    assert printable(sorted_).internal_tags == ()
+    assert printable(sorted_).topics == ("AI",)

@@ -1,0 +1,119 @@
+"""Small makers of nouns: what a test does not say is the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from digest.editorial.history import Past
+from digest.editorial.selection import Brief, Selector
+from digest.model import (
+    Article,
+    Edit,
+    Limits,
+    Newsletter,
+    PointsTable,
+    Rule,
+    SectionRule,
+    Segment,
+    TagRules,
+    Window,
+)
+
+NOW = datetime(2026, 1, 12, 6, tzinfo=UTC)
+SENT = datetime(2026, 1, 12, 7, tzinfo=UTC)
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+
+FLAT = PointsTable(
+    priority=0, recency=0, urgency=0, carry_over=0, picture=0, standfirst=0, tags={"t*": 0}
+)
+"""A table that gives nothing: only time and id decide."""
+
+
+def article(id_: str, *tags: str, age: timedelta = DAY, **more: Any) -> Article:  # noqa: ANN401
+    """Return an article that was new `age` before now."""
+    at = NOW - age
+    facts: dict[str, Any] = {
+        "id": id_,
+        "source": "news",
+        "title": f"Title {id_}",
+        "tags": tags,
+        "published": at,
+        "first_seen": at,
+        "new_at": at,
+        "url": f"https://u.example/{id_}",
+        "summary": f"Summary of {id_}.",
+    }
+    return Article(**facts | more)
+
+
+def segment(name: str = "all", **rule: Any) -> Segment:  # noqa: ANN401
+    """Return a segment; without a rule it reads everything."""
+    return Segment(name=name, title=name.title(), match=Rule(**rule or {"any": ("*",)}))
+
+
+def newsletter(*sections: SectionRule, **more: Any) -> Newsletter:  # noqa: ANN401
+    """Return a newsletter of these sections; without any it has one that takes the rest."""
+    facts: dict[str, Any] = {
+        "name": "weekly",
+        "title": "This week",
+        "sender": "News <news@u.example>",
+        "segments": ("all",),
+        "sections": sections or (SectionRule(title="News", rest=True),),
+        "points": FLAT,
+    }
+    return Newsletter(**facts | more)
+
+
+def brief(news: Newsletter, *segments: Segment, tags: TagRules | None = None) -> Brief:
+    """Return the rules that a selection reads."""
+    return Brief(
+        newsletter=news,
+        segments={s.name: s for s in segments or (segment(),)},
+        priorities={"news": 1, "blog": 0},
+        tags=tags or TagRules(),
+        zone="Europe/London",
+        sent=SENT,
+        next_sent=SENT + WEEK,
+    )
+
+
+def past(sent: Mapping[str, str] | None = None, **more: Any) -> Past:  # noqa: ANN401
+    """Return the past of a segment that had an issue a week ago."""
+    return Past(window=Window(start=NOW - WEEK, end=NOW), sent=sent or {}, **more)
+
+
+def edit(verb: str, id_: str | None = None, **more: Any) -> Edit:  # noqa: ANN401
+    """Return an editor's change."""
+    facts: dict[str, Any] = {"verb": verb, "by": "Ana", "at": NOW, "article": id_}
+    return Edit(**facts | more)
+
+
+def selector(
+    news: Newsletter,
+    articles: Sequence[Article],
+    edits: Sequence[Edit] = (),
+    segments: Sequence[Segment] = (),
+    **more: Any,  # noqa: ANN401
+) -> Selector:
+    """Return a selector over these articles."""
+    return Selector(replace(brief(news, *segments), **more), articles, edits)
+
+
+def chosen(
+    news: Newsletter,
+    articles: Sequence[Article],
+    edits: Sequence[Edit] = (),
+    had: Past | None = None,
+    to: Segment | None = None,
+) -> dict[str, list[str]]:
+    """Return the ids of each section of a segment's edition."""
+    who = to or segment()
+    found = selector(news, articles, edits, (who,)).select(who, had or past())
+    return {s.title: [a.id for a in s.articles] for s in found.sections}
+
+
+LIMITS = Limits(min=1, max=12, max_age=timedelta(days=60))

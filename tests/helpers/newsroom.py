@@ -1,0 +1,85 @@
+"""A small newsroom in a folder: a configuration, an archive of notes, and a publisher upon them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from textwrap import indent
+
+from digest.config import read_config
+from digest.model import Subscriber
+from digest.publisher import Publisher
+from digest.wiring import publisher
+
+CONFIG = """\
+publication:
+  name: Northgate
+  url: https://u.example/
+  timezone: Europe/London
+  postal_address: 1 Dock Street
+sources:
+  notes: {{archive: notes, url_base: "https://u.example/"}}
+tags:
+  internal: ["Comms-strategy-*", "Strategy-*"]
+  aliases: {{EU: European-Union}}
+segments:
+  staff: {{title: Staff, match: {{any: ["*"], none: [Alumni]}}}}
+  alumni: {{title: Alumni, match: {{any: [Alumni, European-Union]}}}}
+newsletters:
+  weekly:
+    title: This week
+    sender: "News <news@u.example>"
+    segments: [staff, alumni]
+    schedule: {{cron: "0 7 * * mon"}}
+    sections:
+      - {{title: Europe, match: {{any: [European-Union]}}, max: 2}}
+      - {{title: More, rest: true}}
+    points: {{recency: 60, picture: 0, standfirst: 0}}
+{newsletter}
+delivery: {{{delivery}}}
+"""
+
+
+class Newsroom:
+    """A folder with everything in it; `now` is moved by the test."""
+
+    def __init__(
+        self, folder: Path, now: datetime, newsletter: str = "", delivery: str = "folder: sent"
+    ) -> None:
+        self.folder, self.now = folder, now
+        self.configure(newsletter, delivery)
+        (folder / "notes").mkdir(exist_ok=True)
+
+    def configure(self, newsletter: str = "", delivery: str = "folder: sent") -> None:
+        """Write the configuration, with more lines for the newsletter."""
+        if "schedule:" in newsletter:
+            template = CONFIG.replace('    schedule: {{cron: "0 7 * * mon"}}\n', "")
+        else:
+            template = CONFIG
+        text = template.format(newsletter=indent(newsletter, "    "), delivery=delivery)
+        (self.folder / "feeds.yaml").write_text(text)
+
+    def note(self, name: str, *tags: str, age: timedelta = timedelta(days=1), **more: str) -> None:
+        """Put an article into the archive."""
+        facts: Mapping[str, str] = {
+            "title": f"The story of {name}",
+            "date": (self.now - age).isoformat(),
+            "tags": "[" + ", ".join(tags) + "]",
+            "url": f"https://u.example/{name}",
+            "summary": f"What {name} did, and why.",
+            **more,
+        }
+        front = "\n".join(f"{key}: {value}" for key, value in facts.items())
+        words = f"{name} did a thing that nobody in {name} had done before. " * 3
+        (self.folder / "notes" / f"{name}.md").write_text(f"---\n{front}\n---\n\n{words}\n")
+
+    def open(self, environment: Mapping[str, str] | None = None) -> Publisher:
+        """Return a publisher as a new process would have it; its clock is the newsroom's."""
+        config = read_config(self.folder / "feeds.yaml", environment or {})
+        return publisher(config, None, self.now)
+
+    def subscribe(self, *people: tuple[str, str]) -> None:
+        """Add subscribers: an address and the segments, separated by `;`."""
+        found = [Subscriber(address=a, segments=tuple(s.split(";"))) for a, s in people]
+        self.open().services.audience.put(found)

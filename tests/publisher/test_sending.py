@@ -1,0 +1,365 @@
+from __future__ import annotations
+
+import email
+import email.policy
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Lock
+
+import pytest
+
+from digest.errors import DeliveryError, DigestError, Held, WrongState
+from digest.model import Delivery, Subscriber
+from digest.ports import Connection, Outcome
+from digest.publisher import Publisher
+from tests.helpers.make import NOW
+from tests.helpers.newsroom import Newsroom
+
+
+class Relay:
+    """A deliverer that answers as the test says, and remembers whom it served."""
+
+    connections = 1
+
+    def __init__(self, answer: Callable[[str], str] = lambda _: "sent") -> None:
+        self.answer, self.served = answer, Counter[str]()
+
+    def open(self) -> Connection:
+        return self
+
+    def deliver(
+        self, _sender: str, address: str, _email: bytes, intent: Callable[[], None]
+    ) -> Outcome:
+        state = self.answer(address)
+        if state == "unreachable":
+            raise DeliveryError("the relay takes no email")
+        if state in {"sent", "ambiguous", "killed"}:
+            intent()
+            self.served[address] += state != "ambiguous"
+        if state == "killed":
+            raise KeyboardInterrupt
+        return Outcome(state=state, detail=f"said {state}")  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Newsroom:
+    room = Newsroom(tmp_path, NOW)
+    room.note("anna", "EU")
+    room.note("cora", "Alumni")
+    room.subscribe(
+        ("s@u.example", "staff"), ("both@u.example", "alumni;staff"), ("a@u.example", "alumni")
+    )
+    press = room.open()
+    press.pull()
+    press.approve(press.draft("weekly").issue.id, by="Ana")
+    return room
+
+
+ISSUE = "weekly-2026-01-12"
+
+
+def through(room: Newsroom, relay: Relay) -> Publisher:
+    press = room.open()
+    return Publisher(replace(press.services, deliverer=lambda _: relay))
+
+
+def states(room: Newsroom) -> dict[str, str]:
+    return {d.address.split("@")[0]: d.state for d in room.open().deliveries(ISSUE)}
+
+
+def test_each_subscriber_gets_one_email_of_the_newsletters_first_segment(room: Newsroom) -> None:
+    done = room.open().send(ISSUE)
+
+    assert (done.sent, done.already_sent) == (3, 0)
+    files = sorted((room.folder / "sent").glob("*.eml"))
+    emails = [email.message_from_bytes(f.read_bytes(), policy=email.policy.default) for f in files]
+    assert [(m["To"], "anna" in m["Subject"]) for m in emails] == [
+        ("a@u.example", True),
+        ("both@u.example", True),
+        ("s@u.example", True),
+    ]
+    segments = {d.address: d.segment for d in room.open().deliveries(ISSUE)}
+    assert segments["both@u.example"] == "staff"
+
+
+def test_a_second_run_mails_nobody_again(room: Newsroom) -> None:
+    relay = Relay()
+    through(room, relay).send(ISSUE)
+    again = through(room, relay).send(ISSUE)
+
+    assert (again.sent, again.already_sent) == (0, 3)
+    assert set(relay.served.values()) == {1}
+    assert room.open().issue(ISSUE).status == "sent"
+
+
+def test_a_refusal_is_that_subscribers_alone(room: Newsroom) -> None:
+    done = through(room, Relay(lambda a: "failed" if a[0] == "b" else "sent")).send(ISSUE)
+
+    assert (done.sent, done.failed) == (2, 1)
+    assert states(room) == {"a": "sent", "both": "failed", "s": "sent"}
+
+
+def test_what_is_deferred_is_tried_again_when_it_is_due(room: Newsroom) -> None:
+    done = through(room, Relay(lambda _: "deferred")).send(ISSUE)
+    assert (done.deferred, room.open().issue(ISSUE).status) == (3, "sending")
+
+    relay = Relay()
+    through(room, relay).send(ISSUE)
+    assert relay.served == {}
+    room.now += timedelta(minutes=6)
+    through(room, relay).send(ISSUE)
+    assert set(relay.served.values()) == {1}
+    assert room.open().issue(ISSUE).status == "sent"
+
+
+def test_what_is_ambiguous_is_held_until_a_person_settles_it(room: Newsroom) -> None:
+    relay = Relay(lambda a: "ambiguous" if a[0] == "a" else "sent")
+    assert through(room, relay).send(ISSUE).ambiguous == 1
+    assert through(room, relay).send(ISSUE).ambiguous == 1
+
+    assert room.open().settle(ISSUE, "pending", ["A@u.example"]) == 1
+    through(room, Relay()).send(ISSUE)
+    assert states(room)["a"] == "sent"
+
+
+def test_a_process_that_dies_after_an_intent_leaves_it_ambiguous_and_the_rest_pending(
+    room: Newsroom,
+) -> None:
+    killed = Relay(lambda a: "killed" if a[0] == "b" else "sent")
+    with pytest.raises(KeyboardInterrupt):
+        through(room, killed).send(ISSUE)
+
+    relay = Relay()
+    done = through(room, relay).send(ISSUE)
+
+    assert done.ambiguous == 1
+    assert states(room) == {"a": "sent", "both": "ambiguous", "s": "sent"}
+    assert relay.served.keys().isdisjoint(killed.served)
+
+
+def test_a_relay_that_cannot_be_reached_leaves_everyone_pending(room: Newsroom) -> None:
+    done = through(room, Relay(lambda _: "unreachable")).send(ISSUE)
+
+    assert (done.sent, done.error) == (0, "the relay takes no email")
+    assert set(states(room).values()) == {"pending"}
+    assert room.open().issue(ISSUE).status == "sending"
+
+
+def test_who_unsubscribes_while_it_is_sent_is_not_mailed(room: Newsroom) -> None:
+    through(room, Relay(lambda _: "unreachable")).send(ISSUE)
+    room.open().unsubscribe("S@u.example")
+    relay = Relay()
+    done = through(room, relay).send(ISSUE)
+
+    assert done.suppressed == 1
+    assert "s@u.example" not in relay.served
+
+
+def test_who_is_not_confirmed_is_never_written_down(room: Newsroom) -> None:
+    room.open().unsubscribe("s@u.example")
+    room.open().send(ISSUE)
+
+    assert states(room) == {"a": "sent", "both": "sent"}
+
+
+def test_a_second_sender_is_turned_away(room: Newsroom) -> None:
+    with (
+        room.open().services.deliveries.sending(),
+        pytest.raises(DigestError, match="another process is sending already"),
+    ):
+        room.open().send(ISSUE)
+
+
+def test_a_draft_is_not_sent(room: Newsroom) -> None:
+    room.open().edit(ISSUE, [{"intro": "Dear all"}], by="Ben")
+
+    with pytest.raises(WrongState, match="is draft, so it cannot be sent"):
+        room.open().send(ISSUE)
+
+
+def test_a_test_goes_to_the_given_addresses_only_and_changes_nothing(room: Newsroom) -> None:
+    room.open().edit(ISSUE, [{"intro": "Dear all"}], by="Ben")
+    before = room.open().issue(ISSUE)
+
+    done = room.open().send(ISSUE, f"folder:{room.folder}/test", ["me@u.example"])
+
+    assert done.sent == 2
+    files = [*(room.folder / "test").glob("*.eml")]
+    subjects = [email.message_from_bytes(f.read_bytes())["Subject"] for f in files]
+    assert all("[Test]" in str(s) for s in subjects)
+    assert room.open().issue(ISSUE) == before
+    assert room.open().deliveries(ISSUE) == []
+
+
+def test_an_email_has_its_readers_own_links_and_no_planning_label(room: Newsroom) -> None:
+    room.open().send(ISSUE)
+    token = room.open().services.audience.tokens(["a@u.example"])["a@u.example"]
+    (file,) = (room.folder / "sent").glob("a@*.eml")
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+
+    assert message["List-Unsubscribe"] == f"<https://u.example/u/{token}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    html, text = message.get_body(("html",)), message.get_body(("plain",))
+    assert html is not None
+    assert text is not None
+    assert token in html.get_content()
+    assert token in text.get_content()
+    assert "https://u.example/v/" in html.get_content()
+
+
+def test_an_issue_is_held_where_another_one_has_sent_its_articles_since(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    file = tmp_path / "feeds.yaml"
+    both = file.read_text().replace(
+        "delivery:",
+        "  monthly: {title: M, sender: 'N <n@u.example>', segments: [staff], "
+        "sections: [{title: All, rest: true}]}\ndelivery:",
+    )
+    file.write_text(both)
+    room.note("anna")
+    room.subscribe(("s@u.example", "staff"))
+    press = room.open()
+    press.pull()
+    issues = [press.draft(name).issue.id for name in ("weekly", "monthly")]
+    for issue in issues:
+        press.approve(issue, by="Ana")
+
+    assert press.send(issues[0]).sent == 1
+    with pytest.raises(Held, match="staff had “The story of anna” in issue weekly"):
+        press.send(issues[1])
+    assert press.issue(issues[1]).status == "approved"
+
+
+def test_lines_that_a_relay_refuses_do_not_stop_those_that_it_takes(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    room.note("anna")
+    room.subscribe(*((f"r{n}@u.example", "staff") for n in range(420)))
+    press = room.open()
+    press.pull()
+    press.approve(press.draft("weekly").issue.id, by="Ana")
+    relay = Narrow()
+
+    done = through(room, relay).send(ISSUE)
+
+    assert (done.sent, done.error) == (420, None)
+    assert set(relay.served.values()) == {1}
+
+
+class Narrow(Relay):
+    """A relay that takes one line at a time."""
+
+    connections = 4
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken = Lock()
+
+    def open(self) -> Connection:
+        if not self.taken.acquire(blocking=False):
+            raise DeliveryError("421 too many connections")
+        return self
+
+    def close(self) -> None:
+        self.taken.release()
+
+
+def test_what_no_email_can_be_made_of_is_found_before_anything_is_written_down(
+    room: Newsroom,
+) -> None:
+    press = room.open()
+    issue = press.issue(ISSUE)
+    lock = dict(press.services.issues.lock(ISSUE))
+    lock["publication"] = {**lock["publication"], "public_url": "https://bücher.example"}
+    press.services.issues.save(issue, lock, was=issue)
+
+    with pytest.raises(DigestError):
+        press.send(ISSUE)
+    assert press.issue(ISSUE).status == "approved"
+    assert press.deliveries(ISSUE) == []
+
+
+def test_links_lead_where_they_led_when_it_was_approved(room: Newsroom) -> None:
+    file = room.folder / "feeds.yaml"
+    file.write_text(
+        file.read_text().replace("url: https://u.example/\n", "url: https://o.example/\n")
+    )
+
+    room.open().send(ISSUE)
+
+    (sent,) = (room.folder / "sent").glob("a@*.eml")
+    assert b"List-Unsubscribe: <https://u.example/u/" in sent.read_bytes()
+
+
+def test_an_address_that_cannot_be_written_to_stops_nobody_else(room: Newsroom) -> None:
+    relay = Relay()
+    press = through(room, relay)
+    press.services.deliveries.expand(
+        [Delivery(issue=ISSUE, address=".a@u.example", segment="staff", message_id="<1@x>")]
+    )
+    press.services.audience.put([Subscriber(address=".a@u.example", segments=("staff",))])
+    press.services.deliveries.expand(
+        [Delivery(issue=ISSUE, address="s@u.example", segment="staff", message_id="<2@x>")]
+    )
+
+    done = press.send(ISSUE)
+
+    assert (done.sent, done.failed) == (1, 1)
+    assert relay.served == {"s@u.example": 1}
+
+
+def test_an_issue_that_nobody_reads_is_not_sent(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    room.note("anna")
+    press = room.open()
+    press.pull()
+    press.approve(press.draft("weekly").issue.id, by="Ana")
+
+    with pytest.raises(Held, match="no confirmed subscriber"):
+        through(room, Relay()).send(ISSUE)
+    assert press.issue(ISSUE).status == "approved"
+    room.subscribe(("s@u.example", "staff"))
+    assert through(room, Relay()).send(ISSUE).sent == 1
+
+
+def test_what_is_deferred_twenty_times_has_failed(room: Newsroom) -> None:
+    for _ in range(19):
+        assert through(room, Relay(lambda _: "deferred")).send(ISSUE).failed == 0
+        room.now += timedelta(days=2)
+    last = through(room, Relay(lambda _: "deferred")).send(ISSUE)
+
+    assert (last.failed, last.deferred) == (3, 0)
+    assert room.open().issue(ISSUE).status == "sent"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"delay": "https://u.example/anna", "until": "2026-01-25"}, "The story of anna"),
+        ({"notice": "The survey opens", "from": "2026-01-25"}, "The survey opens"),
+    ],
+)
+def test_nothing_is_sent_before_its_day_when_an_issue_goes_out_early(
+    tmp_path: Path, change: dict[str, str], what: str
+) -> None:
+    room = Newsroom(tmp_path, NOW, 'schedule: {cron: "0 7 1 * *"}')
+    room.note("anna")
+    room.note("bert")
+    room.subscribe(("s@u.example", "staff"))
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue.id
+    edited = press.edit(issue, [change], by="Ben")
+    press.approve(issue, by="Ana")
+    assert what in edited.messages[0].text  # due by the first of February
+
+    with pytest.raises(Held, match=f"staff would have “{what}” before its day"):
+        through(room, Relay()).send(issue)
+    assert press.issue(issue).status == "approved"
+    room.now = edited.send_at or NOW
+    assert through(room, Relay()).send(issue).sent == 1

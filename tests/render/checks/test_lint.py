@@ -1,0 +1,411 @@
+"""Every rule has a page that must raise it; the looks, which are good, raise none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from digest.editorial import subject as editorial
+from digest.model import Brand, Finding, Image, Message, Section
+from digest.render import tokens
+from digest.render.checks.run import lint
+from digest.render.renderer import Renderer
+from tests.helpers import samples
+
+ROOT = Path(__file__).parents[3]
+LOOKS = ("weekly", "brief", "letter")
+RENDERER = Renderer([samples.TEMPLATES])
+FRAME = samples.frame(newsletter=replace(samples.WEEKLY, images="attach"))
+EDITION = samples.edition(notices=(samples.NOTICE,), intro=samples.WORDS)
+GOOD = RENDERER.render(EDITION, FRAME)
+Change = Callable[[Message], Message]
+
+
+def found(message: Message, **more: object) -> dict[str, Finding]:
+    values: dict[str, object] = {"edition": EDITION, "frame": FRAME, **more}
+    return {f.rule: f for f in lint(message, **values)}  # type: ignore[arg-type]
+
+
+def html(old: str, new: str, count: int = 1) -> Change:
+    def change(message: Message) -> Message:
+        assert old in message.html
+        return replace(message, html=message.html.replace(old, new, count))
+
+    return change
+
+
+def put(piece: str) -> Change:
+    """Put a piece of HTML at the end of the first story's paragraph cell."""
+    return html("</h1>", f"</h1>{piece}")
+
+
+def block(css: str) -> Change:
+    return html("</head>", f"<style>{css}</style></head>")
+
+
+def text(old: str, new: str) -> Change:
+    return lambda message: replace(message, text=message.text.replace(old, new))
+
+
+def no_pictures(message: Message) -> Message:
+    return replace(message, pictures=())
+
+
+RAISING: dict[str, Change] = {
+    "size-clip": put(f"<p>{'word ' * 22_000}</p>"),
+    "size-wire": put(f"<p>{'שלום ' * 5_000}</p>"),
+    "size-near": put(f"<p>{'word ' * 14_000}</p>"),
+    "text-size": lambda m: replace(m, text=m.text + "word\n" * 25_000),
+    "subject-missing": lambda m: replace(m, subject=" "),
+    "subject-long": lambda m: replace(m, subject="word " * 15),
+    "subject-too-long": lambda m: replace(m, subject="word " * 40),
+    "preheader-missing": lambda m: replace(m, preheader=""),
+    "preheader-repeats": lambda m: replace(m, preheader=m.subject),
+    "preheader-long": lambda m: replace(m, preheader="word " * 30),
+    "preheader-short": lambda m: replace(m, preheader="Two words"),
+    "doctype": html("<!DOCTYPE html>", ""),
+    "language": html(' dir="ltr"', ""),
+    "namespaces": html("xmlns:o=", "xmlns:x="),
+    "title": html("<title>", "<title>x"),
+    "charset": html('<meta charset="utf-8">', ""),
+    "head-meta": html('<meta name="viewport"', '<meta name="x"'),
+    "wrapper": html('role="article"', ""),
+    "tag-unclosed": put("<b><i>x</b></i>"),
+    "conditional": html("<![endif]-->", "-->"),
+    "element-forbidden": put("<form><input></form>"),
+    "table-role": put("<table cellpadding=0 cellspacing=0 border=0><tr><td>x</td></tr></table>"),
+    "table-gaps": put('<table role="presentation"><tr><td>x</td></tr></table>'),
+    "table-scope": put("<table><tr><th>x</th></tr></table>"),
+    "table-depth": put("<table role=none><tr><td>" * 9 + "x" + "</td></tr></table>" * 9),
+    "page-width": lambda m: replace(m, html=m.html.replace('width="600"', 'width="900"')),
+    "heading-main": put("<h1>Another</h1>"),
+    "heading-skipped": put("<h4>Deep</h4>"),
+    "heading-empty": put("<h2> </h2>"),
+    "heading-emoji": put("<h2>Party 🎉</h2>"),
+    "heading-spaced": put('<h2 style="letter-spacing:2px">WHAT IS ON</h2>'),
+    "vml-alt": put('<!--[if mso]><v:rect fill="t"><v:fill type="frame"/></v:rect><![endif]-->'),
+    "vml-content": put(
+        '<!--[if mso]><v:roundrect alt="" href="https://a.example">Go</v:roundrect><![endif]-->'
+    ),
+    "style-weight": put('<p style="color:#1b1b1a;font-weight:normal">x</p>' * 1500),
+    "css-parse": block("a { color red } }"),
+    "css-important": put('<p style="color:#000 !important">x</p>'),
+    "css-support": put('<div style="display:flex">x</div>'),
+    "font-generic": put('<p style="font-family:Papyrus">x</p>'),
+    "style-size": block(".x{color:red}" * 1000),
+    "style-in-body": put("<style>a{color:red}</style>"),
+    "media-nested": block("@media screen { @media print { a { color: red !important } } }"),
+    "media-important": block("@media print { a { color: red } }"),
+    "dark-missing": lambda m: replace(m, html=m.html.replace("prefers-color-scheme", "x")),
+    "dark-outlook": lambda m: replace(m, html=m.html.replace("data-ogsb", "x")),
+    "contrast": put('<p style="color:#999999">x</p>'),
+    "text-tiny": put('<p style="font-size:9px">x</p>'),
+    "text-small": put('<p style="font-size:13px">x</p>'),
+    "text-tight": put('<p style="font-size:16px;line-height:17px">x</p>'),
+    "link-plain": put(
+        '<p>See <a style="text-decoration:none" href="https://a.example">that</a>.</p>'
+    ),
+    "target-size": put(
+        '<p style="line-height:20px;font-size:14px"><a href="https://a.example">A</a></p>'
+    ),
+    "alt-attribute": put('<img src="https://a.example/a.png" width="9">'),
+    "alt-linked": put(
+        '<a href="https://a.example"><img alt="" src="https://a.example/a.png" width="9"></a>'
+    ),
+    "alt-file-name": put('<img alt="IMG_1.JPG" src="https://a.example/a.png" width="9">'),
+    "alt-long": put(f'<img alt="{"word " * 30}" src="https://a.example/a.png" width="9">'),
+    "image-address": no_pictures,
+    "image-insecure": put('<img alt="A" src="http://a.example/a.png" width="9">'),
+    "tracking-pixel": put('<img alt="" src="https://a.example/a.png" width="1" height="1">'),
+    "image-width": put('<img alt="A" src="https://a.example/a.png" width="100%">'),
+    "image-height": put('<img alt="A" src="https://a.example/a.png" width="9" height="2000">'),
+    "image-format": put('<img alt="A" src="https://a.example/a.webp?x=1" width="9">'),
+    "image-blurred": put('<img alt="A" src="cid:badge.png" width="240">'),
+    "image-soft": put('<img alt="A" src="cid:portrait.png" width="500">'),
+    "image-only": lambda m: replace(m, html='<img src="https://a.example/a.png" alt="A">'),
+    "link-name": put('<a href="https://a.example"></a>'),
+    "link-generic": put('<a href="https://a.example">Read more</a>'),
+    "link-anchor": put('<a href="#top">Up</a>'),
+    "link-address": put('<a href="/news">News</a>'),
+    "link-insecure": put('<a href="http://a.example">News</a>'),
+    "link-campaign": put('<a href="https://a.example/?utm_source=a&amp;utm_source=b">News</a>'),
+    "link-ambiguous": put('<a href="https://a.example">A</a> <a href="https://b.example">A</a>'),
+    "hidden-link": put('<p aria-hidden="true"><a href="https://a.example">A</a></p>'),
+    "unsubscribe-missing": lambda m: replace(
+        m, html=m.html.replace(tokens.UNSUBSCRIBE, "https://x")
+    ),
+    "unsubscribe-clipped": put(f"<p>{'word ' * 22_000}</p>"),
+    "view-missing": lambda m: replace(m, html=m.html.replace(tokens.VIEW, "https://x")),
+    "postal-missing": html("1 Dock Street", "2 Dock Street"),
+    "placeholder-left": put("<p>Dear {{ name }}</p>"),
+    "text-missing": lambda m: replace(m, text=" "),
+    "text-address": text(f"{samples.HOME}/news/3", ""),
+    "text-unsubscribe": text(tokens.UNSUBSCRIBE, ""),
+    "text-line": text("Choir seeks basses", "word " * 20),
+    "text-markup": text("Choir seeks basses", "<b>Choir</b>"),
+    "text-brackets": text("Choir seeks basses", "[Choir](https://a.example)"),
+    "text-repeats": text(
+        f"{samples.HOME}/survey", f"{samples.HOME}/survey\n  {samples.HOME}/survey"
+    ),
+    "text-share": lambda m: replace(m, text=m.text + "word " * 900),
+}
+
+
+RAISED = (
+    r'\b(?:error|warning|info|finding)\(\s*"([a-z-]+)",',
+    r'\brule="([a-z-]+)"',
+    r'\(\s*"([a-z-]+-twice)"',
+)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("images", ["attach", "link"])
+def test_the_looks_give_no_finding(look: str, images: Literal["attach", "link"]) -> None:
+    newsletter = replace(samples.WEEKLY, images=images, template=look)
+    frame = samples.frame(newsletter=newsletter)
+    message = RENDERER.render(EDITION, frame)
+
+    assert lint(message, EDITION, frame, internal=("Comms-strategy-*",)) == ()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("pictured", [True, False])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_small_issue_gives_no_finding(look: str, count: int, *, pictured: bool) -> None:
+    titles = ("Tides rise faster", "A grant for early-career teams", "The library at night")
+    articles = tuple(
+        samples.article(
+            number,
+            title,
+            "Read again by a camera.",
+            image=samples.image("harbour", f"Picture {number}") if pictured else None,
+        )
+        for number, title in enumerate(titles[:count])
+    )
+    subject = editorial.subject(articles, "en-GB")
+    edition = samples.edition(
+        sections=(Section(title="News", articles=articles),),
+        subject=subject,
+        preheader=editorial.preheader(articles, subject) + " · What else is new by the water",
+    )
+    bare = replace(samples.NORTHGATE, brand=Brand())
+    newsletter = replace(samples.WEEKLY, images="attach", template=look)
+    frame = samples.frame(newsletter=newsletter, publication=bare)
+
+    assert lint(RENDERER.render(edition, frame), edition, frame) == ()
+
+
+def test_invisible_marks_are_no_words_of_the_page() -> None:
+    edition = samples.edition(
+        sections=(Section(title="News", articles=(samples.article(1, "Tides"),)),), preheader=""
+    )
+    bare = samples.frame(publication=replace(samples.NORTHGATE, brand=Brand()))
+
+    assert "text-share" not in found(RENDERER.render(edition, bare), edition=edition, frame=bare)
+
+
+@pytest.mark.parametrize(
+    ("rule", "good"),
+    [
+        ("size-wire", f"<p>{'word ' * 5_000}</p>"),
+        ("style-weight", '<p style="color:#1b1b1a">x</p>' * 20),
+        ("heading-spaced", '<h2 style="letter-spacing:2px">What is on</h2>'),
+        ("heading-spaced", '<h2 style="letter-spacing:-0.5px">WHAT IS ON</h2>'),
+        ("heading-spaced", '<h2 style="letter-spacing:0">WHAT IS ON</h2>'),
+        ("heading-spaced", '<h2 style="letter-spacing:1px">EU</h2>'),
+        ("heading-emoji", "<p>Party 🎉</p>"),
+        ("vml-alt", '<!--[if mso]><v:rect alt=""><v:fill type="frame"/></v:rect><![endif]-->'),
+        ("vml-content", '<!--[if mso]><v:rect alt="A">Go</v:rect><![endif]-->'),
+        (
+            "vml-content",
+            '<!--[if mso]><v:rect alt="A">Go</v:rect><v:oval alt=""/><![endif]--><h2>B</h2>',
+        ),
+        ("image-only", '<img alt="A" src="cid:harbour.png" width="600">' * 4),
+        ("image-soft", '<img alt="A" src="cid:portrait.png" width="466">'),
+        ("image-soft", '<img alt="A" src="cid:badge.png" width="110">'),
+        ("image-blurred", '<img alt="A" src="cid:badge.png" width="120">'),
+        ("image-oversize", '<img alt="A" src="cid:harbour.png" width="160">'),
+    ],
+)
+def test_a_rule_does_not_find_what_is_good(rule: str, good: str) -> None:
+    assert rule not in found(put(good)(GOOD))
+
+
+@pytest.mark.parametrize(
+    ("heading", "raises"),
+    [
+        ("text-transform:uppercase;letter-spacing:.1em", True),
+        ("text-transform:uppercase;letter-spacing:0.1em", True),
+        ("text-transform:uppercase;letter-spacing:normal", False),
+        ("text-transform:uppercase", False),
+    ],
+)
+def test_capitals_are_found_where_styles_make_and_space_them(heading: str, *, raises: bool) -> None:
+    said = put(f'<h2 style="{heading}">What is on</h2>')(GOOD)
+
+    assert ("heading-spaced" in found(said)) is raises
+
+
+@pytest.mark.parametrize(
+    ("rule", "drawing"),
+    [
+        ("vml-alt", '<v:group><v:rect fill="t"/></v:group>'),
+        ("vml-alt", '<V:Image src="https://a.example/a.png" />'),
+        ("vml-content", '<v:rect alt=""><v:textbox><h2>Go</h2></v:textbox></v:rect>'),
+        ("vml-content", '<v:rect alt=""><a href="https://a.example">Go</a></v:rect>'),
+    ],
+)
+def test_drawings_are_read_wherever_they_nest(rule: str, drawing: str) -> None:
+    assert rule in found(put(f"<!--[if mso]>{drawing}<![endif]-->")(GOOD))
+
+
+@pytest.mark.parametrize("src", ["cid:harbour.png", samples.picture("harbour").url])
+def test_a_picture_of_many_bytes_that_nobody_sees_is_found(src: str) -> None:
+    pictures = {
+        url: replace(picture, data=b"x" * 300_000) for url, picture in FRAME.pictures.items()
+    }
+    small = put(f'<img alt="A" src="{src}" width="160">')(GOOD)
+
+    assert "image-oversize" in found(small, frame=replace(FRAME, pictures=pictures))
+    assert "image-oversize" not in found(small)
+
+
+@pytest.mark.parametrize("url", [None, "", "ftp://no.example"])
+def test_an_article_without_an_address_is_found(url: str | None) -> None:
+    articles = (samples.article(1, "A", url=url), samples.article(2, "B"))
+    edition = samples.edition(sections=(Section(title="N", articles=articles),))
+    findings = lint(GOOD, edition, FRAME)
+
+    assert [f.where for f in findings if f.rule == "no-address"] == ["article a1"]
+
+
+@pytest.mark.parametrize("rule", RAISING)
+def test_each_rule_finds_what_it_is_for(rule: str) -> None:
+    assert rule in found(RAISING[rule](GOOD))
+
+
+@pytest.mark.parametrize("colour", ["#ffe600", "#e4002b", "#00a36c", "#777777", "#000000"])
+def test_any_brand_colour_is_made_legible_in_every_mode(colour: str) -> None:
+    publication = replace(samples.NORTHGATE, brand=replace(samples.NORTHGATE.brand, colour=colour))
+    for look in LOOKS:
+        newsletter = replace(samples.WEEKLY, images="attach", template=look)
+        frame = samples.frame(newsletter=newsletter, publication=publication)
+
+        assert lint(RENDERER.render(EDITION, frame), EDITION, frame) == ()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        lambda m: replace(m, subject="On Comms-strategy-EU"),
+        lambda m: replace(m, text=m.text + "Comms-strategy-EU"),
+        put("<p>Comms-strategy-EU</p>"),
+        put('<a href="https://a.example/tag/comms-strategy-eu">A</a>'),
+        put('<a href="https://a.example/?t=Comms%2Dstrategy%2DEU">A</a>'),
+    ],
+)
+def test_a_planning_label_is_an_error_wherever_it_stands(place: Change) -> None:
+    finding = found(place(GOOD), internal=("Comms-strategy-*",))["planning-label"]
+
+    assert finding.severity == "error"
+
+
+def test_a_planning_label_is_no_part_of_a_word_or_sentence() -> None:
+    said = put("<p>A strategy-led plan, and Comms-strategy- alone; XComms-strategy-EU</p>")(GOOD)
+
+    assert "planning-label" not in found(said, internal=("Comms-strategy-*", "Strategy-*"))
+
+
+@pytest.mark.parametrize(
+    ("style", "severity"),
+    [
+        ("position:absolute", "error"),
+        ("display:grid", "error"),
+        ("color:var(--x)", "error"),
+        ("--x:1px", "error"),
+        ("color:hsl(1 2% 3%)", "error"),
+        ("width:calc(100% - 1px)", "error"),
+        ("color:#11223344", "error"),
+        ("width:50vw", "error"),
+        ("float:left", "warning"),
+        ("background:#fff url(https://a.example/a.png)", "warning"),
+        ("font-size:1.5rem", "warning"),
+        ("border-radius:4px", None),
+        ("color:#112233", None),
+        ("color:rgb(1, 2, 3)", None),
+        ("width:100%;max-width:600px;padding:0 36px", None),
+        ("background-color:#ffffff;background-image:linear-gradient(#ffffff, #ffffff)", None),
+    ],
+)
+def test_styles_are_judged_by_where_they_fail(style: str, severity: str | None) -> None:
+    finding = found(put(f'<p style="{style}">x</p>')(GOOD)).get("css-support")
+
+    assert (finding.severity if finding else None) == severity
+
+
+@pytest.mark.parametrize(("css", "severity"), [("@import 'x';", "error"), ("@layer x;", "warning")])
+def test_rules_are_judged_by_where_they_fail(css: str, severity: str) -> None:
+    assert found(block(css)(GOOD))["css-support"].severity == severity
+
+
+def test_a_label_that_is_a_word_is_one_where_it_stands_alone() -> None:
+    sentence = put("<p>An internal matter, said the board.</p>")(GOOD)
+    topic = put("<p>Climate, <span>Internal</span></p>")(GOOD)
+    line = replace(GOOD, text=GOOD.text + "\nClimate, Internal\n")
+    address = put('<a href="https://a.example/tag/internal">A</a>')(GOOD)
+
+    assert "planning-label" not in found(sentence, internal=("Internal",))
+    for message in (topic, line, address):
+        assert "planning-label" in found(message, internal=("Internal",))
+
+
+def test_pictures_without_description_or_too_heavy_are_found() -> None:
+    image = Image(url=samples.picture("badge").url)
+    edition = samples.edition(
+        sections=(Section(title="N", articles=(samples.article(1, "A", image=image),)),)
+    )
+    heavy = {
+        url: replace(picture, data=b"x" * 1_200_000) for url, picture in FRAME.pictures.items()
+    }
+
+    assert "alt-missing" in found(GOOD, edition=edition)
+    rules = found(GOOD, frame=replace(FRAME, pictures=heavy))
+    assert {"picture-heavy", "pictures-heavy"} <= set(rules)
+
+
+@pytest.mark.parametrize(
+    ("sender", "rule"), [("news@x.example", "sender-name"), ("News <news>", "sender-address")]
+)
+def test_a_sender_has_a_name_and_an_address(sender: str, rule: str) -> None:
+    frame = replace(FRAME, newsletter=replace(FRAME.newsletter, sender=sender))
+
+    assert rule in found(GOOD, frame=frame)
+
+
+def test_an_empty_page_is_read_like_any_other() -> None:
+    for page in ("", " ", "<!-- -->", "<html></html>", "<", "\x00"):
+        assert "unsubscribe-missing" in found(replace(GOOD, html=page))
+
+
+def test_errors_come_first() -> None:
+    severities = [f.severity for f in lint(RAISING["image-only"](GOOD), EDITION, FRAME)]
+
+    assert severities == sorted(severities, key=("error", "warning", "info").index)
+
+
+def test_every_rule_that_the_code_can_raise_is_tested_and_written_down() -> None:
+    code = "\n".join(file.read_text("utf-8") for file in (ROOT / "digest").rglob("*.py"))
+    tests = "\n".join(file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    raised = {rule for pattern in RAISED for rule in re.findall(pattern, code)}
+    written = re.findall(
+        r"^\| `([a-z-]+)`", (ROOT / "docs/lint.md").read_text("utf-8"), re.MULTILINE
+    )
+
+    assert len(written) == len(set(written))
+    assert set(written) == raised
+    assert {rule for rule in raised if f'"{rule}"' not in tests} == set()

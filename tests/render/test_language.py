@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from digest.render.language import language, nearest, reading_minutes
+from digest.render.renderer import Renderer
+from tests.helpers import samples
+
+PSEUDO = Path(__file__).parents[1] / "helpers" / "pseudo"
+LOCALES = samples.TEMPLATES / "_locale"
+
+
+def rendered(tag: str, *folders: Path) -> tuple[str, str]:
+    frame = samples.frame(publication=replace(samples.NORTHGATE, language=tag))
+    message = Renderer([*folders, samples.TEMPLATES]).render(samples.edition(), frame)
+    return message.html, message.text
+
+
+def test_german_words_and_dates() -> None:
+    html, text = rendered("de-AT")
+
+    assert 'lang="de-AT"' in html
+    assert "Abbestellen" in html
+    assert "12. Jänner 2026" in html
+    assert "+3 weitere Beiträge: Europe and the world" in text
+    assert "Sie erhalten This week at Northgate von Northgate University" in " ".join(text.split())
+
+
+def test_a_language_without_a_catalogue_reads_english_with_its_own_dates() -> None:
+    html, _ = rendered("fr")
+
+    assert "Unsubscribe" in html
+    assert "12 janvier 2026" in html
+
+
+def test_a_right_to_left_language_turns_the_page_round() -> None:
+    html, text = rendered("ar", PSEUDO)
+
+    assert '<html lang="ar" dir="rtl"' in html
+    assert 'align="left"' in html
+    assert "padding-right:24px" in html
+    assert "Unsubscribe" not in html + text
+
+
+def test_a_users_catalogue_wins_over_the_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "_locale").mkdir()
+    (tmp_path / "_locale" / "de.po").write_text('msgid "Unsubscribe"\nmsgstr "Nicht mehr"\n')
+    html, _ = rendered("de", tmp_path)
+
+    assert "Nicht mehr" in html
+
+
+@pytest.mark.parametrize("catalogue", [*LOCALES.glob("*.po"), *PSEUDO.rglob("*.po")], ids=str)
+def test_a_catalogue_holds_every_text_of_the_templates(catalogue: Path) -> None:
+    methods = [("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
+    found = extract_from_dir(
+        str(samples.TEMPLATES),
+        method_map=methods,
+        options_map={"**": {"silent": "false", "trim_blocks": "true"}},
+        directory_filter=lambda _: True,
+    )
+    texts = {m[0] if isinstance(m, tuple) else m for _, _, m, _, _ in found}
+    with catalogue.open("rb") as file:
+        known = read_po(file)
+    ids = {m.id[0] if isinstance(m.id, tuple) else m.id for m in known if m.id and m.string}
+
+    assert texts == ids
+    assert len(texts) >= 6
+    assert not [error for message in known for error in message.check()]
+
+
+def test_the_nearest_of_a_tag_ends_in_english() -> None:
+    assert nearest("de-AT") == ("de-AT", "de", "en")
+    assert language("xx-YY").locale.language == "en"
+    assert language("ar").direction == "rtl"
+    assert language("en_GB").direction == "ltr"
+
+
+def test_a_date_of_another_year_says_so() -> None:
+    english, then = language("en-GB"), datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
+
+    assert english.short_date(then, "Europe/London", samples.SENT) == "31 December 2025"
+    assert english.short_date(then, "Europe/Berlin", samples.SENT) == "1 January"
+    assert english.long_date(then, "Europe/Berlin") == "1 January 2026"
+
+
+def test_a_short_text_has_no_reading_time() -> None:
+    assert reading_minutes("word " * 300) is None
+    assert reading_minutes("word " * 660) == 3

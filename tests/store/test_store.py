@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from digest.errors import Busy, DigestError, UsageError
+from digest.model import Delivery, StoredResult, Subscriber
+from digest.store import tables
+from digest.store.articles import StoredArticles
+from digest.store.audience import StoredAudience
+from digest.store.database import exclusive, open_database, relaxed, secret_key, writer
+from digest.store.deliveries import StoredDeliveries
+from tests.helpers.make import DAY, NOW, WEEK, article
+
+MIGRATIONS = Path(tables.__file__).parent / "migrations"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return open_database(f"sqlite:///{tmp_path / 'digest.db'}")
+
+
+def filed(*ids: str) -> list[StoredResult]:
+    return [
+        StoredResult(article=article(i, age=DAY), keys=(f"guid:{i}", "near:1"), change="new")
+        for i in ids
+    ]
+
+
+def test_the_migrations_give_the_tables(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_the_tables_name() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == tables.HEAD
+
+
+def test_a_database_is_opened_again_as_it_was(engine: Engine) -> None:
+    StoredArticles(engine).file("news", filed("a"), {"etag": "x"})
+    again = open_database(str(engine.url))
+
+    assert [a.id for a in StoredArticles(again).all()] == ["a"]
+    assert StoredArticles(again).states() == {"news": {"etag": "x"}}
+    assert secret_key(again) == secret_key(engine)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nonsense",
+        "postgresql://h/d",
+        "mysql+nosuch:///x",
+        "sqlite+aiosqlite:///x",
+        "sqlite+pysqlcipher:///x",
+        "sqlite://host/x",
+        "sqlite:///x?timeout=abc",
+        "http://[",
+    ],
+)
+def test_a_database_that_is_none_is_a_sentence(url: str) -> None:
+    with pytest.raises(UsageError, match="database"):
+        open_database(url)
+
+
+def test_a_database_that_another_process_holds_is_busy(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'digest.db'}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    with closing(sqlite3.connect(tmp_path / "digest.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(Busy, match="the database is busy"):
+            StoredAudience(engine).unsubscribe("a@u.example", "by hand")
+
+    assert not StoredAudience(engine).unsubscribe("a@u.example", "by hand")
+
+
+def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("This is no database at all. " * 50)
+
+    with pytest.raises(DigestError, match="cannot be used"):
+        open_database(f"sqlite:///{tmp_path / 'x.db'}")
+
+
+def test_a_database_of_a_later_version_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "digest.db"
+    open_database(f"sqlite:///{path}").dispose()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+
+    with pytest.raises(DigestError, match="of another version"):
+        open_database(f"sqlite:///{path}")
+
+
+def test_articles_are_found_by_any_of_their_keys(engine: Engine) -> None:
+    store = StoredArticles(relaxed(engine))
+    store.file("news", filed("a", "b"), {})
+
+    found = store.by_keys({"guid:a", "near:1", "guid:nobody"})
+
+    assert {key: [a.id for a in articles] for key, articles in found.items()} == {
+        "guid:a": ["a"],
+        "near:1": ["a", "b"],
+    }
+
+
+def test_a_pool_holds_a_window_and_what_is_asked_for(engine: Engine) -> None:
+    store = StoredArticles(engine)
+    old = StoredResult(article=article("old", age=9 * WEEK), keys=("k",), change="new")
+    store.file("news", [*filed("a", "b"), old], {})
+
+    found = store.pool(NOW - WEEK, NOW, ["old", "none"])
+    assert [a.id for a in found.values()] == ["a", "b", "old"]
+
+
+def test_a_version_stays_when_its_article_changes(engine: Engine) -> None:
+    store = StoredArticles(engine)
+    store.file("news", filed("a"), {})
+    then = store.pool(NOW, NOW, ["a"])
+    store.keep_versions(then)
+    changed = replace(article("a", age=DAY), title="Other")
+    store.file("news", [StoredResult(article=changed, keys=(), change="updated")], {})
+
+    (kept,) = store.versions([*then]).values()
+    assert kept.title == "Title a"
+    assert [*store.pool(NOW, NOW, ["a"])] != [*then]
+
+
+def test_a_version_is_kept_though_its_article_changed_since_it_was_read(engine: Engine) -> None:
+    store = StoredArticles(engine)
+    store.file("news", filed("a"), {})
+    read = store.pool(NOW, NOW, ["a"])
+    changed = replace(article("a", age=DAY), title="Other")
+    store.file("news", [StoredResult(article=changed, keys=(), change="updated")], {})
+
+    store.keep_versions(read)
+
+    assert store.versions([*read]) == read
+
+
+def test_a_lock_is_one_processs_and_is_freed(engine: Engine) -> None:
+    with (
+        exclusive(engine, "sending"),
+        pytest.raises(DigestError, match="another process is sending"),
+        exclusive(engine, "sending"),
+    ):
+        pass
+    with exclusive(engine, "sending"):
+        pass
+
+
+def test_readers_wait_for_no_writer(engine: Engine) -> None:
+    StoredArticles(engine).file("news", filed("a"), {})
+    seen: list[int] = []
+    with writer(engine).begin():
+        thread = threading.Thread(target=lambda: seen.append(StoredArticles(engine).count()))
+        thread.start()
+        thread.join(timeout=10)
+
+    assert seen == [1]
+
+
+def test_who_unsubscribed_stays_so_whatever_a_file_says(engine: Engine) -> None:
+    audience = StoredAudience(engine)
+    assert audience.put([Subscriber(address="A@u.example", segments=("x",))]) == (1, 0)
+    token = audience.tokens(["a@U.example"])["a@U.example"]
+    assert audience.unsubscribe("a@u.example", "by hand")
+    assert audience.put([Subscriber(address="a@u.example", name="Ana")]) == (0, 1)
+
+    (person,) = audience.all()
+    assert (person.status, person.name) == ("unsubscribed", "Ana")
+    assert audience.mailable(["a@u.example"]) == frozenset()
+    assert audience.by_token(token) == person
+
+
+def test_an_address_is_suppressed_before_anyone_has_it(engine: Engine) -> None:
+    audience = StoredAudience(engine)
+
+    assert not audience.unsubscribe("new@u.example", "complaint")
+    audience.put([Subscriber(address="New@u.example")])
+    assert [p.status for p in audience.all()] == ["unsubscribed"]
+
+
+def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> None:
+    from tests.helpers.newsroom import Newsroom  # noqa: PLC0415
+
+    room = Newsroom(tmp_path, NOW)
+    room.note("anna")
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue.id
+    store = StoredDeliveries(open_database(f"sqlite:///{tmp_path / 'digest.db'}"))
+    one = Delivery(issue=issue, address="A@u.example", segment="staff", message_id="<1@x>")
+    store.expand([one, replace(one, address="a@u.example")])
+
+    (claimed,) = store.claim(issue, NOW, 10)
+    assert (claimed.address, claimed.state) == ("A@u.example", "claimed")
+    assert store.claim(issue, NOW, 10) == []
+    store.mark([replace(claimed, state="deferred", next_at=NOW + timedelta(minutes=5))])
+    assert store.claim(issue, NOW, 10) == []
+    assert len(store.claim(issue, NOW + timedelta(minutes=5), 10)) == 1
+    store.recover(issue)
+    assert store.counts(issue) == {"pending": 1}
+
+
+def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'x.db'}")
+
+    def pragma(of: Engine, name: str) -> object:
+        with of.connect() as connection:
+            return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+    full, normal = 2, 1
+    assert (pragma(engine, "synchronous"), pragma(relaxed(engine), "synchronous")) == (full, normal)
+    assert pragma(engine, "journal_mode") == "wal"
