@@ -90,7 +90,9 @@ def brief(people: dict[str, Segment]) -> Brief:
 def draft(pool: list[Article], people: dict[str, Segment]) -> int:
     """Select every segment's edition; return how many articles they hold."""
     selector = Selector(brief(people), pool, ())
-    past = Past(window=Window(start=NOW - WEEK, end=NOW))
+    new = frozenset(a.id for a in pool if a.new_at and a.new_at > NOW - WEEK)
+    window = Window(start=NOW - WEEK, end=NOW)
+    past = Past(window=window, since=window.start, candidates=new)
     return sum(len(selector.select(who, past).ranks) for who in people.values())
 
 

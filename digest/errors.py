@@ -72,6 +72,25 @@ class Held(DigestError):
         super().__init__(f"issue {issue} is held back: " + "; ".join(self.reasons))
 
 
+class Repeats(Held):
+    """An issue that would tell its readers what they have had since it was drafted."""
+
+    def __init__(self, issue: str, twice: Iterable[str]) -> None:
+        super().__init__(issue, [*twice, "draft it again"])
+        self.reasons = self.reasons[:-1]
+
+
+class Failure(DigestError):
+    """What went wrong with one newsletter in a way that nobody foresaw; the others go on."""
+
+    def __init__(self, newsletter: str, cause: Exception) -> None:
+        self.newsletter, self.cause = newsletter, cause
+        super().__init__(
+            f"{newsletter}: {type(cause).__name__}: {cause}; this is a mistake in the program, and "
+            "the log has its traceback"
+        )
+
+
 class SourceError(DigestError):
     """A source that could not be fetched or read; the others go on."""
 

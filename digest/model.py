@@ -190,10 +190,14 @@ class SectionRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How many articles an edition holds, how old they may be, and caps by source, tag and author."""
+    """How many articles an edition holds, how old they may be, and caps by source, tag and author.
+
+    Beyond `more`, what found no place is not counted for readers.
+    """
 
     min: int = 1
     max: int = 12
+    more: int = 20
     max_age: timedelta = timedelta(days=60)
     grace: timedelta = timedelta(0)
     per_source: int | None = None
@@ -252,7 +256,11 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newsletter:
-    """A recurring publication: whom it goes to, when, and how it is laid out."""
+    """A recurring publication: whom it goes to, when, and how it is laid out.
+
+    An issue that was approved and waited longer than `late` beyond its time does not go out by
+    itself. What the newsletters `not_from` had is not said again.
+    """
 
     name: str
     title: str
@@ -266,6 +274,8 @@ class Newsletter:
     approval: Literal["required", "automatic"] = "required"
     template: str = "weekly"
     images: Literal["link", "attach"] = "link"
+    late: timedelta = timedelta(hours=24)
+    not_from: tuple[str, ...] = ()
 
 
 # What the editors' rules decide
@@ -281,12 +291,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Whether an article is in a segment's edition, where, and why; ranks count from 1."""
+    """Whether an article is in a segment's edition, where, and why; ranks count from 1.
+
+    `decided_by` names the rules that hold it where it is, together.
+    """
 
     article: str
     segment: str
     included: bool
-    decided_by: str
+    decided_by: tuple[str, ...]
     section: str | None = None
     rank: int | None = None
     points: tuple[Point, ...] = ()
@@ -295,7 +308,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The half-open span `start < new_at <= end` that an issue takes its articles from."""
+    """The span in which an issue gathered, as people are shown it: after `start`, up to `end`."""
 
     start: datetime
     end: datetime
@@ -303,11 +316,15 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A heading and its articles, as printed; `more` counts those that the section's cap left out."""
+    """A heading and its articles, as printed.
+
+    `more` counts its articles that found no place in the edition, and `left` names them.
+    """
 
     title: str
     articles: tuple[Article, ...]
     more: int = 0
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,10 +405,12 @@ class Picture:
 class Message:
     """An edition as it reads, the same for all: tokens stand where a subscriber's own values go.
 
-    `html` names its attached pictures by `cid:NAME`; `pictures` holds their names.
+    `html` names its attached pictures by `cid:NAME`; `pictures` holds their names. A `variant` is
+    for readers who have had some of the edition's articles; it is "" for everybody else.
     """
 
     segment: str
+    variant: str = ""
     subject: str
     preheader: str
     html: str
@@ -400,13 +419,24 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Issue:
-    """One dated, numbered release of a newsletter: what was selected, printed and approved.
+class Decided:
+    """What an issue that went out has decided for a segment: all articles up to a number, but those waiting.
 
-    `findings`, `windows` and `points` are by segment; `printed` holds each edition's subject.
-    `approved_editions` and `approved_hash` are what was approved last, also where a later change
-    has voided the approval. `slot` names the time in the schedule
-    that it was made for.
+    Articles are numbered in the order in which they were filed. `waiting` names the rule that made
+    each of them wait.
+    """
+
+    up_to: int = 0
+    waiting: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueHead:
+    """What is known of an issue without opening it: when, for whom, in which state.
+
+    `windows`, `decided` and `html_bytes` are by segment; `printed` holds each edition's subject.
+    `approved_hash` is of what was approved last, also where a later change has voided the approval.
+    `slot` names the time in the schedule that it was made for.
     """
 
     id: str
@@ -415,11 +445,10 @@ class Issue:
     status: Status
     created: datetime
     window: Window
-    editions: tuple[Edition, ...] = ()
-    messages: tuple[Message, ...] = ()
-    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     windows: Mapping[str, Window] = field(default_factory=dict)
+    decided: Mapping[str, Decided] = field(default_factory=dict)
     printed: Mapping[str, str] = field(default_factory=dict)
+    html_bytes: Mapping[str, int] = field(default_factory=dict)
     reason: str | None = None
     content_hash: str = ""
     approved_by: str | None = None
@@ -427,9 +456,21 @@ class Issue:
     send_at: datetime | None = None
     slot: str | None = None
     overrides: tuple[Mapping[str, str], ...] = ()
+    approved_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue(IssueHead):
+    """One dated, numbered release of a newsletter: what was selected, printed and approved.
+
+    `findings` and `points` are by segment; `approved_editions` are what was approved last.
+    """
+
+    editions: tuple[Edition, ...] = ()
+    messages: tuple[Message, ...] = ()
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     points: Mapping[str, Mapping[str, tuple[Point, ...]]] = field(default_factory=dict)
     approved_editions: tuple[Edition, ...] = ()
-    approved_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -450,6 +491,7 @@ class Delivery:
     issue: str
     address: str
     segment: str
+    variant: str = ""
     state: DeliveryState = "pending"
     attempts: int = 0
     message_id: str = ""

@@ -14,6 +14,7 @@ from digest.model import (
     DeliveryState,
     Edit,
     Issue,
+    IssueHead,
     Picture,
     Sighting,
     Source,
@@ -69,6 +70,15 @@ class Sources(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """Articles by hash, the number that each was filed under, and the last number there is."""
+
+    articles: Mapping[str, Article]
+    filed: Mapping[str, int]
+    last: int
+
+
 class Articles(Protocol):
     """Keep articles, and find them again by any of their keys."""
 
@@ -96,8 +106,22 @@ class Articles(Protocol):
         """Yield every article, the first seen first."""
         ...
 
-    def pool(self, start: datetime, end: datetime, ids: Collection[str]) -> Mapping[str, Article]:
-        """Return the articles that were new in `start < new_at <= end`, and those of the ids, by hash."""
+    def stock(
+        self,
+        since: datetime,
+        after: int,
+        published_from: datetime,
+        ids: Collection[str] = (),
+    ) -> Stock:
+        """Return the articles to choose from, in one state of the store.
+
+        They were new at `since` or later, filed after number `after`, and published at
+        `published_from` or later, or without a date; or they are those of the ids.
+        """
+        ...
+
+    def named(self, ids: Collection[str]) -> Mapping[str, Article]:
+        """Return the articles of these ids, by hash; one that is not kept is absent."""
         ...
 
     def keep_versions(self, found: Mapping[str, Article]) -> None:
@@ -120,8 +144,12 @@ class Articles(Protocol):
 class Issues(Protocol):
     """Keep issues with their messages, edits and locks; and what each segment has had."""
 
-    def all(self, newsletter: str | None = None) -> Sequence[Issue]:
-        """Return the issues, the oldest first, without what they say: no edition, no message."""
+    def heads(self, newsletter: str | None = None) -> Sequence[IssueHead]:
+        """Return what is known of the issues without opening them, the oldest first."""
+        ...
+
+    def all(self) -> Iterator[Issue]:
+        """Yield the issues without their messages, the oldest of each newsletter first."""
         ...
 
     def get(self, id_: str) -> Issue:
@@ -135,10 +163,12 @@ class Issues(Protocol):
         *,
         was: Issue | None,
         edits: Sequence[Edit] | None = None,
+        since: Mapping[str, datetime] | None = None,
     ) -> None:
         """Keep an issue, and its edits where they are given, in one transaction.
 
-        Stale where it is no longer what it `was`, or its slot is taken.
+        `since` says from when on its segments gather; what is known of one already stands. Stale
+        where the issue is no longer what it `was`, or its slot is taken.
         """
         ...
 
@@ -146,7 +176,7 @@ class Issues(Protocol):
         """Return the inputs that an issue was made of."""
         ...
 
-    def before(self, issue: Issue) -> Iterator[Issue]:
+    def before(self, issue: IssueHead) -> Iterator[Issue]:
         """Yield what was sent of the newsletter before an issue, the newest first."""
         ...
 
@@ -154,12 +184,22 @@ class Issues(Protocol):
         """Return the editors' changes to an issue."""
         ...
 
-    def ledger(self, segments: Collection[str]) -> Mapping[str, Mapping[str, str]]:
-        """Return for each segment which issue had each article that it has had."""
+    def edits_by_issue(self, newsletter: str) -> Mapping[str, tuple[Edit, ...]]:
+        """Return the editors' changes to a newsletter's issues; one without any is absent."""
         ...
 
-    def enter(self, segment: str, articles: Collection[str], issue: str) -> None:
-        """Write down that a segment has these articles from an issue."""
+    def since(self, newsletter: str) -> Mapping[str, datetime]:
+        """Return from when on each segment gathers for a newsletter."""
+        ...
+
+    def ledger(
+        self, newsletters: Collection[str], segments: Collection[str], articles: Collection[str]
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Return for each segment which issue of the newsletters had each of the articles."""
+        ...
+
+    def enter(self, newsletter: str, segment: str, articles: Collection[str], issue: str) -> None:
+        """Write down that a segment has these articles from a newsletter's issue."""
         ...
 
     def started(self, newsletter: str, now: datetime) -> datetime:
@@ -224,6 +264,10 @@ class Deliveries(Protocol):
 
     def counts(self, issue: str) -> Mapping[DeliveryState, int]:
         """Return how many deliveries are in each state."""
+        ...
+
+    def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return for every issue how many deliveries are in each state."""
         ...
 
 

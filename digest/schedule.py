@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from digest.errors import DigestError
+from digest.errors import DigestError, Failure
 from digest.model import DeliveryState, Issue, Status
 from digest.publisher import Publisher
 
@@ -36,13 +36,10 @@ def start(tick: Callable[[], object], every: int = EVERY) -> BackgroundScheduler
 
 def tick(publisher: Publisher) -> None:
     """Do what is due and report it; what failed is tried again at the next tick."""
-    try:
-        outcomes = publisher.tick()
-    except DigestError as error:
-        outcomes = [error]
-    for outcome in outcomes:
+    for outcome in publisher.tick():
         if isinstance(outcome, DigestError):
-            _log.error("%s", outcome)
+            cause = outcome.cause if isinstance(outcome, Failure) else None
+            _log.error("%s", outcome, exc_info=cause)
         else:
             counts = publisher.services.deliveries.counts(outcome.id)
             zone = publisher.services.config.publication.timezone
@@ -53,7 +50,7 @@ def told(issue: Issue, counts: Mapping[DeliveryState, int], zone: str) -> str:
     """Return in words what a tick made of an issue."""
     said = ", ".join(f"{count} {state}" for state, count in counts.items()) or "nobody to mail"
     words: Mapping[Status, str] = {
-        "draft": f"is drafted for {_segments(issue)} and waits for its approval",
+        "draft": issue.reason or f"is drafted for {_segments(issue)} and waits for its approval",
         "approved": f"is approved and goes out on {_local(issue.send_at, zone)}",
         "sending": f"is going out: {said}",
         "sent": f"is out: {said}",

@@ -69,7 +69,7 @@ class Context:
         """Return an issue in the contract's shape."""
         counts = self.publisher.services.deliveries.counts(issue.id)
         changes = self.publisher.changes(issue)
-        return shapes.issue(issue, {str(state): n for state, n in counts.items()}, changes)
+        return shapes.issue(issue, counts, changes)
 
     def pending(self, issue: str) -> int:
         """Return how many of an issue's emails are still to be handed over, now or at a retry."""

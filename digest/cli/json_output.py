@@ -7,7 +7,7 @@ from typing import Any
 
 from digest.editorial.compare import Changes
 from digest.jsonable import to_json
-from digest.model import Article, Decision, Delivery, Issue, Subscriber
+from digest.model import Article, Decision, Delivery, DeliveryState, Issue, Subscriber
 from digest.publisher.pulling import PullReport
 from digest.publisher.sending import Sent
 
@@ -27,16 +27,17 @@ def article(value: Article) -> Shape:
 
 
 def issue(
-    value: Issue, deliveries: Mapping[str, int], changes: Mapping[str, Mapping[str, Changes]]
+    value: Issue,
+    deliveries: Mapping[DeliveryState, int],
+    changes: Mapping[str, Mapping[str, Changes]],
 ) -> Shape:
     """Return an issue; its editions name their articles by id."""
     data = to_json(value)
-    sizes = {message.segment: len(message.html.encode()) for message in value.messages}
     return {
         **{name: data[name] for name in ("id", "newsletter", "number", "status", "created")},
         "window": _window(data["window"]),
         **{name: data[name] for name in ("reason", "content_hash", "approved_by")},
-        "editions": [_edition(value, e, sizes) for e in data["editions"]],
+        "editions": [_edition(value, e) for e in data["editions"]],
         "deliveries": dict(deliveries),
         "approved_at": data["approved_at"],
         "send_at": data["send_at"],
@@ -53,7 +54,7 @@ def _window(data: Shape) -> Shape:
     return {"from": data["start"], "to": data["end"]}
 
 
-def _edition(value: Issue, data: Shape, sizes: Mapping[str, int]) -> Shape:
+def _edition(value: Issue, data: Shape) -> Shape:
     sections = [
         {"title": s["title"], "articles": [a["id"] for a in s["articles"]], "more": s["more"]}
         for s in data["sections"]
@@ -69,7 +70,7 @@ def _edition(value: Issue, data: Shape, sizes: Mapping[str, int]) -> Shape:
             id_: sum(point.value for point in points)
             for id_, points in value.points.get(segment, {}).items()
         },
-        "html_bytes": sizes.get(segment, 0),
+        "html_bytes": value.html_bytes.get(segment, 0),
         "findings": [to_json(finding) for finding in value.findings.get(segment, ())],
     }
 
@@ -78,7 +79,8 @@ def decision(value: Decision) -> Shape:
     """Return a decision."""
     data = to_json(value)
     names = ("segment", "included", "section", "rank", "points", "decided_by", "would_change")
-    return {**{name: data[name] for name in names}, "article": data["article"]}
+    said = {name: data[name] for name in names}
+    return {**said, "decided_by": " and ".join(value.decided_by), "article": data["article"]}
 
 
 def pulled(reports: list[PullReport], articles: int) -> Shape:

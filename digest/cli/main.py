@@ -104,9 +104,10 @@ def draft(context: Context, newsletter: str, segments: Sequence[str]) -> None:
 @pass_context
 def issues(context: Context) -> None:
     """List the issues."""
-    found = [context.publisher.issue(issue.id) for issue in context.publisher.issues()]
+    found = [*context.publisher.listed()]
     context.answer_lines(
-        (context.issue(issue) for issue in found), lambda: tables.issues(context.out, found)
+        (shapes.issue(each.issue, each.deliveries, each.changes) for each in found),
+        lambda: tables.issues(context.out, [each.issue for each in found]),
     )
 
 

@@ -150,7 +150,7 @@ def decisions(console: Console, found: Iterable[Decision]) -> None:
         console.print(f"{d.segment}: {place}", style="bold", markup=False)
         points = " + ".join(f"{p.rule} {p.value}" for p in d.points) or "none"
         console.print(f"  points: {points} = {sum(p.value for p in d.points)}", markup=False)
-        console.print(f"  decided by {d.decided_by}", markup=False)
+        console.print(f"  decided by {' and '.join(d.decided_by)}", markup=False)
         for way in d.would_change:
             console.print(f"  would change it: {way}", markup=False)
 

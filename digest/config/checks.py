@@ -104,6 +104,13 @@ def _check_newsletters(data: object) -> _Found:
             if isinstance(segment, str) and segment not in known:
                 path = ("newsletters", name, "segments", index)
                 yield path, f"there is no segment {segment!r}; known: {', '.join(known)}"
+        for other in _list(_map(newsletter, "repeats"), "not_from"):
+            where = ("newsletters", name, "repeats", "not_from")
+            if other == name:
+                yield where, "a newsletter never repeats itself; name others"
+            elif isinstance(other, str) and other not in _map(data, "newsletters"):
+                names = ", ".join(_map(data, "newsletters"))
+                yield where, f"there is no newsletter {other!r}; known: {names}"
         schedule = _map(newsletter, "schedule")
         if schedule and not _one_of(schedule, "cron", "dates"):
             yield ("newsletters", name, "schedule"), "has exactly one of cron and dates"

@@ -237,6 +237,9 @@ class _Section(_Wire):
 class _Limits(_Wire):
     min: Count = Field(1, description="An edition with fewer is short.")
     max: int = Field(12, ge=1, le=200, description="An edition holds at most so many.")
+    more: int = Field(
+        20, ge=0, le=1000, description="Beyond so many, what found no place is not counted."
+    )
     max_age: Duration = Field(timedelta(days=60), description="None published longer ago.")
     grace: Duration = Field(timedelta(0), description="None published more recently.")
     per_source: int | None = Field(None, ge=1, description="At most so many of one source.")
@@ -272,6 +275,10 @@ class _Schedule(_Wire):
         return Schedule(**self.values())
 
 
+class _Repeats(_Wire):
+    not_from: Names = Field((), description="Newsletters whose articles it does not say again.")
+
+
 class _Newsletter(_Wire):
     title: str = Field(description="Its name, printed at the head of every email.")
     sender: Mailbox = Field(description="Name <address>.")
@@ -286,15 +293,20 @@ class _Newsletter(_Wire):
     approval: Literal["required", "automatic"] = Field("required", description="Who approves.")
     template: str = Field("weekly", description="A folder of templates/email/.")
     images: Literal["link", "attach"] = Field("link", description="How pictures travel.")
+    late: Duration = Field(
+        timedelta(hours=24), description="Approved and not sent for so long, it is held."
+    )
+    repeats: _Repeats = Field(default_factory=_Repeats, description="What it does not say again.")
 
     def build(self, name: str) -> Newsletter:
-        fields = self.values("schedule", "sections", "articles", "points")
+        fields = self.values("schedule", "sections", "articles", "points", "repeats")
         return Newsletter(
             name=name,
             schedule=self.schedule.build() if self.schedule else None,
             sections=tuple(section.build() for section in self.sections),
             limits=Limits(**self.articles.values()),
             points=PointsTable(**self.points.values()),
+            not_from=self.repeats.not_from,
             **fields,
         )
 

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.editorial.calendar import Slot, next_slot, period, slots
-from digest.model import Issue, Schedule
+from digest.model import Issue, IssueHead, Schedule
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
 _WAITS = frozenset({"draft", "held", "approved"})
 _SERVED = frozenset({"approved", "sending", "sent"})
 
@@ -22,7 +23,7 @@ class Agenda:
 
     schedule: Schedule | None
     zone: str
-    issues: tuple[Issue, ...] = ()
+    issues: tuple[IssueHead, ...] = ()
 
     def due(self, now: datetime, since: datetime) -> Slot | None:
         """Return the slot to draft now: the latest that is over, else the one that comes.
@@ -47,6 +48,28 @@ class Agenda:
             return kept
         following = next_slot(self.schedule, self.zone, now)
         return following.sent if following else now
+
+    def just_missed(self, now: datetime, late: timedelta, was: Issue | None) -> Slot | None:
+        """Return the slot that was over a short while ago, where no issue has served it.
+
+        A draft that is made then is for that slot, as a cron job at the same minute means it: up to
+        `late` after it, and before half the time to the next one. One that is open already (`was`)
+        is, if it was to go out then.
+        """
+        if self.schedule is None or (was is not None and was.slot is not None):
+            return None
+        if was is not None and was.send_at is not None and was.send_at > now:
+            return None
+        reach = min(late, self.period(now) / 2)
+        over = [*slots(self.schedule, self.zone, now - reach - _INSTANT, now)]
+        others = [i for i in self.issues if was is None or i.id != was.id]
+        served = any(
+            i.slot == over[-1].key
+            or (i.status in _SERVED and i.send_at is not None and i.send_at >= over[-1].sent)
+            for i in others
+            if over
+        )
+        return over[-1] if over and not served else None
 
     def after(self, sent: datetime) -> datetime:
         """Return when the issue after one that goes out at `sent` does."""

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from itertools import combinations, groupby
 
 from digest.editorial.tags import TagBook, matches
-from digest.model import Article, Finding, Issue, Newsletter, Rule, Segment, TagRules
+from digest.model import Article, Finding, Newsletter, Rule, Segment, TagRules
 
 _ALIKE = 0.88
 _SHORTEST = 5  # letters; below that, names differ by chance
@@ -41,22 +41,6 @@ def audit(
     yield from _dead_declarations(tags, forms)
     yield from _orphans(rules, book, counts)
     yield from _look_alikes(book, counts)
-
-
-def filed_late(sent: Sequence[Issue], articles: Sequence[Article]) -> Iterator[Finding]:
-    """Yield what came after the last sent issue that its dates belong to: an archive's late filings."""
-    for last in sent[-1:]:
-        start, end = last.window.start, last.window.end
-        late = [a.title for a in articles if a.new_at and start < a.new_at <= end < a.first_seen]
-        if late:
-            yield Finding(
-                rule="late-article",
-                severity="warning",
-                message=f"“{late[0]}”{f' and {len(late) - 1} more' if late[1:] else ''} came after "
-                f"issue {last.id}, where the date belongs, and will be in none; with `fresh: true` "
-                "a source's articles are new when they are first seen",
-                where=f"newsletters.{last.newsletter}",
-            )
 
 
 def _rules(

@@ -1,53 +1,76 @@
-"""Capacity: how much is left of an edition and its caps while it fills."""
+"""Capacity: the caps of an edition as values, and how much is left of each while it fills."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 
 from digest.model import Article, Newsletter
 
+Keys = Callable[[Article, int], Iterable[Hashable]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most `limit` articles may share one of the `keys` that an article has in a section.
+
+    `section` is the section whose own cap it is: an article may go on to another one.
+    """
+
+    rule: str
+    limit: int
+    keys: Keys
+    section: int | None = None
+
+
+def caps_of(newsletter: Newsletter, most: int | None = None) -> tuple[Cap, ...]:
+    """Return a newsletter's caps; `most` stands in for the edition's own."""
+    limits, whole = newsletter.limits, newsletter.limits.max if most is None else most
+    found = [Cap("articles.max", whole, lambda _, __: ("edition",))]
+    for index, rule in enumerate(newsletter.sections):
+        if rule.max is not None:
+            found.append(Cap(f"sections.{index}.max", rule.max, _in_section(index), index))
+    per: tuple[tuple[str, int | None, Keys], ...] = (
+        ("articles.per_source", limits.per_source, lambda article, _: (article.source,)),
+        ("articles.per_tag", limits.per_tag, lambda article, _: article.topics),
+        ("articles.per_author", limits.per_author, lambda article, _: article.authors),
+    )
+    found += [Cap(rule, limit, keys) for rule, limit, keys in per if limit is not None]
+    return tuple(found)
+
+
+def _in_section(index: int) -> Keys:
+    return lambda _, section: ("section",) if section == index else ()
+
 
 class Capacity:
-    """How much room is left while an edition fills."""
+    """How much room is left while an edition fills; `without` names caps that do not count."""
 
-    def __init__(self, newsletter: Newsletter, most: int | None, without: frozenset[str]) -> None:
-        self._limits, self._sections, self._without = (
-            newsletter.limits,
-            newsletter.sections,
-            without,
-        )
-        self._most = self._limits.max if most is None else most
-        self._taken: Counter[tuple[str, object]] = Counter()
+    def __init__(self, caps: Iterable[Cap], without: Iterable[str] = ()) -> None:
+        left_out = {*without}
+        self._caps = tuple(cap for cap in caps if cap.rule not in left_out)
+        self._whole = next((cap for cap in self._caps if cap.rule == "articles.max"), None)
+        self._taken: Counter[tuple[str, Hashable]] = Counter()
 
     @property
     def is_full(self) -> bool:
         """Tell whether no further article has a place."""
-        full = self._taken["articles.max", None] >= self._most
-        return full and "articles.max" not in self._without
+        whole = self._whole
+        return whole is not None and self._taken[whole.rule, "edition"] >= whole.limit
 
-    def cap(self, article: Article, section: int) -> str | None:
-        """Return the cap that leaves no room for the article, if one does."""
-        for rule, key, limit in self._caps(article, section):
-            counts = limit is not None and rule not in self._without
-            if counts and self._taken[rule, key] >= (limit or 0):
-                return rule
+    def cap(self, article: Article, section: int) -> Cap | None:
+        """Return the cap that leaves no room for the article in a section, if one does."""
+        for cap in self._caps:
+            if any(self._taken[cap.rule, key] >= cap.limit for key in cap.keys(article, section)):
+                return cap
         return None
 
     def take(self, article: Article, section: int) -> bool:
-        """Take the article's place; False where the edition is full."""
+        """Take the article's place, whatever its caps; False where the edition is full."""
         if self.is_full:
             return False
-        for rule, key, _ in self._caps(article, section):
-            self._taken[rule, key] += 1
+        for cap in self._caps:
+            for key in cap.keys(article, section):
+                self._taken[cap.rule, key] += 1
         return True
-
-    def _caps(self, article: Article, section: int) -> Iterator[tuple[str, object, int | None]]:
-        limits = self._limits
-        yield "articles.max", None, self._most
-        yield f"sections.{section}.max", None, self._sections[section].max
-        yield "articles.per_source", article.source, limits.per_source
-        for topic in article.topics if limits.per_tag else ():
-            yield "articles.per_tag", topic, limits.per_tag
-        for author in article.authors if limits.per_author else ():
-            yield "articles.per_author", author, limits.per_author

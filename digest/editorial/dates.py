@@ -128,9 +128,12 @@ def _moment(
         at = datetime.combine(datetime(first, _month(month), int(day)), clock, zone)  # noqa: DTZ001 - the zone is given
     except ValueError:
         return None
-    if not year and start and at < start - timedelta(days=31):
-        return at.replace(year=first + 1) if (month, day) != ("02", "29") else None
-    return at
+    if year or not start or at >= start - timedelta(days=31):
+        return at
+    try:
+        return at.replace(year=first + 1)
+    except ValueError:  # the next year has no 29 February
+        return None
 
 
 def _month(written: str) -> int:

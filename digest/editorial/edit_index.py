@@ -21,23 +21,36 @@ class EditIndex:
     titles: Sequence[str]
     sent: datetime
 
-    def pinned(self, segment: str, had: int) -> dict[int, int | None]:
-        """Return the pinned articles in the editor's order, each with the section that was named.
+    def pinned(self, segment: str, had: int) -> tuple[int, ...]:
+        """Return the pinned articles in the editors' order.
 
         `had` are those that the segment has had: they do not come again.
         """
-        return {
-            self.place_of[article]: self._section_of(edit)
+        return tuple(
+            self.place_of[article]
             for article, edit in self._standing(segment).items()
             if edit.verb in {"pin", "add"} and article in self.place_of
             if not had >> self.place_of[article] & 1
+        )
+
+    def sections(self, segment: str) -> dict[int, int]:
+        """Return the section that editors named last for an article, in a pin or in a move."""
+        named = (e for e in self.edits if e.verb in {"pin", "add", "move"} and is_for(e, segment))
+        return {
+            self.place_of[edit.article]: self.titles.index(edit.section or "")
+            for edit in named
+            if edit.article and edit.article in self.place_of and edit.section in self.titles
         }
 
-    def moved(self, segment: str) -> dict[int, int]:
-        """Return the articles that an editor moved, each with its section."""
-        moves = [e for e in self.edits if e.verb == "move" and _is_for(e, segment)]
-        found = {e.article: self._section_of(e) for e in moves if e.article in self.place_of}
-        return {self.place_of[id_]: to for id_, to in found.items() if id_ and to is not None}
+    def moved(self, segment: str) -> frozenset[int]:
+        """Return the articles that an editor moved."""
+        moves = (e.article for e in self.edits if e.verb == "move" and is_for(e, segment))
+        return frozenset(self.place_of[id_] for id_ in moves if id_ and id_ in self.place_of)
+
+    def added(self, segment: str) -> int:
+        """Return the articles that an editor added by hand, also where they were put off since."""
+        adds = (e.article for e in self.edits if e.verb == "add" and is_for(e, segment))
+        return self.numbers(id_ for id_ in adds if id_)
 
     def hidden(self, segment: str) -> int:
         """Return the articles that are hidden."""
@@ -64,14 +77,12 @@ class EditIndex:
         """Return the last word on each article, for the segment or for all."""
         found: dict[str, Edit] = {}
         for edit in self.edits:
-            if edit.verb in _PLACING and edit.article and _is_for(edit, segment):
-                found.pop(edit.article, None)
+            if edit.verb in _PLACING and edit.article and is_for(edit, segment):
+                found.pop(edit.article, None)  # its place in the editors' order is that of the last
                 found[edit.article] = edit
         return found
 
-    def _section_of(self, edit: Edit) -> int | None:
-        return self.titles.index(edit.section) if edit.section in self.titles else None
 
-
-def _is_for(edit: Edit, segment: str) -> bool:
+def is_for(edit: Edit, segment: str) -> bool:
+    """Tell whether an edit speaks to a segment: it names it, or none."""
     return edit.segment is None or edit.segment == segment

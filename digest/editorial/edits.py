@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,9 @@ _OPPOSITE: Mapping[str, tuple[Verb, ...]] = {
     "delay": ("pin", "move"),
 }
 _DAYS = ("from", "until")
+# beyond these, a day that is moved by a zone or by its own length is none that a clock can show
+_FIRST_DAY = datetime(1, 1, 3, tzinfo=UTC)
+_LAST_DAY = datetime(9999, 12, 30, tzinfo=UTC)
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _Wrong = Iterator[str]
 
@@ -151,7 +154,9 @@ def _said(verb: Verb, text: str | None) -> str | None:
 def _end_of(written: object, read: datetime | None) -> datetime | None:
     """Return when a day that is written without a time is over."""
     has_time = read is not None and len(str(written)) > len("2026-01-31")
-    return read if read is None or has_time else read + timedelta(days=1)
+    if read is None or has_time or read >= _LAST_DAY:
+        return read
+    return read + timedelta(days=1)
 
 
 def _text(change: Mapping[str, object], key: str) -> str | None:
@@ -164,21 +169,36 @@ def _day(value: object, zone: ZoneInfo) -> datetime | None:
         found = datetime.fromisoformat(str(value))
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=zone)
+    aware = found if found.tzinfo else found.replace(tzinfo=zone)
+    return min(max(aware, _FIRST_DAY), _LAST_DAY)
 
 
-def add(patch: Sequence[Edit], changes: Iterable[Edit]) -> tuple[Edit, ...]:
+def add(
+    patch: Sequence[Edit], changes: Iterable[Edit], inherited: Sequence[Edit] = ()
+) -> tuple[Edit, ...]:
     """Return the patch with changes added; a later one takes the place of its forerunners.
 
-    A change for all editions also takes the place of those for one. UsageError where there is
-    nothing to undo.
+    A change for all editions also takes the place of those for one. `inherited` changes of earlier
+    issues can be undone too, and then the undoing is kept. UsageError where there is nothing to undo.
     """
     held = [*patch]
     for edit in changes:
         kept = [each for each in held if not _gives_way(each, edit)]
-        if edit.undo and len(kept) == len(held):
+        undoes = edit.undo and any(_is_undone(each, edit) for each in inherited)
+        if edit.undo and not undoes and len(kept) == len(held):
             raise UsageError(f"there is no change {edit.verb} {edit.article or ''} to undo")
-        held = kept if _takes_back(edit, kept) else [*kept, edit]
+        held = kept if _takes_back(edit, kept) and not undoes else [*kept, edit]
+    return tuple(held)
+
+
+def in_force(inherited: Iterable[Edit], patch: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Return the changes that stand, of earlier issues and of this one: the last word counts."""
+    held: list[Edit] = []
+    for edit in (*inherited, *patch):
+        gives_way = _is_undone if edit.undo else _gives_way
+        held = [each for each in held if not gives_way(each, edit)]
+        if not edit.undo:
+            held.append(edit)
     return tuple(held)
 
 
@@ -191,6 +211,12 @@ def _gives_way(held: Edit, new: Edit) -> bool:
         return (held.verb, held.segment) == (new.verb, new.segment)
     verbs = {new.verb, *_OPPOSITE.get(new.verb, ())}
     return held.verb in verbs and new.segment in {None, held.segment}
+
+
+def _is_undone(held: Edit, undo: Edit) -> bool:
+    """Tell whether a change of an earlier issue is taken back; there it speaks to each segment alone."""
+    same = (held.verb, held.article) == (undo.verb, undo.article)
+    return same and undo.segment in {None, held.segment}
 
 
 def _takes_back(edit: Edit, kept: Iterable[Edit]) -> bool:

@@ -9,15 +9,22 @@ from datetime import datetime
 from digest.editorial.edit_index import EditIndex
 from digest.editorial.history import Past
 from digest.editorial.rules import Pool, article_set
-from digest.model import Limits, Segment
+from digest.model import Article, Limits, Segment
+
+GATHERED = frozenset({"window", "decided"})
+"""The gates that ask what a segment has met and not yet decided on; back-filling goes round them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A condition by the name of its rule, and the articles that pass it."""
+    """A condition by the name of its rule, and the articles that pass it.
+
+    One that `postpones` will change its mind: who fails it alone waits for a later issue.
+    """
 
     rule: str
     passes: int
+    postpones: bool = False
 
 
 def passing(gates: Iterable[Gate]) -> int:
@@ -31,51 +38,52 @@ def passing(gates: Iterable[Gate]) -> int:
 class Gates:
     """A newsletter's gates over one pool; `wanted` are the articles that some section wants."""
 
-    def __init__(self, pool: Pool, acts: EditIndex, limits: Limits, wanted: int) -> None:
-        self._pool, self._acts, self._wanted = pool, acts, wanted
-        self._windows: dict[tuple[datetime, datetime], int] = {}
-        self._age = self._where_published(lambda day: day >= acts.sent - limits.max_age)
-        self._grace = self._where_published(lambda day: day <= acts.sent - limits.grace)
+    def __init__(self, pool: Pool, edits: EditIndex, limits: Limits, wanted: int) -> None:
+        self._pool, self._edits, self._wanted = pool, edits, wanted
+        self._met: dict[datetime, int] = {}
+        self._there: dict[datetime, int] = {}
+        sent, recent = edits.sent, edits.sent - limits.grace
+        self._age = self._where_published(lambda day: day >= sent - limits.max_age)
+        # what is dated ahead waits for its day, which is another gate's to say
+        self._grace = self._where_published(lambda day: day <= recent or day > sent)
+        self._out = self._where_published(lambda day: day <= sent)
 
     def of(self, segment: Segment, past: Past) -> tuple[Gate, ...]:
         """Return every gate of a segment."""
-        every, acts = self._pool.everything, self._acts
-        hidden = acts.hidden(segment.name) | acts.numbers(past.hidden)
-        delayed = acts.delayed(segment.name) | acts.numbers(past.delayed)
+        every, edits = self._pool.everything, self._edits
+        open_ = edits.numbers(past.candidates)
+        met = open_ | self._met_since(past.since)
+        hidden = edits.hidden(segment.name) | edits.numbers(past.hidden)
+        delayed = edits.delayed(segment.name) | edits.numbers(past.delayed)
         return (
             Gate(f"segments.{segment.name}.match", self._pool.matching(segment.match)),
-            Gate("window", self._in_window(past)),
+            Gate("window", met),
+            Gate("decided", open_ | (every & ~met)),
+            Gate("date-ahead", self._out & self._there_by(past.window.end), postpones=True),
             Gate("articles.max_age", self._age),
-            Gate("articles.grace", self._grace),
-            Gate("ledger", every & ~acts.numbers(past.sent)),
+            Gate("articles.grace", self._grace, postpones=True),
+            Gate("ledger", every & ~edits.numbers(past.sent)),
             Gate("edit.hide", every & ~hidden),
-            Gate("edit.delay", every & ~delayed),
+            Gate("edit.delay", every & ~delayed, postpones=True),
             Gate("sections", self._wanted),
         )
 
     def carried(self, past: Past) -> int:
-        """Return what is left over from earlier issues: what waited, and what found no place."""
-        waiting = self._acts.numbers(past.waiting)
-        if past.carried_from is None:
-            return waiting
-        return waiting | self._new_within(past.carried_from, past.window.start)
+        """Return what is left over from earlier issues."""
+        return self._edits.numbers(past.carried)
 
-    def _in_window(self, past: Past) -> int:
-        start = past.carried_from or past.window.start
-        return self._new_within(start, past.window.end) | self._acts.numbers(past.waiting)
+    def _met_since(self, start: datetime) -> int:
+        if start not in self._met:
+            self._met[start] = self._where(lambda a: a.new_at is not None and a.new_at >= start)
+        return self._met[start]
 
-    def _new_within(self, start: datetime, end: datetime) -> int:
-        if (start, end) not in self._windows:
-            self._windows[start, end] = article_set(
-                i
-                for i, article in enumerate(self._pool.articles)
-                if article.new_at is not None and start < article.new_at <= end
-            )
-        return self._windows[start, end]
+    def _there_by(self, end: datetime) -> int:
+        if end not in self._there:
+            self._there[end] = self._where(lambda a: a.new_at is None or a.new_at <= end)
+        return self._there[end]
 
     def _where_published(self, test: Callable[[datetime], bool]) -> int:
-        return article_set(
-            i
-            for i, article in enumerate(self._pool.articles)
-            if article.published is None or test(article.published)
-        )
+        return self._where(lambda a: a.published is None or test(a.published))
+
+    def _where(self, test: Callable[[Article], bool]) -> int:
+        return article_set(i for i, article in enumerate(self._pool.articles) if test(article))

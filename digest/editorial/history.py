@@ -1,31 +1,37 @@
-"""The past: what each segment has had, and what editors put off, hid or announced for longer."""
+"""The history: what each segment has had, what it still waits for, and which edits still speak."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from digest.model import Edit, Issue, Window
+from digest.editorial import edits as patch
+from digest.model import Decided, Edit, IssueHead, Window
 
 SENT = frozenset({"sending", "sent"})
+CARRIED = frozenset({"edit.delay", "carry-over"})
+"""Why an article waits that has more points for it: it was ready once, and had to stand back."""
+
 _PLACING = frozenset({"pin", "add", "hide", "delay"})
-_WORDS = frozenset({"add", "title", "summary", "picture"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What a segment has had: `sent` names the issue of each article.
+    """What a segment has had, and what it has met without a decision.
 
-    Editors of earlier issues hid what is `hidden`, put off what is `delayed` beyond this issue, and
-    put off to this issue what is `waiting`. Articles that were new after `carried_from` and found
-    no place are carried over.
+    It gathers since `since`. `candidates` are the articles that no issue has decided on, among them
+    `carried`, which earlier issues left over; `last` is the issue that decided last. `sent` names
+    the issue of each article that it has had. Editors of earlier issues hid what is `hidden` and put
+    off what is `delayed` beyond this issue. `window` is the span that people are shown.
     """
 
     window: Window
+    since: datetime
+    candidates: frozenset[str] = frozenset()
+    carried: frozenset[str] = frozenset()
+    last: str | None = None
     sent: Mapping[str, str] = field(default_factory=dict)
-    carried_from: datetime | None = None
-    waiting: frozenset[str] = frozenset()
     delayed: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
 
@@ -34,52 +40,76 @@ class Past:
 class History:
     """A newsletter's issues that were sent or skipped, the oldest first, and the edits of each.
 
-    `ledger` holds by segment which issue had each article.
+    `since` says by segment from when on it gathers: one period before its first draft.
     """
 
-    issues: tuple[Issue, ...] = ()
+    issues: tuple[IssueHead, ...] = ()
     edits: Mapping[str, tuple[Edit, ...]] = field(default_factory=dict)
-    ledger: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    since: Mapping[str, datetime] = field(default_factory=dict)
 
-    def past(self, segment: str, window: Window, sent: datetime, *, carries: bool) -> Past:
-        """Return a segment's past for an issue that goes out at `sent`.
+    def decided(self, segment: str) -> Decided:
+        """Return what the last issue that the segment had has decided; nothing before the first."""
+        last = self.last(segment)
+        return last.decided.get(segment, Decided()) if last else Decided()
 
-        `window` is what it is as long as the segment has had nothing; else it starts where its
-        last edition's ended.
-        """
-        last = next((i for i in reversed(self.issues) if _had_edition(i, segment)), None)
-        had = last.windows[segment] if last else None
+    def last(self, segment: str) -> IssueHead | None:
+        """Return the last issue that the segment had."""
+        return next((i for i in reversed(self.issues) if _had_edition(i, segment)), None)
+
+    def past(
+        self,
+        segment: str,
+        candidates: frozenset[str],
+        *,
+        now: datetime,
+        sent: datetime,
+        ledger: Mapping[str, str],
+    ) -> Past:
+        """Return a segment's past for an issue that is made at `now` and goes out at `sent`."""
+        last, since = self.last(segment), self.since.get(segment, now)
+        waits = self.decided(segment).waiting
         words = self._last_words(segment)
-        put_off = {id_: said for id_, said in words.items() if said[1].verb == "delay"}
-        late = {id_ for id_, (_, e) in put_off.items() if e.start is not None and e.start > sent}
-        due = {id_ for id_, (n, e) in put_off.items() if self._is_due(n, e, segment)}
+        late = {a for a, e in words.items() if e.verb == "delay" and e.start and e.start > sent}
+        start = min(last.windows[segment].end, now) if last else since
         return Past(
-            window=Window(start=min(had.end, window.end), end=window.end) if had else window,
-            sent=self.ledger.get(segment, {}),
-            carried_from=had.start if had and carries else None,
-            waiting=frozenset(due - late),
+            window=Window(start=start, end=now),
+            since=since,
+            candidates=candidates,
+            carried=frozenset(id_ for id_, rule in waits.items() if rule in CARRIED) & candidates,
+            last=last.id if last else None,
+            sent=ledger,
             delayed=frozenset(late),
-            hidden=frozenset(id_ for id_, (_, e) in words.items() if e.verb == "hide"),
+            hidden=frozenset(id_ for id_, e in words.items() if e.verb == "hide"),
         )
 
-    def window(self, segment: str, now: datetime, period: timedelta) -> Window:
-        """Return the window of a segment that has had nothing: from its first one's start, else a period."""
-        asked = [i.windows[segment].start for i in self.issues if segment in i.windows]
-        return Window(start=min([now - period, *asked]), end=now)
+    def carried(self, now: datetime, candidates: Mapping[str, Collection[str]]) -> tuple[Edit, ...]:
+        """Return the edits of earlier issues that still speak, given each segment's candidates.
 
-    def carried(self, now: datetime, pasts: Mapping[str, Past]) -> tuple[Edit, ...]:
-        """Return the edits of earlier issues that still speak: notices, and words on what waits.
-
-        Words speak to the segments alone for which their article waits.
+        What editors did to an article stays done for a segment until an issue has decided on the
+        article there, also where the segment's edition was absent. Notices stand until their end.
         """
-        words = (
-            replace(edit, segment=name)
-            for _, edit in self._edits()
-            for name, past in pasts.items()
-            if edit.verb in _WORDS and edit.article in past.waiting
-            if edit.segment in {None, name}
+        mine = (
+            edit
+            for segment, open_ in candidates.items()
+            for edit in self._on_candidates(segment, open_)
         )
-        return (*self._notices(now), *words)
+        return (*self._notices(now), *mine)
+
+    def added(self, segment: str) -> frozenset[str]:
+        """Return what editors added by hand when the segment had no edition, nor has had one since."""
+        last = self.last(segment)
+        issues = self.issues[self.issues.index(last) + 1 :] if last else self.issues
+        words = [e for issue in issues for e in self.edits.get(issue.id, ()) if _is_for(e, segment)]
+        return frozenset(e.article for e in words if e.verb == "add" and e.article)
+
+    def _on_candidates(self, segment: str, open_: Collection[str]) -> Iterator[Edit]:
+        said = [
+            replace(edit, segment=segment)
+            for _, edit in self._edits()
+            if edit.article in open_ and _is_for(edit, segment)
+        ]
+        # a delay has undone the pins before it; how long it lasts is the past's to say
+        yield from (edit for edit in patch.in_force((), said) if edit.verb != "delay")
 
     def _notices(self, now: datetime) -> Iterator[Edit]:
         """Yield the notices as long as the end of any of the same words has not come.
@@ -91,34 +121,22 @@ class History:
         live = {e.value for e in ended if e.end and e.end > now}
         yield from (e for e in ended if e.value in live)
 
-    def _edits(self) -> Iterator[tuple[int, Edit]]:
-        for place, issue in enumerate(self.issues):
-            yield from ((place, edit) for edit in self.edits[issue.id])
+    def _edits(self) -> Iterator[tuple[IssueHead, Edit]]:
+        for issue in self.issues:
+            yield from ((issue, edit) for edit in self.edits.get(issue.id, ()))
 
-    def _last_words(self, segment: str) -> dict[str, tuple[int, Edit]]:
-        """Return the last word on each article for the segment or for all, and its issue's place."""
+    def _last_words(self, segment: str) -> dict[str, Edit]:
+        """Return the last word on each article for the segment or for all."""
         return {
-            edit.article: (place, edit)
-            for place, edit in self._edits()
-            if edit.verb in _PLACING and edit.article and edit.segment in {None, segment}
+            edit.article: edit
+            for _, edit in self._edits()
+            if edit.verb in _PLACING and edit.article and _is_for(edit, segment)
         }
 
-    def _is_due(self, place: int, delay: Edit, segment: str) -> bool:
-        """Tell whether no edition since took up what was delayed."""
-        return not any(
-            _had_edition(issue, segment) and (delay.start or _when(issue)) <= _when(issue)
-            for issue in self.issues[place + 1 :]
-        )
+
+def _is_for(edit: Edit, segment: str) -> bool:
+    return edit.segment is None or edit.segment == segment
 
 
-def goes_on(edit: Edit) -> bool:
-    """Tell whether a skipped issue hands an edit on: on an article, and not to that issue's next."""
-    return edit.article is not None and (edit.verb != "delay" or edit.start is not None)
-
-
-def _had_edition(issue: Issue, segment: str) -> bool:
+def _had_edition(issue: IssueHead, segment: str) -> bool:
     return issue.status in SENT and segment in issue.printed
-
-
-def _when(issue: Issue) -> datetime:
-    return issue.send_at or issue.window.end

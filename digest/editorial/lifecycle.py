@@ -25,6 +25,7 @@ _TABLE: Mapping[tuple[Status, Act], Status] = {
     ("approved", "edit"): "draft",
     ("approved", "rebuild"): "draft",
     ("approved", "discard"): "discarded",
+    ("approved", "hold"): "held",
     ("approved", "send"): "sending",
     ("sending", "send"): "sending",
     ("sending", "finish"): "sent",

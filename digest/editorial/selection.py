@@ -1,13 +1,13 @@
 """Selection: which articles a segment's edition holds, and in which order.
 
-The order is total: pinned articles as the editor pinned them, then points (most first), then the
-newest, then the id. It does not depend on the order of the input.
+The order is total: pinned articles as the editors pinned them, then points (most first), then the
+newest publication, then the order in which they were filed, which within a feed is its own.
 
-An article must pass every gate (`Gates`). The first section that wants it claims it. In
-rank order each article takes its place unless a cap is reached: the section's, the edition's, or
-that of its source, a topic or an author. A section with fewer than its `min` closes, and what it
-had claimed goes to the next section that wants it; one that an editor put an article into stays.
-At last the edition is cut from its end to what an email's page can hold.
+An article must pass every gate (`Gates`). What editors pinned or moved has its place first. Then, in
+rank order, each article goes to the first open section that wants it and has room; a cap of the
+edition, of its source, of a topic or an author leaves it out. A section with fewer than its `min`
+closes, and its articles go on to the next one that wants them; one that an editor put an article
+into stays. At last the edition is cut from its end to what an email's page can hold.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from datetime import UTC, datetime
 from functools import reduce
 from operator import itemgetter, or_
 
-from digest.editorial.capacity import Capacity
+from digest.editorial.capacity import Cap, Capacity, caps_of
 from digest.editorial.edit_index import EditIndex
-from digest.editorial.gates import Gate, Gates, passing
+from digest.editorial.gates import GATHERED, Gate, Gates, passing
 from digest.editorial.history import Past
 from digest.editorial.points import Scale, total
 from digest.editorial.rules import Pool, members
@@ -38,6 +38,9 @@ from digest.model import (
 )
 
 CUT = "cut-to-fit"
+FIRST_RULES = 1
+"""As issues were selected at first: a full section's articles were lost, and moved ones had no place."""
+RULES = 2
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -45,7 +48,9 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 class Brief:
     """What a newsletter's rules are, and when this issue and the next one go out.
 
-    `fits` is how many articles an email's page can hold, for segments where that is a limit.
+    `filed` numbers the articles in the order in which they came to the store. `fits` is how many an
+    email's page can hold, for segments where that is a limit. `rules` is the edition of these rules
+    that an issue was made by, so that an old one can be built again.
     """
 
     newsletter: Newsletter
@@ -55,19 +60,23 @@ class Brief:
     zone: str
     sent: datetime
     next_sent: datetime
+    filed: Mapping[str, int] = field(default_factory=dict)
     fits: Mapping[str, int] = field(default_factory=dict)
+    rules: int = RULES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placing:
     """Where each article went: `places` in rank order, `turned` the cap that left one out.
 
-    `cut` had their places, and went to make the page fit.
+    `cut` had their places, and went to make the page fit. `asked` are the sections that editors
+    named for articles which are here.
     """
 
     places: tuple[tuple[int, int], ...]
-    turned: Mapping[int, str]
+    turned: Mapping[int, Cap]
     closed: frozenset[int]
+    asked: Mapping[int, int]
     cut: tuple[tuple[int, int], ...] = ()
 
 
@@ -76,7 +85,8 @@ class Selection:
     """A segment's sections; `short` where they hold too few, `missing` names required sections.
 
     `cut` counts the articles that went to make the page fit. `ranks` count from 1; `points` are
-    those that the ranks follow from.
+    those that the ranks follow from. `waiting` names the rule for which an article waits for a later
+    issue. `unplaced` are pinned, and found no room.
     """
 
     segment: str
@@ -86,6 +96,8 @@ class Selection:
     back_filled: frozenset[str]
     ranks: Mapping[str, int]
     points: Mapping[str, tuple[Point, ...]]
+    waiting: Mapping[str, str]
+    unplaced: tuple[str, ...] = ()
     cut: int = 0
 
 
@@ -103,37 +115,43 @@ class Selector:
             next_sent=brief.next_sent,
             zone=brief.zone,
         )
-        scored = sorted(((scale.points(a), a) for a in articles), key=lambda pair: _rank(*pair))
+        scored = sorted(
+            ((scale.points(a), a) for a in articles), key=lambda pair: self._rank(*pair)
+        )
         self.points = [points for points, _ in scored]
         self.pool = Pool(tuple(book.sort(article) for _, article in scored), book, brief.sent)
         self.place_of = {article.id: i for i, article in enumerate(self.pool.articles)}
-        self.acts = EditIndex(
+        self.edits = EditIndex(
             edits=tuple(edits),
             place_of=self.place_of,
             titles=[rule.title for rule in brief.newsletter.sections],
             sent=brief.sent,
         )
-        self._wants = [self._wanted(rule) for rule in brief.newsletter.sections]
-        self.gates = Gates(
-            self.pool, self.acts, brief.newsletter.limits, reduce(or_, self._wants, 0)
-        )
-        self._claims: dict[frozenset[int], list[int | None]] = {}
+        wants = [self._wanted(rule) for rule in brief.newsletter.sections]
+        self.gates = Gates(self.pool, self.edits, brief.newsletter.limits, reduce(or_, wants, 0))
+        self._wanting: list[list[int]] = [[] for _ in self.pool.articles]
+        for index, wanted in enumerate(wants):
+            for place in members(wanted):
+                self._wanting[place].append(index)
 
-    def pinned(self, segment: Segment, past: Past) -> dict[int, int | None]:
-        """Return the pinned articles that the segment has not had, each with the section that was named."""
-        return self.acts.pinned(segment.name, self.acts.numbers(past.sent))
+    def pinned(self, segment: Segment, past: Past) -> tuple[int, ...]:
+        """Return the pinned articles that the segment has not had, in the editors' order."""
+        return self.edits.pinned(segment.name, self.edits.numbers(past.sent))
+
+    def wanting(self, place: int, closed: Collection[int] = ()) -> list[int]:
+        """Return the open sections that want an article, in their order."""
+        return [section for section in self._wanting[place] if section not in closed]
 
     # Selecting
 
     def select(self, segment: Segment, past: Past) -> Selection:
         """Return the segment's sections, and whether they are enough."""
         gates = self.gates.of(segment, past)
-        candidates = passing(gates)
-        placing = self.place(segment, past, self.order(candidates, past))
+        placing = self.place(segment, past, self.order(passing(gates), past))
         filled = frozenset[int]()
         if self.is_short(placing) and self.brief.newsletter.when_short == "back-fill":
             placing, filled = self._back_fill(segment, past, gates)
-        return self._selection(segment, past, placing, candidates, filled)
+        return self._selection(segment, past, gates, placing, filled)
 
     def order(self, candidates: int, past: Past) -> list[int]:
         """Return candidates by rank; what is carried over to this segment has more points."""
@@ -146,7 +164,7 @@ class Selector:
     def breaks_tie(self, one: int, other: int) -> bool:
         """Tell whether the first of two articles with equal points is before the other."""
         articles = self.pool.articles
-        return _rank((), articles[one]) < _rank((), articles[other])
+        return self._rank((), articles[one]) < self._rank((), articles[other])
 
     def points_for(self, place: int, past: Past) -> tuple[Point, ...]:
         """Return an article's points for a segment, with what carrying over adds."""
@@ -168,83 +186,94 @@ class Selector:
 
         `without` names caps and minimums that do not count: what if they were not there?
         """
-        moved, pins = self.acts.moved(segment.name), self.pinned(segment, past)
-        asked = moved | {i: section for i, section in pins.items() if section is not None}
+        pins = self.pinned(segment, past)
+        caps = caps_of(self.brief.newsletter, most)
+        named = self.edits.sections(segment.name)
+        asked = {i: named[i] for i in (*pins, *order) if i in named}
+        if self.brief.rules == FIRST_RULES:
+            first, held = pins, frozenset(pins)
+        else:
+            # what an editor moved has its place like a pin, but keeps its rank
+            moved = [i for i in order if i in asked and i in self.edits.moved(segment.name)]
+            first, held = (*pins, *(i for i in moved if i not in pins)), frozenset(pins)
         closed: frozenset[int] = frozenset()
         while True:
-            claims = self.claims(closed)
-            first = [(i, self._home(i, asked.get(i), closed)) for i in pins]
-            walk = ((i, asked.get(i, claims[i])) for i in order if i not in pins)
-            capacity = Capacity(self.brief.newsletter, most, without)
-            placing = self._fitted(segment, self._walk(first, walk, closed, capacity), without)
-            small = self._too_small(placing, asked, without)
+            capacity = Capacity(caps, without)
+            reserved = {
+                i: section
+                for i in first
+                if capacity.take(self.pool.articles[i], section := self._home(i, asked, closed))
+            }
+            taken, turned = self._fill(order, reserved, asked, closed, capacity)
+            ranked = [i for i in order if i in taken and i not in held]
+            placing = Placing(
+                places=tuple((i, taken[i]) for i in (*(i for i in pins if i in taken), *ranked)),
+                turned=turned,
+                closed=closed,
+                asked=asked,
+            )
+            placing = self._fitted(segment, placing, caps, without)
+            small = self._too_small(placing, without)
             if small is None:
                 return placing
             closed |= {small}
 
-    def claims(self, closed: frozenset[int]) -> list[int | None]:
-        """Return for each article the first open section that wants it."""
-        if closed not in self._claims:
-            found: list[int | None] = [None] * len(self.pool.articles)
-            left = self.pool.everything
-            for index, wanted in enumerate(self._wants):
-                if index not in closed:
-                    for place in members(wanted & left):
-                        found[place] = index
-                    left &= ~wanted
-            self._claims[closed] = found
-        return self._claims[closed]
-
-    def _walk(
+    def _fill(
         self,
-        pins: list[tuple[int, int]],
-        order: Iterator[tuple[int, int | None]],
+        order: Sequence[int],
+        reserved: Mapping[int, int],
+        asked: Mapping[int, int],
         closed: frozenset[int],
         capacity: Capacity,
-    ) -> Placing:
-        turned: dict[int, str] = {}
-        places = [
-            (i, section) for i, section in pins if capacity.take(self.pool.articles[i], section)
-        ]
-        for place, section in order:
+    ) -> tuple[dict[int, int], dict[int, Cap]]:
+        """Give what is left of an edition to articles in rank order; return places, and who was turned away."""
+        taken, turned = dict(reserved), dict[int, Cap]()
+        for place in order:
             if capacity.is_full:
                 break
-            if section is None:
+            if place in reserved:
                 continue
-            cap = capacity.cap(self.pool.articles[place], section)
-            if cap is None:
-                capacity.take(self.pool.articles[place], section)
-                places.append((place, section))
-            else:
-                turned[place] = cap
-        return Placing(places=tuple(places), turned=turned, closed=closed)
+            article = self.pool.articles[place]
+            for section in [asked[place]] if place in asked else self.wanting(place, closed):
+                cap = capacity.cap(article, section)
+                if cap is None:
+                    capacity.take(article, section)
+                    taken[place] = section
+                    turned.pop(place, None)
+                    break
+                turned.setdefault(place, cap)
+                # only a section's own cap lets an article go on to another section
+                if cap.section is None or self.brief.rules == FIRST_RULES:
+                    break
+        return taken, turned
 
-    def _home(self, place: int, named: int | None, closed: frozenset[int]) -> int:
-        """Return the section of a pinned article: the named one, else what claims it, else the first."""
-        if named is not None:
-            return named
-        claimed = self.claims(closed)[place]
+    def _home(self, place: int, asked: Mapping[int, int], closed: frozenset[int]) -> int:
+        """Return the section of a pinned article: the named one, else what wants it, else the first."""
+        if place in asked:
+            return asked[place]
         rules = range(len(self.brief.newsletter.sections))
-        return next((i for i in rules if i not in closed), 0) if claimed is None else claimed
+        open_ = self.wanting(place, closed) or [i for i in rules if i not in closed]
+        return open_[0] if open_ else 0
 
-    def _fitted(self, segment: Segment, placing: Placing, without: frozenset[str]) -> Placing:
+    def _fitted(
+        self, segment: Segment, placing: Placing, caps: Sequence[Cap], without: frozenset[str]
+    ) -> Placing:
         """Cut the placing from its reading end to what the page can hold."""
         most = self.brief.fits.get(segment.name)
         if most is None or CUT in without:
             return placing
         cut = sorted(placing.places, key=itemgetter(1))[most:]
+        page = replace(caps[0], rule=CUT, limit=most)
         return replace(
             placing,
             places=tuple(held for held in placing.places if held not in cut),
-            turned={**placing.turned, **dict.fromkeys((i for i, _ in cut), CUT)},
+            turned={**placing.turned, **dict.fromkeys((i for i, _ in cut), page)},
             cut=tuple(cut),
         )
 
-    def _too_small(
-        self, placing: Placing, asked: Collection[int], without: frozenset[str]
-    ) -> int | None:
+    def _too_small(self, placing: Placing, without: frozenset[str]) -> int | None:
         sizes = Counter(section for _, section in placing.places)
-        kept = {section for i, section in placing.places if i in asked}
+        kept = {section for i, section in placing.places if i in placing.asked}
         for index, rule in enumerate(self.brief.newsletter.sections):
             counts = not rule.required and f"sections.{index}.min" not in without
             counts = counts and index not in kept
@@ -261,12 +290,12 @@ class Selector:
     ) -> tuple[Placing, frozenset[int]]:
         """Fill a short edition up to its minimum with older articles that have a date."""
         usual = passing(gates)
-        older = passing(gate for gate in gates if gate.rule != "window") & ~usual
+        older = passing(gate for gate in gates if gate.rule not in GATHERED) & ~usual
         dated = [i for i in members(older) if self._is_past(i, past)]
         order = [*self.order(usual, past), *dated]
         least = self.brief.newsletter.limits.min
         pins = self.pinned(segment, past)
-        return self.place(segment, past, order, most=least), frozenset(dated) - pins.keys()
+        return self.place(segment, past, order, most=least), frozenset(dated) - {*pins}
 
     def _is_past(self, place: int, past: Past) -> bool:
         article = self.pool.articles[place]
@@ -277,25 +306,22 @@ class Selector:
         self,
         segment: Segment,
         past: Past,
+        gates: Sequence[Gate],
         placing: Placing,
-        candidates: int,
         filled: frozenset[int],
     ) -> Selection:
         by_section: dict[int, list[int]] = {section: [] for _, section in placing.cut}
         for place, section in placing.places:
             by_section.setdefault(section, []).append(place)
-        left = self._left(segment, placing, candidates)
+        left = self._left(placing, passing(gates))
         rules = self.brief.newsletter.sections
         sections = tuple(
-            Section(
-                title=rule.title,
-                articles=tuple(self.pool.articles[i] for i in by_section[index]),
-                more=left[index],
-            )
+            self._section(rule, by_section[index], left.get(index, []))
             for index, rule in enumerate(rules)
             if index in by_section
         )
         read = [a.id for s in sections for a in s.articles]
+        pins = (self.pool.articles[i].id for i in self.pinned(segment, past))
         return Selection(
             segment=segment.name,
             sections=sections,
@@ -304,27 +330,70 @@ class Selector:
             back_filled=frozenset(self.pool.articles[i].id for i in filled) & frozenset(read),
             ranks={article: rank for rank, article in enumerate(read, 1)},
             points={id_: self.points_for(self.place_of[id_], past) for id_ in read},
+            waiting=self._waiting(segment, gates, {*read}),
+            unplaced=tuple(id_ for id_ in pins if id_ not in read),
             cut=len(placing.cut),
         )
 
-    def _left(self, segment: Segment, placing: Placing, candidates: int) -> Counter[int | None]:
-        """Return by section how many of its candidates found no place."""
-        claims, moved = self.claims(placing.closed), self.acts.moved(segment.name)
+    def _section(self, rule: SectionRule, places: Sequence[int], left: Sequence[int]) -> Section:
+        """Return a section as it is printed; so many left over that nobody would read on are none."""
+        most, first = self.brief.newsletter.limits.more, self.brief.rules == FIRST_RULES
+        named = left if len(left) <= most or first else ()
+        return Section(
+            title=rule.title,
+            articles=tuple(self.pool.articles[i] for i in places),
+            more=len(named),
+            left=() if first else tuple(self.pool.articles[i].id for i in named),
+        )
+
+    def _left(self, placing: Placing, candidates: int) -> dict[int, list[int]]:
+        """Return the candidates that found no place, by the last section that would have had them."""
         placed = {place for place, _ in placing.places}
-        return Counter(moved.get(i, claims[i]) for i in members(candidates) if i not in placed)
+        found: dict[int, list[int]] = {}
+        for place in members(candidates):
+            wanting = self.wanting(place, placing.closed)
+            if self.brief.rules == FIRST_RULES:
+                wanting = wanting[:1]
+            if place not in placed and (place in placing.asked or wanting):
+                section = placing.asked[place] if place in placing.asked else wanting[-1]
+                found.setdefault(section, []).append(place)
+        return found
+
+    def _waiting(
+        self, segment: Segment, gates: Sequence[Gate], read: Collection[str]
+    ) -> dict[str, str]:
+        """Return what a later issue is still to decide on, each with the rule that made it wait."""
+        # what was added by hand need not be new, nor what the segment asks for
+        kept = passing(gate for gate in gates if gate.rule in {"ledger", "edit.hide"})
+        firm = passing(gate for gate in gates if not gate.postpones)
+        firm |= self.edits.added(segment.name) & kept
+        late = [(gate.rule, firm & ~gate.passes) for gate in gates if gate.postpones]
+        if self.brief.newsletter.when_short == "carry-over":
+            late.append(("carry-over", passing(gates)))
+        found: dict[str, str] = {}
+        for rule, places in late:
+            for id_ in (self.pool.articles[i].id for i in members(places)):
+                if id_ not in read:
+                    found.setdefault(id_, rule)
+        return found
 
     def _wanted(self, rule: SectionRule) -> int:
         return self.pool.everything if rule.rest else self.pool.matching(rule.match)
 
-    def _rank_with(self, place: int, carried: int) -> tuple[int, float, str]:
+    def _rank_with(self, place: int, carried: int) -> tuple[int, float, int, str]:
         bonus = self.brief.newsletter.points.carry_over if carried >> place & 1 else 0
-        points, newest, article = _rank(self.points[place], self.pool.articles[place])
-        return (points - bonus, newest, article)
+        points, newest, filed, id_ = self._rank(self.points[place], self.pool.articles[place])
+        return (points - bonus, newest, filed, id_)
+
+    def _rank(self, points: tuple[Point, ...], article: Article) -> tuple[int, float, int, str]:
+        if self.brief.rules == FIRST_RULES:
+            return (-total(points), -_time(article.new_at or article.published), 0, article.id)
+        newest = _time(article.published or article.new_at)
+        return (-total(points), -newest, self.brief.filed.get(article.id, 0), article.id)
 
 
-def _rank(points: tuple[Point, ...], article: Article) -> tuple[int, float, str]:
-    newest = (article.new_at or article.published or _NEVER).timestamp()
-    return (-total(points), -newest, article.id)
+def _time(moment: datetime | None) -> float:
+    return (moment or _NEVER).timestamp()
 
 
 def _lacking(rules: Sequence[SectionRule], filled: Mapping[int, list[int]]) -> Iterator[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from digest.model import Article, Edition, Finding, Rule, Section, SectionRule, Segment
+from digest.editorial.selection import Selection
+from digest.model import Article, Edit, Edition, Finding, Rule, Section, SectionRule, Segment
+
+_REWORDING = frozenset({"title", "summary", "picture"})
 
 
 def remarks(
@@ -28,6 +31,38 @@ def bare_headlines(edition: Edition) -> Iterator[Finding]:
                 severity="error",
                 message=f"{article.url} has no headline; give it one, and a summary",
                 where=f"article {article.id}",
+            )
+
+
+def unplaced_pins(selection: Selection, articles: Collection[Article]) -> Iterator[Finding]:
+    """Yield what editors pinned and the edition has no room for."""
+    titles = {article.id: article.title for article in articles}
+    for id_ in selection.unplaced:
+        yield Finding(
+            rule="pin-unplaced",
+            severity="warning",
+            message=f"“{titles[id_]}” is pinned, and the edition has no room for it; take another "
+            "pin away, or raise `articles.max`",
+            where=f"article {id_}",
+        )
+
+
+def idle_edits(
+    edits: Collection[Edit], edition: Edition, editions: Collection[Edition]
+) -> Iterator[Finding]:
+    """Yield words and pictures that editors gave a story which is in none of the editions meant."""
+    held = {article.id for article in edition.articles}
+    anywhere = {article.id for each in editions for article in each.articles}
+    for edit in edits:
+        is_for = edit.segment in {None, edition.segment}
+        there = held if edit.segment else anywhere
+        if edit.verb in _REWORDING and is_for and not edit.undo and edit.article not in there:
+            yield Finding(
+                rule="edit-idle",
+                severity="warning",
+                message=f"{edit.by} changed the {edit.verb} of {edit.article}, which is not here any "
+                "more; pin it to bring it back, or take the change back",
+                where=f"article {edit.article}",
             )
 
 

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
+from digest.editorial.capacity import Cap, caps_of
 from digest.editorial.gates import Gate, passing
 from digest.editorial.history import Past
 from digest.editorial.points import total
 from digest.editorial.selection import CUT, Placing, Selector
-from digest.model import Article, Decision, Edit, Rule, Segment
+from digest.model import Article, Decision, Edit, Newsletter, Rule, Segment
 
 _TRIES = 40  # places that are tried, each; further up only those that took room
 
@@ -44,7 +45,7 @@ class _Case:
             section=self._section() if included else None,
             rank=rank if included else None,
             points=self.selector.points_for(self.place, self.past),
-            decided_by=" and ".join(self._for() if included else self._against()),
+            decided_by=tuple(self._for() if included else self._against()),
             would_change=tuple(self._ways_out() if included else self._ways_in()),
         )
 
@@ -93,51 +94,61 @@ class _Case:
         """Return every rule that holds the article out, together enough to let it in."""
         gates = [] if self._is_pinned else [gate.rule for gate in self.failed]
         caps = self._caps()
-        return [*gates, *caps, *(["articles.min"] if self._stays_short(caps) else [])]
+        short = ["articles.min"] if self._stays_short(caps) else []
+        return [*gates, *(cap.rule for cap in caps), *short]
 
     def _against_unpinned(self) -> bool:
         unpinned = Selector(
             self.selector.brief,
             self.selector.pool.articles,
-            [e for e in self.selector.acts.edits if not self._pins_this(e)],
+            [e for e in self.selector.edits.edits if not self._pins_this(e)],
         )
         return self.article.id not in unpinned.select(self.segment, self.past).ranks
 
     def _pins_this(self, edit: Edit) -> bool:
         return edit.verb in {"pin", "add"} and edit.article == self.article.id
 
-    def _caps(self) -> list[str]:
+    def _caps(self) -> list[Cap]:
         """Return the caps that would leave the article out if it passed every gate, one by one."""
-        caps: list[str] = []
+        caps: list[Cap] = []
         while (cap := self._cap(caps)) is not None:
             caps.append(cap)
         return caps
 
-    def _cap(self, without: Sequence[str]) -> str | None:
+    def _cap(self, without: Sequence[Cap]) -> Cap | None:
+        """Return what leaves the article out when these caps do not count, if anything does."""
         placing = self._as_candidate(without)
         if any(place == self.place for place, _ in placing.places):
             return None
-        home = self._home()
-        closed = f"sections.{home}.min" if home in placing.closed else None
-        cap = placing.turned.get(self.place, closed or "articles.max")
-        return None if cap in without or (home is None and not self._is_pinned) else cap
+        wanting = [placing.asked[self.place]] if self.place in placing.asked else None
+        wanting = self.selector.wanting(self.place) if wanting is None else wanting
+        if not wanting and not self._is_pinned:
+            return None
+        cap = placing.turned.get(self.place)
+        if cap is None and wanting and placing.closed.issuperset(wanting):
+            cap = self._minimum(wanting[0])
+        if cap is None:
+            cap = next(c for c in caps_of(self._newsletter) if c.rule == "articles.max")
+        return None if any(cap.rule == each.rule for each in without) else cap
 
-    def _home(self) -> int | None:
-        moved = self.selector.acts.moved(self.segment.name)
-        return moved.get(self.place, self.selector.claims(frozenset())[self.place])
+    def _minimum(self, section: int) -> Cap:
+        """Return a section's minimum, which closed it, as a cap that nobody meets."""
+        least = self._newsletter.sections[section].min
+        return Cap(f"sections.{section}.min", least, lambda _, __: ())
 
-    def _stays_short(self, caps: Sequence[str]) -> bool:
+    def _stays_short(self, caps: Sequence[Cap]) -> bool:
         return self.selection.short and self.selector.is_short(self._as_candidate(caps))
 
-    def _as_candidate(self, without: Sequence[str]) -> Placing:
+    def _as_candidate(self, without: Sequence[Cap]) -> Placing:
         """Place the segment's articles as if this one had passed every gate."""
         return self._placed(self._order(), without)
 
     def _order(self) -> list[int]:
         return self.selector.order(passing(self.gates) | 1 << self.place, self.past)
 
-    def _placed(self, order: Sequence[int], without: Sequence[str]) -> Placing:
-        return self.selector.place(self.segment, self.past, order, without=frozenset(without))
+    def _placed(self, order: Sequence[int], without: Sequence[Cap]) -> Placing:
+        left_out = frozenset(cap.rule for cap in without)
+        return self.selector.place(self.segment, self.past, order, without=left_out)
 
     def _ways_in(self) -> Iterator[str]:
         for gate in self.failed:
@@ -147,7 +158,7 @@ class _Case:
         if caps and not (self.selection.short or self.selection.back_filled):
             yield self._points_in()
         if self._stays_short(caps):
-            least = self.selector.brief.newsletter.limits.min
+            least = self._newsletter.limits.min
             lacking = least - len(self._as_candidate(caps).places)
             yield f"{lacking} more articles: the edition needs {least}"
 
@@ -165,42 +176,47 @@ class _Case:
                     yield "its tag list is cut, so it may have such a tag: this is uncertain"
 
     def window_ways(self) -> Iterator[str]:
-        """Say when the article was or will be new."""
-        new_at = self.article.new_at
-        if new_at is None:
+        """Say when the article was new, before the segment began to gather."""
+        if self.article.new_at is None:
             yield "a date, or `fresh: true` at its source: undated articles of an archive are never new"
-        elif new_at > self.past.window.end:
-            yield f"the next issue: it is new at {new_at.isoformat()}"
         else:
-            yield f"a window that starts before {new_at.isoformat()}, when it was new"
+            yield (
+                f"a segment that gathers since before {self.article.new_at.isoformat()}, when it was "
+                f"new: this one does since {self.past.since.isoformat()}"
+            )
+
+    def decided_ways(self) -> Iterator[str]:
+        """Say which issue has decided on the article."""
+        if self.past.last is not None and not self._is_unmet:
+            yield f"an editor's pin: issue {self.past.last} has passed it"
+
+    def ahead_ways(self) -> Iterator[str]:
+        """Say on which day the article will be out."""
+        days = (day for day in (self.article.published, self.article.new_at) if day is not None)
+        yield f"its day: it waits for the first issue after {max(days).isoformat()}"
 
     def ledger_ways(self) -> Iterator[str]:
         """Say which issue had the article."""
         yield f"nothing: issue {self.past.sent[self.article.id]} had it"
 
-    def _way_past(self, cap: str, without: Sequence[str]) -> str:
-        if cap.endswith(".min"):
-            return f"more articles in its section: {cap} is {self._limit(cap)}"
-        if cap == CUT:
+    def _way_past(self, cap: Cap, without: Sequence[Cap]) -> str:
+        if cap.rule.endswith(".min"):
+            return f"more articles in its section: {cap.rule} is {cap.limit}"
+        if cap.rule == CUT:
             return "shorter articles before it: they fill the 100 KB that an email's page may have"
         taken = [_title(article) for article in self._takers(cap, without)]
-        return f"room: {cap} is {self._limit(cap)}, taken by {', '.join(taken)}"
+        return f"room: {cap.rule} is {cap.limit}, taken by {', '.join(taken)}"
 
-    def _takers(self, cap: str, without: Sequence[str]) -> Iterator[Article]:
+    def _takers(self, cap: Cap, without: Sequence[Cap]) -> Iterator[Article]:
         """Yield the articles that count for a cap which leaves no room for this one."""
         placing = self._as_candidate(without)
         held = [(self._at(i), section) for i, section in (*placing.places, *placing.cut)]
-        limit, uses = self._limit(cap), Counter(topic for a, _ in held for topic in a.topics)
-        full = {topic for topic in self.article.topics if uses[topic] >= (limit or 0)}
-        shares: Mapping[str, Callable[[Article], bool]] = {
-            "articles.max": lambda _: True,
-            "articles.per_source": lambda other: other.source == self.article.source,
-            "articles.per_tag": lambda other: bool(full & {*other.topics}),
-            "articles.per_author": lambda other: bool({*other.authors} & {*self.article.authors}),
-        }
-        for other, section in held:
-            if shares[cap](other) if cap in shares else cap == f"sections.{section}.max":
-                yield other
+        uses = Counter(key for article, section in held for key in cap.keys(article, section))
+        asked = placing.asked.get(self.place)
+        homes = self.selector.wanting(self.place) if asked is None else [asked]
+        mine = {key for home in homes or [0] for key in cap.keys(self.article, home)}
+        full = {key for key in mine if uses[key] >= cap.limit}
+        yield from (a for a, section in held if full & {*cap.keys(a, section)})
 
     def _points_in(self) -> str:
         """Say how many more points would give it a place, found by trying."""
@@ -223,22 +239,19 @@ class _Case:
         lead = self._total(ahead) - self._total(behind)
         return lead if self.selector.breaks_tie(behind, ahead) else lead + 1
 
-    def _limit(self, cap: str) -> int | None:
-        newsletter = self.selector.brief.newsletter
-        if cap.startswith("sections."):
-            rule = newsletter.sections[int(cap.split(".")[1])]
-            return rule.min if cap.endswith(".min") else rule.max
-        limit: int | None = getattr(newsletter.limits, cap.removeprefix("articles."))
-        return limit
-
     # Shared
 
     @property
-    def _is_pinned(self) -> bool:
-        return self.place in self._pins()
+    def _newsletter(self) -> Newsletter:
+        return self.selector.brief.newsletter
 
-    def _pins(self) -> dict[int, int | None]:
-        return self.selector.pinned(self.segment, self.past)
+    @property
+    def _is_pinned(self) -> bool:
+        return self.place in self.selector.pinned(self.segment, self.past)
+
+    @property
+    def _is_unmet(self) -> bool:
+        return any(gate.rule == "window" for gate in self.failed)
 
     def _total(self, place: int) -> int:
         return total(self.selector.points_for(place, self.past))
@@ -259,11 +272,13 @@ _CONDITIONS: Mapping[str, Callable[[Rule], str]] = {
 _WAYS: Mapping[str, Callable[[_Case], Iterator[str]]] = {
     "match": _Case.match_ways,
     "window": _Case.window_ways,
+    "decided": _Case.decided_ways,
+    "date-ahead": _Case.ahead_ways,
     "ledger": _Case.ledger_ways,
     "max_age": lambda case: iter(
         [f"a later date, or a max_age that reaches {case.article.published}"]
     ),
-    "grace": lambda _: iter(["the next issue: it is still within the grace period"]),
+    "grace": lambda _: iter(["the next issue, for which it waits: it is within the grace period"]),
     "edit.hide": lambda _: iter(["taking the editor's hide away"]),
     "edit.delay": lambda _: iter(["taking the editor's delay away, or the next issue"]),
     "sections": lambda _: iter(["a section whose rule it meets, or one with rest: true"]),

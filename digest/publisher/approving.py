@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from digest.editorial import edits as patch
 from digest.editorial import lifecycle
 from digest.editorial.compare import Changes, compare
+from digest.editorial.history import SENT
 from digest.errors import Held, Stale, Unknown, UsageError
-from digest.model import Edition, Issue
+from digest.model import DeliveryState, Edition, Issue
 from digest.publisher.drafting import open_errors
 from digest.publisher.services import Services
 
 Overrides = Sequence[Mapping[str, str]]
 """Errors to pass over: each a `rule` and the `reason`."""
+
+ChangesBySegment = dict[str, dict[str, Changes]]
+"""By segment what differs since the `approval`, and since the `last_issue`."""
 
 
 def approve(
@@ -62,13 +66,24 @@ def discard(services: Services, id_: str, by: str) -> Issue:
     return discarded
 
 
-def changes(services: Services, issue: Issue) -> dict[str, dict[str, Changes]]:
-    """Return by segment what changed since the approval and since the last issue it had.
+def changes(services: Services, issue: Issue) -> ChangesBySegment:
+    """Return by segment what changed since the approval and since the last issue it had."""
+    wanted = {edition.segment for edition in issue.editions}
+    last: dict[str, Edition] = {}
+    for each in services.issues.before(issue):
+        if wanted <= last.keys():
+            break
+        last = _by_segment(each.editions) | last
+    return changed(issue, last)
+
+
+def changed(issue: Issue, last: Mapping[str, Edition]) -> ChangesBySegment:
+    """Return by segment what changed since the approval, and since the `last` edition it had.
 
     An edition that was approved and is no more has dropped all of its articles.
     """
-    approved, last = _by_segment(issue.approved_editions), _last_sent(services, issue)
-    now, found = _by_segment(issue.editions), dict[str, dict[str, Changes]]()
+    approved, now = _by_segment(issue.approved_editions), _by_segment(issue.editions)
+    found: ChangesBySegment = {}
     for name in dict.fromkeys((*now, *approved)):
         new = now.get(name) or Edition(segment=name, subject="", preheader="", sections=())
         olds = {"approval": approved.get(name), "last_issue": last.get(name)}
@@ -80,16 +95,25 @@ def changes(services: Services, issue: Issue) -> dict[str, dict[str, Changes]]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An issue without its messages, how many deliveries are in each state, and what changed."""
+
+    issue: Issue
+    deliveries: Mapping[DeliveryState, int]
+    changes: ChangesBySegment
+
+
+def listed(services: Services) -> Iterator[Listed]:
+    """Yield every issue with what a list tells of it, in three queries however many there are."""
+    counts = services.deliveries.all_counts()
+    last: dict[tuple[str, str], Edition] = {}
+    for issue in services.issues.all():
+        mine = {name: e for (newsletter, name), e in last.items() if newsletter == issue.newsletter}
+        yield Listed(issue=issue, deliveries=counts.get(issue.id, {}), changes=changed(issue, mine))
+        if issue.status in SENT:
+            last |= {(issue.newsletter, edition.segment): edition for edition in issue.editions}
+
+
 def _by_segment(editions: Iterable[Edition]) -> dict[str, Edition]:
     return {edition.segment: edition for edition in editions}
-
-
-def _last_sent(services: Services, issue: Issue) -> dict[str, Edition]:
-    """Return the last edition before the issue that each of its segments had."""
-    wanted = {edition.segment for edition in issue.editions}
-    found: dict[str, Edition] = {}
-    for each in services.issues.before(issue):
-        if wanted <= found.keys():
-            break
-        found = _by_segment(each.editions) | found
-    return found

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.editorial import edits as patch
 from digest.editorial.selection import Selection, Selector
-from digest.editorial.selection_findings import bare_headlines, remarks
+from digest.editorial.selection_findings import (
+    bare_headlines,
+    idle_edits,
+    remarks,
+    unplaced_pins,
+)
 from digest.editorial.subject import preheader, subject
 from digest.editorial.tags import TagBook, printable
 from digest.jsonable import canonical, sha256_hex, to_json
 from digest.model import (
     Article,
+    Edit,
     Edition,
     Finding,
     Message,
@@ -36,6 +42,7 @@ class Composed:
 
     status: Status
     reason: str | None
+    selections: Mapping[str, Selection]
     worded: tuple[Edition, ...]
     messages: tuple[Message, ...]
     findings: Mapping[str, tuple[Finding, ...]]
@@ -52,7 +59,10 @@ class Composed:
         """The hash that an approval is bound to: every byte that readers will see."""
         if not self.messages:
             return ""
-        return sha256_hex(canonical([self.head, *(to_json(m) for m in self.messages)]))
+        said = [to_json(message) for message in self.messages]
+        for each in said:
+            del each["variant"]  # it says nothing, and older approvals were made without it
+        return sha256_hex(canonical([self.head, *said]))
 
 
 def select(inputs: Inputs) -> dict[str, Selection]:
@@ -64,13 +74,6 @@ def select(inputs: Inputs) -> dict[str, Selection]:
     }
 
 
-def editions(inputs: Inputs, selections: Mapping[str, Selection]) -> tuple[Edition, ...]:
-    """Return the editions that have enough articles, worded as the editors want them."""
-    return tuple(
-        _edition(inputs, selection) for selection in selections.values() if not selection.short
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Materials:
     """What editions are printed with."""
@@ -80,15 +83,13 @@ class Materials:
     logo: Picture | str | None
 
 
-def fit(
-    inputs: Inputs, selections: Mapping[str, Selection], materials: Materials
-) -> tuple[Inputs, Composed]:
+def fit(inputs: Inputs, materials: Materials) -> tuple[Inputs, Composed]:
     """Compose an issue, with every edition cut as far as its page must be."""
     while True:
-        made = compose(inputs, selections, materials)
+        made = compose(inputs, materials)
         long = {
             edition.segment: most_that_fit(
-                edition, _frame(inputs, edition, materials), materials.renderer
+                edition, context_of(inputs, edition, materials), materials.renderer
             )
             for edition, message in zip(made.worded, made.messages, strict=True)
             if not fits(message) and len(edition.articles) > 1
@@ -96,78 +97,77 @@ def fit(
         if not long:
             return inputs, made
         inputs = replace(inputs, fits={**inputs.fits, **long})
-        selections = select(inputs)
 
 
-def compose(inputs: Inputs, selections: Mapping[str, Selection], materials: Materials) -> Composed:
+def compose(inputs: Inputs, materials: Materials) -> Composed:
     """Render and check the editions; without any, the issue is skipped, or held where one may not lack."""
-    worded = editions(inputs, selections)
-    messages = tuple(materials.renderer.render(e, _frame(inputs, e, materials)) for e in worded)
+    selections, edits = select(inputs), inputs.all_edits
+    worded = tuple(word(inputs, s, edits) for s in selections.values() if not s.short)
+    contexts = [context_of(inputs, edition, materials) for edition in worded]
+    messages = tuple(map(materials.renderer.render, worded, contexts))
+    internal = (*inputs.tags.internal, *_labels(inputs))
+    findings = {}
+    for edition, message, context in zip(worded, messages, contexts, strict=True):
+        selection = selections[edition.segment]
+        findings[edition.segment] = (
+            *lint(message, edition, context, internal=internal),
+            *_shortened(selection),
+            *_conflicts(inputs, edits, edition),
+            *_lost_pictures(inputs, edits, edition, context),
+            *bare_headlines(edition),
+            *unplaced_pins(selection, inputs.articles),
+            *idle_edits(inputs.edits, edition, worded),
+            *remarks(
+                inputs.segments[edition.segment], inputs.newsletter.sections, selection.sections
+            ),
+        )
     status, reason = _verdict(inputs, selections)
     return Composed(
         status=status,
         reason=reason,
+        selections=selections,
         worded=worded,
         messages=messages,
-        findings={
-            message.segment: tuple(_findings(inputs, selections, materials, edition, message))
-            for edition, message in zip(worded, messages, strict=True)
-        },
+        findings=findings,
         points={name: s.points for name, s in selections.items() if not s.short},
         head=_head(inputs),
     )
 
 
-def frame_of(
-    inputs: Inputs, segment: Segment, pictures: Mapping[str, Picture], logo: Picture | str | None
-) -> RenderContext:
-    """Return the frame of a segment's edition."""
-    return RenderContext(
-        publication=inputs.publication,
-        newsletter=inputs.newsletter,
-        segment=segment,
-        number=inputs.number,
-        send_date=inputs.sent,
-        pictures=pictures,
-        logo=logo,
-    )
-
-
-def _edition(inputs: Inputs, selection: Selection) -> Edition:
+def word(inputs: Inputs, selection: Selection, edits: Sequence[Edit]) -> Edition:
+    """Return a segment's edition, worded as the editors want it."""
     sections = tuple(
         replace(section, articles=tuple(printable(article) for article in section.articles))
         for section in selection.sections
     )
     bare = Edition(segment=selection.segment, subject="", preheader="", sections=sections)
-    worded = patch.apply(bare, inputs.all_edits, inputs.sent)
+    worded = patch.apply(bare, edits, inputs.sent)
     articles, language = worded.articles, inputs.publication.language
     headed = replace(worded, subject=worded.subject or subject(articles, language))
     return replace(headed, preheader=headed.preheader or preheader(articles, headed.subject))
 
 
-def _frame(inputs: Inputs, edition: Edition, materials: Materials) -> RenderContext:
-    found = {
-        a.image.url: materials.picture_of(a) for a in edition.articles if a.image and a.image.url
-    }
+def context_of(inputs: Inputs, edition: Edition, materials: Materials) -> RenderContext:
+    """Return what a segment's edition is rendered with."""
+    images = {a.image.url: a for a in edition.articles if a.image and a.image.url}
+    found = {url: materials.picture_of(article) for url, article in images.items()}
     pictures = {url: picture for url, picture in found.items() if picture}
     return frame_of(inputs, inputs.segments[edition.segment], pictures, materials.logo)
 
 
-def _findings(
-    inputs: Inputs,
-    selections: Mapping[str, Selection],
-    materials: Materials,
-    edition: Edition,
-    message: Message,
-) -> Iterator[Finding]:
-    internal = (*inputs.tags.internal, *_labels(inputs))
-    frame = _frame(inputs, edition, materials)
-    yield from lint(message, edition, frame, internal=internal)
-    yield from _shortened(selections[edition.segment])
-    yield from _conflicts(inputs, edition)
-    yield from _lost_pictures(inputs, edition, materials)
-    yield from bare_headlines(edition)
-    yield from _remarks(inputs, selections[edition.segment])
+def frame_of(
+    inputs: Inputs, segment: Segment, pictures: Mapping[str, Picture], logo: Picture | str | None
+) -> RenderContext:
+    """Return what a segment's edition is rendered with, given its pictures."""
+    return RenderContext(
+        publication=inputs.publication,
+        newsletter=inputs.newsletter,
+        segment=segment,
+        number=inputs.number,
+        send_date=inputs.printed or inputs.sent,
+        pictures=pictures,
+        logo=logo,
+    )
 
 
 def _shortened(selection: Selection) -> Iterator[Finding]:
@@ -180,13 +180,15 @@ def _shortened(selection: Selection) -> Iterator[Finding]:
         )
 
 
-def _lost_pictures(inputs: Inputs, edition: Edition, materials: Materials) -> Iterator[Finding]:
+def _lost_pictures(
+    inputs: Inputs, edits: Sequence[Edit], edition: Edition, context: RenderContext
+) -> Iterator[Finding]:
     """Yield what is printed without its picture, because nobody could fetch it."""
     if inputs.newsletter.images != "attach":
         return
-    chosen = {edit.article for edit in inputs.all_edits if edit.verb == "picture" and edit.url}
+    chosen = {edit.article for edit in edits if edit.verb == "picture" and edit.url}
     for article in edition.articles:
-        if article.image and article.image.url and materials.picture_of(article) is None:
+        if article.image and article.image.url and article.image.url not in context.pictures:
             yield Finding(
                 rule="picture-lost",
                 severity="error" if article.id in chosen else "warning",
@@ -227,13 +229,8 @@ def _head(inputs: Inputs) -> dict[str, object]:
     }
 
 
-def _remarks(inputs: Inputs, selection: Selection) -> Iterator[Finding]:
-    segment = inputs.segments[selection.segment]
-    return remarks(segment, inputs.newsletter.sections, selection.sections)
-
-
-def _conflicts(inputs: Inputs, edition: Edition) -> tuple[Finding, ...]:
-    mine = [edit for edit in inputs.all_edits if edit.segment in {None, edition.segment}]
+def _conflicts(inputs: Inputs, edits: Sequence[Edit], edition: Edition) -> tuple[Finding, ...]:
+    mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
     held = {article.id for article in edition.articles}
     return tuple(f for f in patch.conflicts(mine, inputs.hashes) if f.where in held)
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from digest.editorial.calendar import Slot
-from digest.editorial.history import goes_on
-from digest.editorial.selection import Selection
 from digest.errors import SourceError, TemplateError, Unknown
 from digest.jsonable import sha256_hex
 from digest.model import (
     Article,
+    Decided,
     Edit,
     Edition,
     Finding,
@@ -23,11 +22,14 @@ from digest.model import (
     Window,
 )
 from digest.ports import Lock
-from digest.publisher.compose import Composed, Materials, editions, fit, frame_of, select
+from digest.publisher.compose import Composed, Materials, fit, frame_of
 from digest.publisher.gathering import DraftRequest, gather, open_issue
 from digest.publisher.inputs import Inputs, to_lock
 from digest.publisher.printed import keep_logo
 from digest.publisher.services import Services
+
+Check = Callable[[Composed], None]
+"""What may refuse a draft before it is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,102 +45,83 @@ def draft(
 ) -> Drafted:
     """Draft a newsletter's issue; an open one is drafted again with its edits kept."""
     newsletter = services.newsletter(name)
-    chosen = _chosen(newsletter, segments)
-    was = _open_issue(services, name, slot)
-    edits = services.issues.edits(was.id) if was else _left_over(services, name)
-    request = DraftRequest(segments=chosen, was=was, slot=slot, edits=edits)
-    return _keep(services, gather(services, newsletter, request), request)
+    for segment in segments:
+        if segment not in newsletter.segments:
+            raise Unknown(f"segment of {newsletter.name}", segment, newsletter.segments)
+    chosen = [each for each in newsletter.segments if not segments or each in segments]
+    was = open_issue(services, name)
+    # what was skipped is opened again by hand or for its own slot; another slot is another issue
+    if was and slot and was.status == "skipped" and was.slot != slot.key:
+        was = None
+    edits = services.issues.edits(was.id) if was else ()
+    return _make(
+        services, DraftRequest(segments=chosen, was=was, slot=slot, edits=edits), newsletter
+    )
 
 
-def redraft(services: Services, was: Issue, edits: tuple[Edit, ...]) -> Drafted:
+def redraft(
+    services: Services, was: Issue, edits: tuple[Edit, ...], check: Check | None = None
+) -> Drafted:
     """Draft an open issue again with changed edits, for the segments and the slot that it has."""
     newsletter = services.newsletter(was.newsletter)
     chosen = [name for name in newsletter.segments if name in was.windows]
     request = DraftRequest(segments=chosen or newsletter.segments, was=was, edits=edits)
-    return _keep(services, gather(services, newsletter, request), request)
+    return _make(services, request, newsletter, check)
 
 
-def _chosen(newsletter: Newsletter, segments: Sequence[str]) -> list[str]:
-    for name in segments:
-        if name not in newsletter.segments:
-            raise Unknown(f"segment of {newsletter.name}", name, newsletter.segments)
-    return [name for name in newsletter.segments if not segments or name in segments]
-
-
-def _open_issue(services: Services, newsletter: str, slot: Slot | None) -> Issue | None:
-    """Return the newest issue where it is open; what was skipped is reopened by hand or for its slot."""
-    found = open_issue(services, newsletter)
-    if found and slot and found.status == "skipped" and found.slot != slot.key:
-        return None
-    return found
-
-
-def _left_over(services: Services, newsletter: str) -> tuple[Edit, ...]:
-    """Return the edits on articles of a last issue that was skipped: the next one takes them on."""
-    last = services.issues.all(newsletter)[-1:]
-    skipped = [issue.id for issue in last if issue.status == "skipped"]
-    return tuple(e for id_ in skipped for e in services.issues.edits(id_) if goes_on(e))
-
-
-def _keep(services: Services, inputs: Inputs, request: DraftRequest) -> Drafted:
-    was, selections = request.was, select(inputs)
-    used = _pictures(services, inputs, selections)
+def _make(
+    services: Services, request: DraftRequest, newsletter: Newsletter, check: Check | None = None
+) -> Drafted:
+    inputs, was = gather(services, newsletter, request), request.was
+    pictures = _Pictures(services, newsletter)
+    materials = Materials(renderer=services.renderer, picture_of=pictures.of, logo=services.logo)
+    inputs, made = fit(inputs, materials)
+    if check is not None:
+        check(made)
     services.articles.keep_versions(
         {inputs.hashes[a.id]: a for a in inputs.articles if a.id in inputs.hashes}
     )
-    materials = Materials(
-        renderer=services.renderer,
-        picture_of=lambda article: used.get(article.image.url) if article.image else None,
-        logo=services.logo,
-    )
-    fitted, made = fit(inputs, selections, materials)
-    issue, lock = _issue(services, fitted, made, request), _lock(services, fitted, used, made)
+    issue = _issue(services, inputs, made, was)
+    lock = _lock(services, inputs, pictures.found, made)
     if was is not None and issue == was and lock == services.issues.lock(was.id):
         return Drafted(issue=was, changed=False)
-    services.issues.save(issue, lock, was=was, edits=inputs.edits)
-    return Drafted(issue=issue, changed=was is None or _differs(issue, was))
+    since = {name: past.since for name, past in inputs.pasts.items()}
+    services.issues.save(issue, lock, was=was, edits=inputs.edits, since=since)
+    differs = was is None or (issue.content_hash, issue.status) != (was.content_hash, was.status)
+    return Drafted(issue=issue, changed=differs)
 
 
-def _differs(issue: Issue, was: Issue) -> bool:
-    return (issue.content_hash, issue.status) != (was.content_hash, was.status)
+class _Pictures:
+    """The pictures of an issue's articles: from the store, else from their source and kept for good."""
 
+    def __init__(self, services: Services, newsletter: Newsletter) -> None:
+        self._services, self._newsletter = services, newsletter
+        self.found: dict[str, Picture | None] = {}
 
-def _pictures(
-    services: Services, inputs: Inputs, selections: Mapping[str, Selection]
-) -> dict[str | None, Picture | None]:
-    """Return the pictures of the articles that were chosen, by address."""
-    get = _picture_of(services, inputs.newsletter)
-    chosen = (a for e in editions(inputs, selections) for a in e.articles)
-    return {article.image.url: get(article) for article in chosen if article.image}
-
-
-def _picture_of(services: Services, newsletter: Newsletter) -> Callable[[Article], Picture | None]:
-    """Return what gets an article's picture: from the store, else from its source, kept for good."""
-
-    def get(article: Article) -> Picture | None:
+    def of(self, article: Article) -> Picture | None:
+        """Return an article's picture where it travels with the email; each address is asked once."""
         url = article.image.url if article.image else None
-        if newsletter.images != "attach" or not url:
+        if self._newsletter.images != "attach" or not url:
             return None
-        return services.articles.picture(url) or _fetch(services, article, url)
+        if url not in self.found:
+            self.found[url] = self._services.articles.picture(url) or self._fetch(article, url)
+        return self.found[url]
 
-    return get
+    def _fetch(self, article: Article, url: str) -> Picture | None:
+        source = self._services.source_of(article.source)
+        if source is None:
+            return None
+        try:
+            data = self._services.sources.picture(source, url)
+        except SourceError:
+            return None
+        picture = self._services.prepare_picture(url, data)
+        if picture is not None:
+            self._services.articles.keep_picture(picture)
+        return picture
 
 
-def _fetch(services: Services, article: Article, url: str) -> Picture | None:
-    source = services.source_of(article.source)
-    if source is None:
-        return None
-    try:
-        picture = services.prepare_picture(url, services.sources.picture(source, url))
-    except SourceError:
-        return None
-    if picture is not None:
-        services.articles.keep_picture(picture)
-    return picture
-
-
-def _issue(services: Services, inputs: Inputs, made: Composed, request: DraftRequest) -> Issue:
-    was = request.was
+def _issue(services: Services, inputs: Inputs, made: Composed, was: Issue | None) -> Issue:
     stands = was if was is not None and _stands(was, made) else None
     windows = {name: past.window for name, past in inputs.pasts.items()}
     return Issue(
@@ -152,15 +135,22 @@ def _issue(services: Services, inputs: Inputs, made: Composed, request: DraftReq
         messages=made.messages,
         findings=made.findings,
         windows=windows,
+        decided={
+            edition.segment: Decided(
+                up_to=inputs.last, waiting=made.selections[edition.segment].waiting
+            )
+            for edition in made.editions
+        },
         reason=made.reason,
         content_hash=made.content_hash,
         approved_by=stands.approved_by if stands else None,
         approved_at=stands.approved_at if stands else None,
         overrides=stands.overrides if stands else (),
         send_at=inputs.sent,
-        slot=request.slot.key if request.slot else was.slot if was else None,
+        slot=inputs.slot,
         points=made.points,
         printed={edition.segment: edition.subject for edition in made.editions},
+        html_bytes={message.segment: len(message.html.encode()) for message in made.messages},
         approved_editions=was.approved_editions if was else (),
         approved_hash=was.approved_hash if was else "",
     )
@@ -176,22 +166,18 @@ def _stands(was: Issue, made: Composed) -> bool:
 def _new_id(services: Services, inputs: Inputs) -> str:
     """Return the newsletter's name and the day of sending; a second one that day is counted."""
     day = inputs.sent.astimezone(ZoneInfo(inputs.publication.timezone)).date()
-    taken = {issue.id for issue in services.issues.all(inputs.newsletter.name)}
+    taken = {issue.id for issue in services.issues.heads(inputs.newsletter.name)}
     base = f"{inputs.newsletter.name}-{day.isoformat()}"
     names = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)
 
 
 def _lock(
-    services: Services,
-    inputs: Inputs,
-    used: Mapping[str | None, Picture | None],
-    made: Composed,
+    services: Services, inputs: Inputs, pictures: Mapping[str, Picture | None], made: Composed
 ) -> Lock:
-    found = {url: sha256_hex(picture.data) for url, picture in used.items() if url and picture}
     return {
         **to_lock(inputs),
-        "pictures": found,
+        "pictures": {url: sha256_hex(found.data) for url, found in pictures.items() if found},
         "logo": keep_logo(services),
         "templates": dict(services.renderer.files(inputs.newsletter.template)),
         "versions": dict(services.versions),

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from digest.editorial.audit import audit, filed_late
-from digest.editorial.history import SENT, History, Past
+from digest.editorial.audit import audit
 from digest.editorial.rules import members
 from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook
 from digest.editorial.why import explain
 from digest.errors import Unknown, UsageError
-from digest.model import Article, Decision, Finding, Issue
+from digest.model import Article, Decision, Finding, IssueHead
 from digest.publisher.drafting import try_template
 from digest.publisher.gathering import (
     DraftRequest,
-    by_address,
     gather,
     history_of,
+    ids_at,
     inputs_of,
     open_issue,
-    within,
 )
 from digest.publisher.inputs import Inputs
 from digest.publisher.services import Services
 
+_NOTHING = 2**62  # beyond the number of any article
+
 
 def why(services: Services, article: str, issue: str | None, segment: str | None) -> list[Decision]:
     """Return for each segment whether it gets the article, named by id or address, and why."""
-    id_ = (by_address(services, article) if "://" in article else None) or article
+    id_ = (ids_at(services, [article]).get(article) if "://" in article else None) or article
     cases = [_case_of(services, issue)] if issue is not None else [*_cases_now(services)]
     found = [decision for case in cases for decision in _decisions(services, case, id_, segment)]
     if segment is not None and not found:
@@ -44,7 +44,7 @@ def left_out(services: Services, id_: str, segment: str, most: int) -> list[Arti
     who, past = inputs.segments[segment], inputs.pasts[segment]
     held = selector.select(who, past).ranks
     gates = {gate.rule: gate.passes for gate in selector.gates.of(who, past)}
-    new = gates["window"] & gates["ledger"]
+    new = gates["decided"] & gates["ledger"]
     found = (selector.pool.articles[i] for i in members(new))
     return [article for article in found if article.id not in held][:most]
 
@@ -55,8 +55,6 @@ def check(services: Services) -> list[Finding]:
     articles = [book.sort(article) for article in services.articles.all()]
     found = [f for name in config.newsletters for f in try_template(services, name)]
     found += audit(config.newsletters, config.segments, config.tags, articles)
-    for name in config.newsletters:
-        found += filed_late([i for i in services.issues.all(name) if i.status in SENT], articles)
     for issue in filter(None, (open_issue(services, name) for name in config.newsletters)):
         for segment, findings in issue.findings.items():
             place = f"{issue.id}/{segment}"
@@ -69,19 +67,19 @@ class _Case:
     """What an issue is, or would be, made of, and the newsletter's issues before it."""
 
     inputs: Inputs
-    before: tuple[Issue, ...]
+    before: tuple[IssueHead, ...]
 
 
 def _decisions(
     services: Services, case: _Case, article: str, segment: str | None
 ) -> Iterator[Decision]:
     held = any(each.id == article for each in case.inputs.articles)
-    inputs = case.inputs if held else _with(services, case, article)
+    inputs, came_later = (case.inputs, False) if held else _with(services, case, article)
     selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
     for name, each in inputs.segments.items():
         if segment in {None, name}:
             found = explain(selector, article, each, inputs.pasts[name])
-            yield found if held or not found.included else _too_late(found)
+            yield _too_late(found) if came_later and found.included else found
 
 
 def _too_late(decision: Decision) -> Decision:
@@ -91,14 +89,14 @@ def _too_late(decision: Decision) -> Decision:
         included=False,
         section=None,
         rank=None,
-        decided_by="pulled after the issue was drafted",
+        decided_by=("pulled after the issue was drafted",),
         would_change=("drafting the issue again",),
     )
 
 
 def _case_of(services: Services, id_: str) -> _Case:
     issue = services.issues.get(id_)
-    made = [*services.issues.all(issue.newsletter)]
+    made = services.issues.heads(issue.newsletter)
     place = next(n for n, each in enumerate(made) if each.id == id_)
     return _Case(inputs=inputs_of(services, id_), before=tuple(made[:place]))
 
@@ -111,34 +109,32 @@ def _cases_now(services: Services) -> Iterator[_Case]:
         else:
             plan = services.newsletter(name)
             inputs = gather(services, plan, DraftRequest(segments=plan.segments))
-            yield _Case(inputs=inputs, before=tuple(services.issues.all(name)))
+            yield _Case(inputs=inputs, before=tuple(services.issues.heads(name)))
 
 
-def _with(services: Services, case: _Case, article: str) -> Inputs:
-    """Return the inputs with one more article and its past; UsageError where nobody has it."""
+def _with(services: Services, case: _Case, article: str) -> tuple[Inputs, bool]:
+    """Return the inputs with one more article and its past, and whether it came after the draft."""
     inputs = case.inputs
-    found = tuple(services.articles.pool(inputs.now, inputs.now, [article]).values())
+    stock = services.articles.stock(inputs.now, _NOTHING, inputs.now, [article])
+    found = [a for a in stock.articles.values() if a.id == article]
     if not found:
         raise UsageError(f"there is no article {article!r}; see `digest articles`")
-    history = history_of(services, case.before, [*inputs.segments])
-    since = {i.id for i in services.issues.all(inputs.newsletter.name)} - {
-        i.id for i in case.before
-    }
-    own = within(services, {n: _past(history, n, inputs, since) for n in inputs.segments}, found)
-    pasts = {name: _joined(past, own[name]) for name, past in inputs.pasts.items()}
-    return replace(inputs, articles=(*inputs.articles, *found), pasts=pasts)
-
-
-def _past(history: History, segment: str, inputs: Inputs, since: Collection[str]) -> Past:
-    """Return a segment's past without what it has had from an issue or those since."""
-    past = history.past(segment, inputs.pasts[segment].window, inputs.sent, carries=False)
-    return replace(past, sent={id_: i for id_, i in past.sent.items() if i not in since})
-
-
-def _joined(past: Past, own: Past) -> Past:
-    return replace(
-        past,
-        sent={**past.sent, **own.sent},
-        hidden=past.hidden | own.hidden,
-        delayed=past.delayed | own.delayed,
-    )
+    came_later = bool(inputs.last) and stock.filed[article] > inputs.last
+    history = history_of(services, inputs.newsletter.name, case.before)
+    then = {issue.id for issue in case.before}
+    had = services.issues.ledger([inputs.newsletter.name], [*inputs.segments], [article])
+    pasts = {}
+    for name, past in inputs.pasts.items():
+        own = {id_: issue for id_, issue in had[name].items() if issue in then}
+        asked = frozenset({article})
+        far = history.past(name, asked, now=inputs.now, sent=inputs.sent, ledger=own)
+        is_met = came_later and found[0].new_at is not None and found[0].new_at >= past.since
+        pasts[name] = replace(
+            past,
+            candidates=past.candidates | (asked if is_met else frozenset()),
+            last=far.last,
+            sent={**past.sent, **own},
+            hidden=past.hidden | (far.hidden & asked),
+            delayed=past.delayed | (far.delayed & asked),
+        )
+    return replace(inputs, articles=(*inputs.articles, *found), pasts=pasts), came_later

@@ -13,7 +13,8 @@ from digest.editorial.agenda import Agenda
 from digest.editorial.calendar import Slot
 from digest.editorial.history import History, Past
 from digest.editorial.identity import keys_of
-from digest.model import Article, Edit, Issue, Newsletter, Sighting, WhenShort, Window
+from digest.model import Article, Edit, Issue, IssueHead, Newsletter, Sighting
+from digest.ports import Stock
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.services import Services
 
@@ -33,51 +34,86 @@ class DraftRequest:
 
 def gather(services: Services, newsletter: Newsletter, request: DraftRequest) -> Inputs:
     """Collect everything that an issue made now is made of."""
-    now, config = services.clock(), services.config
-    made = services.issues.all(newsletter.name)
+    now, config, was = services.clock(), services.config, request.was
+    made = services.issues.heads(newsletter.name)
     agenda = agenda_of(services, newsletter, made)
-    sent = agenda.send_at(now, request.was, request.slot)
-    before = [issue for issue in made if request.was is None or issue.id != request.was.id]
-    history = history_of(services, before, request.segments)
-    pasts = _pasts(history, request, agenda, sent=sent, now=now, when_short=newsletter.when_short)
-    edits = patch.add((), resolved(services, request.edits))
-    carried = history.carried(now, pasts)
-    found = _pool(services, newsletter, (*carried, *edits), pasts)
-    articles = (*found.values(), *by_hand((*carried, *edits), found.values(), now))
+    slot = request.slot or agenda.just_missed(now, newsletter.late, was)
+    sent = agenda.send_at(now, was, slot)
+    before = [issue for issue in made if was is None or issue.id != was.id]
+    history = history_of(services, newsletter.name, before)
+    start = now - agenda.period(now)
+    history = replace(
+        history, since={name: history.since.get(name, start) for name in request.segments}
+    )
+    edits = patch.add((), resolved(services, request.edits), _of_earlier(history))
+    stock = _stock(services, newsletter, history, edits, now=now, sent=sent)
+    candidates = {name: _candidates(history, name, stock) for name in request.segments}
+    carried = history.carried(now, candidates)
+    hand = by_hand((*carried, *edits), stock.articles.values(), now)
+    articles = (*stock.articles.values(), *hand)
+    had = _ledger(services, newsletter, request.segments, articles)
+    pasts = {
+        name: _within(
+            history.past(name, candidates[name], now=now, sent=sent, ledger=had[name]), articles
+        )
+        for name in request.segments
+    }
     return Inputs(
-        number=request.was.number if request.was else _number(made),
+        number=was.number if was else sum(i.status not in _UNUSED for i in made) + 1,
         now=now,
         sent=sent,
+        slot=slot.key if slot else was.slot if was else None,
         next_sent=agenda.after(sent),
         publication=config.publication,
         newsletter=newsletter,
         segments={name: config.segments[name] for name in request.segments},
         priorities={name: source.priority for name, source in config.sources.items()},
         tags=config.tags,
-        pasts=within(services, pasts, articles),
+        pasts=pasts,
         articles=articles,
-        hashes={article.id: hash_ for hash_, article in found.items()},
+        hashes={article.id: hash_ for hash_, article in stock.articles.items()},
+        filed=stock.filed,
+        last=stock.last,
         edits=edits,
         carried=carried,
     )
 
 
-def agenda_of(services: Services, newsletter: Newsletter, made: Sequence[Issue]) -> Agenda:
+def agenda_of(services: Services, newsletter: Newsletter, made: Sequence[IssueHead]) -> Agenda:
     """Return a newsletter's agenda, given its issues."""
     zone = services.config.publication.timezone
     return Agenda(schedule=newsletter.schedule, zone=zone, issues=tuple(made))
 
 
-def history_of(services: Services, made: Sequence[Issue], segments: Sequence[str]) -> History:
+def history_of(services: Services, newsletter: str, made: Iterable[IssueHead]) -> History:
     """Return the history that these issues of a newsletter make."""
-    past = tuple(issue for issue in made if issue.status in _PAST)
-    edits = {issue.id: services.issues.edits(issue.id) for issue in past}
-    return History(issues=past, edits=edits, ledger=services.issues.ledger(segments))
+    edits = services.issues.edits_by_issue(newsletter)
+    past = [issue for issue in made if issue.status in _PAST]
+    # what an editor added by its address may have come by a source since, under an id
+    waiting = {id_ for issue in past for each in issue.decided.values() for id_ in each.waiting}
+    named = {e.article for each in edits.values() for e in each if e.article} | waiting
+    at = ids_at(services, (name for name in named if "://" in name))
+    return History(
+        issues=tuple(_renamed(issue, at) for issue in past),
+        edits={
+            issue: tuple(replace(e, article=at.get(e.article or "", e.article)) for e in each)
+            for issue, each in edits.items()
+        },
+        since=services.issues.since(newsletter),
+    )
+
+
+def _renamed(issue: IssueHead, at: Mapping[str, str]) -> IssueHead:
+    decided = {
+        segment: replace(each, waiting={at.get(id_, id_): r for id_, r in each.waiting.items()})
+        for segment, each in issue.decided.items()
+    }
+    return replace(issue, decided=decided) if at else issue
 
 
 def open_issue(services: Services, newsletter: str) -> Issue | None:
     """Return a newsletter's newest issue where it is open."""
-    newest = [i for i in services.issues.all(newsletter)[-1:] if i.status in lifecycle.OPEN]
+    newest = [i for i in services.issues.heads(newsletter)[-1:] if i.status in lifecycle.OPEN]
     return services.issues.get(newest[0].id) if newest else None
 
 
@@ -88,11 +124,12 @@ def inputs_of(services: Services, issue: str) -> Inputs:
     return replace(kept, articles=(*kept.articles, *added))
 
 
-def by_address(services: Services, url: str) -> str | None:
-    """Return the id of the article at an address, where the store has it."""
-    keys = keys_of(Sighting(source="", url=url))
-    found = services.articles.by_keys(keys)
-    return next((a.id for key in keys for a in found.get(key, ())), None)
+def ids_at(services: Services, urls: Iterable[str]) -> dict[str, str]:
+    """Return the id of the article at each address, for those where the store has one."""
+    keys = {url: keys_of(Sighting(source="", url=url)) for url in urls}
+    found = services.articles.by_keys({key for each in keys.values() for key in each})
+    first = {url: [a.id for key in each for a in found.get(key, ())] for url, each in keys.items()}
+    return {url: ids[0] for url, ids in first.items() if ids}
 
 
 def by_hand(edits: Iterable[Edit], found: Collection[Article], now: datetime) -> list[Article]:
@@ -106,32 +143,6 @@ def by_hand(edits: Iterable[Edit], found: Collection[Article], now: datetime) ->
     ]
 
 
-def within(
-    services: Services, pasts: Mapping[str, Past], articles: Collection[Article]
-) -> dict[str, Past]:
-    """Return the pasts with only the part that concerns these articles.
-
-    What an editor added by hand stands in the ledger by its address: a source may have brought it
-    since.
-    """
-    ids = frozenset(article.id for article in articles)
-    added = {id_ for past in pasts.values() for id_ in past.sent if "://" in id_} - ids
-    since = {id_: by_address(services, id_) for id_ in added}
-    return {
-        name: replace(
-            past,
-            sent={
-                known: issue
-                for id_, issue in past.sent.items()
-                if (known := since.get(id_) or id_) in ids
-            },
-            hidden=past.hidden & ids,
-            delayed=past.delayed & ids,
-        )
-        for name, past in pasts.items()
-    }
-
-
 def resolved(
     services: Services, edits: Iterable[Edit], known: Iterable[Edit] = ()
 ) -> tuple[Edit, ...]:
@@ -143,7 +154,8 @@ def resolved(
     for edit in (*known, *(edits := tuple(edits))):
         if edit.article and "://" in edit.article:
             first.setdefault(canonical(edit.article) or edit.article, edit.article)
-    ids = {key: by_address(services, url) or url for key, url in first.items()}
+    at = ids_at(services, first.values())
+    ids = {key: at.get(url, url) for key, url in first.items()}
     return tuple(
         replace(e, article=ids.get(canonical(e.article) or e.article, e.article))
         if e.article
@@ -152,42 +164,67 @@ def resolved(
     )
 
 
-def _pasts(
+def _of_earlier(history: History) -> tuple[Edit, ...]:
+    return tuple(edit for issue in history.issues for edit in history.edits.get(issue.id, ()))
+
+
+def _stock(
+    services: Services,
+    newsletter: Newsletter,
     history: History,
-    request: DraftRequest,
-    agenda: Agenda,
+    edits: Iterable[Edit],
     *,
-    sent: datetime,
     now: datetime,
-    when_short: WhenShort,
-) -> dict[str, Past]:
-    """Return each segment's past; an issue that is drafted again keeps where its windows start."""
-    period, carries = agenda.period(now), when_short == "carry-over"
-    kept = request.was.windows if request.was else {}
-    pasts: dict[str, Past] = {}
-    for name in request.segments:
-        usual = history.window(name, now, period)
-        start = min(usual.start, kept[name].start) if name in kept else usual.start
-        window = Window(start=start, end=now)
-        pasts[name] = history.past(name, window, sent, carries=carries)
-    return pasts
-
-
-def _pool(
-    services: Services, newsletter: Newsletter, edits: Iterable[Edit], pasts: Mapping[str, Past]
-) -> Mapping[str, Article]:
-    now = services.clock()
+    sent: datetime,
+) -> Stock:
+    """Return the articles that some segment has yet to decide on, and those that editors name."""
+    oldest = sent - newsletter.limits.max_age
+    after = min((history.decided(name).up_to for name in history.since), default=0)
+    since = min(history.since.values(), default=now)
+    if newsletter.when_short == "back-fill":  # which takes what was decided long ago
+        after, since = 0, min(since, oldest)
     named = {edit.article for edit in edits if edit.article}
-    waiting = {id_ for past in pasts.values() for id_ in past.waiting}
-    return services.articles.pool(_reach(newsletter, pasts, now), now, named | waiting)
+    for name in history.since:
+        named |= {*history.decided(name).waiting, *history.added(name)}
+    return services.articles.stock(since, after, oldest, named)
 
 
-def _reach(newsletter: Newsletter, pasts: Mapping[str, Past], now: datetime) -> datetime:
-    starts = [past.carried_from or past.window.start for past in pasts.values()]
-    if newsletter.when_short == "back-fill":
-        starts.append(now - newsletter.limits.max_age)
-    return min(starts, default=now)
+def _candidates(history: History, segment: str, stock: Stock) -> frozenset[str]:
+    """Return the articles that the segment has met and that no issue has decided on for good."""
+    decided, since = history.decided(segment), history.since[segment]
+    met = (a.id for a in stock.articles.values() if a.new_at is not None and a.new_at >= since)
+    undecided = frozenset(id_ for id_ in met if stock.filed[id_] > decided.up_to)
+    return undecided.union(decided.waiting, history.added(segment))
 
 
-def _number(made: Sequence[Issue]) -> int:
-    return sum(issue.status not in _UNUSED for issue in made) + 1
+def _ledger(
+    services: Services,
+    newsletter: Newsletter,
+    segments: Sequence[str],
+    articles: Collection[Article],
+) -> dict[str, dict[str, str]]:
+    """Return by segment which issue had each article, from this newsletter or one not to be repeated.
+
+    What an editor added by hand stands in the ledger by its address: a source may have brought it
+    since.
+    """
+    known = {article.id: article.id for article in articles}
+    for article in articles:
+        for url in article.urls:
+            known |= {url: article.id, canonical(url) or url: article.id}
+    names = (newsletter.name, *newsletter.not_from)
+    found = services.issues.ledger(names, segments, known.keys())
+    return {
+        segment: {known[key]: issue for key, issue in had.items()} for segment, had in found.items()
+    }
+
+
+def _within(past: Past, articles: Collection[Article]) -> Past:
+    """Return the past with only the part that concerns these articles."""
+    ids = frozenset(article.id for article in articles)
+    return replace(
+        past,
+        candidates=past.candidates & ids,
+        hidden=past.hidden & ids,
+        delayed=past.delayed & ids,
+    )

@@ -9,8 +9,8 @@ from typing import Literal
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
 from digest.editorial.tags import TagBook
-from digest.errors import DigestError, Unknown
-from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
+from digest.errors import DigestError, Held, Repeats, Unknown
+from digest.model import Article, Decision, Delivery, Finding, Issue, IssueHead, Subscriber
 from digest.ports import Progress
 from digest.publisher import (
     approving,
@@ -22,9 +22,11 @@ from digest.publisher import (
     sending,
     ticking,
 )
+from digest.publisher.approving import Listed
 from digest.publisher.drafting import Drafted
 from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
+from digest.publisher.repeats import draft_again
 from digest.publisher.sending import Sent
 from digest.publisher.services import Services
 
@@ -67,9 +69,13 @@ class Publisher:
         """Draft a newsletter's issue, or draft the open one again."""
         return drafting.draft(self.services, newsletter, segments=segments, slot=slot)
 
-    def issues(self) -> Sequence[Issue]:
-        """Return the issues, the oldest first, without their messages."""
-        return self.services.issues.all()
+    def issues(self) -> Sequence[IssueHead]:
+        """Return what is known of the issues without opening them, the oldest of each newsletter first."""
+        return self.services.issues.heads()
+
+    def listed(self) -> Iterator[Listed]:
+        """Yield every issue without its messages, with its deliveries and what changed."""
+        return approving.listed(self.services)
 
     def issue(self, id_: str) -> Issue:
         """Return an issue with its messages; Unknown where there is none."""
@@ -106,7 +112,13 @@ class Publisher:
         """Deliver an approved issue, or a test of any issue to the given addresses only."""
         if test:
             return sending.send_test(self.services, id_, test, to)
-        return sending.send(self.services, id_, to)
+        try:
+            return sending.send(self.services, id_, to)
+        except Repeats as error:
+            again = draft_again(self.services, id_, error)
+            if again.status != "approved":
+                raise Held(id_, [again.reason or again.status]) from None
+            return sending.send(self.services, id_, to)
 
     def deliveries(self, id_: str) -> Sequence[Delivery]:
         """Return who got an issue, and who did not."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from digest.jsonable import sha256_hex
 from digest.model import Article, Picture
 from digest.ports import Lock
-from digest.publisher.compose import Materials, compose, select
+from digest.publisher.compose import Materials, compose
 from digest.publisher.gathering import inputs_of
 from digest.publisher.printed import logo_of
 from digest.publisher.services import Services
@@ -34,7 +34,7 @@ def rebuild(services: Services, issue_id: str) -> Rebuilt:
     materials = Materials(
         renderer=services.renderer, picture_of=picture_of, logo=logo_of(services, lock)
     )
-    made = compose(inputs, select(inputs), materials)
+    made = compose(inputs, materials)
     if made.messages == issue.messages:
         return Rebuilt(identical=True)
     first = next(_differences(services, lock), "the program itself")

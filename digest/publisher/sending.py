@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from hashlib import sha256
-from itertools import takewhile
 from queue import Empty, SimpleQueue
 from typing import Literal
 
 from digest.editorial import lifecycle
-from digest.editorial.edit_index import EditIndex
 from digest.errors import DeliveryError, DigestError, Held, WrongState
-from digest.model import Delivery, DeliveryState, Edition, Issue, Subscriber
+from digest.model import Delivery, DeliveryState, Issue, Subscriber
 from digest.ports import Connection, Deliverer, Outcome
-from digest.publisher.gathering import history_of
+from digest.publisher.clearance import ask_days, ask_ledger
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.printed import printed
 from digest.publisher.services import Services
@@ -27,7 +25,6 @@ from digest.render.header import ascii_address
 from digest.render.mime import Recipient, message_id, sender_domain
 
 _UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "deferred")
-_NAMED = 3  # articles that a refusal names
 _BATCH = 50
 _FIRST_RETRY = timedelta(minutes=5)
 _GROWTH = 1.3
@@ -152,8 +149,8 @@ def _begin(services: Services, issue: Issue) -> Issue:
     lock = services.issues.lock(issue.id)
     inputs = from_lock(lock, None)
     if issue.status == "approved":
-        _ask_ledger(services, issue)
-        _ask_days(services, issue, inputs)
+        ask_ledger(services, issue, inputs)
+        ask_days(services, issue, inputs)
     audience = [*_audience(services, sending, inputs)]
     if issue.status == "approved" and not audience:
         raise Held(issue.id, ["no confirmed subscriber reads any of its editions"])
@@ -163,7 +160,8 @@ def _begin(services: Services, issue: Issue) -> Issue:
     reached = {delivery.segment for delivery in services.deliveries.all(issue.id)}
     for edition in sending.editions:
         if edition.segment in reached:
-            services.issues.enter(edition.segment, [a.id for a in edition.articles], issue.id)
+            had = [a.id for a in edition.articles]
+            services.issues.enter(issue.newsletter, edition.segment, had, issue.id)
     return sending
 
 
@@ -171,42 +169,6 @@ def _sent_at(services: Services, issue: Issue) -> datetime | None:
     """Return when an issue goes out: one that was made for no slot and is sent early serves none."""
     early = issue.send_at is not None and issue.send_at > services.clock()
     return services.clock() if early and issue.slot is None else issue.send_at
-
-
-def _ask_ledger(services: Services, issue: Issue) -> None:
-    """Hold an issue whose segments have had its articles since it was drafted."""
-    had = services.issues.ledger([edition.segment for edition in issue.editions])
-    twice = [
-        f"{edition.segment} had “{article.title}” in issue {had[edition.segment][article.id]}"
-        for edition in issue.editions
-        for article in edition.articles
-        if article.id in had[edition.segment]
-    ]
-    if twice:
-        raise Held(issue.id, [*twice[:_NAMED], "draft it again"])
-
-
-def _ask_days(services: Services, issue: Issue, inputs: Inputs) -> None:
-    """Hold an issue that is sent before its time, where something in it is not to be out by now."""
-    early = [
-        f"{edition.segment} would have {what} before its day"
-        for edition in issue.editions
-        for what in _embargoed(services, issue, inputs, edition)
-    ]
-    if early:
-        raise Held(issue.id, [*early[:_NAMED], "send it at its time, or draft it again"])
-
-
-def _embargoed(services: Services, issue: Issue, inputs: Inputs, edition: Edition) -> Iterator[str]:
-    now, segment = services.clock(), edition.segment
-    made = takewhile(lambda each: each.id != issue.id, services.issues.all(issue.newsletter))
-    history = history_of(services, [*made], [segment])
-    before = history.past(segment, inputs.pasts[segment].window, now, carries=False).delayed
-    places = {article.id: i for i, article in enumerate(edition.articles)}
-    acts = EditIndex(edits=inputs.edits, place_of=places, titles=(), sent=now)
-    held = acts.embargoed(segment, before)
-    yield from (f"“{article.title}”" for article in edition.articles if article.id in held)
-    yield from (f"“{n.text}”" for n in edition.notices if n.start and n.start > now)
 
 
 def _audience(services: Services, issue: Issue, inputs: Inputs) -> Iterable[Delivery]:

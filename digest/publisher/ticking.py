@@ -2,57 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from digest.editorial import lifecycle
 from digest.editorial.calendar import Slot
-from digest.errors import DeliveryError, DigestError
-from digest.model import Issue
+from digest.errors import DeliveryError, DigestError, Failure, Repeats
+from digest.model import Issue, IssueHead
 from digest.publisher import approving, drafting, pulling, sending
 from digest.publisher.gathering import agenda_of
+from digest.publisher.repeats import draft_again
 from digest.publisher.services import Services
 
+Outcome = Issue | DigestError
 
-def tick(services: Services) -> list[Issue | DigestError]:
+
+def tick(services: Services) -> list[Outcome]:
     """Send what may go, draft what is due, send what that made; a failure stops no other.
 
     What is ready goes first: a slot that comes must not take its issue over.
     """
-    names = [*services.config.newsletters]
-    gone = {
-        i.id: _tried(partial(_send_on, services, i)) for n in names for i in _ready(services, n)
-    }
-    due = [(name, slot) for name in names if (slot := _due(services, name))]
+    outcomes: list[Outcome] = []
+
+    def each(act: Callable[[str], Iterator[Outcome]]) -> None:
+        """Do something for every newsletter; whatever goes wrong with one ends there."""
+        for name in services.config.newsletters:
+            try:
+                outcomes.extend(act(name))
+            except DigestError as error:
+                outcomes.append(error)
+            except Exception as error:  # noqa: BLE001 - what one meets may stop no other
+                outcomes.append(Failure(name, error))
+
+    due: dict[str, Slot] = {}
+
+    def note_due(name: str) -> Iterator[Outcome]:
+        # what was held just now is told first; its slot may be taken over by the next tick
+        if not any(_is_held(one, name) for one in outcomes) and (slot := _due(services, name)):
+            due[name] = slot
+        yield from ()
+
+    each(lambda name: _send_ready(services, name, ()))
+    each(note_due)
     if due:
-        pulling.pull(services, (), force=False, progress=None)
-    drafted = [_tried(partial(_draft, services, name, slot)) for name, slot in due]
-    for name in names:
-        drafted += [_tried(partial(_approve, services, issue)) for issue in _late(services, name)]
-    ready = [i for n in names for i in _ready(services, n) if i.id not in gone]
-    sent = [_tried(partial(_send_on, services, issue)) for issue in ready]
-    return [*gone.values(), *drafted, *sent]
+        try:
+            pulling.pull(services, (), force=False, progress=None)
+        except Exception as error:  # noqa: BLE001 - what is stored can be drafted all the same
+            outcomes.append(error if isinstance(error, DigestError) else Failure("pull", error))
+    each(lambda name: _draft_due(services, name, due.get(name)))
+    tried = {one.id for one in outcomes if isinstance(one, Issue) and one.status in _TRIED}
+    each(lambda name: _send_ready(services, name, tried))
+    return outcomes
+
+
+_TRIED = frozenset({"sending", "sent", "held"})
+
+
+def _is_held(outcome: Outcome, newsletter: str) -> bool:
+    if isinstance(outcome, DigestError):
+        return False
+    return (outcome.status, outcome.newsletter) == ("held", newsletter)
 
 
 def _due(services: Services, name: str) -> Slot | None:
     newsletter, now = services.newsletter(name), services.clock()
     if newsletter.schedule is None:
         return None
-    agenda = agenda_of(services, newsletter, services.issues.all(name))
+    agenda = agenda_of(services, newsletter, services.issues.heads(name))
     return agenda.due(now, services.issues.started(name, now))
 
 
-def _draft(services: Services, name: str, slot: Slot) -> Issue:
-    issue = drafting.draft(services, name, slot=slot).issue
-    return _approve(services, issue) if _may_approve(services, issue) else issue
-
-
-def _late(services: Services, name: str) -> Iterator[Issue]:
-    """Yield what no person approves and whose time has come: it was edited since it was drafted."""
-    for newest in services.issues.all(name)[-1:]:
-        has_come = newest.send_at is not None and newest.send_at <= services.clock()
-        if has_come and newest.slot is not None and newest.status == "draft":
+def _draft_due(services: Services, name: str, slot: Slot | None) -> Iterator[Outcome]:
+    if slot is not None:
+        yield _approved(services, drafting.draft(services, name, slot=slot).issue)
+        return
+    for newest in services.issues.heads(name)[-1:]:
+        # no person approves it, and its time has come: it was edited since it was drafted
+        if _has_come(newest, services.clock()) and newest.slot and newest.status == "draft":
             issue = services.issues.get(newest.id)
-            yield from [issue] if _may_approve(services, issue) else []
+            yield from [_approved(services, issue)] if _may_approve(services, issue) else []
 
 
 def _may_approve(services: Services, issue: Issue) -> bool:
@@ -61,28 +90,55 @@ def _may_approve(services: Services, issue: Issue) -> bool:
     return automatic and sound
 
 
-def _approve(services: Services, issue: Issue) -> Issue:
+def _approved(services: Services, issue: Issue) -> Issue:
+    """Return a draft, approved where nobody else is to do that."""
+    if not _may_approve(services, issue):
+        return issue
     return approving.approve(services, issue.id, by="schedule", overrides=(), content_hash=None)
 
 
-def _send_on(services: Services, issue: Issue) -> Issue:
-    if error := sending.send(services, issue.id, None).error:
-        raise DeliveryError(f"issue {issue.id} is not out yet, and the next tick goes on: {error}")
-    return services.issues.get(issue.id)
+def _send_ready(services: Services, name: str, tried: Collection[str]) -> Iterator[Outcome]:
+    """Send what may go: approved for a slot that has come, or half sent; hold what waited too long."""
+    newsletter, now = services.newsletter(name), services.clock()
+    for issue in services.issues.heads(name):
+        approved = issue.status == "approved" and newsletter.schedule and _has_come(issue, now)
+        if issue.id in tried or not (approved or issue.status == "sending"):
+            continue
+        if approved and issue.send_at and now - issue.send_at > newsletter.late:
+            yield _hold(services, issue.id, newsletter.late)
+            continue
+        try:
+            yield _send_on(services, issue.id)
+        except DigestError as error:
+            yield error
 
 
-def _ready(services: Services, name: str) -> Iterator[Issue]:
-    """Yield what may be sent now: approved for a slot that has come, or half sent."""
-    now, scheduled = services.clock(), services.newsletter(name).schedule is not None
-    for issue in services.issues.all(name):
-        has_come = issue.send_at is not None and issue.send_at <= now
-        goes = issue.status == "approved" and scheduled and has_come
-        if goes or issue.status == "sending":
-            yield issue
+def _has_come(issue: IssueHead, now: datetime) -> bool:
+    return issue.send_at is not None and issue.send_at <= now
 
 
-def _tried(act: Callable[[], Issue]) -> Issue | DigestError:
+def _hold(services: Services, id_: str, late: timedelta) -> Issue:
+    """Hold an approved issue that nobody sent at its time: its news may be old by now."""
+    was = services.issues.get(id_)
+    hours = round(late.total_seconds() / 3600)
+    held = replace(
+        was,
+        status=lifecycle.after(id_, was.status, "hold"),
+        reason=f"it was to go out on {was.send_at:%Y-%m-%d %H:%M} UTC, and that is more than {hours} "
+        "hours ago; draft it again, or discard it",
+    )
+    services.issues.save(held, services.issues.lock(id_), was=was)
+    return held
+
+
+def _send_on(services: Services, id_: str) -> Issue:
     try:
-        return act()
-    except DigestError as error:
-        return error
+        done = sending.send(services, id_, None)
+    except Repeats as error:
+        again = draft_again(services, id_, error)
+        if again.status != "approved":
+            return again
+        done = sending.send(services, id_, None)
+    if done.error:
+        raise DeliveryError(f"issue {id_} is not out yet, and the next tick goes on: {done.error}")
+    return services.issues.get(id_)

@@ -8,12 +8,12 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, case, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.jsonable import canonical, dump, load, sha256_hex
 from digest.model import Article, Picture, StoredResult
-from digest.ports import State
+from digest.ports import State, Stock
 from digest.store.database import writer
 from digest.store.tables import article_keys, articles, pictures, source_states, versions
 
@@ -54,10 +54,20 @@ class StoredArticles:
         changed = [_row(f.article) for f in filed if f.change != "same"]
         keys = [(key, f.article.id) for f in filed for key in f.keys]
         put = insert(articles)
-        columns = {c: put.excluded[c] for c in ("source", "new_at", "first_seen", "data")}
+        columns = {
+            c: put.excluded[c] for c in ("source", "new_at", "first_seen", "published", "data")
+        }
+        # what becomes new later, as an undated page that a feed brings with its date, is met later
+        dated = articles.c.new_at.is_(None) & put.excluded.new_at.is_not(None)
+        number = case((dated, put.excluded.filed), else_=articles.c.filed)
         with self._writer.begin() as connection:
             if changed:
-                connection.execute(put.on_conflict_do_update(["id"], set_=columns), changed)
+                # only one writes at a time, so that the numbers are in the order of commit
+                last = connection.execute(select(func.max(articles.c.filed))).scalar() or 0
+                rows = [{**row, "filed": last + n} for n, row in enumerate(changed, 1)]
+                connection.execute(
+                    put.on_conflict_do_update(["id"], set_={**columns, "filed": number}), rows
+                )
             if keys:
                 connection.exec_driver_sql(self._put_keys, keys)
             _remember(connection, {source: state})
@@ -85,14 +95,42 @@ class StoredArticles:
             select(articles.c.data).order_by(articles.c.first_seen, articles.c.id)
         )
 
-    def pool(self, start: datetime, end: datetime, ids: Collection[str]) -> Mapping[str, Article]:
-        """Return the articles that were new in the span, and those of the ids, by hash."""
-        new_at, data = articles.c.new_at, select(articles.c.data)
-        within = (new_at > start.timestamp()) & (new_at <= end.timestamp())
-        queries = [data.where(within), *(data.where(articles.c.id.in_(c)) for c in chunks(ids))]
+    def stock(
+        self,
+        since: datetime,
+        after: int,
+        published_from: datetime,
+        ids: Collection[str] = (),
+    ) -> Stock:
+        """Return the articles to choose from, and the number of the last one that is filed."""
+        new = (articles.c.new_at >= since.timestamp()) & (articles.c.filed > after)
+        young = articles.c.published.is_(None) | (
+            articles.c.published >= published_from.timestamp()
+        )
+        chosen = select(articles.c.filed, articles.c.data)
+        queries = [
+            chosen.where(new, young),
+            *(chosen.where(articles.c.id.in_(c)) for c in chunks(ids)),
+        ]
+        with self._engine.begin() as connection:  # one state of the database for all of it
+            last = connection.execute(select(func.max(articles.c.filed))).scalar() or 0
+            rows = [tuple(row) for query in queries for row in connection.execute(query)]
+        found = {text: load(Article, text) for _, text in rows}
+        known = {found[text].id: (number, text) for number, text in rows}
+        return Stock(
+            articles={sha256_hex(known[id_][1]): found[known[id_][1]] for id_ in sorted(known)},
+            filed={id_: known[id_][0] for id_ in sorted(known)},
+            last=last,
+        )
+
+    def named(self, ids: Collection[str]) -> Mapping[str, Article]:
+        """Return the articles of these ids, by hash; one that is not kept is absent."""
+        found: dict[str, Article] = {}
         with self._engine.connect() as connection:
-            texts = [text for query in queries for text in connection.execute(query).scalars()]
-        found = {sha256_hex(text): load(Article, text) for text in texts}
+            for some in chunks(ids):
+                query = select(articles.c.data).where(articles.c.id.in_(some))
+                for text in connection.execute(query).scalars():
+                    found[sha256_hex(text)] = load(Article, text)
         return dict(sorted(found.items(), key=lambda pair: pair[1].id))
 
     def keep_versions(self, found: Mapping[str, Article]) -> None:
@@ -158,5 +196,6 @@ def _row(article: Article) -> dict[str, object]:
         "source": article.source,
         "new_at": article.new_at.timestamp() if article.new_at else None,
         "first_seen": article.first_seen.timestamp(),
+        "published": article.published.timestamp() if article.published else None,
         "data": dump(article),
     }

@@ -83,6 +83,16 @@ class StoredDeliveries:
         with self._engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return for every issue how many deliveries are in each state."""
+        issue, state = deliveries.c.issue, deliveries.c.state
+        query = select(issue, state, func.count()).group_by(issue, state)
+        found: dict[str, dict[DeliveryState, int]] = {}
+        with self._engine.connect() as connection:
+            for id_, each, count in connection.execute(query):
+                found.setdefault(id_, {})[each] = count
+        return found
+
 
 _MARK = (
     deliveries.update()

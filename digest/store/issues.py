@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import Stale, Unknown
-from digest.jsonable import dump, load
-from digest.model import Edit, Edition, Finding, Issue, Message, Point
+from digest.jsonable import canonical, dump, load
+from digest.model import Edit, Edition, Finding, Issue, IssueHead, Message, Point
 from digest.ports import Lock
 from digest.store.database import writer
-from digest.store.tables import edits, issues, ledger, messages, settings
+from digest.store.tables import edits, gathers, issues, ledger, messages, settings
 
 _ONE_AT_A_TIME = ("draft", "held", "approved")  # a newsletter has one such issue at the most
 
@@ -37,13 +37,20 @@ class StoredIssues:
     def __init__(self, engine: Engine) -> None:
         self._engine, self._writer = engine, writer(engine)
 
-    def all(self, newsletter: str | None = None) -> Sequence[Issue]:
-        """Return the issues, the oldest first, without what they say."""
+    def heads(self, newsletter: str | None = None) -> Sequence[IssueHead]:
+        """Return what is known of the issues without opening them, the oldest first."""
         query = select(issues.c.issue).order_by(issues.c.newsletter, issues.c.position)
         if newsletter is not None:
             query = query.where(issues.c.newsletter == newsletter)
         with self._engine.connect() as connection:
-            return [load(Issue, data) for (data,) in connection.execute(query)]
+            return [load(IssueHead, data) for (data,) in connection.execute(query)]
+
+    def all(self) -> Iterator[Issue]:
+        """Yield the issues without their messages, the oldest of each newsletter first."""
+        both = select(issues.c.issue, issues.c.paper)
+        with self._engine.connect() as connection:
+            for row in connection.execute(both.order_by(issues.c.newsletter, issues.c.position)):
+                yield _whole(row.issue, row.paper)
 
     def get(self, id_: str) -> Issue:
         """Return an issue with its messages; Unknown where there is none."""
@@ -67,8 +74,9 @@ class StoredIssues:
         *,
         was: Issue | None,
         edits: Sequence[Edit] | None = None,
+        since: Mapping[str, datetime] | None = None,
     ) -> None:
-        """Keep an issue, and its edits where they are given, in one transaction."""
+        """Keep an issue, its edits and since when its segments gather, in one transaction."""
         try:
             with self._writer.begin() as connection:
                 if was is None:
@@ -78,6 +86,12 @@ class StoredIssues:
                 self._write_messages(connection, issue)
                 if edits is not None:
                     _write_edits(connection, issue.id, edits)
+                if since:
+                    met = [
+                        {"newsletter": issue.newsletter, "segment": name, "since": at.timestamp()}
+                        for name, at in since.items()
+                    ]
+                    connection.execute(insert(gathers).on_conflict_do_nothing(), met)
         except IntegrityError:
             raise Stale(issue.id, "another process made it") from None
 
@@ -97,10 +111,13 @@ class StoredIssues:
         )
 
     def _update(self, connection: Connection, issue: Issue, lock: Lock, was: Issue) -> None:
-        same = (issues.c.issue == _head(was)) & (issues.c.paper == _paper(was))
-        put = issues.update().where(issues.c.id == issue.id, same).values(**_columns(issue, lock))
-        if connection.execute(put).rowcount != 1:
+        # compared as values: an older version of the program may have written it in other words
+        both = select(issues.c.issue, issues.c.paper).where(issues.c.id == issue.id)
+        row = connection.execute(both).one_or_none()
+        if row is None or _whole(row.issue, row.paper) != replace(was, messages=()):
             raise Stale(issue.id, "it was read")
+        put = issues.update().where(issues.c.id == issue.id)
+        connection.execute(put.values(**_columns(issue, lock)))
 
     def _write_messages(self, connection: Connection, issue: Issue) -> None:
         connection.execute(messages.delete().where(messages.c.issue == issue.id))
@@ -117,7 +134,7 @@ class StoredIssues:
             found = connection.execute(select(issues.c.lock).where(issues.c.id == id_)).scalar()
         return load(dict, found or "{}")
 
-    def before(self, issue: Issue) -> Iterator[Issue]:
+    def before(self, issue: IssueHead) -> Iterator[Issue]:
         """Yield what was sent of the newsletter before an issue, the newest first."""
         own = select(issues.c.position).where(issues.c.id == issue.id).scalar_subquery()
         older = (issues.c.newsletter == issue.newsletter) & (issues.c.position < own)
@@ -133,19 +150,50 @@ class StoredIssues:
         with self._engine.connect() as connection:
             return tuple(load(Edit, data) for (data,) in connection.execute(query))
 
-    def ledger(self, segments: Collection[str]) -> Mapping[str, Mapping[str, str]]:
-        """Return for each segment which issue had each article that it has had."""
-        found: dict[str, dict[str, str]] = {segment: {} for segment in segments}
-        query = select(ledger.c.segment, ledger.c.article, ledger.c.issue)
+    def edits_by_issue(self, newsletter: str) -> Mapping[str, tuple[Edit, ...]]:
+        """Return the editors' changes to a newsletter's issues; one without any is absent."""
+        query = (
+            select(edits.c.issue, edits.c.edit)
+            .join(issues, issues.c.id == edits.c.issue)
+            .where(issues.c.newsletter == newsletter)
+            .order_by(issues.c.position, edits.c.place)
+        )
+        found: dict[str, tuple[Edit, ...]] = {}
         with self._engine.connect() as connection:
-            for segment, article, issue in connection.execute(query):
-                if segment in found:
-                    found[segment][article] = issue
+            for issue, data in connection.execute(query):
+                found[issue] = (*found.get(issue, ()), load(Edit, data))
         return found
 
-    def enter(self, segment: str, articles: Collection[str], issue: str) -> None:
-        """Write down that a segment has these articles from an issue."""
-        rows = [{"segment": segment, "article": id_, "issue": issue} for id_ in articles]
+    def since(self, newsletter: str) -> Mapping[str, datetime]:
+        """Return from when on each segment gathers for a newsletter."""
+        query = select(gathers.c.segment, gathers.c.since)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.where(gathers.c.newsletter == newsletter))
+            return {segment: datetime.fromtimestamp(at, UTC) for segment, at in rows}
+
+    def ledger(
+        self, newsletters: Collection[str], segments: Collection[str], articles: Collection[str]
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Return for each segment which issue of the newsletters had each of the articles."""
+        found: dict[str, dict[str, str]] = {segment: {} for segment in segments}
+        # one value for all the articles: a statement takes only so many
+        wanted = select(func.json_each(canonical([*articles])).table_valued("value").c.value)
+        query = select(ledger.c.segment, ledger.c.article, ledger.c.issue).where(
+            ledger.c.newsletter.in_(newsletters),
+            ledger.c.segment.in_(segments),
+            ledger.c.article.in_(wanted),
+        )
+        with self._engine.connect() as connection:
+            for segment, article, issue in connection.execute(query):
+                found[segment][article] = issue
+        return found
+
+    def enter(self, newsletter: str, segment: str, articles: Collection[str], issue: str) -> None:
+        """Write down that a segment has these articles from a newsletter's issue."""
+        rows = [
+            {"newsletter": newsletter, "segment": segment, "article": id_, "issue": issue}
+            for id_ in articles
+        ]
         if rows:
             with self._writer.begin() as connection:
                 connection.execute(insert(ledger).on_conflict_do_nothing(), rows)
@@ -170,8 +218,7 @@ def _write_edits(connection: Connection, id_: str, changes: Sequence[Edit]) -> N
 
 def _head(issue: Issue) -> str:
     """Return an issue without what it says."""
-    bare = replace(issue, messages=(), editions=(), findings={}, points={}, approved_editions=())
-    return dump(bare)
+    return dump(IssueHead(**{f.name: getattr(issue, f.name) for f in fields(IssueHead)}))
 
 
 def _paper(issue: Issue) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration."""
 
 metadata = MetaData(
@@ -49,6 +49,8 @@ articles = Table(
     Column("source", String, nullable=False),
     Column("new_at", Float, index=True),  # seconds since 1970, UTC
     Column("first_seen", Float, nullable=False),
+    Column("published", Float),
+    Column("filed", Integer, nullable=False, index=True),  # counts up in the order of commit
     Column("data", Text, nullable=False),
 )
 
@@ -98,6 +100,15 @@ messages = Table(
     Column("message", Text, nullable=False),
 )
 
+variants = Table(  # messages for readers who have had some of an edition's articles
+    "variants",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("segment", String, primary_key=True),
+    Column("variant", String, primary_key=True),
+    Column("message", Text, nullable=False),
+)
+
 edits = Table(
     "edits",
     metadata,
@@ -109,9 +120,18 @@ edits = Table(
 ledger = Table(
     "ledger",
     metadata,
+    Column("newsletter", String, primary_key=True),
     Column("segment", String, primary_key=True),
     Column("article", String, primary_key=True),
     Column("issue", String, ForeignKey("issues.id"), nullable=False),
+)
+
+gathers = Table(  # since when a segment gathers for a newsletter
+    "gathers",
+    metadata,
+    Column("newsletter", String, primary_key=True),
+    Column("segment", String, primary_key=True),
+    Column("since", Float, nullable=False),
 )
 
 subscribers = Table(
@@ -137,6 +157,7 @@ deliveries = Table(
     Column("key", String, primary_key=True),
     Column("address", String, nullable=False),
     Column("segment", String, nullable=False),
+    Column("variant", String, nullable=False, server_default=""),
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("message_id", String, nullable=False),

@@ -57,7 +57,7 @@ def local(at: datetime, form: str = "%A %-d %B %Y, %H:%M %Z") -> str:
 @pages.get("/")
 def issues() -> str:
     """List the newsletters and their issues, the newest first."""
-    found = [*_publisher().issues()][::-1]
+    found = [each.issue for each in _publisher().listed()][::-1]
     return render_template(
         "issues.html",
         config=_publisher().services.config,
@@ -149,7 +149,7 @@ def _changes(id_: str) -> list[shown.Change]:
 
 
 def _titles(ids: Iterable[str]) -> dict[str, str]:
-    found = _publisher().services.articles.pool(_NEVER, _NEVER, [*ids])
+    found = _publisher().services.articles.named([*ids])
     return {article.id: article.title for article in found.values()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 FOUND: Mapping[str, str] = {
     "stale-word": "A word that will be false on the day",
@@ -15,6 +15,8 @@ FOUND: Mapping[str, str] = {
     "no-address": "An article that leads nowhere",
     "date-unknown": "An article without a date",
     "tags-cut": "An article whose tags are cut",
+    "pin-unplaced": "A pin without room",
+    "edit-idle": "Words for an article that is not here",
     "edit-conflict": "An article that changed after you reworded it",
     "planning-label": "A planning label in print",
     "size-clip": "Too long: Gmail cuts it",
@@ -49,7 +51,9 @@ _IN: Mapping[str, str] = {
 }
 _OUT: Mapping[str, str] = {
     "segments.match": "it is not what {} asks for",
-    "window": "it is not new in this issue",
+    "window": "it was new before this edition's readers had their first",
+    "decided": "an earlier issue has passed it",
+    "date-ahead": "it waits for its day",
     "articles.max_age": "it is too old",
     "articles.grace": "it is too fresh still",
     "ledger": "an earlier issue had it",
@@ -74,8 +78,8 @@ def found(rule: str) -> str:
     return FOUND.get(rule) or rule.replace("-", " ").capitalize()
 
 
-def decided(rules: str, segment: str, *, included: bool) -> str:
-    """Return why an article is in a segment's edition, or is not; `rules` are joined by “and”."""
+def decided(rules: Sequence[str], segment: str, *, included: bool) -> str:
+    """Return why an article is in a segment's edition, or is not."""
     known = _IN if included else _OUT
-    said = (known.get(_NAMED.sub(r"\1.\2", rule), rule) for rule in rules.split(" and "))
+    said = (known.get(_NAMED.sub(r"\1.\2", rule), rule) for rule in rules)
     return " and ".join(phrase.format(segment) for phrase in said)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from digest.editorial.history import Past
-from digest.editorial.selection import Brief, Selector
+from digest.editorial.selection import Brief, Selection, Selector
 from digest.model import (
     Article,
     Edit,
@@ -83,7 +83,28 @@ def brief(news: Newsletter, *segments: Segment, tags: TagRules | None = None) ->
 
 def past(sent: Mapping[str, str] | None = None, **more: Any) -> Past:  # noqa: ANN401
     """Return the past of a segment that had an issue a week ago."""
-    return Past(window=Window(start=NOW - WEEK, end=NOW), sent=sent or {}, **more)
+    window = Window(start=NOW - WEEK, end=NOW)
+    return Past(window=window, since=NOW - WEEK, sent=sent or {}, **more)
+
+
+def met(had: Past, articles: Sequence[Article]) -> Past:
+    """Return the past with what was new since the last issue as candidates, beside those it has."""
+    new = {a.id for a in articles if a.new_at and a.new_at > had.since}
+    return replace(had, candidates=had.candidates | new)
+
+
+def selected(
+    news: Newsletter,
+    articles: Sequence[Article],
+    edits: Sequence[Edit] = (),
+    had: Past | None = None,
+    to: Segment | None = None,
+    **more: Any,  # noqa: ANN401
+) -> Selection:
+    """Return what a segment's edition holds."""
+    who = to or segment()
+    found = selector(news, articles, edits, (who,), **more)
+    return found.select(who, met(had or past(), articles))
 
 
 def edit(verb: str, id_: str | None = None, **more: Any) -> Edit:  # noqa: ANN401
@@ -111,8 +132,7 @@ def chosen(
     to: Segment | None = None,
 ) -> dict[str, list[str]]:
     """Return the ids of each section of a segment's edition."""
-    who = to or segment()
-    found = selector(news, articles, edits, (who,)).select(who, had or past())
+    found = selected(news, articles, edits, had, to)
     return {s.title: [a.id for a in s.articles] for s in found.sections}
 
 

@@ -213,27 +213,52 @@ def test_an_email_has_its_readers_own_links_and_no_planning_label(room: Newsroom
     assert "https://u.example/v/" in html.get_content()
 
 
-def test_an_issue_is_held_where_another_one_has_sent_its_articles_since(tmp_path: Path) -> None:
-    room = Newsroom(tmp_path, NOW)
-    file = tmp_path / "feeds.yaml"
-    both = file.read_text().replace(
-        "delivery:",
-        "  monthly: {title: M, sender: 'N <n@u.example>', segments: [staff], "
-        "sections: [{title: All, rest: true}]}\ndelivery:",
-    )
-    file.write_text(both)
-    room.note("anna")
+MONTHLY = (
+    "  monthly: {title: M, sender: 'N <n@u.example>', segments: [staff], "
+    "sections: [{title: All, rest: true}]REPEATS}\ndelivery:"
+)
+
+
+def _two_newsletters(folder: Path, repeats: str) -> Newsroom:
+    room = Newsroom(folder, NOW)
+    file = folder / "feeds.yaml"
+    file.write_text(file.read_text().replace("delivery:", MONTHLY.replace("REPEATS", repeats)))
+    for name in ("anna", "bert"):
+        room.note(name)
     room.subscribe(("s@u.example", "staff"))
-    press = room.open()
-    press.pull()
+    room.open().pull()
+    return room
+
+
+def test_two_newsletters_may_tell_a_segment_the_same(tmp_path: Path) -> None:
+    press = _two_newsletters(tmp_path, "").open()
     issues = [press.draft(name).issue.id for name in ("weekly", "monthly")]
     for issue in issues:
         press.approve(issue, by="Ana")
 
-    assert press.send(issues[0]).sent == 1
-    with pytest.raises(Held, match="staff had “The story of anna” in issue weekly"):
-        press.send(issues[1])
-    assert press.issue(issues[1]).status == "approved"
+    assert [press.send(issue).sent for issue in issues] == [1, 1]
+
+
+def test_an_issue_is_drafted_again_without_what_a_newsletter_not_to_be_repeated_has_told(
+    tmp_path: Path,
+) -> None:
+    room = _two_newsletters(tmp_path, ", repeats: {not_from: [weekly]}")
+    press = room.open()
+    monthly = press.draft("monthly").issue.id
+    press.approve(monthly, by="Ana")
+    weekly = press.draft("weekly").issue
+    bert = next(a.id for a in weekly.editions[0].articles if "bert" in a.title)
+    press.edit(weekly.id, [{"hide": bert}], by="Ben")
+    press.approve(weekly.id, by="Ana")
+    press.send(weekly.id)
+
+    with pytest.raises(Held, match="staff had “The story of anna” in issue weekly") as held:
+        press.send(monthly)
+    assert f"digest approve {monthly}" in str(held.value)
+    again = press.issue(monthly)
+    assert (again.status, [a.id for a in again.editions[0].articles]) == ("draft", [bert])
+    press.approve(monthly, by="Ana")
+    assert press.send(monthly).sent == 1
 
 
 def test_lines_that_a_relay_refuses_do_not_stop_those_that_it_takes(tmp_path: Path) -> None:

@@ -118,32 +118,47 @@ def test_articles_are_found_by_any_of_their_keys(engine: Engine) -> None:
     }
 
 
-def test_a_pool_holds_a_window_and_what_is_asked_for(engine: Engine) -> None:
+def test_a_stock_holds_what_was_filed_after_a_number_and_what_is_asked_for(engine: Engine) -> None:
     store = StoredArticles(engine)
     old = StoredResult(article=article("old", age=9 * WEEK), keys=("k",), change="new")
     store.file("news", [*filed("a", "b"), old], {})
+    store.file("news", filed("c"), {})
 
-    found = store.pool(NOW - WEEK, NOW, ["old", "none"])
-    assert [a.id for a in found.values()] == ["a", "b", "old"]
+    found = store.stock(NOW - WEEK, 1, NOW - 60 * DAY, ["old", "none"])
+    assert [a.id for a in found.articles.values()] == ["b", "c", "old"]
+    assert (found.filed, found.last) == ({"b": 2, "c": 4, "old": 3}, 4)
+
+
+def test_an_article_keeps_its_number_until_it_becomes_new(engine: Engine) -> None:
+    store = StoredArticles(engine)
+    undated = replace(article("a"), new_at=None, published=None)
+    store.file("news", [StoredResult(article=undated, keys=(), change="new"), *filed("b")], {})
+    retitled = replace(article("b"), title="Other")
+    dated = [
+        StoredResult(article=each, keys=(), change="updated") for each in (retitled, article("a"))
+    ]
+    store.file("news", dated, {})
+
+    assert store.stock(NOW, 9, NOW, ["a", "b"]).filed == {"a": 4, "b": 2}
 
 
 def test_a_version_stays_when_its_article_changes(engine: Engine) -> None:
     store = StoredArticles(engine)
     store.file("news", filed("a"), {})
-    then = store.pool(NOW, NOW, ["a"])
+    then = store.named(["a"])
     store.keep_versions(then)
     changed = replace(article("a", age=DAY), title="Other")
     store.file("news", [StoredResult(article=changed, keys=(), change="updated")], {})
 
     (kept,) = store.versions([*then]).values()
     assert kept.title == "Title a"
-    assert [*store.pool(NOW, NOW, ["a"])] != [*then]
+    assert [*store.named(["a"])] != [*then]
 
 
 def test_a_version_is_kept_though_its_article_changed_since_it_was_read(engine: Engine) -> None:
     store = StoredArticles(engine)
     store.file("news", filed("a"), {})
-    read = store.pool(NOW, NOW, ["a"])
+    read = store.named(["a"])
     changed = replace(article("a", age=DAY), title="Other")
     store.file("news", [StoredResult(article=changed, keys=(), change="updated")], {})
 

@@ -577,15 +577,15 @@ def test_why_is_told_by_title(room: Newsroom) -> None:
     ("rules", "included", "said"),
     [
         (
-            "edit.pin and segments.staff.match",
+            ("edit.pin", "segments.staff.match"),
             True,
             "an editor pinned it and it is what X asks for",
         ),
-        ("ledger and sections.0.max", False, "an earlier issue had it and its section is full"),
-        ("a rule to come", False, "a rule to come"),
+        (("ledger", "sections.0.max"), False, "an earlier issue had it and its section is full"),
+        (("a rule to come",), False, "a rule to come"),
     ],
 )
-def test_rules_decide_in_words(rules: str, said: str, *, included: bool) -> None:
+def test_rules_decide_in_words(rules: tuple[str, ...], said: str, *, included: bool) -> None:
     assert phrases.decided(rules, "X", included=included) == said
 
 
