@@ -42,6 +42,7 @@ class Gates:
         self._pool, self._edits, self._wanted = pool, edits, wanted
         self._met: dict[datetime, int] = {}
         self._there: dict[datetime, int] = {}
+        self._open: dict[frozenset[str], int] = {}
         sent, recent = edits.sent, edits.sent - limits.grace
         self._age = self._where_published(lambda day: day >= sent - limits.max_age)
         # what is dated ahead waits for its day, which is another gate's to say
@@ -51,7 +52,9 @@ class Gates:
     def of(self, segment: Segment, past: Past) -> tuple[Gate, ...]:
         """Return every gate of a segment."""
         every, edits = self._pool.everything, self._edits
-        open_ = edits.numbers(past.candidates)
+        if past.candidates not in self._open:  # segments that began together share theirs
+            self._open[past.candidates] = edits.numbers(past.candidates)
+        open_ = self._open[past.candidates]
         met = open_ | self._met_since(past.since)
         hidden = edits.hidden(segment.name) | edits.numbers(past.hidden)
         delayed = edits.delayed(segment.name) | edits.numbers(past.delayed)

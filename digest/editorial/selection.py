@@ -24,7 +24,7 @@ from digest.editorial.edit_index import EditIndex
 from digest.editorial.gates import GATHERED, Gate, Gates, passing
 from digest.editorial.history import Past
 from digest.editorial.points import Scale, total
-from digest.editorial.rules import Pool, members
+from digest.editorial.rules import Pool, article_set, members
 from digest.editorial.tags import TagBook
 from digest.model import (
     Article,
@@ -127,7 +127,7 @@ class Selector:
             titles=[rule.title for rule in brief.newsletter.sections],
             sent=brief.sent,
         )
-        wants = [self._wanted(rule) for rule in brief.newsletter.sections]
+        wants = self._wants = [self._wanted(rule) for rule in brief.newsletter.sections]
         self.gates = Gates(self.pool, self.edits, brief.newsletter.limits, reduce(or_, wants, 0))
         self._wanting: list[list[int]] = [[] for _ in self.pool.articles]
         for index, wanted in enumerate(wants):
@@ -316,7 +316,7 @@ class Selector:
         left = self._left(placing, passing(gates))
         rules = self.brief.newsletter.sections
         sections = tuple(
-            self._section(rule, by_section[index], left.get(index, []))
+            self._section(rule, by_section[index], left.get(index, 0))
             for index, rule in enumerate(rules)
             if index in by_section
         )
@@ -335,28 +335,27 @@ class Selector:
             cut=len(placing.cut),
         )
 
-    def _section(self, rule: SectionRule, places: Sequence[int], left: Sequence[int]) -> Section:
+    def _section(self, rule: SectionRule, places: Sequence[int], left: int) -> Section:
         """Return a section as it is printed; so many left over that nobody would read on are none."""
-        most, first = self.brief.newsletter.limits.more, self.brief.rules == FIRST_RULES
-        named = left if len(left) <= most or first else ()
-        return Section(
-            title=rule.title,
-            articles=tuple(self.pool.articles[i] for i in places),
-            more=len(named),
-            left=() if first else tuple(self.pool.articles[i].id for i in named),
-        )
+        articles = tuple(self.pool.articles[i] for i in places)
+        if self.brief.rules == FIRST_RULES:
+            return Section(title=rule.title, articles=articles, more=left.bit_count())
+        few = left.bit_count() <= self.brief.newsletter.limits.more
+        named = tuple(self.pool.articles[i].id for i in members(left)) if few else ()
+        return Section(title=rule.title, articles=articles, more=len(named), left=named)
 
-    def _left(self, placing: Placing, candidates: int) -> dict[int, list[int]]:
+    def _left(self, placing: Placing, candidates: int) -> dict[int, int]:
         """Return the candidates that found no place, by the last section that would have had them."""
-        placed = {place for place, _ in placing.places}
-        found: dict[int, list[int]] = {}
-        for place in members(candidates):
-            wanting = self.wanting(place, placing.closed)
-            if self.brief.rules == FIRST_RULES:
-                wanting = wanting[:1]
-            if place not in placed and (place in placing.asked or wanting):
-                section = placing.asked[place] if place in placing.asked else wanting[-1]
-                found.setdefault(section, []).append(place)
+        left = candidates & ~article_set(place for place, _ in placing.places)
+        found: dict[int, int] = {}
+        for place, section in placing.asked.items():
+            if left >> place & 1:
+                found[section] = found.get(section, 0) | 1 << place
+                left &= ~(1 << place)
+        open_ = [i for i in range(len(self._wants)) if i not in placing.closed]
+        for section in open_ if self.brief.rules == FIRST_RULES else reversed(open_):
+            found[section] = found.get(section, 0) | (self._wants[section] & left)
+            left &= ~self._wants[section]
         return found
 
     def _waiting(

@@ -47,7 +47,7 @@ def gather(services: Services, newsletter: Newsletter, request: DraftRequest) ->
     )
     edits = patch.add((), resolved(services, request.edits), _of_earlier(history))
     stock = _stock(services, newsletter, history, edits, now=now, sent=sent)
-    candidates = {name: _candidates(history, name, stock) for name in request.segments}
+    candidates = _candidates(history, request.segments, stock)
     carried = history.carried(now, candidates)
     hand = by_hand((*carried, *edits), stock.articles.values(), now)
     articles = (*stock.articles.values(), *hand)
@@ -189,12 +189,25 @@ def _stock(
     return services.articles.stock(since, after, oldest, named)
 
 
-def _candidates(history: History, segment: str, stock: Stock) -> frozenset[str]:
-    """Return the articles that the segment has met and that no issue has decided on for good."""
-    decided, since = history.decided(segment), history.since[segment]
-    met = (a.id for a in stock.articles.values() if a.new_at is not None and a.new_at >= since)
-    undecided = frozenset(id_ for id_ in met if stock.filed[id_] > decided.up_to)
-    return undecided.union(decided.waiting, history.added(segment))
+def _candidates(
+    history: History, segments: Sequence[str], stock: Stock
+) -> dict[str, frozenset[str]]:
+    """Return what each segment has met and no issue has decided on for good.
+
+    Segments that have the same past share one set: most began together.
+    """
+    found: dict[str, frozenset[str]] = {}
+    shared: dict[tuple[int, datetime, frozenset[str]], frozenset[str]] = {}
+    for segment in segments:
+        decided, since = history.decided(segment), history.since[segment]
+        kept = frozenset(decided.waiting) | history.added(segment)
+        key = (decided.up_to, since, kept)
+        if key not in shared:
+            met = (a.id for a in stock.articles.values() if a.new_at and a.new_at >= since)
+            undecided = frozenset(id_ for id_ in met if stock.filed[id_] > decided.up_to)
+            shared[key] = undecided | kept
+        found[segment] = shared[key]
+    return found
 
 
 def _ledger(
