@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -73,9 +74,8 @@ def test_what_is_dated_ahead_is_in_the_first_issue_after_its_day(room: Newsroom)
     assert "it waits for the first issue after 2026-01-28" in why.would_change[0]
     send(press, issue)
 
-    seen = []
-    for note in ("bert", "cora", "dora", "eric"):
-        seen.append(names(send(room.open(), next_week(room, note))))
+    notes = ("bert", "cora", "dora", "eric")
+    seen = [names(send(room.open(), next_week(room, note))) for note in notes]
     assert seen == [["bert"], ["cora"], ["dora", "ahead"], ["eric"]]
 
 
@@ -114,7 +114,7 @@ def test_a_delay_beyond_max_age_is_refused_when_it_is_made(room: Newsroom) -> No
     press.edit(issue.id, [{"delay": URL.format("anna"), "until": "2026-03-06"}], by="Ben")
 
 
-def _short_for_alumni(room: Newsroom, *changes: dict[str, object]) -> Issue:
+def _short_for_alumni(room: Newsroom, *changes: Mapping[str, object]) -> Issue:
     """Send an issue without an edition for alumni, with changes for all; draft the next one."""
     room.configure("articles: {min: 2}")
     for name, *tags in (("bert",), ("cora", "EU"), ("dora",)):
