@@ -55,7 +55,10 @@ def read_feed_document(source: Source, document: Document, now: datetime) -> Rea
         feed = read_feed(document.data, document.content_type or "application/xml")
     base = source.url_base or document.url or feed.link
     zone = zone_of(source.timezone)
-    found = (sighting_of(e, source.name, base=base, zone=zone, now=now) for e in feed.entries)
+    found = (
+        sighting_of(e, source.name, base=base, zone=zone, now=now, language=source.language)
+        for e in feed.entries
+    )
     sightings = tuple(completed(s, source, feed.language) for s in found if _says_something(s))
     return Reading(
         sightings=sightings,
@@ -75,7 +78,12 @@ def read_pages(source: Source, documents: tuple[Document, ...], now: datetime) -
 def read_entries(source: Source, entries: tuple[Entry, ...], now: datetime) -> Reading:
     """Read entries that an archive holds as a feed does."""
     zone = zone_of(source.timezone)
-    found = (sighting_of(e, source.name, base=source.url_base, zone=zone, now=now) for e in entries)
+    found = (
+        sighting_of(
+            e, source.name, base=source.url_base, zone=zone, now=now, language=source.language
+        )
+        for e in entries
+    )
     return Reading(sightings=tuple(completed(s, source) for s in found if _says_something(s)))
 
 
@@ -164,7 +172,10 @@ def _text(source: Source, document: Document, now: datetime) -> Sighting | None:
 
 def _blank(source: Source, document: Document) -> Sighting:
     return Sighting(
-        source=source.name, path=document.path, url=document.url if document.stated else None
+        source=source.name,
+        path=document.path,
+        url=document.url if document.stated else None,
+        language=source.language,
     )
 
 

@@ -79,14 +79,25 @@ class Feed:
 
 
 def sighting_of(
-    entry: Entry, source: str, *, base: str | None, zone: tzinfo, now: datetime
+    entry: Entry,
+    source: str,
+    *,
+    base: str | None,
+    zone: tzinfo,
+    now: datetime,
+    language: str | None = None,
 ) -> Sighting:
-    """Clean an entry into a sighting; `base` resolves what the feed left relative."""
+    """Clean an entry into a sighting; `base` resolves what the feed left relative.
+
+    `language` is the source's own word, by which dates are read; what a feed says of its language
+    is often only its publishing system's default.
+    """
+    habit = language or entry.language
     base = cleaned(entry.base, base) or base
     url = cleaned(entry.link, base)
     body, summary = _texts(entry, base or url)
-    updated = sane(read_date(entry.updated, zone), now)
-    published = sane(read_date(entry.published, zone), now) or updated
+    updated = sane(read_date(entry.updated, zone, habit), now)
+    published = sane(read_date(entry.published, zone, habit), now) or updated
     return Sighting(
         source=source,
         guid=one_line(without_controls(entry.guid)) or None if entry.guid else None,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.sources.parsing.dates import date_in_address, read_date
+from digest.sources.parsing.dates import date_in_address, dates_in, is_date, read_date
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -50,3 +50,97 @@ def test_a_day_in_an_address_is_read() -> None:
         2026, 1, 5, tzinfo=UTC
     )
     assert date_in_address("https://e.example/2026/13/45/name", UTC) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("5. Januar 2026", "de", "2026-01-05"),
+        ("Montag, 5. Jänner 2026", "de-AT", "2026-01-05"),
+        ("lundi 5 janvier 2026", "fr", "2026-01-05"),
+        ("1er février 2026", None, "2026-02-01"),
+        ("segunda-feira, 5 de janeiro de 2026", "pt-BR", "2026-01-05"),
+        ("5 stycznia 2026", "pl", "2026-01-05"),
+        ("5 января 2026 г.", "ru", "2026-01-05"),
+        ("5 Ιανουαρίου 2026", "el", "2026-01-05"),
+        ("8 Ocak 2026", None, "2026-01-08"),
+        ("٥ يناير ٢٠٢٦", "ar", "2026-01-05"),
+        ("วันจันทร์ที่ 5 มกราคม 2569", "th", "2026-01-05"),
+        ("2026年1月5日（月）", "ja", "2026-01-05"),
+        ("令和8年1月5日", "ja", "2026-01-05"),
+        ("2026년 1월 5일", "ko", "2026-01-05"),
+        ("2026. január 5.", "hu", "2026-01-05"),
+        ("2026 m. sausio 5 d.", "lt", "2026-01-05"),
+        ("ngày 5 tháng 1, 2026", "vi", "2026-01-05"),
+        ("5 Sept 2024", None, "2024-09-05"),
+        ("5 Jan ’26", None, "2026-01-05"),
+    ],
+)
+def test_months_have_the_names_and_forms_of_their_language(
+    text: str, language: str | None, day: str
+) -> None:
+    found = read_date(text, UTC, language)
+
+    assert found
+    assert found.date().isoformat() == day
+    assert is_date(text, language)
+
+
+def test_a_name_that_means_two_months_needs_its_language() -> None:
+    assert read_date("5 listopada 2026", UTC, "pl") == datetime(2026, 11, 5, tzinfo=UTC)
+    assert read_date("5 listopada 2026", UTC, "hr") == datetime(2026, 10, 5, tzinfo=UTC)
+    assert read_date("5 listopada 2026", UTC) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("08/01/2026 17:00", "en-GB", 8),
+        ("08/01/2026", "fr", 8),
+        ("08.01.26", "de", 8),
+        ("08.01.2026", None, 8),
+        ("13/01/2026", None, 13),
+        ("01/13/2026", "en-US", 13),
+        ("08/01/2026", None, None),
+        ("08/01/2026", "en", None),
+        ("08/01/2026", "en-US", None),
+        ("08/01/2026", "ja", None),
+        ("08.01.26", None, None),
+        ("26-01-08", None, None),
+    ],
+)
+def test_numbers_are_read_where_their_order_is_known(
+    text: str, language: str | None, day: int | None
+) -> None:
+    found = read_date(text, UTC, language)
+
+    assert (found and (found.month, found.day)) == (day and (1, day))
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-01-05T24:00:00Z", datetime(2026, 1, 6, tzinfo=UTC)),
+        ("Mon, 05 Jan 2026 13:00 CET", datetime(2026, 1, 5, 12, tzinfo=UTC)),
+        ("Mon, 05 Jan 2026 13:00 XYZ", datetime(2026, 1, 5, 13, tzinfo=LONDON)),
+        ("5 janvier 2026 à 10h30", datetime(2026, 1, 5, 10, 30, tzinfo=LONDON)),
+        ("05.01.2026, 10.30 Uhr", datetime(2026, 1, 5, 10, 30, tzinfo=LONDON)),
+        ("den 5 januari 2026 kl. 10.30", datetime(2026, 1, 5, 10, 30, tzinfo=LONDON)),
+        ("January 5th, 2026 at 5pm", datetime(2026, 1, 5, 17, tzinfo=LONDON)),
+    ],
+)
+def test_clocks_are_read_as_people_write_them(text: str, moment: datetime) -> None:
+    assert read_date(text, LONDON) == moment
+
+
+@pytest.mark.parametrize("text", ["Meeting, 5 January 2026", "Room 5 March 2026", "5 boats 2026"])
+def test_a_line_with_other_words_is_no_date(text: str) -> None:
+    assert not is_date(text)
+
+
+def test_dates_are_found_among_words() -> None:
+    text = "Von Max am 05.01.2026 um 10:30 Uhr. In 2019 and 5 May 26; 7. Februar 2025 bis März."
+
+    found = [(text[start:end], moment.day) for start, end, moment in dates_in(text, UTC, "de")]
+
+    assert found == [("am 05.01.2026 um 10:30 Uhr", 5), ("7. Februar 2025", 7)]
