@@ -15,6 +15,7 @@ from digest.model import (
     Edit,
     Issue,
     IssueHead,
+    Message,
     Picture,
     Sighting,
     Source,
@@ -198,6 +199,20 @@ class Issues(Protocol):
         """Return for each segment which issue of the newsletters had each of the articles."""
         ...
 
+    def told(
+        self, newsletters: Collection[str], articles: Collection[str]
+    ) -> Sequence[tuple[str, str, str]]:
+        """Return the issue, segment and article of each entry in the newsletters' ledgers."""
+        ...
+
+    def keep_variants(self, id_: str, messages: Sequence[Message]) -> None:
+        """Keep an issue's messages for readers who have had some of its articles."""
+        ...
+
+    def variants(self, id_: str) -> Sequence[Message]:
+        """Return an issue's messages for readers who have had some of its articles."""
+        ...
+
     def enter(self, newsletter: str, segment: str, articles: Collection[str], issue: str) -> None:
         """Write down that a segment has these articles from a newsletter's issue."""
         ...
@@ -264,6 +279,10 @@ class Deliveries(Protocol):
 
     def counts(self, issue: str) -> Mapping[DeliveryState, int]:
         """Return how many deliveries are in each state."""
+        ...
+
+    def reached(self, editions: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+        """Yield the issue, the segment and the key of everyone whom these editions reached, or may have."""
         ...
 
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -206,6 +208,44 @@ def test_an_old_issue_is_not_opened_again(tmp_path: Path) -> None:
 
     with pytest.raises(DigestError, match="no longer the newest"):
         room.open().edit("weekly-2026-01-12", [{"intro": "x"}], by="Ben")
+
+
+def test_an_approved_issue_that_waited_too_long_is_held_and_told(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, "late: 6h")
+    ticked(room, SUNDAY)
+    ticked(room, MONDAY - timedelta(minutes=5))
+    room.open().pull()
+    issue = room.open().draft("weekly").issue.id
+    room.open().approve(issue, by="Ana")
+    room.now = MONDAY + timedelta(hours=7)
+
+    (held,) = room.open().tick()
+    assert isinstance(held, Issue)
+    assert (held.status, sent(room)) == ("held", 0)
+    assert "it was to go out on 2026-01-12 07:00 UTC" in str(held.reason)
+
+
+def test_whatever_goes_wrong_with_one_newsletter_the_others_go_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = newsroom(tmp_path, AUTOMATIC)
+    file = tmp_path / "feeds.yaml"
+    other = "  daily: {title: D, sender: 'D <d@u.example>', segments: [staff], "
+    other += "schedule: {cron: '0 7 * * *'}, sections: [{title: All, rest: true}]}\n"
+    file.write_text(file.read_text().replace("newsletters:\n", "newsletters:\n" + other))
+    ticked(room, SUNDAY)
+    room.open().pull()
+    daily = room.open().draft("daily").issue.id
+    room.open().approve(daily, by="Ana")
+    with closing(sqlite3.connect(tmp_path / "digest.db")) as database, database:
+        database.execute("UPDATE issues SET lock = '{}' WHERE id = ?", (daily,))
+    room.now = MONDAY
+
+    with caplog.at_level("INFO"):
+        schedule.tick(room.open())
+    assert "daily: KeyError" in caplog.text
+    assert "Traceback" in caplog.text
+    assert sent(room) == 1
 
 
 def test_a_restart_makes_no_second_issue(tmp_path: Path) -> None:

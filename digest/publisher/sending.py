@@ -15,11 +15,12 @@ from typing import Literal
 
 from digest.editorial import lifecycle
 from digest.errors import DeliveryError, DigestError, Held, WrongState
-from digest.model import Delivery, DeliveryState, Issue, Subscriber
-from digest.ports import Connection, Deliverer, Outcome
+from digest.model import Delivery, DeliveryState, Issue, Message, Subscriber
+from digest.ports import Connection, Deliverer, Lock, Outcome
 from digest.publisher.clearance import ask_days, ask_ledger
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.printed import printed
+from digest.publisher.reprinting import Variants, for_today, variants_of
 from digest.publisher.services import Services
 from digest.render.header import ascii_address
 from digest.render.mime import Recipient, message_id, sender_domain
@@ -50,8 +51,10 @@ def send(services: Services, issue_id: str, to: str | None) -> Sent:
     """Deliver an approved issue; a second run goes on where the first one stopped."""
     with services.deliveries.sending():
         issue = services.issues.get(issue_id)
-        run = _Run(services, issue, services.deliverer(to))
-        sending = _begin(services, issue)
+        outgoing = _prepare(services, issue)
+        run = _Run(services, outgoing, services.deliverer(to))
+        _begin(services, issue, outgoing)
+        sending = outgoing.issue
         services.deliveries.recover(issue.id)
         before = services.deliveries.counts(issue.id)
         run.all()
@@ -142,27 +145,47 @@ def view_mark(key: bytes, issue: str, segment: str) -> str:
     return hmac.new(key, f"view\0{issue}\0{segment}".encode(), sha256).hexdigest()[:20]
 
 
-def _begin(services: Services, issue: Issue) -> Issue:
-    """Set the issue to sending; its audience is written down once, with the ledger."""
-    status = lifecycle.after(issue.id, issue.status, "send")
-    sending = replace(issue, status=status, send_at=_sent_at(services, issue))
-    lock = services.issues.lock(issue.id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outgoing:
+    """An issue as it goes out, with its messages for readers who have had some of it, and its audience."""
+
+    issue: Issue
+    lock: Lock
+    variants: tuple[Message, ...]
+    audience: tuple[Delivery, ...] = ()
+
+
+def _prepare(services: Services, issue: Issue) -> _Outgoing:
+    """Find out whether an issue may go out now, as what, and to whom; nothing is written down."""
+    status, lock = lifecycle.after(issue.id, issue.status, "send"), services.issues.lock(issue.id)
     inputs = from_lock(lock, None)
     if issue.status == "approved":
         ask_ledger(services, issue, inputs)
         ask_days(services, issue, inputs)
-    audience = [*_audience(services, sending, inputs)]
-    if issue.status == "approved" and not audience:
+        issue, lock = for_today(services, issue, lock)
+    sending = replace(issue, status=status, send_at=_sent_at(services, issue))
+    if status != "sending" or services.deliveries.counts(issue.id):
+        kept = tuple(services.issues.variants(issue.id))
+        return _Outgoing(issue=sending, lock=lock, variants=kept)
+    variants = variants_of(services, issue, lock)
+    audience = tuple(_audience(services, sending, inputs, variants))
+    if not audience and issue.status == "approved":
         raise Held(issue.id, ["no confirmed subscriber reads any of its editions"])
-    services.issues.save(sending, lock, was=issue)
-    if sending.status == "sending" and not services.deliveries.counts(issue.id):
-        services.deliveries.expand(audience)
+    return _Outgoing(issue=sending, lock=lock, variants=variants.messages, audience=audience)
+
+
+def _begin(services: Services, was: Issue, outgoing: _Outgoing) -> None:
+    """Set the issue to sending; its audience is written down once, with the ledger."""
+    issue = outgoing.issue
+    if outgoing.audience:
+        services.issues.keep_variants(issue.id, outgoing.variants)
+    services.issues.save(issue, outgoing.lock, was=was)
+    services.deliveries.expand(outgoing.audience)
     reached = {delivery.segment for delivery in services.deliveries.all(issue.id)}
-    for edition in sending.editions:
+    for edition in issue.editions:
         if edition.segment in reached:
             had = [a.id for a in edition.articles]
             services.issues.enter(issue.newsletter, edition.segment, had, issue.id)
-    return sending
 
 
 def _sent_at(services: Services, issue: Issue) -> datetime | None:
@@ -171,17 +194,23 @@ def _sent_at(services: Services, issue: Issue) -> datetime | None:
     return services.clock() if early and issue.slot is None else issue.send_at
 
 
-def _audience(services: Services, issue: Issue, inputs: Inputs) -> Iterable[Delivery]:
+def _audience(
+    services: Services, issue: Issue, inputs: Inputs, variants: Variants
+) -> Iterable[Delivery]:
     """Yield one delivery for each subscriber: of several segments the newsletter's first counts."""
     printed = {message.segment for message in issue.messages}
     order = inputs.newsletter.segments
     for person in services.audience.all():
         segment = next((name for name in order if name in person.segments), None)
-        if segment in printed and person.status == "confirmed":
+        if segment not in printed or person.status != "confirmed":
+            continue
+        variant = variants.variant(str(segment), person.address.casefold())
+        if variant is not None:
             yield Delivery(
                 issue=issue.id,
                 address=person.address,
                 segment=str(segment),
+                variant=variant,
                 message_id=_id(services, issue.id, person.address, inputs),
             )
 
@@ -197,11 +226,14 @@ def _mailbox(inputs: Inputs) -> str:
 class _Run:
     """One run over an issue's deliveries, on as many lines as it is worth."""
 
-    def __init__(self, services: Services, issue: Issue, deliverer: Deliverer) -> None:
-        self.services, self.issue, self.deliverer = services, issue, deliverer
+    def __init__(self, services: Services, outgoing: _Outgoing, deliverer: Deliverer) -> None:
+        self.services, self.issue, self.deliverer = services, outgoing.issue, deliverer
+        issue = outgoing.issue
         paper = printed(services, issue.id)
         self.inputs = paper.inputs
-        self.envelopes = {m.segment: paper.envelope(m) for m in issue.messages}
+        self.envelopes = {
+            (m.segment, m.variant): paper.envelope(m) for m in (*issue.messages, *outgoing.variants)
+        }
         self.people = {person.address: person for person in services.audience.all()}
         self.suppressed = 0
         self.errors: list[str] = []
@@ -211,7 +243,7 @@ class _Run:
 
     def _try_addressing(self, issue: Issue) -> None:
         """Find out what no email can be made of before anything is written down."""
-        for segment, each in self.envelopes.items():
+        for (segment, _), each in self.envelopes.items():
             sample = Delivery(
                 issue=issue.id, address="a@example.org", segment=segment, message_id="<a@b.c>"
             )
@@ -292,7 +324,7 @@ class _Run:
         token = self.services.audience.tokens([delivery.address]).get(delivery.address, "")
         base = self.inputs.publication.public_url
         own = recipient(self.services, delivery, person, self.services.clock(), token, base=base)
-        return self.envelopes[delivery.segment].address(own)
+        return self.envelopes[delivery.segment, delivery.variant].address(own)
 
     def _settled(self, tried: Delivery, outcome: Outcome) -> Delivery:
         done = replace(tried, state=outcome.state, detail=outcome.detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -83,6 +83,16 @@ class StoredDeliveries:
         with self._engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def reached(self, editions: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+        """Yield the issue, the segment and the key of everyone whom these editions reached, or may have."""
+        missed = deliveries.c.state.in_(("failed", "bounced"))
+        columns = select(deliveries.c.issue, deliveries.c.segment, deliveries.c.key)
+        with self._engine.connect() as connection:
+            for issue, segment in editions:
+                mine = (deliveries.c.issue == issue) & (deliveries.c.segment == segment)
+                for row in connection.execute(columns.where(mine, ~missed)):
+                    yield row.issue, row.segment, row.key
+
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return for every issue how many deliveries are in each state."""
         issue, state = deliveries.c.issue, deliveries.c.state
@@ -112,6 +122,7 @@ def _row(delivery: Delivery) -> dict[str, object]:
         "key": delivery.address.casefold(),
         "address": delivery.address,
         "segment": delivery.segment,
+        "variant": delivery.variant,
         "state": delivery.state,
         "attempts": delivery.attempts,
         "message_id": delivery.message_id,

@@ -16,7 +16,7 @@ from digest.jsonable import canonical, dump, load
 from digest.model import Edit, Edition, Finding, Issue, IssueHead, Message, Point
 from digest.ports import Lock
 from digest.store.database import writer
-from digest.store.tables import edits, gathers, issues, ledger, messages, settings
+from digest.store.tables import edits, gathers, issues, ledger, messages, settings, variants
 
 _ONE_AT_A_TIME = ("draft", "held", "approved")  # a newsletter has one such issue at the most
 
@@ -187,6 +187,34 @@ class StoredIssues:
             for segment, article, issue in connection.execute(query):
                 found[segment][article] = issue
         return found
+
+    def told(
+        self, newsletters: Collection[str], articles: Collection[str]
+    ) -> Sequence[tuple[str, str, str]]:
+        """Return the issue, segment and article of each entry in the newsletters' ledgers."""
+        wanted = select(func.json_each(canonical([*articles])).table_valued("value").c.value)
+        query = select(ledger.c.issue, ledger.c.segment, ledger.c.article).where(
+            ledger.c.newsletter.in_(newsletters), ledger.c.article.in_(wanted)
+        )
+        with self._engine.connect() as connection:
+            return [(row.issue, row.segment, row.article) for row in connection.execute(query)]
+
+    def keep_variants(self, id_: str, messages: Sequence[Message]) -> None:
+        """Keep an issue's messages for readers who have had some of its articles."""
+        rows = [
+            {"issue": id_, "segment": m.segment, "variant": m.variant, "message": dump(m)}
+            for m in messages
+        ]
+        with self._writer.begin() as connection:
+            connection.execute(variants.delete().where(variants.c.issue == id_))
+            if rows:
+                connection.execute(variants.insert(), rows)
+
+    def variants(self, id_: str) -> Sequence[Message]:
+        """Return an issue's messages for readers who have had some of its articles."""
+        query = select(variants.c.message).where(variants.c.issue == id_)
+        with self._engine.connect() as connection:
+            return [load(Message, data) for (data,) in connection.execute(query)]
 
     def enter(self, newsletter: str, segment: str, articles: Collection[str], issue: str) -> None:
         """Write down that a segment has these articles from a newsletter's issue."""
