@@ -23,7 +23,9 @@ _LINES = re.compile(
     )$""",
     re.IGNORECASE | re.VERBOSE,
 )
-MORE_TAGS = re.compile(r"[,;\s]*\b(?:see|show|view)\s+(?:all|more)\s+tags\b\W*$", re.IGNORECASE)
+MORE_TAGS = re.compile(
+    r"[,;\s/|·•›»>–—-]*\b(?:see|show|view)\s+(?:all|more)\s+tags\b\W*$", re.IGNORECASE
+)
 TAGS_LABEL = re.compile(r"^(?:tags?|keywords?|topics?|filed under|tagged)\s*:\s*", re.IGNORECASE)
 EMPTY_BYLINE = re.compile(r"^by(?:[\s,&;]|\band\b)*$", re.IGNORECASE)
 BYLINE = re.compile(r"^(?:written |reported |words )?by:?\s+(?P<names>\S.*)$", re.IGNORECASE)
@@ -40,7 +42,8 @@ _DEPARTMENT = re.compile(
     re.IGNORECASE,
 )
 _SMALL = frozenset(
-    "a an and at by de del der di du et for from in la le of on the to und van von with & -".split()
+    "a an and at by de del der di du et for from in la le of on the to und van von with & - "
+    "al el bin ben ibn ter ten zu zum zur af av dos das do da y e dello degli den het 't".split()
 )
 HONORIFIC = re.compile(
     r"^(?:the )?(?:prof(?:essor)?|dr|doctor|sir|dame|lord|lady|mr|mrs|ms|mx|rev)\b\.?",
@@ -82,7 +85,8 @@ def is_department(line: str) -> bool:
 def in_title_case(line: str) -> bool:
     """Tell whether every word but the small ones begins with a capital."""
     words = [w.strip("()'’‘“”\"") for w in line.replace("-", " ").split()]
-    large = [w for w in words if w and w.lower() not in _SMALL]
+    # d'Arc and l'Oréal begin with a small letter
+    large = [re.sub(r"^[dl]['’]", "", w) for w in words if w and w.lower() not in _SMALL]
     return bool(large) and all(
-        w[0].isupper() or w[0].isdigit() or not w[0].isalpha() for w in large
+        w[0].isupper() or w[0].isdigit() or not w[0].isalpha() for w in large if w
     )

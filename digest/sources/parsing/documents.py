@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +19,8 @@ from digest.sources.parsing.feed import read_feed
 from digest.sources.parsing.jsonfeed import is_json, read_json_feed
 from digest.sources.parsing.plain_text import read_text
 from digest.sources.parsing.size_limits import bounded
+
+_OFTEN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +59,15 @@ def read_feed_document(source: Source, document: Document, now: datetime) -> Rea
         feed = read_feed(document.data, document.content_type or "application/xml")
     base = source.url_base or document.url or feed.link
     zone = zone_of(source.timezone)
-    found = (
-        sighting_of(e, source.name, base=base, zone=zone, now=now, language=source.language)
-        for e in feed.entries
+    read = partial(
+        sighting_of, source=source.name, base=base, zone=zone, now=now, language=source.language
     )
+    found = [read(entry) for entry in feed.entries]
+    if common := _common_pictures(found):
+        found = [
+            read(e, avoid=common) if s.image and s.image.url in common else s
+            for e, s in zip(feed.entries, found, strict=True)
+        ]
     sightings = tuple(completed(s, source, feed.language) for s in found if _says_something(s))
     return Reading(
         sightings=sightings,
@@ -110,6 +119,14 @@ def _tags_of_path(sighting: Sighting, pattern: str | None) -> tuple[str, ...]:
     place = unquote(urlsplit(sighting.url).path) if sighting.url else f"/{sighting.path or ''}"
     found = re.search(pattern, place)
     return tuple(g for g in found.groups() if g) if found else ()
+
+
+def _common_pictures(sightings: Sequence[Sighting]) -> frozenset[str]:
+    """Return the addresses that stand in most articles of a feed: its author's face, its own sign."""
+    counted = Counter(s.image.url for s in sightings if s.image and s.image.url)
+    return frozenset(
+        url for url, times in counted.items() if times >= _OFTEN and times * 2 > len(sightings)
+    )
 
 
 def _says_something(sighting: Sighting) -> bool:

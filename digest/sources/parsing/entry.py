@@ -8,18 +8,19 @@ from datetime import datetime, tzinfo
 
 from digest.editorial.address import cleaned
 from digest.model import Image, Sighting
+from digest.sources.parsing.byline import people
 from digest.sources.parsing.dates import read_date, sane
+from digest.sources.parsing.pictures import by_fit, is_no_story, is_shown_by_mail
 from digest.sources.parsing.sanitize import (
     Fragment,
     fragment,
-    is_tracker,
     one_line,
     plain,
     without_controls,
 )
 
 _SUMMARY_LENGTH = 600
-_PICTURE_TYPES = ("image/",)
+_BETWEEN = " \t/|·•›»>,;"  # what lists of tags put between them
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
 
@@ -38,9 +39,12 @@ class Medium:
     def is_picture(self) -> bool:
         """Tell whether it is shown as a picture, by its type, its medium, or its ending."""
         stated = self.type or ""
+        path = self.url.lower().split("?")[0]
+        if "svg" in stated or path.endswith((".svg", ".svgz")):
+            return False  # no mail program draws one
         if stated or self.medium:
-            return stated.startswith(_PICTURE_TYPES) or self.medium == "image"
-        return self.url.lower().split("?")[0].endswith(_PICTURE_ENDINGS)
+            return stated.startswith("image/") or self.medium == "image"
+        return path.endswith(_PICTURE_ENDINGS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,28 +90,30 @@ def sighting_of(
     zone: tzinfo,
     now: datetime,
     language: str | None = None,
+    avoid: frozenset[str] = frozenset(),
 ) -> Sighting:
     """Clean an entry into a sighting; `base` resolves what the feed left relative.
 
     `language` is the source's own word, by which dates are read; what a feed says of its language
-    is often only its publishing system's default.
+    is often only its publishing system's default. `avoid` are addresses that are no picture of it.
     """
     habit = language or entry.language
     base = cleaned(entry.base, base) or base
     url = cleaned(entry.link, base)
-    body, summary = _texts(entry, base or url)
+    headline = plain(entry.title)
+    body, summary = _texts(entry, base or url, own=url, title=headline)
     updated = sane(read_date(entry.updated, zone, habit), now)
     published = sane(read_date(entry.published, zone, habit), now) or updated
     return Sighting(
         source=source,
         guid=one_line(without_controls(entry.guid)) or None if entry.guid else None,
         url=url,
-        headline=plain(entry.title),
+        headline=headline,
         summary=summary,
         text=body.text,
         html=body.html,
-        authors=tuple(dict.fromkeys(n for a in entry.authors if (n := plain(a)))),
-        image=_image(entry.media, body, base or url),
+        authors=people(entry.authors),
+        image=_image(entry.media, body, base or url, avoid),
         published=published,
         date_source="feed" if published else None,
         updated=updated,
@@ -117,36 +123,50 @@ def sighting_of(
 
 
 def unique(tags: Sequence[str]) -> tuple[str, ...]:
-    """Return tags once each, in the first spelling."""
+    """Return tags once each, in the first spelling, without what stood between them."""
     spelled: dict[str, str] = {}
     for tag in tags:
-        if name := plain(tag):
+        if name := (plain(tag) or "").strip(_BETWEEN):
             spelled.setdefault(name.casefold(), name)
     return tuple(spelled.values())
 
 
-def _texts(entry: Entry, base: str | None) -> tuple[Fragment, str | None]:
-    body = fragment(entry.content, base)
+def _texts(
+    entry: Entry, base: str | None, *, own: str | None, title: str | None
+) -> tuple[Fragment, str | None]:
+    body = fragment(entry.content, base, own=own, title=title)
     if not body.text:
-        body = fragment(entry.summary, base)
+        body = fragment(entry.summary, base, own=own, title=title)
         short = len(body.text) <= _SUMMARY_LENGTH
         return body, one_line(body.text) or None if short else None
     if not entry.summary or entry.summary == entry.content:
         return body, None
-    summary = one_line(fragment(entry.summary, base).text)
+    summary = one_line(fragment(entry.summary, base, own=own, title=title).text)
     whole = len(summary) > _SUMMARY_LENGTH and summary == one_line(body.text)
     return body, None if whole else summary or None
 
 
-def _image(media: Sequence[Medium], body: Fragment, base: str | None) -> Image | None:
+def _image(
+    media: Sequence[Medium], body: Fragment, base: str | None, avoid: frozenset[str]
+) -> Image | None:
+    """Return the story's picture: of those it states, then of its body, one that mail shows first."""
     alts = {i.url: i.alt for i in body.images}
-    pictures = [m for m in media if m.is_picture]
-    pictures.sort(key=lambda m: -(m.width or 0))
-    for medium in pictures:
-        url = cleaned(medium.url, base) or without_controls(medium.url)
-        image = Image(
-            url=url, alt=medium.alt or alts.get(url), width=medium.width, height=medium.height
+    stated = [
+        Image(
+            url=(url := cleaned(m.url, base) or without_controls(m.url)),
+            alt=m.alt or alts.get(url),
+            width=m.width,
+            height=m.height,
         )
-        if not is_tracker(image) and not url.startswith(("data:", "javascript:")):
-            return image
-    return next(iter(body.images), None)
+        for m in sorted(media, key=lambda m: by_fit(m.width or 0))
+        if m.is_picture
+    ]
+    usable = [
+        i
+        for i in (*stated, *body.images)
+        if not is_no_story(i)
+        and i.url not in avoid
+        and not (i.url or "").startswith(("data:", "javascript:"))
+        and not (i.url or "").lower().split("?")[0].endswith((".svg", ".svgz"))
+    ]
+    return next(filter(is_shown_by_mail, usable), next(iter(usable), None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -14,7 +15,7 @@ from lxml import etree
 
 from digest.sources.parsing.entry import Entry, Feed, Medium
 from digest.sources.parsing.errors import NotAFeed
-from digest.sources.parsing.mediarss import MediaWords, has_words, media_words, without_words
+from digest.sources.parsing.mediarss import has_words, media_words, without_words
 
 _HEAD = 2048
 _PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
@@ -24,6 +25,14 @@ _WALL = re.compile(
     re.IGNORECASE,
 )
 _RHYTHM = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
+# addresses that count who follows them, and lead on to the article's own
+_PROXY = re.compile(
+    r"//(?:feedproxy|feeds2?|rss|go|click|clicks|redirect|track(?:ing)?)\.[^/\s\"<]+/|//feeds\.feedburner\.com/|/~r/|/~3/|"
+    r"feedsportal\.com/|//(?:www\.)?pheedcontent\.com/|//news\.google\.com/rss/articles/",
+    re.IGNORECASE,
+)
+_CUT_AT = 4
+_WHOLE = frozenset({"info", "name", "mobi", "jobs", "coop", "aero", "asia", "post", "arpa"})
 # a third of its time went into texts that came in pieces
 feedparser.api.PREFERRED_XML_PARSERS.insert(0, "digest.sources.parsing.expat")
 
@@ -45,15 +54,27 @@ def read_feed(data: bytes, content_type: str = "application/xml") -> Feed:
         warnings += [problem] if problem and not warnings else []
     head = parsed.get("feed") or {}
     atom = version.startswith("atom")
-    read = [_entry(e, head, atom=atom) for e in entries]
+    # what states that it is text is text to the letter; most that state nothing never thought of it
+    literal = b"type='text'" in data or b'type="text"' in data
+    read = [_entry(e, head, atom=atom, literal=literal) for e in entries]
     if len(words) >= len(read):
-        read = [_with_words(e, w) for e, w in zip(read, words, strict=False)]
+        read = [
+            replace(
+                entry,
+                media=tuple(replace(m, alt=said.alts.get(m.url)) for m in entry.media),
+                summary=entry.summary or said.description,
+            )
+            for entry, said in zip(read, words, strict=False)
+        ]
+    if _PROXY.search(data.decode("latin-1")):
+        read = [_unproxied(entry, data) for entry in read]
+    neighbours = {link.get("rel"): link.get("href") for link in head.get("links") or ()}
     return Feed(
         title=head.get("title"),
         link=head.get("link"),
         language=head.get("language"),
         entries=tuple(read),
-        next_page=_link(head.get("links"), ("prev-archive", "next")),
+        next_page=neighbours.get("prev-archive") or neighbours.get("next"),
         minutes=_minutes(head),
         paged="wordpress" in str(head.get("generator") or "").lower(),
         warnings=tuple(warnings),
@@ -101,36 +122,64 @@ def _without_torn(entries: list[Any], error: Exception) -> tuple[list[Any], str 
     return entries[:-1] if torn else entries, f"the document is malformed ({reason})"
 
 
-def _entry(entry: Mapping[str, Any], head: Mapping[str, Any], *, atom: bool) -> Entry:
-    content = _content(entry.get("content") or ())
+def _entry(
+    entry: Mapping[str, Any], head: Mapping[str, Any], *, atom: bool, literal: bool
+) -> Entry:
     # feedparser answers "updated" with "published" where there is none: ask whether it is there
     updated = entry.get("updated") if "updated" in entry else None
     published = entry.get("published") or entry.get("created") or (None if atom else updated)
+    title, summary = entry.get("title_detail") or {}, entry.get("summary_detail") or {}
+    links = {link.get("rel"): link.get("href") for link in reversed(entry.get("links") or ())}
+    guid = str(entry.get("id") or "")
+    stated = entry.get("feedburner_origlink") or links.get("canonical") or entry.get("link")
+    named = guid if guid.startswith(("http://", "https://")) else None
+    # an episode that has no page of its own is at least to be heard
+    enclosed = next((e.get("href") for e in entry.get("enclosures") or () if e.get("href")), None)
+    details = (*(entry.get("content") or ()), summary, title)
     return Entry(
         guid=entry.get("id"),
-        link=entry.get("feedburner_origlink") or entry.get("link") or _enclosed(entry),
-        title=entry.get("title"),
-        summary=entry.get("summary"),
-        content=content,
+        link=stated or named or enclosed,
+        title=_as_words(entry.get("title"), title, literal=literal) if atom else entry.get("title"),
+        summary=_as_words(entry.get("summary"), summary, literal=literal)
+        if atom
+        else entry.get("summary"),
+        content=_content(entry.get("content") or ()),
         authors=tuple(_authors(entry)),
         published=published,
         updated=updated if atom or entry.get("published") else None,
-        tags=tuple(map(_tag, entry.get("tags") or ())),
+        tags=tuple(
+            # a label, where the term is a number or an address
+            label if label and (not term or term.isdigit() or "://" in term) else term
+            for term, label in (
+                (t.get("term") or "", t.get("label") or "") for t in entry.get("tags") or ()
+            )
+        ),
         media=tuple({m.url: m for m in reversed([*_media(entry)])}.values())[::-1],
-        language=(entry.get("title_detail") or {}).get("language") or head.get("language"),
-        base=_base(entry),
+        language=title.get("language") or head.get("language"),
+        base=next((d["base"] for d in details if d.get("base")), None),
     )
 
 
-def _with_words(entry: Entry, words: MediaWords) -> Entry:
-    media = tuple(replace(m, alt=words.alts.get(m.url)) for m in entry.media)
-    return replace(entry, media=media, summary=entry.summary or words.description)
+def _as_words(text: str | None, detail: Mapping[str, Any], *, literal: bool) -> str | None:
+    """Guard an Atom text against being read as markup further on (RFC 4287, section 3.1.1.1)."""
+    if not text or detail.get("type") != "text/plain":
+        return text
+    if literal:
+        return html.escape(text, quote=False)
+    opened, closed = (sorted(re.findall(form, text)) for form in (r"<([a-z]\w*)", r"</([a-z]\w*)"))
+    # tags in pairs were meant as markup, whatever the type says
+    return text if opened == closed else text.replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _tag(tag: Mapping[str, Any]) -> str:
-    """Return a category's term, or its label where the term is a number or an address."""
-    term, label = tag.get("term") or "", tag.get("label") or ""
-    return label if label and (not term or term.isdigit() or "://" in term) else term
+def _unproxied(entry: Entry, data: bytes) -> Entry:
+    """Give an entry its permanent guid for a link where its link leads through a counting proxy."""
+    guid = entry.guid or ""
+    if not _PROXY.search(entry.link or "") or not guid.startswith(("http://", "https://")):
+        return entry
+    written = re.escape(html.escape(guid, quote=False).encode())
+    stated = re.search(rb"<guid\b([^>]*)>\s*(?:<!\[CDATA\[)?\s*" + written, data)
+    permanent = stated is None or b"false" not in stated[1].lower()
+    return replace(entry, link=guid) if permanent and not _PROXY.search(guid) else entry
 
 
 def _content(contents: Iterable[Mapping[str, Any]]) -> str | None:
@@ -142,16 +191,24 @@ def _content(contents: Iterable[Mapping[str, Any]]) -> str | None:
 
 
 def _authors(entry: Mapping[str, Any]) -> Iterable[str]:
+    """Yield the authors as the feed wrote them.
+
+    feedparser takes the end of an address for a part of the name, where its last label has more
+    than four letters: "editor@news.example (Ann Author)" becomes "ple (Ann Author".
+    """
+    whole = str(entry.get("author") or "")
     for author in entry.get("authors") or ():
-        yield _name(author.get("name") or "") or author.get("email") or ""
-    if not entry.get("authors") and entry.get("author"):
-        yield _name(entry["author"])
-
-
-def _name(text: str) -> str:
-    """Mend a name from which feedparser cut an address: "Jo Roe (mailto:", "J (Jo Roe"."""
-    name = re.sub(r"\s*\(\s*(?:mailto:)?\s*\)?\s*$", "", text)
-    return f"{name})" if name.count("(") > name.count(")") else name
+        name, address = author.get("name") or "", author.get("email") or ""
+        if address and address in whole:
+            yield whole
+        elif (
+            len(address.rpartition(".")[2]) == _CUT_AT and address.rpartition(".")[2] not in _WHOLE
+        ):
+            yield re.sub(r"^[a-z]+(?=\s*\(|$)|[<(](?:mailto:)?[a-z]+[>)]?|\s[a-z]+$", " ", name)
+        else:
+            yield name
+    if not entry.get("authors"):
+        yield whole
 
 
 def _media(entry: Mapping[str, Any]) -> Iterable[Medium]:
@@ -173,26 +230,6 @@ def _media(entry: Mapping[str, Any]) -> Iterable[Medium]:
                 width=_number(item.get("width")),
                 height=_number(item.get("height")),
             )
-
-
-def _enclosed(entry: Mapping[str, Any]) -> str | None:
-    return (
-        entry.get("id") if str(entry.get("id") or "").startswith(("http://", "https://")) else None
-    )
-
-
-def _base(entry: Mapping[str, Any]) -> str | None:
-    details = [
-        *(entry.get("content") or ()),
-        entry.get("summary_detail") or {},
-        entry.get("title_detail") or {},
-    ]
-    return next((d["base"] for d in details if d.get("base")), None)
-
-
-def _link(links: Iterable[Mapping[str, Any]] | None, relations: tuple[str, ...]) -> str | None:
-    found = {link.get("rel"): link.get("href") for link in links or ()}
-    return next((found[r] for r in relations if found.get(r)), None)
 
 
 def _minutes(head: Mapping[str, Any]) -> int | None:

@@ -19,7 +19,8 @@ from digest.sources.parsing.byline import names_in
 from digest.sources.parsing.dates import date_in_address, read_date, sane
 from digest.sources.parsing.page_body import body_of
 from digest.sources.parsing.page_metadata import Statement, statement_of
-from digest.sources.parsing.sanitize import Fragment, is_tracker, one_line, plain, without_controls
+from digest.sources.parsing.pictures import is_no_story
+from digest.sources.parsing.sanitize import Fragment, one_line, plain, without_controls
 from digest.sources.parsing.size_limits import is_too_deep
 
 _CLASSED = etree.XPath("//*[@class]")
@@ -227,7 +228,7 @@ def _image(
         url = cleaned(image.url, base) or (
             without_controls(image.url or "") if base is None else None
         )
-        if url and not is_tracker(image) and not url.startswith("data:"):
+        if url and not is_no_story(image) and not url.startswith("data:"):
             alt = (
                 image.alt
                 if image.alt is not None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
 from lxml import etree
 
-from digest.sources.parsing.sanitize import plain
+from digest.sources.parsing.sanitize import plain, without_controls
+from digest.sources.parsing.tails import without_chapters
 
 _MRSS = "{http://search.yahoo.com/mrss/}"
 _WORDS = re.compile(rb"(</?media:)(title|description)(?=[\s>/])")
@@ -52,7 +53,8 @@ def media_words(data: bytes) -> list[MediaWords]:
 def _words(item: etree._Element) -> MediaWords:
     alts: dict[str, str] = {}
     description = None
-    for element in _named(item):
+    # titles first: where a picture has both, its title is the shorter text
+    for element in (*item.iter(f"{_MRSS}title"), *item.iter(f"{_MRSS}description")):
         parent = element.getparent()
         url = parent.get("url") if parent is not None else None
         text = plain(element.text)
@@ -61,11 +63,6 @@ def _words(item: etree._Element) -> MediaWords:
         if url:
             alts.setdefault(url, text)
         elif element.tag == f"{_MRSS}description":
-            description = description or text
+            said = without_chapters(without_controls(html.unescape(element.text or "")))
+            description = description or html.escape(said, quote=False)
     return MediaWords(alts, description)
-
-
-def _named(item: etree._Element) -> Iterator[etree._Element]:
-    # titles first: where a picture has both, its title is the shorter text
-    yield from item.iter(f"{_MRSS}title")
-    yield from item.iter(f"{_MRSS}description")

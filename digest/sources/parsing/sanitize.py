@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+import lxml.html
 import nh3
+from lxml import etree
 
 from digest.editorial.address import cleaned
 from digest.model import Image
+from digest.sources.parsing.marks import with_marks_read
+from digest.sources.parsing.pictures import is_no_story, with_real_pictures
 from digest.sources.parsing.size_limits import is_too_deep
+from digest.sources.parsing.tails import cut_after, without_tails
 
 MAX_FRAGMENT = 2_000_000
 _TAGS = frozenset(
@@ -40,10 +45,17 @@ _SILENT = {
     "button",
     "select",
     "textarea",
+    "audio",
+    "video",
+    "canvas",
+    "map",
+    "nav",
+    "form",
+    "datalist",
 }
 _BLOCK = re.compile(
-    r"</?(?:blockquote|caption|dd|div|dl|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|table|tbody|td|"
-    r"tfoot|th|thead|tr|ul)(?:\s[^<>]*)?>\s*"
+    r"</?(?:blockquote|caption|dd|div|dl|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|table|tbody|"
+    r"tfoot|thead|tr|ul)(?:\s[^<>]*)?>\s*"
 )
 _BREAK = re.compile(r"<br(?:\s[^<>]*)?>")
 _ANY_TAG = re.compile(r"<[^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*>")
@@ -58,16 +70,31 @@ _MARKUP = re.compile(
     r"strong|sub|sup|tt|u|ul|wbr)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_TRACKER = re.compile(
-    r"/(?:pixel|beacon|1x1|spacer|blank|transparent|trackimp|b)\.(?:gif|png)|[./](?:doubleclick\.net|"
-    r"feedburner\.com/~|feedsportal\.com|pixel\.wp\.com|stats\.wordpress\.com|google-analytics\.com|"
-    r"scorecardresearch\.com|quantserve\.com|rss\.buysellads\.com|feeds\.[a-z]+\.com/~r/|"
-    r"facebook\.com/tr\b|medium\.com/_/stat|piwik\.php|matomo\.php|/open\.aspx)",
+# what a browser sets on lines of its own, and an email needs to see as a block
+_OTHER_BLOCK = re.compile(
+    r"<(/?)(?:address|article|aside|center|details|dir|fieldset|footer|header|hgroup|legend|main|menu|"
+    r"optgroup|option|section|summary)(?=[\s/>])[^<>]*>",
     re.IGNORECASE,
 )
+_OWN_ANCHOR = re.compile(r"(\shref\s*=\s*[\"']?)#(?=[^\"'\s>])", re.IGNORECASE)
+_NAMED = re.compile(r"\s(?:class|id|role)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')", re.IGNORECASE)
+# boxes that publishing systems and their plug-ins put into a story, by the classes that they give them
+_BOX = re.compile(
+    r"(?:^|[\s_-])(?:sharedaddy|jp-relatedposts|sd-sharing\w*|addtoany\w*|a2a_kit|addthis\w*|sharethis\w*|"
+    r"shar(?:e|ing)[-_]?(?:buttons?|links?|bar|box|icons?|this|widget|tools?)|social[-_](?:share|sharing|links|icons|buttons?|media)|"
+    r"related[-_]?(?:posts?|articles?|stories|content|links?|entries|reading)|yarpp\w*|crp_related|"
+    r"wp-block-jetpack-(?:subscriptions|related-posts)\w*|jetpack-subscri\w+|newsletter\w*|mc4wp\w*|"
+    r"subscri(?:be|ption)[-_]?(?:box|form|widget|button|wrap|prompt)\w*|mc_embed\w*|feedflare|author[-_]?(?:box|bio)|"
+    r"(?:foot|end)[-_]?notes?(?:-list|s-list)?|doc-endnotes?|reflist|mw-references\w*|screen-reader-text|sr-only|visually-?hidden|"
+    r"comments?-link|post[-_](?:tags|navigation)|entry[-_](?:tags|footer)|(?:image|photo)[-_]?credits?|mw-editsection|"
+    r"toc|table-of-contents|ez-toc\w*|lwptoc|advert(?:isement)?s?|ad-(?:slot|unit|container))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_CELL = re.compile(r"</t[dh]>")
+_BREAKS = re.compile(r"(?:<br(?:\s[^<>]*)?>\s*){2,}")
+_LINES = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
-_TINY = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,23 +106,40 @@ class Fragment:
     images: tuple[Image, ...] = ()
 
 
-def fragment(source: str | None, base: str | None = None) -> Fragment:
-    """Clean a piece of HTML; `base` resolves its relative addresses.
+def fragment(
+    source: str | None,
+    base: str | None = None,
+    *,
+    own: str | None = None,
+    title: str | None = None,
+) -> Fragment:
+    """Clean a piece of HTML; `base` resolves its relative addresses, `own` those within the page.
 
-    Scripts, forms, styles, trackers and 1×1 pictures go; unknown elements leave their text.
+    Scripts, forms, styles, players, trackers, faces and 1×1 pictures go, and so do share boxes, notes
+    and what a publishing system puts behind a story that is called `title`; unknown elements leave
+    their text.
     """
     raw = without_controls(source or "")[:MAX_FRAGMENT]
     if is_too_deep(raw):
         raw = re.sub(r"<[^<>]*>", " ", raw).replace("<", " ")
     if "<" not in raw:
-        return _plain(html.unescape(raw))
+        return _plain(html.unescape(raw), title)
     # once more: some were written as character references
-    safe = without_controls(_cleaner(base).clean(raw)).strip()
+    safe = without_controls(_cleaner(base).clean(_prepared(raw, own))).strip()
     if "href=" in safe:
         safe = _NOISY_LINK.sub(_without_noise, safe)
     if "<" not in safe:
-        return _plain(html.unescape(safe))
-    return _read(safe)
+        return _plain(html.unescape(safe), title)
+    safe = with_marks_read(safe)
+    images: list[Image] = []
+    if "<img" in safe:
+        safe = _IMAGE.sub(lambda tag: _kept(tag[0], images), safe)
+    whole = text_of(safe)
+    text = without_tails(whole, title)
+    if text != whole:
+        safe = cut_after(safe, text)
+        images = [i for i in images if html.escape(i.url or "") in safe]
+    return Fragment(html=safe, text=text, images=tuple(images))
 
 
 def plain(value: str | None) -> str | None:
@@ -130,14 +174,34 @@ def paragraphs(texts: Iterator[str] | tuple[str, ...] | list[str]) -> str:
     return "\n\n".join(filter(None, map(one_line, texts)))
 
 
-def is_tracker(image: Image) -> bool:
-    """Tell whether a picture is there to count readers, or to fill space."""
-    small = [n for n in (image.width, image.height) if n is not None and n <= _TINY]
-    return bool(small) or _TRACKER.search(image.url or "") is not None
+def _prepared(raw: str, own: str | None) -> str:
+    """Bring into a form that the cleaner keeps what it would lose: real pictures, blocks, boxes to drop."""
+    names = {one or two for one, two in _NAMED.findall(raw)}
+    if names and _BOX.search("\n".join(names)):
+        try:
+            tree = lxml.html.fragment_fromstring(raw, create_parent="div")
+        except (etree.ParserError, ValueError):
+            return raw
+        for element in [*tree.iter("*")]:
+            said = " ".join(element.get(n) or "" for n in ("class", "id", "role"))
+            # the whole text in a box of that name is no box
+            if (
+                element.getparent() is not None
+                and _BOX.search(said)
+                and not element.findall(".//p[5]")
+            ):
+                element.drop_tree()
+        raw = (tree.text or "") + "".join(lxml.html.tostring(e, encoding="unicode") for e in tree)
+    if "<img" in raw or "<IMG" in raw or "<picture" in raw:
+        raw = with_real_pictures(raw)
+    if own and "#" in raw:
+        raw = _OWN_ANCHOR.sub(lambda m: f"{m[1]}{html.escape(own)}#", raw)
+    return _OTHER_BLOCK.sub(r"<\1div>", raw)
 
 
-def _plain(words: str) -> Fragment:
-    parts = [p for part in re.split(r"\n\s*\n", words) if (p := one_line(part))]
+def _plain(words: str, title: str | None) -> Fragment:
+    text = "\n\n".join(p for part in re.split(r"\n\s*\n", words) if (p := one_line(part)))
+    parts = [p for p in without_tails(text, title).split("\n\n") if p]
     escaped = [html.escape(p, quote=False) for p in parts]
     markup = "".join(f"<p>{p}</p>" for p in escaped) if len(parts) > 1 else "".join(escaped)
     return Fragment(html=markup, text="\n\n".join(parts))
@@ -160,18 +224,20 @@ def _without_noise(link: re.Match[str]) -> str:
     return f'{link[1]}{html.escape(address)}"' if address else link[0]
 
 
-def _read(safe: str) -> Fragment:
-    """Read a fragment off nh3's output, where every attribute is quoted and every mark escaped."""
-    images: list[Image] = []
-    if "<img" in safe:
-        safe = _IMAGE.sub(lambda tag: _kept(tag[0], images), safe)
-    return Fragment(html=safe, text=text_of(safe), images=tuple(images))
-
-
 def text_of(safe: str) -> str:
     """Return what a cleaned fragment says: its paragraphs, separated by blank lines."""
-    words = html.unescape(_ANY_TAG.sub("", _BREAK.sub(" ", _BLOCK.sub("\x00", safe))))
-    return paragraphs(words.split("\x00"))
+    if "<pre>" in safe:
+        safe = _LINES.sub(lambda m: f"<pre>{m[1].strip().replace(chr(10), chr(1))}</pre>", safe)
+    if "</t" in safe:
+        safe = _CELL.sub(" ", safe)
+    apart = html.unescape(
+        _ANY_TAG.sub("", _BREAK.sub(" ", _BLOCK.sub("\x00", _BREAKS.sub("\x00", safe))))
+    )
+    if "\x01" not in apart:
+        return paragraphs(apart.split("\x00"))
+    # lines of code stay lines
+    blocks = (re.sub(r" ?\x01[ \x01]*", "\n", one_line(b)).strip() for b in apart.split("\x00"))
+    return "\n\n".join(filter(None, blocks))
 
 
 def _kept(tag: str, images: list[Image]) -> str:
@@ -183,7 +249,7 @@ def _kept(tag: str, images: list[Image]) -> str:
         width=_number(said.get("width")),
         height=_number(said.get("height")),
     )
-    if image.url is None or is_tracker(image):
+    if image.url is None or is_no_story(image):
         return ""
     images.append(image)
     return tag

@@ -343,3 +343,116 @@ def test_feedparser_is_handed_a_text_whole() -> None:
     parser.setContentHandler(Handler())
     parser.parse(BytesIO(b"<a>one &lt;p&gt;\n<![CDATA[two\n]]>three</a>"))
     assert pieces == ["one <p>\ntwo\nthree"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "authors"),
+    [
+        ("<author>desk@news.example (Ann Roe)</author>", ("Ann Roe",)),
+        ("<author>Ann Roe &lt;desk@news.example&gt;</author>", ("Ann Roe",)),
+        ("<author>desk@news.example</author>", ()),
+        ("<author>noreply@blogger.com (Ann Roe)</author>", ("Ann Roe",)),
+        ("<dc:creator>Ann Roe,Bo Poe and Cy Lee</dc:creator>", ("Ann Roe", "Bo Poe", "Cy Lee")),
+        ("<dc:creator>Ann Roe und Bo Poe</dc:creator>", ("Ann Roe", "Bo Poe")),
+        ("<dc:creator>山田太郎、鈴木花子</dc:creator>", ("山田太郎", "鈴木花子")),
+        ("<dc:creator>By Ann Roe, Arts Editor</dc:creator>", ("Ann Roe",)),
+        ("<dc:creator>Roe, Ann</dc:creator>", ("Roe, Ann",)),
+        ("<dc:creator>Ann Roe, PhD</dc:creator>", ("Ann Roe, PhD",)),
+        ("<dc:creator>annroe</dc:creator><author>Ann Roe</author>", ("Ann Roe",)),
+        ("<dc:creator>annroe</dc:creator>", ("annroe",)),
+        ("<dc:creator>admin</dc:creator>", ()),
+    ],
+)
+def test_authors_are_people(stated: str, authors: tuple[str, ...]) -> None:
+    assert item(stated).authors == authors
+
+
+def test_an_atom_text_is_words() -> None:
+    title = "Use &lt;code&gt; and &lt;b&gt;, &amp;amp; too"
+    (typed,) = read(ATOM % f'<entry><title type="text">{title}</title></entry>').sightings
+    (bare,) = read(ATOM % "<entry><title>The &lt;b&gt; tag</title></entry>").sightings
+    (paired,) = read(ATOM % "<entry><title>A &lt;b&gt;bold&lt;/b&gt; one</title></entry>").sightings
+
+    assert typed.headline == "Use <code> and <b>, &amp; too"
+    assert bare.headline == "The <b> tag"
+    assert paired.headline == "A bold one"
+
+
+@pytest.mark.parametrize(
+    ("inner", "url"),
+    [
+        (
+            "<link>https://feedproxy.e.example/~r/n/~3/a</link><guid>https://e.example/1</guid>",
+            "https://e.example/1",
+        ),
+        (
+            (
+                "<link>https://feedproxy.e.example/~r/n/~3/a</link>"
+                '<guid isPermaLink="false">https://e.example/1</guid>'
+            ),
+            "https://feedproxy.e.example/~r/n/~3/a",
+        ),
+        (
+            "<link>https://e.example/1</link><guid>https://e.example/?p=1</guid>",
+            "https://e.example/1",
+        ),
+        (
+            "<guid isPermaLink='false'>e1</guid><enclosure url='https://e.example/1.mp3' type='audio/mpeg'/>",
+            "https://e.example/1.mp3",
+        ),
+    ],
+)
+def test_the_link_is_the_articles_own(inner: str, url: str) -> None:
+    assert item(inner).url == url
+
+
+def test_an_atom_entry_leads_to_what_it_calls_canonical() -> None:
+    found = entry('<link href="/copy"/><link rel="canonical" href="https://o.example/1"/>')
+
+    assert found.url == "https://o.example/1"
+
+
+def test_a_link_within_the_article_leads_to_the_article() -> None:
+    found = item(
+        "<link>https://e.example/1</link><description>&lt;p&gt;A &lt;a href='#n1'&gt;b&lt;/a&gt;</description>"
+    )
+
+    assert 'href="https://e.example/1#n1"' in found.html
+
+
+def test_a_picture_that_most_entries_show_is_no_storys() -> None:
+    face = '<media:content url="https://e.example/up/me.jpg" medium="image"/>'
+    own = '<description>&lt;img src="https://e.example/up/%d.jpg"&gt; Words.</description>'
+    items = "".join(f"<item><title>T{n}</title>{face}{own % n}</item>" for n in range(4))
+
+    pictures = [s.image and s.image.url for s in read(RSS % items).sightings]
+
+    assert pictures == [f"https://e.example/up/{n}.jpg" for n in range(4)]
+
+
+def test_a_picture_that_mail_shows_goes_before_one_that_it_does_not() -> None:
+    found = item(
+        '<media:content url="https://e.example/a.webp" medium="image" width="1200"/>'
+        '<media:content url="https://e.example/b.svg" medium="image" type="image/svg+xml"/>'
+        "<description>&lt;img src='https://e.example/c.jpg'&gt; Words.</description>"
+    )
+
+    assert found.image
+    assert found.image.url == "https://e.example/c.jpg"
+
+
+@pytest.mark.parametrize("tag", ["Tides /", "Tides ·", " Tides,", "» Tides"])
+def test_a_tag_keeps_no_separator(tag: str) -> None:
+    assert item(f"<category>{tag}</category>").tags == ("Tides",)
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en-GB", datetime(2026, 1, 8, 17, tzinfo=UTC)), (None, None)]
+)
+def test_numbers_of_a_date_are_read_by_the_sources_language(
+    language: str | None, day: datetime | None
+) -> None:
+    made = RSS.replace("<language>en-gb</language>", "")
+    dated = made % "<item><title>T</title><pubDate>08/01/2026 17:00</pubDate></item>"
+
+    assert read(dated, language=language).sightings[0].published == day
