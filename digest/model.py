@@ -148,9 +148,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagRules:
-    """Which tags are planning labels, which are the same, and how topics are printed."""
+    """Which tags are planning labels, which are the same, and how topics are printed.
+
+    `no_topic` are a publishing system's words for "no category": they match, and are not printed.
+    """
 
     internal: tuple[str, ...] = ()
+    no_topic: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 

@@ -32,6 +32,7 @@ from digest.config.values import (
     Zone,
 )
 from digest.config.yaml_lines import Lines, dotted, read_yaml
+from digest.editorial.tags import NO_TOPIC
 from digest.errors import ConfigError, MissingSecret, Unknown
 from digest.model import (
     Brand,
@@ -197,6 +198,9 @@ class _Source(_Wire):
 
 class _Tags(_Wire):
     internal: Names = Field((), description="Patterns of planning labels; never printed.")
+    no_topic: Names = Field(
+        NO_TOPIC, description='Tags that say "no category": rules match them, no email prints them.'
+    )
     aliases: dict[str, str] = Field(default_factory=dict, description="A tag: the tag it means.")
     names: dict[str, str] = Field(default_factory=dict, description="A tag: how it is printed.")
 

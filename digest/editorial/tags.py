@@ -9,6 +9,21 @@ from functools import lru_cache
 
 from digest.model import Article, TagRules
 
+# what WordPress, and systems like it, file an article under where nobody chose, in their languages
+NO_TOPIC = (
+    "Uncategorized", "Uncategorised", "Unclassified", "Allgemein", "Unkategorisiert", "Nicht kategorisiert",
+    "Ohne Kategorie", "Non classé", "Non classé(e)", "Non classifié(e)", "Sin categoría", "Sin clasificar",
+    "Sem categoria", "Não categorizado", "Senza categoria", "Non categorizzato", "Niet gecategoriseerd",
+    "Geen categorie", "Ongecategoriseerd", "Okategoriserade", "Okategoriserat", "Ikke-kategoriseret",
+    "Ikke kategoriseret", "Ukategoriseret", "Ukategorisert", "Yleinen", "Luokittelematon", "Luokittelemattomat",
+    "Bez kategorii", "Nezařazené", "Nezaradené", "Nekategorizované", "Nekategorizirano", "Nesvrstano",
+    "Nerazvrščeno", "Некатегоризовано", "Без рубрики", "Без категорії", "Некласифицирани", "Fără categorie",
+    "Necategorizate", "Egyéb kategória", "Kategorizálatlan", "Genel", "Kategorilenmemiş", "Χωρίς κατηγορία",
+    "Μη κατηγοριοποιημένο", "Sense categoria", "Sen clasificar", "Sailkatu gabea", "Be kategorijos",
+    "Nekategorizēts", "Määratlemata", "Óflokkað", "Tak Berkategori", "Chưa phân loại", "ไม่มีหมวดหมู่", "未分類", "未分类",
+    "미분류", "غير مصنف", "دسته‌بندی نشده", "دسته‌بندی نشده", "כללי", "ללא קטגוריה", "अवर्गीकृत",
+)  # fmt: skip
+
 
 @lru_cache(maxsize=4096)
 def pattern(text: str) -> re.Pattern[str]:
@@ -76,8 +91,11 @@ class TagBook:
         return any(matches(text, form) for tag in article.tags for form in self.forms(tag))
 
     def topics(self, tags: Iterable[str]) -> tuple[str, ...]:
-        """Return the printable names of the tags that are no planning labels, each once."""
-        names = (self.name(tag) for tag in tags if tag.strip() and not self.is_internal(tag))
+        """Return the printable names of the tags that are neither planning labels nor "no category"."""
+        told = (
+            t for t in tags if t.strip() and not any(matches(p, t) for p in self.rules.no_topic)
+        )
+        names = (self.name(tag) for tag in told if not self.is_internal(tag))
         return tuple({name.casefold(): name for name in reversed([*names])}.values())[::-1]
 
     def internal(self, tags: Iterable[str]) -> tuple[str, ...]:

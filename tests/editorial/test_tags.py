@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.editorial.tags import TagBook, matches, printable
+from digest.editorial.tags import NO_TOPIC, TagBook, matches, printable
 from digest.model import TagRules
 from tests.helpers.make import article
 
@@ -62,3 +62,14 @@ def test_a_printable_article_holds_no_tag_as_written() -> None:
     assert printable(sorted_).tags == ()
     assert printable(sorted_).internal_tags == ()
     assert printable(sorted_).topics == ("AI",)
+
+
+@pytest.mark.parametrize(
+    "word", ["Uncategorized", "allgemein", "Non classé", "Sin categoría", "未分類"]
+)
+def test_a_word_for_no_category_is_matched_and_not_printed(word: str) -> None:
+    book = TagBook(TagRules(no_topic=NO_TOPIC))
+    found = article("a", word, "R&D")
+
+    assert book.topics(found.tags) == ("R&D",)
+    assert book.has(found, word)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import Any
 
 from digest.model import Source
@@ -39,7 +41,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A batch, and how far the archive has come by it.
+    """A batch, and how far the archive has come by it; `waiting` tells that a file's day will come.
 
     `asked` tells that an address was asked for it; `innocent` is the state to keep instead where
     the failure is our own network's.
@@ -50,6 +52,7 @@ class Step:
     total: int | None = None
     asked: bool = False
     innocent: State | None = None
+    waiting: bool = False
 
 
 @dataclass(slots=True)
@@ -77,18 +80,17 @@ def in_batches(
     files = dict(state.get("files", {}))
     size = max(CHUNK * _CHUNKS, total // _MOST_BATCHES)
     batch, done = _Batch(), 0
-    for chunk, reading in ahead(
-        pool, lambda c: (c, _read(visit, c, read)), _chunks(items), _WINDOW
-    ):
+    iterator = iter(items)
+    chunks = iter(lambda: list(islice(iterator, CHUNK)), [])
+    for chunk, reading in ahead(pool, lambda c: (c, _read(visit, c, read)), chunks, _WINDOW):
         batch.items += chunk
         batch.readings.append(reading)
         if len(batch.items) >= size:
             done += len(batch.items)
-            yield Step(pulled=_pulled(visit, batch, files, state), done=done, total=total)
+            yield _step(visit, batch, files, state, done=done, total=total)
             batch = _Batch()
     if batch.items:
-        done += len(batch.items)
-        yield Step(pulled=_pulled(visit, batch, files, state), done=done, total=total)
+        yield _step(visit, batch, files, state, done=done + len(batch.items), total=total)
 
 
 def unchanged(visit: SourcePull, state: State, *warnings: str) -> Step:
@@ -97,15 +99,33 @@ def unchanged(visit: SourcePull, state: State, *warnings: str) -> Step:
     return Step(pulled=pulled, done=0, total=0)
 
 
+def unread_kinds(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return a warning that counts an archive's texts of kinds that are not read; () for none."""
+    counted = Counter(PurePosixPath(path).suffix.lower() for path in paths)
+    kinds = ", ".join(f"{number} {kind}" for kind, number in counted.most_common())
+    return (f"not read, as their kind is not known: {kinds}",) if kinds else ()
+
+
+def told_first(steps: Iterable[Step], warnings: tuple[str, ...]) -> Iterator[Step]:
+    """Add warnings to the first step."""
+    for step in steps:
+        told = (*warnings, *step.pulled.warnings)
+        yield replace(step, pulled=replace(step.pulled, warnings=told))
+        warnings = ()
+
+
 def finished(steps: Iterable[Step], **facts: object) -> Iterator[Step]:
     """Add facts to the state of the last step: what is true only when all has been read."""
     last: Step | None = None
+    waiting = False
     for step in steps:
         if last is not None:
             yield last
-        last = step
+        last, waiting = step, waiting or step.waiting
     if last is not None:
-        yield replace(last, pulled=replace(last.pulled, state={**last.pulled.state, **facts}))
+        # an archive is not done with as long as one of its files waits for its day
+        state = last.pulled.state if waiting else {**last.pulled.state, **facts}
+        yield replace(last, pulled=replace(last.pulled, state=state))
 
 
 def read_safely(visit: SourcePull, contents: tuple[Any, ...], read: Read) -> Reading:
@@ -120,6 +140,7 @@ def read_safely(visit: SourcePull, contents: tuple[Any, ...], read: Read) -> Rea
     return Reading(
         sightings=tuple(s for p in parts for s in p.sightings),
         warnings=tuple(w for p in parts for w in p.warnings),
+        waiting=tuple(w for p in parts for w in p.waiting),
     )
 
 
@@ -127,18 +148,15 @@ def _read(visit: SourcePull, items: Sequence[Item], read: Read) -> Reading:
     contents = tuple(i.content for i in items if i.content is not None)
     reading = read_safely(visit, contents, read) if contents else Reading()
     problems = tuple(f"{i.key}: {i.problem}" for i in items if i.problem)
-    return Reading(sightings=reading.sightings, warnings=(*problems, *reading.warnings))
+    return replace(reading, warnings=(*problems, *reading.warnings))
 
 
-def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk
-
-
-def _pulled(visit: SourcePull, batch: _Batch, files: dict[str, str], state: State) -> Pulled:
-    files.update({i.key: i.stamp for i in batch.items if not i.again})
-    return Pulled(
+def _step(
+    visit: SourcePull, batch: _Batch, files: dict[str, str], state: State, *, done: int, total: int
+) -> Step:
+    waiting = {path for r in batch.readings for path in r.waiting}
+    files.update({i.key: i.stamp for i in batch.items if not i.again and i.key not in waiting})
+    pulled = Pulled(
         source=visit.source.name,
         status="ok",
         sightings=tuple(s for r in batch.readings for s in r.sightings),
@@ -146,3 +164,4 @@ def _pulled(visit: SourcePull, batch: _Batch, files: dict[str, str], state: Stat
         state={**state, "files": dict(files)},
         warnings=tuple(w for r in batch.readings for w in r.warnings),
     )
+    return Step(pulled=pulled, done=done, total=total, waiting=bool(waiting))

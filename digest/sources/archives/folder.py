@@ -7,16 +7,25 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 
-from digest.sources.archives.batches import Item, Step, in_batches, unchanged
+from digest.sources.archives.batches import (
+    Item,
+    Step,
+    in_batches,
+    told_first,
+    unchanged,
+    unread_kinds,
+)
 from digest.sources.fetching.context import SourcePull
-from digest.sources.parsing.documents import Document, is_page, read_pages
+from digest.sources.parsing.documents import Document, is_other_text, is_page, read_pages
 
 MAX_FILE = 20_000_000
 
 
 def pull_folder(visit: SourcePull, pool: Executor) -> Iterator[Step]:
     """Yield the articles of the files that are new or have changed."""
-    found = stamps(visit.place, is_page)
+    every = stamps(visit.place, lambda name: is_page(name) or is_other_text(name))
+    found = {path: stamp for path, stamp in every.items() if is_page(path)}
+    other = unread_kinds(map(readable, every.keys() - found.keys()))
     real = {readable(path): path for path in found}
     files = {path: found[real[path]] for path in real}
     before = visit.state.get("files", {})
@@ -24,9 +33,10 @@ def pull_folder(visit: SourcePull, pool: Executor) -> Iterator[Step]:
     waiting = changed(files, before)
     if not waiting:
         nothing = () if files else ("it holds no .txt, .html or .md file",)
-        yield unchanged(visit, {"files": kept}, *nothing)
+        yield unchanged(visit, {"files": kept}, *nothing, *other)
     items = (_item(visit.place / real[path], path, files[path]) for path in waiting)
-    yield from in_batches(visit, items, read_pages, pool, state={"files": kept}, total=len(waiting))
+    steps = in_batches(visit, items, read_pages, pool, state={"files": kept}, total=len(waiting))
+    yield from told_first(steps, other)
 
 
 def stamps(folder: Path, wanted: Callable[[str], bool]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from io import SEEK_END, BytesIO
 from itertools import islice
@@ -15,10 +15,17 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from digest.ports import State
-from digest.sources.archives.batches import Item, Step, in_batches, unchanged
+from digest.sources.archives.batches import (
+    Item,
+    Step,
+    in_batches,
+    told_first,
+    unchanged,
+    unread_kinds,
+)
 from digest.sources.archives.folder import MAX_FILE, changed, readable
 from digest.sources.fetching.context import SourcePull
-from digest.sources.parsing.documents import Document, is_page, read_pages
+from digest.sources.parsing.documents import Document, is_other_text, is_page, read_pages
 from digest.sources.parsing.errors import BadContainer
 
 _MOST_MEMBERS = 200_000
@@ -68,13 +75,14 @@ def pull_zip(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -
     infos = {
         i.filename: i
         for i in archive.infolist()[:_MOST_MEMBERS]
-        if not i.is_dir() and _is_wanted(i.filename)
+        if not i.is_dir() and _is_wanted(i.filename, is_page)
     }
     if sum(i.file_size for i in infos.values()) > _most(file):
         raise BadContainer(f"the zip file {_BOMB}")
     stamps = {name: f"{info.CRC:x}-{info.file_size:x}" for name, info in infos.items()}
     items = (_zip_item(archive, infos[name], stamps[name]) for name in _waiting(stamps, state))
-    yield from _pull(visit, items, stamps, state, pool)
+    names = [i.filename for i in archive.infolist()[:_MOST_MEMBERS] if not i.is_dir()]
+    yield from _pull(visit, items, stamps, state, pool, names=names)
 
 
 def pull_tar(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -> Iterator[Step]:
@@ -83,10 +91,11 @@ def pull_tar(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -
     file.seek(0)
     try:
         with tarfile.open(fileobj=file, mode="r:*") as tar:
+            honest = [m for m in _honest(tar, most) if m.isreg()]
             stamps = {
                 readable(m.name): f"{int(m.mtime):x}-{m.size:x}"
-                for m in _honest(tar, most)
-                if m.isreg() and _is_wanted(m.name)
+                for m in honest
+                if _is_wanted(m.name, is_page)
             }
             waiting = set(_waiting(stamps, state))
             items = (
@@ -94,7 +103,8 @@ def pull_tar(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -
                 for member in tar.getmembers()
                 if readable(member.name) in waiting and member.isreg()
             )
-            yield from _pull(visit, items, stamps, state, pool)
+            names = [readable(m.name) for m in honest]
+            yield from _pull(visit, items, stamps, state, pool, names=names)
     except BadContainer:
         raise
     except _DAMAGE as error:
@@ -107,23 +117,28 @@ def _pull(
     stamps: Mapping[str, str],
     state: State,
     pool: Executor,
+    *,
+    names: Iterable[str],
 ) -> Iterator[Step]:
+    other = unread_kinds(name for name in names if _is_wanted(name, is_other_text))
     before = state.get("files", {})
     kept = {**state, "files": {k: v for k, v in before.items() if k in stamps}}
     total = len(_waiting(stamps, state))
     if total == 0:
-        yield unchanged(visit, kept, *(() if stamps else ("it holds no .txt, .html or .md file",)))
-    yield from in_batches(visit, items, read_pages, pool, state=kept, total=total)
+        nothing = () if stamps else ("it holds no .txt, .html or .md file",)
+        yield unchanged(visit, kept, *nothing, *other)
+    steps = in_batches(visit, items, read_pages, pool, state=kept, total=total)
+    yield from told_first(steps, other)
 
 
 def _waiting(stamps: Mapping[str, str], state: State) -> tuple[str, ...]:
     return changed(stamps, state.get("files", {}))
 
 
-def _is_wanted(name: str) -> bool:
+def _is_wanted(name: str, kind: Callable[[str], bool]) -> bool:
     parts = PurePosixPath(name).parts
     hidden = any(p.startswith(".") or p == "__MACOSX" for p in parts)
-    return bool(parts) and not hidden and not name.startswith("/") and is_page(name)
+    return bool(parts) and not hidden and not name.startswith("/") and kind(name)
 
 
 def _most(file: IO[bytes]) -> int:

@@ -67,6 +67,7 @@ _YEARS = re.compile(r"(?<!\d)(?:19|20|25)\d{2}(?!\d{3})")
 _START = re.compile(r"(?<![\w/.:-])(?=\w)")
 _BEFORE_YEAR = 45
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?:[/_-]|$)")
+_IN_NAME = re.compile(r"((?:19|20)\d{2})([-_]?)(\d{2})\2(\d{2})[-_. ]")
 _THAI_YEARS = 543  # the Buddhist era counts from 543 BC
 _PIVOT = 70
 
@@ -128,6 +129,15 @@ def date_in_address(url: str | None, zone: tzinfo) -> datetime | None:
     found = _IN_ADDRESS.search(url or "")
     try:
         return datetime(*map(int, found.groups()), tzinfo=zone) if found else None  # type: ignore[misc, arg-type] # three numbers
+    except ValueError:
+        return None
+
+
+def date_in_name(path: str | None, zone: tzinfo) -> datetime | None:
+    """Read the day that begins a file's name, as Jekyll and Hugo have it: 2024-05-17-name.md."""
+    found = _IN_NAME.match((path or "").rpartition("/")[2])
+    try:
+        return datetime(*map(int, found.group(1, 3, 4)), tzinfo=zone) if found else None  # type: ignore[misc, arg-type] # three numbers
     except ValueError:
         return None
 

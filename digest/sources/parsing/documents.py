@@ -15,9 +15,16 @@ from digest.model import Sighting, Source
 from digest.sources.parsing.charset import decode
 from digest.sources.parsing.dates import zone_of
 from digest.sources.parsing.entry import Entry, sighting_of, unique
+from digest.sources.parsing.errors import Unpublished
 from digest.sources.parsing.feed import read_feed
 from digest.sources.parsing.jsonfeed import is_json, read_json_feed
 from digest.sources.parsing.plain_text import read_text
+from digest.sources.parsing.saved_page import (
+    address_of,
+    from_mhtml,
+    from_web_archive,
+    without_inline_files,
+)
 from digest.sources.parsing.size_limits import bounded
 
 _OFTEN = 3
@@ -42,10 +49,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What documents gave: sightings, warnings, and of a feed its neighbours and its rhythm."""
+    """What documents gave: sightings, warnings, and of a feed its neighbours and its rhythm.
+
+    `waiting` are the paths of files whose day has not come: they are to be read again.
+    """
 
     sightings: tuple[Sighting, ...] = ()
     warnings: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
     next_page: str | None = None
     minutes: int | None = None
     paged: bool = False
@@ -79,9 +90,25 @@ def read_feed_document(source: Source, document: Document, now: datetime) -> Rea
 
 
 def read_pages(source: Source, documents: tuple[Document, ...], now: datetime) -> Reading:
-    """Read pages of an archive; one that holds no article is passed over."""
-    found = (_read_page(source, d, now) for d in documents)
-    return Reading(sightings=tuple(completed(s, source) for s in found if s and _says_something(s)))
+    """Read pages of an archive; a file that holds no article is told, a draft is left out."""
+    sightings: list[Sighting] = []
+    waiting: list[str] = []
+    empty: list[str] = []
+    for document in documents:
+        try:
+            sighting = _read_page(source, document, now)
+        except Unpublished as left_out:
+            if left_out.until and document.path:
+                waiting.append(document.path)
+            continue
+        if sighting and _says_something(sighting):
+            sightings.append(completed(sighting, source))
+        elif document.path:
+            empty.append(document.path)
+    told = f"no article is found in {', '.join(empty)}"
+    return Reading(
+        sightings=tuple(sightings), warnings=(told,) if empty else (), waiting=tuple(waiting)
+    )
 
 
 def read_entries(source: Source, entries: tuple[Entry, ...], now: datetime) -> Reading:
@@ -99,6 +126,11 @@ def read_entries(source: Source, entries: tuple[Entry, ...], now: datetime) -> R
 def is_page(path: str) -> bool:
     """Tell whether a file of an archive can hold an article, by its ending."""
     return PurePosixPath(path).suffix.lower() in _READERS
+
+
+def is_other_text(path: str) -> bool:
+    """Tell whether a file of an archive is a text of a kind that is not read, by its ending."""
+    return PurePosixPath(path).suffix.lower() in _OTHER_TEXTS
 
 
 def completed(sighting: Sighting, source: Source, language: str | None = None) -> Sighting:
@@ -135,8 +167,18 @@ def _says_something(sighting: Sighting) -> bool:
 
 def _read_page(source: Source, document: Document, now: datetime) -> Sighting | None:
     suffix = PurePosixPath(document.path or ".html").suffix.lower()
-    reader = _READERS.get(suffix, _html)
-    sighting = reader(source, document, now)
+    if saver := _SAVERS.get(suffix):
+        saved = saver(document.data)
+        if saved is None:
+            return None
+        document = replace(
+            document,
+            data=saved.data,
+            charset=saved.charset,
+            url=saved.url or document.url,
+            stated=bool(saved.url) or document.stated,
+        )
+    sighting = _READERS.get(suffix, _html)(source, document, now)
     if sighting is None or document.known is None:
         return sighting
     listed = sighting_of(
@@ -161,8 +203,11 @@ def _with_list(sighting: Sighting, listed: Sighting) -> Sighting:
 def _html(source: Source, document: Document, now: datetime) -> Sighting | None:
     from digest.sources.parsing.html_page import read_page  # noqa: PLC0415 - slow to import; feeds need it not
 
+    text = decode(document.data, document.charset)
+    if (address := address_of(text)) and not document.stated:
+        document = replace(document, url=address, stated=True)
     return read_page(
-        decode(document.data, document.charset),
+        without_inline_files(text),
         _blank(source, document),
         base=document.url or source.url_base,
         zone=zone_of(source.timezone),
@@ -202,6 +247,15 @@ _READERS: dict[str, Callable[[Source, Document, datetime], Sighting | None]] = {
     ".html": _html,
     ".htm": _html,
     ".xhtml": _html,
-    ".md": _note,
-    ".markdown": _note,
+    ".shtml": _html,
+    ".xht": _html,
+    ".mht": _html,
+    ".mhtml": _html,
+    ".webarchive": _html,
+    **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx"), _note),
 }
+_SAVERS = {".mht": from_mhtml, ".mhtml": from_mhtml, ".webarchive": from_web_archive}
+_OTHER_TEXTS = frozenset(
+    ".pdf .doc .docx .odt .rtf .pages .epub .rst .adoc .asciidoc .org .tex .textile .wpd .ps .xps .djvu "
+    ".eml .msg .xml .rss .atom .json .jsonl .csv .opml .php .asp .aspx .jsp .warc .gz .zip .tar .7z .rar".split()
+)

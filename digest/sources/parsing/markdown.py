@@ -1,141 +1,120 @@
-"""A Markdown file with YAML front matter, as static site generators keep them."""
+"""A Markdown file with front matter, as static site generators keep them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from typing import Any
+from pathlib import PurePosixPath
 
-import yaml
 from markdown_it import MarkdownIt
 
 from digest.editorial.address import cleaned
 from digest.model import Image, Sighting
-from digest.sources.parsing.dates import read_date, sane
+from digest.sources.parsing.byline import people
+from digest.sources.parsing.dates import date_in_name, read_date, sane
+from digest.sources.parsing.errors import Unpublished
+from digest.sources.parsing.front_matter import FrontMatter, front_matter
 from digest.sources.parsing.sanitize import fragment, one_line, plain, without_controls
 
-_FRONT = re.compile(
-    r"\A\ufeff?---[ \t]*\r?\n(?P<yaml>.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
-)
 _HEADING = re.compile(r"\A\s*#\s+(?P<title>[^\n]+?)\s*#*\s*(?:\n|\Z)")
-_MARKDOWN = MarkdownIt("commonmark").enable("table")
-_DEEPEST = 200
-_HIDDEN = {"draft": (True,), "published": (False,), "private": (True,)}
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML whose dates stay as written, so that a day without a time is seen to be one."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_MARKDOWN = MarkdownIt("commonmark").enable("table").enable("strikethrough")
+_NESTED = re.compile(r"[>\[(*_]{200,}")  # only an attack nests like that
+_PRIVATE = frozenset({"draft", "private", "hidden", "archived", "trash", "pending", "unpublished"})
+# generators' own commands within a text: {{< figure >}}, {% include %}, <!--more-->, MDX's imports
+_COMMANDS = re.compile(
+    r"\{\{[<%].{0,500}?[>%]\}\}|\{%.{0,500}?%\}|<!--.{0,200}?-->|^(?:import|export)\s.{0,300}?[;\"']\s*$",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def read_note(
     text: str, sighting: Sighting, *, base: str | None, zone: tzinfo, now: datetime
 ) -> Sighting | None:
-    """Read a Markdown file into a sighting; None for a draft, or where it holds no article."""
-    front, body = _split(text)
-    if any(front.get(key) in values for key, values in _HIDDEN.items()):
-        return None
-    say = _Front(front)
+    """Read a Markdown file into a sighting; None where it holds no article.
+
+    Raises Unpublished for what is not, or not yet, to be read by everybody (Hugo, Jekyll, Eleventy,
+    Astro, Zola, Hexo).
+    """
+    say, body = front_matter(text)
+    language = say.text("language", "lang", "locale") or sighting.language
+
+    def moment(*names: str) -> datetime | None:
+        return sane(read_date(say.value(*names), zone, language), now)
+
+    _check_published(say, sighting.path or "", moment("publishdate"), moment("expirydate"), now)
     heading = _HEADING.match(body)
     headline = say.text("title", "headline") or (plain(heading["title"]) if heading else None)
     if heading and plain(heading["title"]) == headline:
         body = body[heading.end() :]
-    url = cleaned(say.text("url", "link", "canonical", "canonical_url", "permalink"), base)
-    content = fragment(_MARKDOWN.render(_shallow(body)), base or url)
-    standfirst = say.text("standfirst", "subtitle", "lede", "lead")
+    url = cleaned(say.text("url", "link", "canonical", "canonicalurl", "permalink"), base)
+    shallow = _NESTED.sub("", _COMMANDS.sub("", body))
+    content = fragment(_MARKDOWN.render(shallow), base or url, own=url, title=headline)
+    description = say.text("description")
+    standfirst = say.text("standfirst", "subtitle", "lede", "lead") or description
     if not (headline or standfirst or content.text):
         return None
-    published = sane(
-        read_date(front.get("date") or front.get("published") or front.get("pubdate"), zone), now
+    stated = moment(
+        "date", "published", "pubdate", "publishdate", "publishedat", "datepublished", "created"
     )
+    named = date_in_name(sighting.path, zone)
+    published = stated or sane(named, now)
+    # Jekyll parts a text at blanks; its files are known by their names
+    blanks = named is not None and say.value("layout") is not None
+    tags = say.texts("tags", "keywords", "topics", "tag", at_blanks=blanks)
+    filed = say.texts("categories", "category", "section", at_blanks=blanks)
     return replace(
         sighting,
         url=url,
         guid=say.text("guid", "id"),
         headline=headline,
         standfirst=standfirst,
-        summary=say.text("summary", "description", "excerpt"),
+        summary=say.text("summary", "excerpt") or description,
         text=content.text,
         html=content.html,
-        authors=say.texts("authors", "author", "by"),
+        authors=people(say.texts("authors", "author", "by", "byline")),
         department=say.text("department", "unit"),
-        image=_image(front, base or url) or next(iter(content.images), None),
+        image=_image(say, base or url) or next(iter(content.images), None),
         published=published,
-        date_source="page" if published else None,
-        updated=sane(read_date(front.get("updated") or front.get("lastmod"), zone), now),
-        tags=say.texts("tags", "keywords", "topics"),
-        tags_cut=front.get("tags_cut") is True,
-        language=say.text("language", "lang") or sighting.language,
+        date_source=("page" if stated else "file") if published else None,
+        updated=moment("updated", "lastmod", "updateddate", "modified", "lastmodified"),
+        tags=tuple({t.casefold(): t for t in reversed((*tags, *filed))}.values())[::-1],
+        tags_cut=say.value("tagscut") is True,
+        language=language,
     )
 
 
-class _Front:
-    """Front matter, asked by any of the names that a value goes by."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = values
-
-    def text(self, *names: str) -> str | None:
-        """Return the first of the names that holds a text."""
-        values = (self._values.get(n) for n in names)
-        return next(
-            (
-                t
-                for v in values
-                if isinstance(v, (str, int, float))
-                and not isinstance(v, bool)
-                and (t := plain(str(v)))
-            ),
-            None,
-        )
-
-    def texts(self, *names: str) -> tuple[str, ...]:
-        """Return the first of the names that holds something, as a list of texts."""
-        for value in (self._values.get(n) for n in names):
-            if isinstance(value, str):
-                value = value.split(",")  # noqa: PLW2901 - one form for both spellings
-            items = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
-            texts = (
-                plain(str(i.get("name", "")) if isinstance(i, dict) else str(i))
-                for i in items
-                if isinstance(i, (str, int, float, dict))
-            )
-            if found := tuple(dict.fromkeys(t for t in texts if t)):
-                return found
-        return ()
+def _check_published(
+    say: FrontMatter, path: str, begins: datetime | None, ends: datetime | None, now: datetime
+) -> None:
+    """Raise where a file's own words keep it from readers; one that waits for its day says so."""
+    draft = any(
+        say.says(name, yes=True) for name in ("draft", "isdraft", "private", "hidden", "unlisted")
+    )
+    kept = str(say.value("status", "state", "visibility") or "").lower() in _PRIVATE
+    if draft or kept or say.says("published", yes=False) or say.says("permalink", yes=False):
+        raise Unpublished
+    if (
+        say.says("eleventyexcludefromcollections", yes=True)
+        or "_drafts" in PurePosixPath(path).parts
+    ):
+        raise Unpublished
+    if ends is not None and ends <= now:
+        raise Unpublished
+    if begins is not None and begins > now:
+        raise Unpublished(until=begins)
 
 
-def _split(text: str) -> tuple[dict[str, Any], str]:
-    front = _FRONT.match(text)
-    if front is None:
-        return {}, text
-    try:
-        values = yaml.load(front["yaml"], Loader=_Loader)  # noqa: S506 - a SafeLoader without dates
-    except (yaml.YAMLError, RecursionError, ValueError):
-        values = None
-    found = {str(k).lower(): v for k, v in values.items()} if isinstance(values, dict) else {}
-    return found, text[front.end() :]
-
-
-def _shallow(body: str) -> str:
-    """Take away the nesting that only an attack has."""
-    return re.sub(rf"[>\[(*_]{{{_DEEPEST},}}", "", body)
-
-
-def _image(front: Mapping[str, Any], base: str | None) -> Image | None:
-    value = front.get("image") or front.get("cover") or front.get("featured_image")
+def _image(say: FrontMatter, base: str | None) -> Image | None:
+    value = say.value("image", "cover", "featuredimage", "heroimage", "thumbnail", "images")
+    value = next(iter(value), None) if isinstance(value, list) else value
     parts = value if isinstance(value, dict) else {"url": value}
-    address = parts.get("url") or parts.get("src") or parts.get("path")
-    if not isinstance(address, str) or not address:
+    address = next(
+        (v for k in ("url", "src", "path", "image", "relative") if (v := parts.get(k))), None
+    )
+    if not isinstance(address, str):
         return None
-    alt = parts.get("alt", front.get("image_alt", front.get("alt")))
+    alt = parts.get("alt", say.value("imagealt", "alt"))
     return Image(
         url=cleaned(address, base) or without_controls(address),
         alt=one_line(without_controls(alt)) if isinstance(alt, str) else None,

@@ -10,6 +10,7 @@ import lxml.html
 import pytest
 
 from digest.model import Image, Quote, Sighting
+from digest.sources.parsing.errors import Unpublished
 from digest.sources.parsing.html_page import read_page
 from digest.sources.parsing.markdown import read_note
 from digest.sources.parsing.page_body import _extracted
@@ -278,7 +279,8 @@ def test_a_note_without_front_matter_begins_with_its_title() -> None:
 
 @pytest.mark.parametrize("line", ["draft: true", "published: false", "private: true"])
 def test_a_draft_is_never_read(line: str) -> None:
-    assert note(f"---\ntitle: A\n{line}\n---\nText.\n") is None
+    with pytest.raises(Unpublished):
+        note(f"---\ntitle: A\n{line}\n---\nText.\n")
 
 
 @pytest.mark.parametrize("front", ["[", "a: *x", "- 1", "title: {a: b}", "tags: 7", "image: [1]"])
