@@ -14,6 +14,7 @@ from digest.editorial.similarity import alike, contained, fingerprint, marks, sh
 from digest.model import Article, Change, Sighting, StoredResult
 
 _HEADLINE_WORDS = 3
+_PAGE_WORDS = 12
 _SAME_STORY = timedelta(days=3)
 _SIMILAR = 0.5
 _COPY = 0.6
@@ -38,6 +39,8 @@ def keys_of(sighting: Sighting) -> tuple[str, ...]:
     text, *near = marks(sighting.text) or (None,)
     if text:
         keys.append(text)
+    elif sighting.path and not sighting.url and len(sighting.text.split()) >= _PAGE_WORDS:
+        keys.append(f"page:{sighting.source}:{fingerprint(sighting.text)}")
     if sighting.headline and len(sighting.headline.split()) >= _HEADLINE_WORDS:
         keys.append(f"head:{fingerprint(sighting.headline)}")
     return (*keys, *near)
@@ -191,6 +194,12 @@ def _by_text(sighting: Sighting, article: Article, _: bool) -> bool:  # noqa: FB
     return _dates_agree(sighting, article) and (not apart or _same_headline(sighting, article))
 
 
+def _by_page(sighting: Sighting, article: Article, _: bool) -> bool:  # noqa: FBT001
+    # a short page that was copied twice, once without its headline, is no other article
+    titled = bool(sighting.headline and article.headline)
+    return _dates_agree(sighting, article) and (not titled or _same_headline(sighting, article))
+
+
 def _by_headline(sighting: Sighting, article: Article, _: bool) -> bool:  # noqa: FBT001
     if sighting.source == article.source and _are_apart(sighting, article):
         return False
@@ -206,6 +215,7 @@ _JUDGES = {
     "path": _by_path,
     "same": lambda *_: True,
     "text": _by_text,
+    "page": _by_page,
     "head": _by_headline,
 }
 _ID_RANKS = ("url", "guid", "path", "same", "text", "head")

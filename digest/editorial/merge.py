@@ -70,7 +70,9 @@ def joined(article: Article, sighting: Sighting) -> Article:
         urls=_urls(article, sighting),
         new_at=article.new_at or sighting.published,
     )
-    return merged if article.standfirst else _titled(merged, sighting)
+    # a standfirst is not said better by another road, but a headline was missing
+    complete = article.standfirst and (article.headline or not sighting.headline)
+    return merged if complete else _titled(merged, sighting)
 
 
 _JOINED = frozenset({"tags", "tags_cut", "image", "text", "html", "summary", "source"})

@@ -10,8 +10,11 @@ _LINES = re.compile(
     show\ all\ stories\ by\ this\ author|more\ (?:stories\ )?by\ this\ author|
     (?:article\ )?text\ \(excluding\ photos.*|photos\ and\ graphics\ subject\ to\ third.*|
     .{0,40}(?:©|\(c\)\ ).{0,80}|all\ rights\ reserved.*|
-    (?:the\ )?(?:views|opinions)\ expressed\ .{0,160}|disclaimer:?.{0,400}|
-    this\ (?:article|content|page|story)\ (?:does\ not|may\ not|was\ automatically).{0,300}|
+    (?:the\ )?(?:views|opinions)\ (?:expressed|given|stated)\ .{0,500}|disclaimer:?.{0,500}|please\ note:?\ .{0,300}|
+    this\ (?:article|content|page|story|piece|post|blog)\ (?:does\ not|may\ not|was\ automatically|represents|reflects|is\ the\ (?:view|opinion)|
+      gives\ the\ views|first\ appeared|was\ (?:first|originally)\ published).{0,400}|
+    (?:see\ also|read\ (?:also|more|next)|related|further\ reading|more\ (?:on\ this|information)|siehe\ auch|voir\ aussi)\s*:.{0,300}|
+    (?:last\ )?(?:updated|modified|reviewed)(?:\ on)?:?\ .{0,60}|
     tel(?:ephone)?\.?:.*|phone:.*|e-?mail:.*|fax:.*|mob(?:ile)?:.*|twitter:.*|\S+@\S+\.\S+|
     \+?[\d\ ()-]{8,}|
     share(?:\ this.*|\ on.*)?|print(?:\ this.*)?|tweet|comments?(?:\ \(\d+\))?|leave\ a\ comment|
@@ -23,12 +26,26 @@ _LINES = re.compile(
     )$""",
     re.IGNORECASE | re.VERBOSE,
 )
+SEE_ALSO = re.compile(
+    r"(?:see also|read (?:also|more|next)|related(?: (?:stories|news|articles|links|content))?|further reading|"
+    r"you may also like|more (?:stories|news)(?: like this)?|siehe auch|mehr zum thema|voir aussi|à lire aussi)\s*:?",
+    re.IGNORECASE,
+)
+DATED = re.compile(
+    r"^(?:(?:first )?(?:published|posted|issued)|date(?: published)?|publication date|veröffentlicht|publié|publicado|pubblicato|"
+    r"gepubliceerd|publicerad)(?:\s+(?:on|am|le|el|il|op))?\s*:?\s+",
+    re.IGNORECASE,
+)
 MORE_TAGS = re.compile(
     r"[,;\s/|·•›»>–—-]*\b(?:see|show|view)\s+(?:all|more)\s+tags\b\W*$", re.IGNORECASE
 )
 TAGS_LABEL = re.compile(r"^(?:tags?|keywords?|topics?|filed under|tagged)\s*:\s*", re.IGNORECASE)
 EMPTY_BYLINE = re.compile(r"^by(?:[\s,&;]|\band\b)*$", re.IGNORECASE)
-BYLINE = re.compile(r"^(?:written |reported |words )?by:?\s+(?P<names>\S.*)$", re.IGNORECASE)
+BYLINE = re.compile(
+    r"^(?:(?:written|reported|words|posted|story|text|report|article)\s+)?(?:by|von|par|por|di|door|av|af|przez|автор)\b:?\s+(?P<names>\S.*)$|"
+    r"^(?:authors?|reporters?|autor(?:en|in)?|auteur|text)\s*:\s*(?P<named>\S.*)$",
+    re.IGNORECASE,
+)
 _PUBLISHER = re.compile(
     r"\b(?:universit\w+|college|school|institut\w*|academy|hospital|polytechnic|trust|council|press|"
     r"society|association|foundation|museum|library|news ?room|news ?desk|news|gazette|times|"
@@ -56,6 +73,11 @@ _PUBLISHER_WORDS = 7
 def is_furniture(line: str) -> bool:
     """Tell whether a line is the site's and not the article's."""
     return _LINES.match(line.strip()) is not None
+
+
+def is_label(line: str) -> bool:
+    """Tell whether a line only says what stands behind it: "Tags:", "Contact"."""
+    return TAGS_LABEL.match(f"{line} ") is not None or line.endswith(":")
 
 
 def is_publisher(line: str) -> bool:
