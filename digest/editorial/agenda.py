@@ -45,7 +45,9 @@ class Agenda:
             return max(now, slot.sent)
         kept = was.send_at if was else None
         if kept is not None and was is not None and (kept >= now or was.slot is not None):
-            return kept
+            return max(
+                now, kept
+            )  # what is drafted after its time cannot go out before it is drafted
         following = next_slot(self.schedule, self.zone, now)
         return following.sent if following else now
 
@@ -56,12 +58,12 @@ class Agenda:
         `late` after it, and before half the time to the next one. One that is open already (`was`)
         is, if it was to go out then.
         """
-        if self.schedule is None or (was is not None and was.slot is not None):
+        if self.schedule is None:
             return None
-        if was is not None and was.send_at is not None and was.send_at > now:
+        waits_from = now if was is None or was.slot is None else now - self.reach(now, late)
+        if was is not None and was.send_at is not None and was.send_at >= waits_from:
             return None
-        reach = min(late, self.period(now) / 2)
-        over = [*slots(self.schedule, self.zone, now - reach - _INSTANT, now)]
+        over = [*slots(self.schedule, self.zone, now - self.reach(now, late) - _INSTANT, now)]
         others = [i for i in self.issues if was is None or i.id != was.id]
         served = any(
             i.slot == over[-1].key
@@ -70,6 +72,10 @@ class Agenda:
             if over
         )
         return over[-1] if over and not served else None
+
+    def reach(self, now: datetime, late: timedelta) -> timedelta:
+        """Return how long after its time an issue is still the one for that time."""
+        return min(late, self.period(now) / 2)
 
     def after(self, sent: datetime) -> datetime:
         """Return when the issue after one that goes out at `sent` does."""

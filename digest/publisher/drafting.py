@@ -23,7 +23,7 @@ from digest.model import (
 )
 from digest.ports import Lock
 from digest.publisher.compose import Composed, Materials, fit, frame_of
-from digest.publisher.gathering import DraftRequest, gather, open_issue
+from digest.publisher.gathering import DraftRequest, agenda_of, gather, open_issue
 from digest.publisher.inputs import Inputs, to_lock
 from digest.publisher.printed import keep_logo
 from digest.publisher.services import Services
@@ -50,12 +50,21 @@ def draft(
             raise Unknown(f"segment of {newsletter.name}", segment, newsletter.segments)
     chosen = [each for each in newsletter.segments if not segments or each in segments]
     was = open_issue(services, name)
-    # what was skipped is opened again by hand or for its own slot; another slot is another issue
-    if was and slot and was.status == "skipped" and was.slot != slot.key:
+    if was and was.status == "skipped" and _is_over(services, newsletter, was, slot):
         was = None
     edits = services.issues.edits(was.id) if was else ()
     return _make(
         services, DraftRequest(segments=chosen, was=was, slot=slot, edits=edits), newsletter
+    )
+
+
+def _is_over(services: Services, newsletter: Newsletter, skipped: Issue, slot: Slot | None) -> bool:
+    """Tell whether a skipped issue's time is over: another slot, or a later draft, is another issue."""
+    if slot is not None:
+        return skipped.slot != slot.key
+    now, agenda = services.clock(), agenda_of(services, newsletter, ())
+    return skipped.send_at is not None and skipped.send_at < now - agenda.reach(
+        now, newsletter.late
     )
 
 

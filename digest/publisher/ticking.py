@@ -104,7 +104,8 @@ def _send_ready(services: Services, name: str, tried: Collection[str]) -> Iterat
         approved = issue.status == "approved" and newsletter.schedule and _has_come(issue, now)
         if issue.id in tried or not (approved or issue.status == "sending"):
             continue
-        if approved and issue.send_at and now - issue.send_at > newsletter.late:
+        waited = [at for at in (issue.send_at, issue.approved_at) if at is not None]
+        if approved and waited and now - max(waited) > newsletter.late:
             yield _hold(services, issue.id, newsletter.late)
             continue
         try:
