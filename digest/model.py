@@ -103,12 +103,14 @@ class Article(Sighting):
 
     `title` is printable and never empty, `summary` what an edition prints. `urls` holds every
     address it was seen at. It is new at `new_at`, or never where that is None. `topics` are
-    printable names, `internal_tags` planning labels that no subscriber may see.
+    printable names, `internal_tags` planning labels that no subscriber may see. `roads` holds the
+    tags that each source said last, by its name; what came before they were kept is under "".
     """
 
     id: str
     title: str
     summary: str = ""
+    roads: tuple[tuple[str, tuple[str, ...]], ...] = ()
     first_seen: datetime
     new_at: datetime | None = None
     urls: tuple[str, ...] = ()
@@ -141,6 +143,8 @@ class Source:
     language: str | None = None
     priority: int = 0
     fresh: bool = False
+    enabled: bool = True
+    every: timedelta | None = None
     allow_hosts: tuple[str, ...] = ()
     tags_from_path: str | None = None
     timezone: str = "UTC"

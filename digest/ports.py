@@ -66,6 +66,10 @@ class Sources(Protocol):
         """Yield each source's batches as they come; a source that fails yields its failure."""
         ...
 
+    def due(self, source: Source, state: State, now: datetime) -> bool:
+        """Tell whether it is time to ask a source, by its own rhythm."""
+        ...
+
     def picture(self, source: Source, url: str) -> bytes:
         """Fetch a picture of one of the source's articles; SourceError where it cannot."""
         ...

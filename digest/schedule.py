@@ -18,20 +18,38 @@ EVERY = 30  # seconds
 _log = logging.getLogger("digest")
 
 
-def start(tick: Callable[[], object], every: int = EVERY) -> BackgroundScheduler:
-    """Start ticking, the first time at once; one tick at a time, however long it takes."""
+def start(*tasks: Callable[[], object], every: int = EVERY) -> BackgroundScheduler:
+    """Start doing the tasks again and again, the first time at once; each one at a time.
+
+    They run beside each other: a source that is slow delays no issue.
+    """
     scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(
-        tick,
-        "interval",
-        seconds=every,
-        next_run_time=datetime.now(UTC),
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
+    for task in tasks:
+        scheduler.add_job(
+            task,
+            "interval",
+            seconds=every,
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
     scheduler.start()
     return scheduler
+
+
+def pull(publisher: Publisher) -> None:
+    """Fetch the sources whose time has come, and report what is new and what failed."""
+    try:
+        reports = publisher.pull_due()
+    except DigestError as error:
+        _log.error("%s", error)
+        return
+    for report in reports:
+        if report.error:
+            _log.error("source %s: %s", report.name, report.error)
+        elif report.new or report.updated:
+            _log.info("source %s: %d new, %d updated", report.name, report.new, report.updated)
 
 
 def tick(publisher: Publisher) -> None:

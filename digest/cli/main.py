@@ -25,6 +25,7 @@ from digest.cli.serve import desk, run
 from digest.cli.subscribers import subscribers
 from digest.cli.subscribers_csv import spellings
 from digest.config.yaml_lines import read_yaml
+from digest.editorial.folding import folded
 from digest.errors import BadPatch, ConfigError, DigestError, UsageError
 from digest.jsonable import to_json
 from digest.wiring import delivery_folder
@@ -88,7 +89,7 @@ def articles(context: Context, source: str | None, tag: str | None, since: datet
 def draft(context: Context, newsletter: str, segments: Sequence[str]) -> None:
     """Select and render a draft; an open one is drafted again, its edits kept."""
     called = spellings(context.config.segments)
-    chosen = [called.get(said) or called.get(said.casefold(), said) for said in segments]
+    chosen = [called.get(said) or called.get(folded(said), said) for said in segments]
     drafted = context.publisher.draft(newsletter, chosen)
     issue = drafted.issue
     context.answer(context.issue(issue), lambda: tables.issue(context.out, issue))

@@ -37,7 +37,7 @@ def run(context: Context, host: str, port: int) -> None:
     for name in ("apscheduler", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     press = context.publisher
-    scheduler = schedule.start(lambda: schedule.tick(press))
+    scheduler = schedule.start(lambda: schedule.tick(press), lambda: schedule.pull(press))
     try:
         serve(press, host, port, os.environ, context.say)
     finally:

@@ -10,6 +10,7 @@ from digest.cli import json_output as shapes
 from digest.cli import tables
 from digest.cli.context import Context, common, pass_context
 from digest.cli.subscribers_csv import AudienceFile, is_address, read_audience, write_audience
+from digest.editorial.folding import folded_address
 from digest.errors import UsageError
 from digest.jsonable import to_json
 from digest.publisher import Publisher
@@ -46,9 +47,9 @@ def import_(context: Context, file: Any) -> None:  # noqa: ANN401 - a file
 
 def _gone(press: Publisher, found: AudienceFile) -> int:
     """Return how many of the file's people are unsubscribed now, whatever it says of them."""
-    named = {person.address.casefold() for person in found.people}
+    named = {folded_address(person.address) for person in found.people}
     return sum(
-        person.status == "unsubscribed" and person.address.casefold() in named
+        person.status == "unsubscribed" and folded_address(person.address) in named
         for person in press.subscribers()
     )
 

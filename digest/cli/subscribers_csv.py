@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from digest.editorial.folding import folded, folded_address
 from digest.errors import DigestError, UsageError
 from digest.model import Segment, Subscriber
 from digest.render.header import ascii_address
@@ -101,7 +102,7 @@ def spellings(segments: Mapping[str, Segment]) -> dict[str, str]:
     """
     called: dict[str, set[str]] = {}
     for name, segment in segments.items():
-        for said in (name.casefold(), segment.title.casefold()):
+        for said in (folded(name), folded(segment.title)):
             called.setdefault(said, set()).add(name)
     clear = {said: min(names) for said, names in called.items() if len(names) == 1}
     return {**clear, **{name: name for name in segments}}
@@ -133,14 +134,14 @@ def _check_header(header: list[str]) -> None:
 def _read_rows(
     rows: csv.DictReader[str], segments: Mapping[str, str], known: Iterable[Subscriber]
 ) -> tuple[tuple[Subscriber, ...], tuple[Rejected, ...]]:
-    before = {person.address.casefold(): person for person in known}
+    before = {folded_address(person.address): person for person in known}
     found: dict[str, Subscriber] = {}
     rejected: list[Rejected] = []
     for marked in rows:
         row = {name: _unmarked(value) for name, value in marked.items()}
         reason = next(_wrong(row, segments, found), None)
         if reason is None:
-            key = (row["address"] or "").strip().casefold()
+            key = folded_address(row["address"] or "")
             found[key] = _person(row, segments, before.get(key))
         else:
             rejected.append(Rejected(line=rows.line_num, reason=reason))
@@ -159,7 +160,7 @@ def _wrong(row: Row, segments: Mapping[str, str], known: Mapping[str, Subscriber
     address = (values.get("address") or "").strip()
     if not is_address(address):
         yield f"{address[:80]!r} is no email address"
-    elif address.casefold() in known:
+    elif folded_address(address) in known:
         yield f"{address} stands in the file twice"
     for name, value in values.items():
         if value is not None and (
@@ -212,7 +213,7 @@ def _parts(text: str, mark: str) -> Iterator[str]:
 
 
 def _segment(said: str, segments: Mapping[str, str]) -> str | None:
-    return segments.get(said) or segments.get(said.casefold())
+    return segments.get(said) or segments.get(folded(said))
 
 
 def write_audience(people: Iterable[Subscriber]) -> str:

@@ -81,6 +81,11 @@ class Config:
         """The folder of the configuration file."""
         return self.file.parent
 
+    @property
+    def active_sources(self) -> Mapping[str, Source]:
+        """The sources that are read: those that do not rest."""
+        return {name: source for name, source in self.sources.items() if source.enabled}
+
     def problem(self, path: Sequence[str | int], said: str) -> str:
         """Return what is wrong with a key as `FILE:LINE: KEY: message`."""
         return f"{self.file}:{self.lines.at(path)}: {dotted(path)}: {said}"
@@ -184,6 +189,12 @@ class _Source(_Wire):
     language: Language | None = Field(None, description="The language of its articles.")
     priority: int = Field(0, ge=-10, le=10, description="How much it counts, -10 to 10.")
     fresh: bool = Field(default=False, description="All its articles are new when first seen.")
+    every: Duration | None = Field(
+        None, description="How often `digest run` asks it, instead of the feed's own rhythm."
+    )
+    enabled: bool = Field(
+        default=True, description="Whether it is read; at rest its articles are kept, not printed."
+    )
     allow_hosts: Names = Field((), description="Hosts that may have a private address.")
     tags_from_path: str | None = Field(
         None, description="A regular expression; its groups in an address are tags."

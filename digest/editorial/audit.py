@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from itertools import combinations, groupby
 
+from digest.editorial.folding import folded, folded_tag
 from digest.editorial.tags import TagBook, matches
 from digest.model import Article, Finding, Newsletter, Rule, Segment, TagRules
 
@@ -75,8 +76,8 @@ def _no_longer_used(
     newest = max(last.values(), default=None)
     for where, rule in rules:
         for text in (*rule.any, *rule.all, *rule.none):
-            used = last.get(text.casefold())
-            if used and newest and newest - used > _SILENT and count[text.casefold()] >= _HABIT:
+            used = last.get(folded_tag(text))
+            if used and newest and newest - used > _SILENT and count[folded_tag(text)] >= _HABIT:
                 heirs = [tag for tag, day in first.items() if day > used and _alike(tag, text)]
                 yield Finding(
                     rule="renamed-tag",
@@ -141,8 +142,8 @@ def _orphans(rules: Iterable[Where], book: TagBook, counts: Counter[str]) -> Ite
 
 
 def _look_alikes(book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
-    known = sorted({book.canonical(tag) for tag in counts}, key=str.casefold)
-    for _, alike in groupby(map(_Spelling.of, known), key=lambda tag: tag.text.casefold()[:1]):
+    known = sorted({book.canonical(tag) for tag in counts}, key=folded)
+    for _, alike in groupby(map(_Spelling.of, known), key=lambda tag: folded(tag.text)[:1]):
         for one, other in combinations(alike, 2):
             if not one.is_like(other):
                 continue
@@ -171,7 +172,7 @@ class _Spelling:
 
     @classmethod
     def of(cls, text: str) -> _Spelling:
-        letters = re.sub(r"[\W_]+", "", text.casefold())
+        letters = re.sub(r"[\W_]+", "", folded(text))
         has = sum(1 << (ord(letter) % _KINDS) for letter in {*letters})
         return cls(text, letters, re.sub(r"\D", "", letters), has)
 

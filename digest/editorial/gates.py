@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from digest.editorial.history import Past
 from digest.editorial.rules import Pool, article_set
 from digest.model import Article, Limits, Segment
 
+_EDITORS = frozenset({"editor", "editors", ""})  # what no source of the configuration brings
 GATHERED = frozenset({"window", "decided"})
 """The gates that ask what a segment has met and not yet decided on; back-filling goes round them."""
 
@@ -36,10 +37,26 @@ def passing(gates: Iterable[Gate]) -> int:
 
 
 class Gates:
-    """A newsletter's gates over one pool; `wanted` are the articles that some section wants."""
+    """A newsletter's gates over one pool; `wanted` are the articles that some section wants.
 
-    def __init__(self, pool: Pool, edits: EditIndex, limits: Limits, wanted: int) -> None:
+    Of the `sources` that bring articles now, one must still have each; None asks nothing.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        edits: EditIndex,
+        limits: Limits,
+        wanted: int,
+        sources: Collection[str] | None = None,
+    ) -> None:
         self._pool, self._edits, self._wanted = pool, edits, wanted
+        everyone = sources is None
+        self._brought = self._where(
+            lambda a: (
+                everyone or not {a.source, *dict(a.roads)}.isdisjoint({*_EDITORS, *(sources or ())})
+            )
+        )
         self._met: dict[datetime, int] = {}
         self._there: dict[datetime, int] = {}
         self._open: dict[frozenset[str], int] = {}
@@ -65,6 +82,7 @@ class Gates:
             Gate("date-ahead", self._out & self._there_by(past.window.end), postpones=True),
             Gate("articles.max_age", self._age),
             Gate("articles.grace", self._grace, postpones=True),
+            Gate("source", self._brought, postpones=True),
             Gate("ledger", every & ~edits.numbers(past.sent)),
             Gate("edit.hide", every & ~hidden),
             Gate("edit.delay", every & ~delayed, postpones=True),

@@ -34,13 +34,16 @@ def keys_of(sighting: Sighting) -> tuple[str, ...]:
     if sighting.path and not sighting.guid:
         keys.append(f"path:{sighting.source}:{sighting.path}")
     if not keys:
-        said = (sighting.headline, sighting.published, sighting.standfirst, sighting.text)
-        keys.append(f"same:{sighting.source}:{fingerprint('|'.join(map(str, said)))}")
+        parts = (sighting.headline, sighting.published, sighting.standfirst, sighting.text)
+        keys.append(f"same:{sighting.source}:{fingerprint('|'.join(map(str, parts)))}")
     text, *near = marks(sighting.text) or (None,)
     if text:
         keys.append(text)
     elif sighting.path and not sighting.url and len(sighting.text.split()) >= _PAGE_WORDS:
         keys.append(f"page:{sighting.source}:{fingerprint(sighting.text)}")
+    elif sighting.headline and sighting.published:
+        said = (sighting.headline, sighting.published.isoformat(), words_of(sighting))
+        keys.append(f"said:{sighting.source}:{fingerprint('|'.join(said))}")
     if sighting.headline and len(sighting.headline.split()) >= _HEADLINE_WORDS:
         keys.append(f"head:{fingerprint(sighting.headline)}")
     return (*keys, *near)
@@ -178,6 +181,8 @@ def _by_guid(sighting: Sighting, article: Article, shared: bool) -> bool:  # noq
 
 def _by_address(sighting: Sighting, article: Article, shared: bool) -> bool:  # noqa: FBT001
     if shared or _has_other_guid(sighting, article):
+        if not shared and _says_the_same(sighting, article):
+            return True  # a publishing system gave it a new id, and with it a new date
         like = _is_similar(sighting, article) and _dates_agree(sighting, article)
         return like and not _is_next_instalment(sighting, article)
     return True
@@ -214,11 +219,12 @@ _JUDGES = {
     "url": _by_address,
     "path": _by_path,
     "same": lambda *_: True,
+    "said": lambda *_: True,  # one source, headline, moment and text: only the names are others
     "text": _by_text,
     "page": _by_page,
     "head": _by_headline,
 }
-_ID_RANKS = ("url", "guid", "path", "same", "text", "head")
+_ID_RANKS = ("url", "guid", "path", "same", "text", "said", "head")
 
 
 def _id_rank(key: str) -> int:
@@ -245,6 +251,11 @@ def _is_similar(one: Sighting, other: Sighting) -> bool:
     if (one.headline, one.text) == (other.headline, other.text):
         return True
     return _same_headline(one, other) or contained(one.text, other.text) >= _SIMILAR
+
+
+def _says_the_same(one: Sighting, other: Sighting) -> bool:
+    words = words_of(one), words_of(other)
+    return _same_headline(one, other) and bool(words[0]) and len({*map(fingerprint, words)}) == 1
 
 
 def _is_next_instalment(one: Sighting, other: Sighting) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
+from digest.editorial.folding import folded
 from digest.editorial.similarity import contained
 from digest.editorial.summary import summary_of, title_of
 from digest.model import Article, Image, Sighting
@@ -24,6 +25,7 @@ def created(
         **seen,
         id=identity,
         title=title_of(sighting),
+        roads=((sighting.source, sighting.tags),),
         first_seen=first_seen,
         new_at=new_at,
         urls=(sighting.url,) if sighting.url else (),
@@ -32,18 +34,13 @@ def created(
 
 def renewed(article: Article, sighting: Sighting) -> Article:
     """Take over what an article's own source says now; what it no longer says is kept."""
-    several = len(article.urls) > 1
     now: dict[str, Any] = {
         name: getattr(sighting, name) for name in _SEEN if getattr(sighting, name)
     }
-    if several and _is_part(sighting, article):
+    if len(article.urls) > 1 and _is_part(sighting, article):
         now.pop("text", None)
         now.pop("html", None)
-    if several or not sighting.tags:
-        now["tags"] = _all(article.tags, sighting.tags)
-        now["tags_cut"] = article.tags_cut and sighting.tags_cut
-    else:
-        now["tags_cut"] = sighting.tags_cut
+    now |= _tagged(article, sighting)
     if _is_bumped(article, sighting):
         now.pop("published")
     now.pop("summary", None)
@@ -64,8 +61,7 @@ def joined(article: Article, sighting: Sighting) -> Article:
     merged = replace(
         article,
         **missing,
-        tags=_all(article.tags, sighting.tags),
-        tags_cut=article.tags_cut and sighting.tags_cut,
+        **_tagged(article, sighting),
         image=_image(article.image, sighting.image),
         urls=_urls(article, sighting),
         new_at=article.new_at or sighting.published,
@@ -83,6 +79,24 @@ def _titled(article: Article, sighting: Sighting) -> Article:
     publishers = sighting.summary or (None if sighting.text == article.text else article.summary)
     basis = replace(article, summary=publishers or "")
     return replace(article, title=title_of(basis), summary=summary_of(basis))
+
+
+def _tagged(article: Article, sighting: Sighting) -> dict[str, Any]:
+    """Return the tags that are left when a source says its own anew: what it took off is gone.
+
+    What only another source still says stays. A list that is cut says nothing of what it leaves out.
+    """
+    roads = dict(article.roads)
+    if not roads and article.tags:
+        # from before tags were kept by their source: with one address they are the source's own
+        roads = {article.source if len(article.urls) < 2 else "": article.tags}  # noqa: PLR2004 - two
+    before = roads.get(sighting.source, ())
+    roads[sighting.source] = _all(sighting.tags, before if sighting.tags_cut else ())
+    first = {article.source: roads[article.source]} if article.source in roads else {}
+    tags = _all(*(first | roads).values())
+    others = len(roads) > 1
+    cut = article.tags_cut and sighting.tags_cut if others else sighting.tags_cut
+    return {"roads": tuple(roads.items()), "tags": tags, "tags_cut": cut}
 
 
 def _is_part(sighting: Sighting, article: Article) -> bool:
@@ -110,8 +124,8 @@ def _urls(article: Article, sighting: Sighting) -> tuple[str, ...]:
     return _all(article.urls, (sighting.url,) if sighting.url else ())
 
 
-def _all(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+def _all(*several: tuple[str, ...]) -> tuple[str, ...]:
     spelled: dict[str, str] = {}
-    for text in (*first, *second):
-        spelled.setdefault(text.casefold(), text)
+    for text in (text for texts in several for text in texts):
+        spelled.setdefault(folded(text), text)
     return tuple(spelled.values())

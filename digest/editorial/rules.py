@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import reduce
 from operator import and_, or_
 
+from digest.editorial.folding import folded_tag
 from digest.editorial.tags import TagBook, matches, pattern
 from digest.model import Article, Rule
 
@@ -45,7 +46,7 @@ class Pool:
         if text == "*":
             return self.everything
         if "*" not in text:
-            return self._by_form.get(text.casefold(), 0)
+            return self._by_form.get(folded_tag(text), 0)
         fits = pattern(text).fullmatch
         return reduce(or_, (bits for form, bits in self._by_form.items() if fits(form)), 0)
 

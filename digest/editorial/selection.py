@@ -48,7 +48,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 class Brief:
     """What a newsletter's rules are, and when this issue and the next one go out.
 
-    `filed` numbers the articles in the order in which they came to the store. `fits` is how many an
+    `priorities` names the sources that bring articles now. `filed` numbers the articles in the order in which they came to the store. `fits` is how many an
     email's page can hold, for segments where that is a limit. `rules` is the edition of these rules
     that an issue was made by, so that an old one can be built again.
     """
@@ -128,7 +128,13 @@ class Selector:
             sent=brief.sent,
         )
         wants = self._wants = [self._wanted(rule) for rule in brief.newsletter.sections]
-        self.gates = Gates(self.pool, self.edits, brief.newsletter.limits, reduce(or_, wants, 0))
+        self.gates = Gates(
+            self.pool,
+            self.edits,
+            brief.newsletter.limits,
+            reduce(or_, wants, 0),
+            None if brief.rules == FIRST_RULES else brief.priorities.keys(),
+        )
         self._wanting: list[list[int]] = [[] for _ in self.pool.articles]
         for index, wanted in enumerate(wants):
             for place in members(wanted):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from hashlib import blake2b
+from unicodedata import normalize
 from zlib import crc32
 
 from digest.model import Sighting
@@ -21,7 +22,9 @@ _MASK = 0xFFFFFFFF
 
 def fingerprint(text: str) -> str:
     """Return a short hash that depends neither on a text's case nor on its spaces."""
-    letters = text.casefold().encode("utf-8", "replace").translate(None, _SPACES)
+    # whole texts come here: their letters are folded, and not each looked at as a tag's are
+    plain = text if text.isascii() else normalize("NFKC", text).replace("\u00ad", "")
+    letters = plain.casefold().encode("utf-8", "replace").translate(None, _SPACES)
     return blake2b(letters, digest_size=8).hexdigest()
 
 

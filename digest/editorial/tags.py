@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from digest.editorial.folding import folded_tag
 from digest.model import Article, TagRules
 
 # what WordPress, and systems like it, file an article under where nobody chose, in their languages
@@ -27,14 +28,14 @@ NO_TOPIC = (
 
 @lru_cache(maxsize=4096)
 def pattern(text: str) -> re.Pattern[str]:
-    """Compile a tag pattern: anchored at both ends, any case, `*` stands for anything."""
-    parts = (re.escape(part) for part in text.casefold().split("*"))
+    """Compile a tag pattern for folded tags: anchored at both ends, `*` stands for anything."""
+    parts = (re.escape(part) for part in folded_tag(text).split("*"))
     return re.compile(".*".join(parts), re.DOTALL)
 
 
 def matches(text: str, tag: str) -> bool:
-    """Tell whether a tag pattern matches a tag."""
-    return pattern(text).fullmatch(tag.casefold()) is not None
+    """Tell whether a tag pattern matches a tag, whatever the spelling of either."""
+    return pattern(text).fullmatch(folded_tag(tag)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,50 +46,57 @@ class TagBook:
     _target: dict[str, str] = field(init=False, repr=False)
     _aliases: dict[str, tuple[str, ...]] = field(init=False, repr=False)
     _names: dict[str, str] = field(init=False, repr=False)
+    _forms: dict[str, frozenset[str]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Fold every name once."""
-        target = {a.casefold(): t for a, t in self.rules.aliases.items()}
-        names = {t.casefold(): n for t, n in self.rules.names.items()}
-        aliases: dict[str, tuple[str, ...]] = {}
-        for alias, tag in self.rules.aliases.items():
-            aliases[tag.casefold()] = (*aliases.get(tag.casefold(), ()), alias.casefold())
+        target = {folded_tag(a): t for a, t in self.rules.aliases.items()}
         object.__setattr__(self, "_target", target)
+        object.__setattr__(self, "_names", {folded_tag(t): n for t, n in self.rules.names.items()})
+        aliases: dict[str, tuple[str, ...]] = {}
+        for alias in self.rules.aliases:
+            end = folded_tag(self.canonical(alias))
+            aliases[end] = (*aliases.get(end, ()), folded_tag(alias))
         object.__setattr__(self, "_aliases", aliases)
-        object.__setattr__(self, "_names", names)
 
     def canonical(self, tag: str) -> str:
-        """Return the tag that this one is an alias of, or itself."""
-        return self._target.get(tag.casefold(), tag)
+        """Return the tag that this one is an alias of in the end, or itself."""
+        seen: set[str] = set()
+        while (form := folded_tag(tag)) in self._target and form not in seen:
+            seen.add(form)
+            tag = self._target[form]
+        return tag
 
     def is_internal(self, tag: str) -> bool:
-        """Tell whether the tag, or what it is an alias of, is a planning label."""
+        """Tell whether the tag is a planning label by any of its forms."""
         return self.family(tag) is not None
 
     def family(self, tag: str) -> str | None:
         """Return the declared pattern of planning labels that the tag belongs to: the longest wins."""
-        forms = (tag, self.canonical(tag))
-        found = [p for p in self.rules.internal if any(matches(p, form) for form in forms)]
+        forms = self.forms(tag)
+        found = [p for p in self.rules.internal if any(map(pattern(p).fullmatch, forms))]
         return max(found, key=len, default=None)
 
     def name(self, tag: str) -> str:
         """Return how a topic is printed: its given name, else its words without hyphens."""
-        known = self._names.get(tag.casefold()) or self._names.get(self.canonical(tag).casefold())
-        return known or re.sub(r"(?<=\w)[-_](?=\w)", " ", self.canonical(tag)).strip()
+        target = self.canonical(tag)
+        known = self._names.get(folded_tag(tag)) or self._names.get(folded_tag(target))
+        return known or re.sub(r"(?<=\w)[-_](?=\w)", " ", target).strip()
 
     def forms(self, tag: str) -> frozenset[str]:
         """Return everything that a pattern may match: tag, aliases, target and printed name, folded."""
-        target = self.canonical(tag)
-        folded = target.casefold()
-        return frozenset(
-            (tag.casefold(), folded, self.name(tag).casefold(), *self._aliases.get(folded, ()))
-        )
+        if tag not in self._forms:
+            end = folded_tag(self.canonical(tag))
+            others = (folded_tag(self.name(tag)), *self._aliases.get(end, ()))
+            self._forms[tag] = frozenset((folded_tag(tag), end, *others))
+        return self._forms[tag]
 
     def has(self, article: Article, text: str) -> bool:
         """Tell whether a pattern matches one of the article's tags, in any of its forms."""
         if text == "*":
             return True
-        return any(matches(text, form) for tag in article.tags for form in self.forms(tag))
+        fits = pattern(text).fullmatch
+        return any(fits(form) for tag in article.tags for form in self.forms(tag))
 
     def topics(self, tags: Iterable[str]) -> tuple[str, ...]:
         """Return the printable names of the tags that are neither planning labels nor "no category"."""
@@ -96,7 +104,7 @@ class TagBook:
             t for t in tags if t.strip() and not any(matches(p, t) for p in self.rules.no_topic)
         )
         names = (self.name(tag) for tag in told if not self.is_internal(tag))
-        return tuple({name.casefold(): name for name in reversed([*names])}.values())[::-1]
+        return tuple({folded_tag(name): name for name in reversed([*names])}.values())[::-1]
 
     def internal(self, tags: Iterable[str]) -> tuple[str, ...]:
         """Return the planning labels among the tags, as written."""
@@ -113,4 +121,4 @@ class TagBook:
 
 def printable(article: Article) -> Article:
     """Return the article as an edition may hold it: topics only, no tag as written."""
-    return replace(article, tags=(), internal_tags=())
+    return replace(article, tags=(), internal_tags=(), roads=())

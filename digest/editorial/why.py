@@ -279,6 +279,7 @@ _WAYS: Mapping[str, Callable[[_Case], Iterator[str]]] = {
         [f"a later date, or a max_age that reaches {case.article.published}"]
     ),
     "grace": lambda _: iter(["the next issue, for which it waits: it is within the grace period"]),
+    "source": lambda case: iter([f"its source {case.article.source} in feeds.yaml, and enabled"]),
     "edit.hide": lambda _: iter(["taking the editor's hide away"]),
     "edit.delay": lambda _: iter(["taking the editor's delay away, or the next issue"]),
     "sections": lambda _: iter(["a section whose rule it meets, or one with rest: true"]),

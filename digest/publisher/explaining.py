@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from digest.editorial.audit import audit
 from digest.editorial.rules import members
@@ -25,6 +27,7 @@ from digest.publisher.inputs import Inputs
 from digest.publisher.services import Services
 
 _NOTHING = 2**62  # beyond the number of any article
+_TOLD = timedelta(days=14)  # how long a gap is told
 
 
 def why(services: Services, article: str, issue: str | None, segment: str | None) -> list[Decision]:
@@ -59,7 +62,41 @@ def check(services: Services) -> list[Finding]:
         for segment, findings in issue.findings.items():
             place = f"{issue.id}/{segment}"
             found += [replace(f, where=f"{place} {f.where}".strip()) for f in findings]
-    return found
+    return [*found, *_gaps(services), *_gone_sources(services, articles)]
+
+
+def _gaps(services: Services) -> Iterator[Finding]:
+    """Yield the feeds that showed nothing of what they had shown when they were last asked."""
+    for name, state in services.articles.states().items():
+        gap = state.get("gap") or {}
+        recent = gap and services.clock() - datetime.fromisoformat(gap["seen"]) < _TOLD
+        if recent and name in services.config.sources:
+            since, seen = (
+                str(gap["since"])[:16].replace("T", " "),
+                gap["seen"][:16].replace("T", " "),
+            )
+            yield Finding(
+                rule="feed-gap",
+                severity="warning",
+                message=f"between {since} and {seen} UTC it published more than it shows, so articles "
+                "may be missing; ask it more often with `every: 15m`, or let it show more",
+                where=f"sources.{name}",
+            )
+
+
+def _gone_sources(services: Services, articles: Sequence[Article]) -> Iterator[Finding]:
+    """Yield how many stored articles no source brings any more: they are not printed."""
+    active = {*services.config.active_sources, "editor", "editors", ""}
+    gone = Counter(a.source for a in articles if active.isdisjoint({a.source, *dict(a.roads)}))
+    for name, count in sorted(gone.items()):
+        rests = name in services.config.sources
+        yield Finding(
+            rule="source-gone",
+            severity="info",
+            message=f"{count} stored articles are of {name}, which "
+            f"{'rests' if rests else 'feeds.yaml does not name any more'}: they are kept, not printed",
+            where=f"sources.{name}",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

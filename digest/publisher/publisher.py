@@ -45,6 +45,10 @@ class Publisher:
         """Fetch every source, or the named ones; one that fails does not stop the others."""
         return pulling.pull(self.services, names, force=force, progress=progress)
 
+    def pull_due(self) -> list[PullReport]:
+        """Fetch the sources whose time has come, each by its own rhythm."""
+        return pulling.pull_due(self.services)
+
     def articles(
         self, source: str | None = None, tag: str | None = None, since: datetime | None = None
     ) -> Iterator[Article]:

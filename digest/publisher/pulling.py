@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from digest.editorial.identity import identify, keys_of
-from digest.errors import Unknown
+from digest.errors import Unknown, UsageError
 from digest.model import StoredResult
 from digest.ports import Progress, Pulled, State
 from digest.publisher.services import Services
@@ -32,7 +32,10 @@ def pull(
     for name in names:
         if name not in services.config.sources:
             raise Unknown("source", name, services.config.sources)
-    wanted = [s for s in services.config.sources.values() if not names or s.name in names]
+    resting = [name for name in names if name not in services.config.active_sources]
+    if resting:
+        raise UsageError(f"source {', '.join(resting)} rests: it says `enabled: false`")
+    wanted = [s for s in services.config.active_sources.values() if not names or s.name in names]
     reports = {source.name: PullReport(name=source.name, status="") for source in wanted}
     states, later = services.articles.states(), dict[str, State]()
     for batch in services.sources.pull(
@@ -46,6 +49,17 @@ def pull(
         reports[batch.source] = _added(reports[batch.source], batch, filed)
     services.articles.remember(later)
     return [*reports.values()]
+
+
+def pull_due(services: Services) -> list[PullReport]:
+    """Fetch the sources whose time has come, each by its own rhythm."""
+    states, now = services.articles.states(), services.clock()
+    due = [
+        name
+        for name, source in services.config.active_sources.items()
+        if services.sources.due(source, states.get(name, {}), now)
+    ]
+    return pull(services, due, force=False, progress=None) if due else []
 
 
 def _file(services: Services, batch: Pulled) -> tuple[StoredResult, ...]:

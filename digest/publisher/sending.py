@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from typing import Literal
 
 from digest.editorial import lifecycle
+from digest.editorial.folding import folded_address
 from digest.errors import DeliveryError, DigestError, Held, WrongState
 from digest.model import Delivery, DeliveryState, Issue, Message, Subscriber
 from digest.ports import Connection, Deliverer, Lock, Outcome
@@ -100,11 +101,11 @@ def settle(
 ) -> int:
     """Settle ambiguous deliveries as sent or pending, all or those of the addresses."""
     issue = services.issues.get(id_)
-    wanted = {address.casefold() for address in addresses}
+    wanted = {folded_address(address) for address in addresses}
     with services.deliveries.sending():
         services.deliveries.recover(issue.id)
         open_ = [d for d in services.deliveries.all(issue.id) if d.state == "ambiguous"]
-        chosen = [d for d in open_ if not wanted or d.address.casefold() in wanted]
+        chosen = [d for d in open_ if not wanted or folded_address(d.address) in wanted]
         settled = [replace(d, state=state, detail="settled by hand") for d in chosen]
         services.deliveries.mark(settled)
         if settled and state == "pending" and issue.status == "sent":
@@ -204,7 +205,7 @@ def _audience(
         segment = next((name for name in order if name in person.segments), None)
         if segment not in printed or person.status != "confirmed":
             continue
-        variant = variants.variant(str(segment), person.address.casefold())
+        variant = variants.variant(str(segment), folded_address(person.address))
         if variant is not None:
             yield Delivery(
                 issue=issue.id,

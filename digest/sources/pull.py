@@ -17,6 +17,7 @@ from digest.sources.archives.dispatch import pull_archive
 from digest.sources.fetching.conditional import Answered
 from digest.sources.fetching.context import FetchContext, SourcePull, ahead, is_address
 from digest.sources.fetching.http import FetchError, FetchLimits
+from digest.sources.fetching.politeness import HOUR, due_at
 from digest.sources.fetching.poll import poll, poll_file
 from digest.sources.fetching.throttle import PAUSE, Throttle
 from digest.sources.parsing.errors import Unreadable
@@ -67,7 +68,13 @@ class Puller:
         visits = [self._visit(s, states.get(s.name, {}), now, force=force) for s in sources]
         with closing(self._steps(visits, tell)) as steps:
             for pulled in _judged(steps):
-                yield with_settings(known[pulled.source], pulled)
+                source = known[pulled.source]
+                yield with_settings(source, _next_look(source, pulled, now))
+
+    def due(self, source: Source, state: State, now: datetime) -> bool:
+        """Tell whether it is time to ask a source, by its own rhythm."""
+        next_at = due_at(source.name, recalled(source, state))
+        return not state.get("gone") and (next_at is None or next_at <= now)
 
     def _steps(self, visits: Sequence[SourcePull], tell: Progress) -> Generator[Step, None, None]:
         with closing(self._means.workshop), ThreadPoolExecutor(_THREADS) as pool:
@@ -107,6 +114,14 @@ class Puller:
         if reply.status != 200:  # noqa: PLR2004 - OK
             raise SourceError(source.name, f"{url}: it answers ({reply.status})")
         return reply.body
+
+
+def _next_look(source: Source, pulled: Pulled, now: datetime) -> Pulled:
+    """Note when a file or folder beside the configuration is to be looked at again."""
+    if is_address(source.location):
+        return pulled
+    next_at = (now + (source.every or HOUR)).replace(microsecond=0)
+    return replace(pulled, state={**pulled.state, "next": next_at.isoformat()})
 
 
 def _poll(visit: SourcePull) -> Answered | None:

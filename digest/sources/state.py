@@ -10,7 +10,7 @@ from digest.ports import Pulled, State
 
 _PLACE = ("kind", "location")
 _READING = ("url_base", "tags", "tags_from_path", "language", "timezone")
-_ACCESS = ("allow_hosts",)
+_ACCESS = ("allow_hosts", "every")
 _WAITING = frozenset({"next", "failures", "reason", "since"})
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy import Engine, select
 from sqlalchemy.dialects.sqlite import insert
 
+from digest.editorial.folding import folded_address
 from digest.jsonable import dump, load
 from digest.model import Subscriber
 from digest.store.articles import chunks
@@ -91,7 +92,7 @@ class StoredAudience:
 
 
 def _key(address: str) -> str:
-    return address.strip().casefold()
+    return folded_address(address)
 
 
 def _row(person: Subscriber, gone: set[str]) -> dict[str, str]:

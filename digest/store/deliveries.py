@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, Row, bindparam, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
+from digest.editorial.folding import folded_address
 from digest.model import Delivery, DeliveryState
 from digest.store.database import exclusive, writer
 from digest.store.tables import deliveries
@@ -119,7 +120,7 @@ _MARK = (
 def _row(delivery: Delivery) -> dict[str, object]:
     return {
         "issue": delivery.issue,
-        "key": delivery.address.casefold(),
+        "key": folded_address(delivery.address),
         "address": delivery.address,
         "segment": delivery.segment,
         "variant": delivery.variant,
@@ -132,7 +133,7 @@ def _row(delivery: Delivery) -> dict[str, object]:
 def _marked(delivery: Delivery) -> dict[str, object]:
     return {
         "of_issue": delivery.issue,
-        "of_key": delivery.address.casefold(),
+        "of_key": folded_address(delivery.address),
         "new_state": delivery.state,
         "new_attempts": delivery.attempts,
         "new_detail": delivery.detail,

@@ -54,6 +54,7 @@ _OUT: Mapping[str, str] = {
     "window": "it was new before this edition's readers had their first",
     "decided": "an earlier issue has passed it",
     "date-ahead": "it waits for its day",
+    "source": "its source is no longer read",
     "articles.max_age": "it is too old",
     "articles.grace": "it is too fresh still",
     "ledger": "an earlier issue had it",

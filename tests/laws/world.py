@@ -17,6 +17,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from digest.cli.main import main
@@ -77,7 +78,11 @@ delivery: {folder: sent}
 
 @dataclass(kw_only=True)
 class Story:
-    """What a feed tells; `seen` are the sets of tags that pulls have shown of it, with their time."""
+    """What a feed tells; `seen` are the sets of tags that pulls have shown of it, with their time.
+
+    It has `changed` since the last pull: what is under another name and in other words at once is,
+    for all that anybody can tell, another story.
+    """
 
     token: str
     feed: str
@@ -86,6 +91,7 @@ class Story:
     published: datetime
     tags: list[str]
     words: str
+    changed: bool = False
     dates: list[datetime] = field(default_factory=list)
     seen: list[tuple[datetime, frozenset[str]]] = field(default_factory=list)
 
@@ -145,8 +151,8 @@ class World:
         assert "Traceback" not in told.getvalue(), told.getvalue()
         return status, out.getvalue()
 
-    def issue(self, id_: str) -> dict[str, object]:
-        found: dict[str, object] = json.loads(self.run("show", id_)[1])
+    def issue(self, id_: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.run("show", id_)[1])
         return found
 
     # The feeds
@@ -188,6 +194,9 @@ class World:
         chance = self.chance
         for story in [s for shown in self.shown.values() for s in shown]:
             what = chance.random()
+            if story.changed or what > 0.12:
+                continue
+            story.changed = True
             if what < 0.03:
                 story.words += f" and more of {story.token}"
             elif what < 0.06 and story.tags:
@@ -201,7 +210,7 @@ class World:
                 story.dates.append(story.published)
             elif what < 0.11:
                 story.url = story.url.replace(".example/", ".example/moved/")
-            elif what < 0.12:
+            else:
                 self.shown[story.feed].remove(story)
 
     def write_feeds(self) -> None:
@@ -226,6 +235,7 @@ class World:
         for feed, shown in self.shown.items():
             if said[feed] in ("ok", "unchanged"):
                 for story in shown:
+                    story.changed = False
                     story.seen.append((self.now, frozenset(folded(tag) for tag in story.tags)))
 
     # Readers
@@ -247,36 +257,31 @@ class World:
 
     def edit(self, newsletter: str, id_: str) -> None:
         chance = self.chance
-        held = [a for e in self.issue(id_)["editions"] for a in e["articles"]]  # type: ignore[attr-defined]
+        editions: list[dict[str, Any]] = self.issue(id_)["editions"]
+        held = [(e["segment"], a) for e in editions for a in e["articles"]]
         if not held or chance.random() < 0.5:
             return
-        token = self._token(chance.choice(held))
-        url = self.stories[token].url
-        verb = chance.choice(["pin", "hide", "move", "delay", "title"])
-        change: dict[str, str] = {verb: self._id(token)}
-        until = self.now + chance.randint(1, 6) * DAY
+        segment, article = chance.choice(held)
+        token, verb = self._token(article), chance.choice(["pin", "hide", "move", "delay", "title"])
+        change = {verb: article}
+        if verb == "pin":
+            change["segment"] = segment  # a pin for all would go round the segments' rules
         if verb == "move":
             change["section"] = "All" if newsletter == "monthly" else "More"
         if verb == "title":
             change["text"] = f"Reworded {token}"
         if verb == "delay" and chance.random() < 0.5:
-            change["until"] = until.date().isoformat()
+            change["until"] = (self.now + chance.randint(1, 6) * DAY).date().isoformat()
         (self.folder / "patch.json").write_text(json.dumps([change]))
         status, _ = self.run("edit", id_, "--patch", str(self.folder / "patch.json"), "--by", "Ana")
         if status == 0 and verb == "hide":
             self.hidden[newsletter, token] = self.now
-        assert url
-
-    def _id(self, token: str) -> str:
-        out = self.run("articles")[1]
-        found = [json.loads(line) for line in out.splitlines()]
-        return next(str(each["id"]) for each in found if token in each["title"])
 
     def _token(self, id_: str) -> str:
         out = self.run("articles")[1]
         found = [json.loads(line) for line in out.splitlines()]
         title = next(str(each["title"]) for each in found if each["id"] == id_)
-        return re.findall(r"k\d{4}", title)[0]
+        return str(re.findall(r"k\d{4}", title)[0])
 
     # Issues
 
@@ -310,7 +315,7 @@ class World:
             assert status != 0
             return
         editions: dict[str, tuple[str, ...]] = {}
-        for each in found["editions"]:  # type: ignore[attr-defined]
+        for each in found["editions"]:
             editions[each["segment"]] = tuple(map(self._token, each["articles"]))
         self.editions.append((newsletter, self.drafted[id_], editions))
         for file in sorted((self.folder / "sent").rglob("*.eml")):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import blake2b
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from digest.editorial.address import cleaned
+from digest.editorial.address import canonical, cleaned
 from digest.ports import Pulled, State
 from digest.sources.archives.batches import Step
 from digest.sources.fetching.context import SourcePull
@@ -17,6 +17,8 @@ from digest.sources.parsing.errors import NotAFeed
 from digest.sources.worker_pool import TookTooLong
 
 _MOST_PAGES = 200
+_MOST_WALKED = 20  # pages, to close a gap
+_SHOWN = 60  # names of entries that are kept to notice one
 _OK = 200
 
 
@@ -57,6 +59,38 @@ def pull_pages(visit: SourcePull, first: Document, state: State) -> Iterator[Ste
             following = None
 
 
+def without_gap(visit: SourcePull, reading: Reading, url: str) -> tuple[Reading, dict[str, object]]:
+    """Return what a feed shows, with what fell off its end since it was last asked, and what to keep.
+
+    Where it shows nothing of what it showed then, its older pages are walked until one does. Where
+    none does, the gap is kept to be told.
+    """
+    before, shown = set(visit.state.get("shown", ())), _names(reading)
+    kept: dict[str, object] = {"shown": shown[:_SHOWN]}
+    # one address for everything is no name, and a feed that was empty has nothing to go on from
+    if not before or not shown or len(set(shown)) * 2 < len(shown) or before & set(shown):
+        return reading, kept
+    found, page, following = [*reading.sightings], 1, _next(reading, url, 1)
+    while following is not None and page < _MOST_WALKED:
+        older = _fetched(visit, following)
+        if isinstance(older, str):
+            break
+        found += older.sightings
+        if before & set(_names(older)):
+            return replace(reading, sightings=tuple(found)), kept
+        page, following = page + 1, _next(older, following, page + 1)
+    gap = {"since": visit.state.get("full"), "seen": visit.now.isoformat()}
+    return replace(reading, sightings=tuple(found)), {**kept, "gap": gap}
+
+
+def _names(reading: Reading) -> list[str]:
+    return [_short(canonical(s.url) or s.guid or s.headline or s.text) for s in reading.sightings]
+
+
+def _short(name: str | None) -> str:
+    return blake2b((name or "").encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
 def _next(reading: Reading, url: str, page: int) -> str | None:
     """Return the address of the next older page, on the same host."""
     following = cleaned(reading.next_page, url) if reading.next_page else None
@@ -85,8 +119,7 @@ def _fetched(visit: SourcePull, url: str) -> Reading | str:
 
 
 def _ids(reading: Reading) -> list[str]:
-    names = (s.guid or s.url or s.headline or s.text for s in reading.sightings)
-    return [blake2b((n or "").encode("utf-8", "replace"), digest_size=6).hexdigest() for n in names]
+    return [_short(s.guid or s.url or s.headline or s.text) for s in reading.sightings]
 
 
 def _pulled(visit: SourcePull, reading: Reading, state: State) -> Pulled:

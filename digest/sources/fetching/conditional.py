@@ -77,7 +77,7 @@ def ask_now(visit: SourcePull, limits: FetchLimits | None = None) -> Answered | 
     mark = blake2b(reply.body, digest_size=16).hexdigest()
     same = reply.status == _OK and mark == state.get("hash")
     if same or reply.status == _NOT_MODIFIED:
-        after = after_answer(state, answer, now)
+        after = after_answer(state, answer, now, every=source.every)
         told = notices(after)
         return Answered(
             pulled=Pulled(source=source.name, status="unchanged", state=after, warnings=told)

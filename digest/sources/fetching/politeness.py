@@ -1,12 +1,13 @@
-"""Manners: when a feed may be asked again, and what its answers teach. Pure: time comes in."""
+"""Politeness: when a feed may be asked again, and what its answers teach. Pure: time comes in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from hashlib import blake2b
 
 from digest.ports import State
 
@@ -15,6 +16,9 @@ DAY = timedelta(days=1)
 _VALIDATORS_LAST = timedelta(days=8)
 _LONGEST_RETRY = timedelta(days=7)
 _AGREEMENT = 3
+_ENOUGH = 3  # entries, before their times say something
+_SHORTEST = timedelta(minutes=15)
+_SPREAD = 360  # seconds
 _TROUBLE = frozenset({"failures", "reason", "since"})
 GONE = "it answers 410 Gone: it was taken down for good, so it is not asked again; remove it from feeds.yaml"
 
@@ -46,10 +50,20 @@ def conditions(state: State, now: datetime) -> dict[str, str]:
     return {header: state[key] for header, key in pairs if state.get(key)}
 
 
-def after_answer(state: State, answer: Answer, now: datetime, minutes: int | None = None) -> State:
-    """Return the state after a 200 or a 304; `minutes` is the rhythm that the feed states.
+def after_answer(
+    state: State,
+    answer: Answer,
+    now: datetime,
+    *,
+    every: timedelta | None = None,
+    minutes: int | None = None,
+    rhythm: timedelta | None = None,
+) -> State:
+    """Return the state after a 200 or a 304.
 
-    A 200 replaces both validators, also by nothing; a 304 only those that it names.
+    `every` is how often its operator wants it asked, `minutes` the rhythm that the feed states, and
+    `rhythm` the one that its entries show. A 200 replaces both validators, also by nothing; a 304
+    only those that it names.
     """
     full = answer.status != 304  # noqa: PLR2004 - Not Modified
     kept = {} if full else {k: state[k] for k in ("etag", "modified") if k in state}
@@ -63,9 +77,11 @@ def after_answer(state: State, answer: Answer, now: datetime, minutes: int | Non
     after = {**known, **kept, **named, "pulled": True, **({"full": stamp} if full else {})}
     if minutes is not None:
         after["minutes"] = minutes
+    if rhythm is not None:
+        after["rhythm"] = round(rhythm.total_seconds())
     return {
         **after,
-        "next": _stamp(now + _interval(after, answer.headers, now)),
+        "next": _stamp(now + _interval(after, answer.headers, now, every)),
         **_moved(state, answer),
     }
 
@@ -127,11 +143,37 @@ def freshness(headers: Mapping[str, str]) -> timedelta:
     )
 
 
-def _interval(state: State, headers: Mapping[str, str], now: datetime) -> timedelta:
-    least = HOUR if state.get("etag") or state.get("modified") else DAY
+def rhythm_of(published: Sequence[datetime]) -> timedelta | None:
+    """Return how often a feed is to be asked by what it was seen to publish; None for too little.
+
+    Half the usual time between two entries, so that none falls off its end, and never less than a
+    quarter of an hour nor more than an hour.
+    """
+    if len(published) < _ENOUGH:
+        return None
+    between = (max(published) - min(published)) / (len(published) - 1)
+    return min(max(between / 2, _SHORTEST), HOUR)
+
+
+def due_at(name: str, state: State) -> datetime | None:
+    """Return when `digest run` asks a source next, None for at once.
+
+    Sources that were asked together are spread over some minutes, each always by the same.
+    """
+    next_at = _time(state.get("next"))
+    offset = int.from_bytes(blake2b(name.encode(), digest_size=4).digest()) % _SPREAD
+    return next_at + timedelta(seconds=offset) if next_at else None
+
+
+def _interval(
+    state: State, headers: Mapping[str, str], now: datetime, every: timedelta | None
+) -> timedelta:
+    told = min(retry_after(headers, now) or timedelta(0), _LONGEST_RETRY)
+    if every is not None:
+        return max(every, told)
     stated = timedelta(minutes=min(int(state.get("minutes") or 0), 10_000))
-    told = retry_after(headers, now) or timedelta(0)
-    return max(min(max(least, stated, freshness(headers)), DAY), min(told, _LONGEST_RETRY))
+    seen = timedelta(seconds=int(state.get("rhythm") or HOUR.total_seconds()))
+    return max(min(max(seen, stated, freshness(headers)), DAY), told)
 
 
 def _moved(state: State, answer: Answer) -> dict[str, object]:

@@ -7,9 +7,15 @@ from dataclasses import replace
 from digest.model import Source
 from digest.ports import Pulled, State
 from digest.sources.archives.folder import read_file, stamp_of
+from digest.sources.archives.paged_feed import without_gap
 from digest.sources.fetching.conditional import Answered, Asked, ask, ask_now, failed, notices
 from digest.sources.fetching.context import SourcePull
-from digest.sources.fetching.politeness import after_answer, after_failure, without_validators
+from digest.sources.fetching.politeness import (
+    after_answer,
+    after_failure,
+    rhythm_of,
+    without_validators,
+)
 from digest.sources.parsing.discover import feeds_of
 from digest.sources.parsing.documents import Document, Reading, read_feed_document
 from digest.sources.parsing.errors import NotAFeed
@@ -48,8 +54,17 @@ def _taken(asked: Asked) -> Answered:
             return _follow(visit, found)
         after = after_failure(without_validators(state), str(error), now, answer)
         return Answered(pulled=failed(source, str(error), after))
-    after = after_answer(state, answer, now, reading.minutes)
-    after = {**after, **remembered_ids(reading.sightings)}
+    days = [s.published for s in reading.sightings if s.published and s.published <= now]
+    after = after_answer(
+        state,
+        answer,
+        now,
+        every=source.every,
+        minutes=reading.minutes,
+        rhythm=rhythm_of(days),
+    )
+    reading, shown = without_gap(visit, reading, reply.url)
+    after = {**after, **remembered_ids(reading.sightings), **shown}
     return Answered(pulled=_read(source, reading, state, after))
 
 
