@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from digest.editorial.summary import cut
 from digest.model import Article
 
 LONGEST = 60
@@ -27,15 +28,18 @@ MORE = {
 
 
 def subject(articles: Sequence[Article], language: str = "en") -> str:
-    """Return the first headline, and how many more articles there are; empty for no article."""
+    """Return the first headline, and how many more articles there are; empty for no article.
+
+    It has 60 characters at the most: what a feed calls its story must not stop an issue.
+    """
     if not articles:
         return ""
     others = len(articles) - 1
     if not others:
-        return shortened(articles[0].title, LONGEST)
+        return cut(shortened(articles[0].title, LONGEST), LONGEST)
     form = MORE.get(language.split("-", maxsplit=1)[0].lower(), "{} (+{})")
     room = LONGEST - len(form.format("", others))
-    return form.format(shortened(articles[0].title, room), others)
+    return form.format(cut(shortened(articles[0].title, room), room), others)
 
 
 def preheader(articles: Sequence[Article], subject: str) -> str:

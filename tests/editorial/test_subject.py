@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.editorial.subject import preheader, shortened, subject
+from digest.editorial.subject import LONGEST, preheader, shortened, subject
 from tests.helpers.samples import article
 
 
@@ -40,3 +40,11 @@ def test_the_preheader_of_a_single_article_is_its_summary() -> None:
 @pytest.mark.parametrize("count", [0, 1])
 def test_too_few_articles_leave_the_preheader_empty(count: int) -> None:
     assert preheader([article(1, "One")] * count, "One") == ""
+
+
+def test_the_programs_own_subject_is_never_too_long_for_its_own_check() -> None:
+    endless = "Guidance on the arrangements for the temporary import of harbour cranes " * 3
+    alone = [article(1, endless)]
+
+    assert subject(alone) == "Guidance on the arrangements for the temporary import of…"
+    assert len(subject([*alone, article(2, "Other")])) <= LONGEST
