@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from functools import lru_cache
 
 _BLANKS = re.compile(r"\s+")
@@ -41,8 +42,6 @@ def folded_address(address: str) -> str:
     tells them apart, and a reader who writes both would be mailed twice.
     """
     local, at, domain = folded(address).rpartition("@")
-    try:
+    with suppress(UnicodeError):
         domain = domain.encode("idna").decode()
-    except UnicodeError:
-        pass
     return f"{local}{at}{domain.rstrip('.')}"

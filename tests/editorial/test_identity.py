@@ -370,3 +370,76 @@ def test_a_story_that_everybody_copies_names_no_more_than_twenty_of_them() -> No
 
     assert len(shelf.articles) == 40
     assert max(len(a.also_covered_by) for a in shelf.articles.values()) == 20
+
+
+SHORT: dict[str, object] = {
+    "text": "",
+    "summary": "Short words about it.",
+    "headline": "Papers for the guests",
+}
+
+
+def tags_of(shelf: Shelf) -> list[str]:
+    return list(shelf.one.tags)
+
+
+def test_a_short_story_that_moves_to_another_host_under_a_new_id_is_one() -> None:
+    shelf = Shelf()
+    shelf.see(entry(**SHORT))
+    moved: dict[str, object] = {"guid": "https://new.example/1", "url": "https://new.example/1"}
+
+    assert changes(shelf.see(entry(**SHORT, **moved), now=NOW + DAY)) == ["updated"]
+    assert shelf.one.urls == ("https://e.example/1", "https://new.example/1")
+
+
+def test_a_new_id_and_a_later_date_at_the_same_address_with_the_same_words_is_one() -> None:
+    shelf = Shelf()
+    shelf.see(entry())
+    again = entry(guid="other", published=NOW + 20 * DAY)
+
+    assert changes(shelf.see(again, now=NOW + 21 * DAY)) == ["updated"]
+    assert len(shelf.articles) == 1
+
+
+def test_a_corrected_address_without_an_id_is_one() -> None:
+    shelf = Shelf()
+    shelf.see(entry(guid=None, **SHORT))
+
+    shelf.see(entry(guid=None, url="https://e.example/one", **SHORT), now=NOW + DAY)
+    assert len(shelf.articles) == 1
+
+
+def test_two_notes_with_one_headline_on_two_days_are_two() -> None:
+    shelf = Shelf()
+    shelf.see(entry(**SHORT))
+    shelf.see(entry(2, **SHORT, published=NOW), now=NOW + DAY)
+
+    assert len(shelf.articles) == 2
+
+
+def test_a_tag_that_its_publisher_took_off_is_gone_also_the_last_one() -> None:
+    shelf = Shelf()
+    shelf.see(entry(tags=("Harbour", "Alumni")))
+    shelf.see(entry(tags=("Harbour",)), now=NOW + DAY)
+    assert tags_of(shelf) == ["Harbour"]
+    shelf.see(entry(tags=(), url="https://e.example/moved"), now=NOW + DAY)
+    assert tags_of(shelf) == []
+
+
+def test_a_tag_that_another_source_still_says_stays() -> None:
+    shelf = Shelf()
+    shelf.see(entry(tags=("Harbour", "Alumni")))
+    shelf.see(entry(source="blog", guid="b", tags=("Alumni", "Tides")))
+    assert tags_of(shelf) == ["Harbour", "Alumni", "Tides"]
+    shelf.see(entry(tags=()), now=NOW + DAY)
+    assert tags_of(shelf) == ["Alumni", "Tides"]
+    shelf.see(entry(source="blog", guid="b", tags=()), now=NOW + DAY)
+    assert tags_of(shelf) == []
+
+
+def test_a_list_of_tags_that_is_cut_takes_none_off() -> None:
+    shelf = Shelf()
+    shelf.see(entry(tags=("Harbour", "Alumni")))
+    shelf.see(entry(tags=("Tides",), tags_cut=True), now=NOW + DAY)
+
+    assert tags_of(shelf) == ["Tides", "Harbour", "Alumni"]

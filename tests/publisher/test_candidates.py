@@ -193,3 +193,33 @@ def test_a_draft_made_just_after_its_slot_is_for_that_slot(room: Newsroom) -> No
     send(press, issue)
     room.now += timedelta(minutes=5)
     assert pulled(room).draft("weekly").issue.id == "weekly-2026-01-19"
+
+
+def test_a_source_at_rest_is_kept_and_not_printed_and_comes_back(room: Newsroom) -> None:
+    press = pulled(room)
+    file = room.folder / "feeds.yaml"
+    awake = file.read_text()
+    file.write_text(awake.replace("{archive: notes,", "{archive: notes, enabled: false,"))
+    press = room.open()
+
+    (gone,) = [f for f in press.check() if f.rule == "source-gone"]
+    assert "1 stored articles are of notes, which rests" in gone.message
+    issue = press.draft("weekly").issue
+    (why,) = press.why(URL.format("anna"), issue.id, "staff")
+    assert (issue.status, why.decided_by[0]) == ("skipped", "source")
+    with pytest.raises(UsageError, match="source notes rests"):
+        press.pull(["notes"])
+    assert press.pull() == []
+    file.write_text(awake)
+    assert names(room.open().draft("weekly").issue) == ["anna"]
+
+
+def test_a_gap_in_a_feed_is_told_for_two_weeks(room: Newsroom) -> None:
+    press = pulled(room)
+    gap = {"since": "2026-01-10T06:00:00+00:00", "seen": NOW.isoformat()}
+    press.services.articles.remember({"notes": {"gap": gap}})
+
+    (told,) = [f for f in press.check() if f.rule == "feed-gap"]
+    assert "between 2026-01-10 06:00 and 2026-01-12 06:00 UTC" in told.message
+    room.now += 15 * timedelta(days=1)
+    assert [f for f in room.open().check() if f.rule == "feed-gap"] == []

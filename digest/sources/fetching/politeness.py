@@ -146,13 +146,13 @@ def freshness(headers: Mapping[str, str]) -> timedelta:
 def rhythm_of(published: Sequence[datetime]) -> timedelta | None:
     """Return how often a feed is to be asked by what it was seen to publish; None for too little.
 
-    Half the usual time between two entries, so that none falls off its end, and never less than a
-    quarter of an hour nor more than an hour.
+    Half the usual time between two entries, so that none falls off its end, between a quarter of an
+    hour and a day.
     """
     if len(published) < _ENOUGH:
         return None
     between = (max(published) - min(published)) / (len(published) - 1)
-    return min(max(between / 2, _SHORTEST), HOUR)
+    return min(max(between / 2, _SHORTEST), DAY)
 
 
 def due_at(name: str, state: State) -> datetime | None:
@@ -172,7 +172,9 @@ def _interval(
     if every is not None:
         return max(every, told)
     stated = timedelta(minutes=min(int(state.get("minutes") or 0), 10_000))
-    seen = timedelta(seconds=int(state.get("rhythm") or HOUR.total_seconds()))
+    # without validators every question costs the whole document: no oftener than its news come
+    least = HOUR if state.get("etag") or state.get("modified") else DAY
+    seen = min(timedelta(seconds=int(state["rhythm"])), least) if "rhythm" in state else least
     return max(min(max(seen, stated, freshness(headers)), DAY), told)
 
 

@@ -49,6 +49,10 @@ class SecretSources:
         for pulled in self.sources.pull(filled, given, now, force=force, progress=progress):
             yield known[pulled.source].hide(pulled)
 
+    def due(self, source: Source, state: State, now: datetime) -> bool:
+        """Tell whether it is time to ask a source; no secret is needed to know that."""
+        return self.sources.due(source, state, now)
+
     def picture(self, source: Source, url: str) -> bytes:
         """Fetch a picture of one of the source's articles; SourceError where it cannot."""
         return self.sources.picture(source, url)

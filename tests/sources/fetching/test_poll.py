@@ -397,3 +397,75 @@ def test_a_source_that_waits_after_failures_says_since_when_it_fails(script: Scr
     )
     assert reader.pull(24 * HOUR).status == "ok"
     assert (reader.pull().status, reader.pull().error) == ("waiting", None)
+
+
+def _feed_of(*numbers: int, head: str = "") -> bytes:
+    shown = "".join(
+        f"<item><title>Story {n} of the port</title><link>https://e.example/{n}</link><guid>{n}</guid>"
+        f"<pubDate>{format_datetime(START - (100 - n) * HOUR)}</pubDate></item>"
+        for n in numbers
+    )
+    return f'<rss version="2.0"><channel><title>T</title>{head}{shown}</channel></rss>'.encode()
+
+
+def test_a_feed_that_publishes_often_is_asked_before_its_entries_fall_off(script: Script) -> None:
+    quick = Reader(script, script.says("/quick", Answer(200, VALID, _feed_of(97, 98, 99))))
+    quick.pull()
+    assert quick.pull(29 * HOUR / 60).status == "waiting"
+    assert quick.pull(HOUR / 60).status == "unchanged"
+
+
+def test_an_operators_rhythm_stands_before_the_feeds_own(script: Script) -> None:
+    told = {**VALID, "Cache-Control": "max-age=43200"}
+    reader = Reader(script, script.says("/feed", Answer(200, told, PLAIN)))
+    reader.source = replace(reader.source, every=timedelta(minutes=30))
+    reader.pull()
+
+    assert reader.pull(timedelta(minutes=29)).status == "waiting"
+    assert reader.pull(timedelta(minutes=1)).status == "unchanged"
+
+
+def test_a_gap_is_told_where_a_feed_has_no_older_pages(script: Script) -> None:
+    answers = [Answer(200, VALID, _feed_of(*some)) for some in ((1, 2, 3), (3, 4, 5), (8, 9))]
+    reader = Reader(script, script.says("/feed", *answers))
+    reader.pull()
+    reader.pull(force=True)
+    assert "gap" not in reader.state
+    reader.pull(2 * HOUR, force=True)
+    assert reader.state["gap"]["seen"] == (START + 2 * HOUR).isoformat()
+
+
+def test_a_gap_is_walked_through_a_feeds_older_pages(script: Script) -> None:
+    link = '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="{}"/>'
+    older = script.says("/older", Answer(200, VALID, _feed_of(3, 4, 5)))
+    page = _feed_of(
+        8,
+        9,
+        head=link.format(
+            script.says("/feed2", Answer(200, VALID, _feed_of(6, 7, head=link.format(older))))
+        ),
+    )
+    reader = Reader(
+        script,
+        script.says("/feed", Answer(200, VALID, _feed_of(1, 2, 3)), Answer(200, VALID, page)),
+    )
+    reader.pull()
+    found = reader.pull(2 * HOUR, force=True)
+
+    assert sorted(int(s.guid or 0) for s in found.sightings) == [3, 4, 5, 6, 7, 8, 9]
+    assert "gap" not in reader.state
+
+
+def test_each_source_is_due_at_its_own_time_spread_over_some_minutes() -> None:
+    puller = Puller(Path("/nowhere"), USER_AGENT, workers=0)
+    state = {"next": START.isoformat()}
+
+    def due(name: str, at: datetime) -> bool:
+        source = Source(name=name, kind="feed", location="https://e.example/feed")
+        return puller.due(source, state, at)
+
+    names = [f"feed-{n}" for n in range(40)]
+    assert not any(due(name, START - HOUR / 60) for name in names)
+    assert 0 < sum(due(name, START + 3 * HOUR / 60) for name in names) < 40
+    assert all(due(name, START + 6 * HOUR / 60) for name in names)
+    assert puller.due(Source(name="x", kind="feed", location="x.xml"), {}, START)

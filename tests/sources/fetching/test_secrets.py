@@ -47,6 +47,9 @@ class Asked:
                 warnings=(said,),
             )
 
+    def due(self, source: Source, state: State, now: datetime) -> bool:
+        raise AssertionError((source, state, now))
+
     def picture(self, source: Source, url: str) -> bytes:
         return f"{source.name} {url}".encode()
 
