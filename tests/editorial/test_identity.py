@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -372,7 +373,7 @@ def test_a_story_that_everybody_copies_names_no_more_than_twenty_of_them() -> No
     assert max(len(a.also_covered_by) for a in shelf.articles.values()) == 20
 
 
-SHORT: dict[str, object] = {
+SHORT: dict[str, Any] = {
     "text": "",
     "summary": "Short words about it.",
     "headline": "Papers for the guests",
@@ -386,7 +387,7 @@ def tags_of(shelf: Shelf) -> list[str]:
 def test_a_short_story_that_moves_to_another_host_under_a_new_id_is_one() -> None:
     shelf = Shelf()
     shelf.see(entry(**SHORT))
-    moved: dict[str, object] = {"guid": "https://new.example/1", "url": "https://new.example/1"}
+    moved: dict[str, Any] = {"guid": "https://new.example/1", "url": "https://new.example/1"}
 
     assert changes(shelf.see(entry(**SHORT, **moved), now=NOW + DAY)) == ["updated"]
     assert shelf.one.urls == ("https://e.example/1", "https://new.example/1")
