@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from digest.config.yaml_lines import Lines, dotted
+from digest.editorial.folding import folded, folded_tag
 from digest.editorial.tags import matches
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
@@ -22,6 +23,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
     checks = (
         _check_names,
         _check_labels,
+        _check_tags,
         _check_delivery,
         _check_sources,
         _check_newsletters,
@@ -64,6 +66,25 @@ def _check_labels(data: object) -> _Found:
                         (kind, name),
                         f"stands in headers and addresses; {label} is a planning label",
                     )
+
+
+def _check_tags(data: object) -> _Found:
+    """Yield aliases that lead back to themselves, and names that are one when they are compared."""
+    tags = _map(data, "tags")
+    for kind in ("aliases", "names"):
+        first: dict[str, tuple[str, str]] = {}
+        for tag, said in ((str(key), str(value)) for key, value in _map(tags, kind).items()):
+            other, meant = first.setdefault(folded_tag(tag), (tag, said))
+            if folded_tag(meant) != folded_tag(said):
+                yield ("tags", kind, tag), f"is the same tag as {other}, which says {meant}"
+    target = {folded_tag(str(a)): str(t) for a, t in _map(tags, "aliases").items()}
+    for alias in map(str, _map(tags, "aliases")):
+        way, at = [alias], folded_tag(alias)
+        while at in target and folded_tag(target[at]) not in {*map(folded_tag, way)}:
+            way.append(target[at])
+            at = folded_tag(target[at])
+        if at in target and folded_tag(target[at]) == folded_tag(alias):
+            yield ("tags", "aliases", alias), f"leads back to itself: {' → '.join([*way, alias])}"
 
 
 def _check_delivery(data: object) -> _Found:
@@ -111,17 +132,39 @@ def _check_newsletters(data: object) -> _Found:
             elif isinstance(other, str) and other not in _map(data, "newsletters"):
                 names = ", ".join(_map(data, "newsletters"))
                 yield where, f"there is no newsletter {other!r}; known: {names}"
-        schedule = _map(newsletter, "schedule")
-        if schedule and not _one_of(schedule, "cron", "dates"):
-            yield ("newsletters", name, "schedule"), "has exactly one of cron and dates"
+        schedule = newsletter.get("schedule") if isinstance(newsletter, dict) else None
+        if isinstance(schedule, dict) and not _one_of(schedule, "cron", "dates"):
+            yield (
+                ("newsletters", name, "schedule"),
+                'has exactly one of cron and dates, such as {cron: "0 7 * * mon"}',
+            )
 
 
 def _check_sections(data: object) -> _Found:
     for name, newsletter in _map(data, "newsletters").items():
+        titles, rest = set[str](), None
         for index, section in enumerate(_list(newsletter, "sections")):
+            path = ("newsletters", name, "sections", index)
             if not _one_of(section, "match", "rest"):
-                path = ("newsletters", name, "sections", index)
                 yield path, "has exactly one of match and rest: true"
+            if not isinstance(section, dict):
+                continue
+            least, most = section.get("min"), section.get("max")
+            if isinstance(least, int) and isinstance(most, int) and most < least:
+                yield (
+                    (*path, "max"),
+                    f"is less than min, {least}: the section could never be filled",
+                )
+            title = folded(str(section.get("title", "")))
+            if title and title in titles:
+                yield (
+                    (*path, "title"),
+                    "is the title of an earlier section; editors name them by it",
+                )
+            titles.add(title)
+            if rest is not None:
+                yield path, f"comes after section {rest}, whose rest: true takes everything"
+            rest = index if section.get("rest") is True and section.get("max") is None else rest
 
 
 def _check_rules(data: object) -> _Found:
@@ -132,6 +175,9 @@ def _check_rules(data: object) -> _Found:
                 yield path, f"there is no source {source!r}; known: {', '.join(known)}"
         if not rule:
             yield path, "is an empty rule, which matches nothing"
+        for key in ("any", "all", "none", "source"):
+            if rule.get(key) == []:
+                yield (*path, key), 'is empty; name something, "*" for everything, or leave it out'
 
 
 def _rules(data: object) -> Iterator[tuple[_Path, dict[str, Any]]]:

@@ -24,6 +24,7 @@ from digest.config.values import (
     Colour,
     Count,
     Cron,
+    Days,
     Duration,
     Language,
     Mailbox,
@@ -284,7 +285,7 @@ class _Schedule(_Wire):
     dates: tuple[date, ...] = Field((), description="The days of sending, instead of cron.")
     at: ClockTime = Field(time(7), description="The time on those days.")
     draft_before: Duration = Field(timedelta(0), description="Draft so long before sending.")
-    skip: tuple[date, ...] = Field((), description="Days without an issue.")
+    skip: Days = Field((), description="Days, months or ranges without an issue.")
 
     def build(self) -> Schedule:
         return Schedule(**self.values())

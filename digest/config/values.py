@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
-from email.utils import parseaddr
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -12,7 +11,12 @@ from babel import Locale, UnknownLocaleError
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from digest.editorial.address import parts_of_mailbox
+
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_CRON_FIELDS = 5
+_DAY = timedelta(days=1)
+_LONGEST = timedelta(days=3653)  # of a range of days
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # a crontab line is tried from somewhere
 
 
@@ -57,7 +61,7 @@ def _colour(value: str) -> str:
 
 
 def _mailbox(value: str) -> str:
-    address = parseaddr(value)[1]
+    address = parts_of_mailbox(value)[1]
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) or re.search(r"[\x00-\x1f]", value):
         raise ValueError(f'{value!r} is no sender; write it as "Name <name@example.org>"')
     return value
@@ -70,13 +74,57 @@ def _cron(value: str) -> str:
         raise ValueError(
             f"{value!r} is no crontab line of five fields ({str(error).lower()})"
         ) from None
+    if len(value.split()) != _CRON_FIELDS:
+        raise ValueError(
+            f"{value!r} has {len(value.split())} fields; a crontab line has five: minute, hour, day, "
+            'month, weekday, such as "0 7 * * mon"'
+        )
     return value
 
 
 def _clock_time(value: object) -> object:
-    if isinstance(value, int):  # YAML 1.1 reads 07:00 as base sixty
-        return time(value // 60, value % 60)
+    if isinstance(value, int) and 60 <= value < 24 * 60:  # noqa: PLR2004 - minutes
+        return time(value // 60, value % 60)  # YAML 1.1 reads 7:30 without quotes as base sixty
+    if isinstance(value, int):
+        raise ValueError(  # noqa: TRY004 - what pydantic asks for
+            f'{value} is no time; write it in quotes, as "{value % 24:02}:00"'
+        )
+    if isinstance(value, str) and re.search(
+        r"(?i)\d\s*(?:z|utc|gmt|[+-]\d\d:?\d\d)$", value.strip()
+    ):
+        raise ValueError(
+            f"{value!r} names a zone; times are in publication.timezone, so write only the time, as "
+            '"07:00"'
+        )
     return value
+
+
+def _days(value: object) -> object:
+    """Read days, months and ranges of days into days."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    found: list[object] = []
+    for each in value:
+        found += _range(each) if isinstance(each, str) else [each]
+    return found
+
+
+def _range(text: str) -> list[date]:
+    try:
+        if month := re.fullmatch(r"(\d{4})-(\d\d)", text.strip()):
+            first = date(int(month[1]), int(month[2]), 1)
+            last = (first + timedelta(days=31)).replace(day=1) - _DAY
+        else:
+            start, _, end = text.partition("/")
+            first = date.fromisoformat(start.strip())
+            last = date.fromisoformat(end.strip()) if end else first
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"{text!r} is no day, month or range; write 2026-12-28, 2026-08 or 2026-08-01/2026-08-31"
+        ) from None
+    if not first <= last <= first + _LONGEST:
+        raise ValueError(f"{text!r} ends before it starts, or after more than ten years")
+    return [first + n * _DAY for n in range((last - first).days + 1)]
 
 
 Duration = Annotated[
@@ -89,6 +137,13 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 Language = Annotated[str, AfterValidator(_language)]
 Colour = Annotated[str, AfterValidator(_colour)]
 Count = Annotated[int, Field(ge=0, le=1000)]
+Days = Annotated[
+    tuple[date, ...],
+    BeforeValidator(_days),
+    WithJsonSchema(
+        {"type": "array", "items": {"type": "string"}, "examples": [["2026-12-28", "2026-08"]]}
+    ),
+]
 ClockTime = Annotated[
     time, BeforeValidator(_clock_time), WithJsonSchema({"type": "string", "examples": ["07:00"]})
 ]

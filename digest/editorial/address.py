@@ -70,6 +70,21 @@ def canonical(url: str | None) -> str | None:
     return f"{host}{path}" + (f"?{query}" if query else "")
 
 
+def parts_of_mailbox(text: str) -> tuple[str, str]:
+    """Return the name and the address of a mailbox as people write it: `Müller, Söhne <n@t.example>`.
+
+    RFC 5322 wants quotes around a name with a comma; people leave them out. Without angle brackets
+    all of it is the address.
+    """
+    found = re.fullmatch(r"\s*(?P<name>.*?)\s*<\s*(?P<address>[^<>]*?)\s*>\s*", text, re.DOTALL)
+    if not found:
+        return "", text.strip()
+    name = found["name"]
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        name = re.sub(r"\\(.)", r"\1", name[1:-1])
+    return name.strip(), found["address"]
+
+
 def is_homepage(url: str | None) -> bool:
     """Tell whether an address names a whole site: nothing that an article could be known by."""
     address = canonical(url)

@@ -20,6 +20,7 @@ WEEK = timedelta(days=7)
 _REACH = timedelta(days=400)
 _LOOKS_BACK = (timedelta(hours=2), timedelta(days=2), timedelta(days=40), 2 * _REACH)
 _INSTANT = timedelta(microseconds=1)
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,5 +79,11 @@ def _times(schedule: Schedule, zone: ZoneInfo, after: datetime) -> Iterator[date
 
 
 def _real(local: datetime) -> datetime:
-    """Move a local time that the clocks skip to the moment after the gap."""
-    return local.astimezone(UTC).astimezone(local.tzinfo)
+    """Move a local time that the clocks skip to the moment after the gap, as cron does."""
+    moment = local.astimezone(UTC)
+    if moment.astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return local
+    after = moment.astimezone(local.tzinfo).utcoffset()
+    while (moment - _MINUTE).astimezone(local.tzinfo).utcoffset() == after:
+        moment -= _MINUTE
+    return moment.astimezone(local.tzinfo)

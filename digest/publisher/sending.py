@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from hashlib import sha256
 from queue import Empty, SimpleQueue
 from typing import Literal
 
 from digest.editorial import lifecycle
+from digest.editorial.address import parts_of_mailbox
 from digest.editorial.folding import folded_address
 from digest.errors import DeliveryError, DigestError, Held, WrongState
 from digest.model import Delivery, DeliveryState, Issue, Message, Subscriber
@@ -221,7 +221,7 @@ def _id(services: Services, issue: str, address: str, inputs: Inputs) -> str:
 
 
 def _mailbox(inputs: Inputs) -> str:
-    return parseaddr(inputs.newsletter.sender)[1]
+    return parts_of_mailbox(inputs.newsletter.sender)[1]
 
 
 class _Run:

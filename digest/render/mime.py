@@ -12,10 +12,11 @@ from base64 import b32encode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
 
+from digest.editorial.address import parts_of_mailbox
 from digest.errors import DigestError
 from digest.model import Message, Picture
 from digest.render import header, tokens
@@ -114,7 +115,7 @@ def sender_domain(sender: str) -> str:
 
 
 def _domain(sender: str) -> str:
-    return header.ascii_address(parseaddr(sender)[1]).rpartition("@")[2].lower()
+    return header.ascii_address(parts_of_mailbox(sender)[1]).rpartition("@")[2].lower()
 
 
 def _own_fields(recipient: Recipient) -> bytes:
@@ -133,7 +134,7 @@ def _own_fields(recipient: Recipient) -> bytes:
 
 def _head(message: Message, frame: RenderContext, domain: str, boundary: str) -> bytes:
     newsletter, segment = frame.newsletter, frame.segment
-    name, address = parseaddr(newsletter.sender)
+    name, address = parts_of_mailbox(newsletter.sender)
     feedback = (str(frame.number), segment.name, newsletter.name, _sender_id(domain))
     return b"".join(
         (

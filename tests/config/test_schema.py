@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config import Config, json_schema, read_config
+from digest.editorial.address import parts_of_mailbox
 from digest.errors import ConfigError, MissingSecret, Unknown
 
 ROOT = Path(__file__).parents[2]
@@ -324,3 +325,85 @@ def test_no_name_that_stands_in_headers_is_a_planning_label(
         f"{line}: {kind}.{name}: stands in headers and addresses; Strategy-* is a planning label"
     ]
     assert read(tmp_path, text.replace("Strategy-*", "Strategy-x*")).segments
+
+
+@pytest.mark.parametrize(
+    ("schedule", "said"),
+    [
+        ("{dates: [2026-01-31], at: 7}", '7 is no time; write it in quotes, as "07:00"'),
+        ('{dates: [2026-01-31], at: "07:00Z"}', "'07:00Z' names a zone"),
+        ('{dates: [2026-01-31], at: "07:00+01:00"}', "'07:00+01:00' names a zone"),
+        ('{cron: "0 0 7 * * mon"}', "has 6 fields; a crontab line has five"),
+        ("{}", "has exactly one of cron and dates"),
+        ('{cron: "0 7 * * *", skip: [2026-13]}', "'2026-13' is no day, month or range"),
+        ('{cron: "0 7 * * *", skip: ["2026-08-31/2026-08-01"]}', "ends before it starts"),
+    ],
+)
+def test_a_schedule_says_what_cannot_be_meant(tmp_path: Path, schedule: str, said: str) -> None:
+    text = SMALL.replace("segments: [all]", f"segments: [all]\n    schedule: {schedule}")
+
+    assert any(said in line for line in problems(tmp_path, text)), problems(tmp_path, text)
+
+
+def test_days_without_an_issue_are_days_months_and_ranges(tmp_path: Path) -> None:
+    skip = "skip: [2026-12-28, 2026-02, 2026-08-30/2026-09-01]"
+    schedule = f'schedule: {{cron: "0 7 * * mon", {skip}}}'
+    text = SMALL.replace("segments: [all]", f"segments: [all]\n    {schedule}")
+    (tmp_path / "feeds.yaml").write_text(text)
+    found = read_config(tmp_path / "feeds.yaml", {}).newsletter("weekly").schedule
+
+    assert found is not None
+    days = [day.isoformat() for day in found.skip]
+    assert (days[0], days[1], days[28]) == ("2026-12-28", "2026-02-01", "2026-02-28")
+    assert days[29:] == ["2026-08-30", "2026-08-31", "2026-09-01"]
+
+
+@pytest.mark.parametrize(
+    ("sections", "said"),
+    [
+        ("[{title: A, match: {any: [x]}, max: 1, min: 2}]", "is less than min, 2"),
+        (
+            "[{title: Café, match: {any: [x]}}, {title: 'CAFE\u0301', rest: true}]",
+            "is the title of an earlier section",
+        ),
+        ("[{title: A, rest: true}, {title: B, match: {any: [x]}}]", "comes after section 0"),
+        ("[{title: A, match: {any: []}}]", "is empty; name something"),
+    ],
+)
+def test_sections_say_what_cannot_be_meant(tmp_path: Path, sections: str, said: str) -> None:
+    text = SMALL.replace("sections: [{title: News, rest: true}]", f"sections: {sections}")
+    assert text != SMALL
+
+    assert any(said in line for line in problems(tmp_path, text)), problems(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("tags", "said"),
+    [
+        ("{aliases: {a: b, b: c, c: A}}", "leads back to itself: a → b → c → a"),
+        ("{aliases: {EU: Europe, eu: Other}}", "is the same tag as EU, which says Europe"),
+        ("{names: {EU-x: One, EU x: Two}}", "is the same tag as EU-x, which says One"),
+    ],
+)
+def test_tags_say_what_cannot_be_meant(tmp_path: Path, tags: str, said: str) -> None:
+    text = SMALL.replace("segments:", f"tags: {tags}\nsegments:", 1)
+
+    assert any(said in line for line in problems(tmp_path, text)), problems(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("sender", "parts"),
+    [
+        ("Müller, Söhne & Co. <n@t.example>", ("Müller, Söhne & Co.", "n@t.example")),
+        ('"Quoted, Name" <n@t.example>', ("Quoted, Name", "n@t.example")),
+        ("n@t.example", ("", "n@t.example")),
+    ],
+)
+def test_a_sender_is_read_as_people_write_it(
+    tmp_path: Path, sender: str, parts: tuple[str, str]
+) -> None:
+    text = SMALL.replace('sender: "U <u@u.example>"', f"sender: '{sender}'")
+    (tmp_path / "feeds.yaml").write_text(text)
+    found = read_config(tmp_path / "feeds.yaml", {}).newsletter("weekly").sender
+
+    assert parts_of_mailbox(found) == parts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from email.utils import parseaddr
 from urllib.parse import unquote
 
+from digest.editorial.address import parts_of_mailbox
 from digest.model import Finding
 from digest.render.checks.context import LintContext, error, info, warning
 from digest.render.header import BadAddress, ascii_address
@@ -36,7 +36,7 @@ def size(proof: LintContext) -> Iterator[Finding]:
 
 def sender(proof: LintContext) -> Iterator[Finding]:
     """Check that the sender has a name and an address."""
-    name, address = parseaddr(proof.frame.newsletter.sender)
+    name, address = parts_of_mailbox(proof.frame.newsletter.sender)
     try:
         ascii_address(address)
     except BadAddress as bad:
