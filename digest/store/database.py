@@ -93,6 +93,11 @@ def _explain(context: ExceptionContext) -> None:
         and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
     ):
         raise Busy
+    if isinstance(error, sqlite3.OperationalError) and str(error).startswith("no such "):
+        raise DigestError(
+            f"the database was made by another state of the program ({error}); use that one, or start "
+            "with a new database"
+        ) from None
 
 
 def _begin(connection: Connection) -> None:

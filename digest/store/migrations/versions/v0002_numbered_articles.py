@@ -1,17 +1,20 @@
 """Articles numbered as they were filed, what each issue has decided, a ledger for each newsletter.
 
 An article is decided where an issue that went out after it was filed has passed it: of the old
-issues, where it was first seen and new before the end of the segment's last window.
+issues, where it was first seen and new before the end of the segment's last window. What an old issue
+only put off still waits: for its day, its grace period, an editor's delay, or a place that carries
+over. Rules that left it out besides are asked again by the next draft.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from pydantic import TypeAdapter
 
 revision = "0002"
 down_revision = "0001"
@@ -71,10 +74,9 @@ def _keep_decisions(connection: sa.Connection) -> None:
             key = newsletter, segment
             since[key] = min(since.get(key, start), start)
         if status in {"sending", "sent"}:
-            windows = issue.get("windows", {})
             issue["decided"] = {
-                segment: _decided(connection, _seconds(window["end"]))
-                for segment, window in windows.items()
+                segment: _decided(connection, id_, segment, window)
+                for segment, window in issue.get("windows", {}).items()
                 if segment in issue.get("printed", {})
             }
         issue["html_bytes"] = _sizes(connection, id_)
@@ -85,15 +87,38 @@ def _keep_decisions(connection: sa.Connection) -> None:
         connection.execute(put, {"n": newsletter, "s": segment, "since": start})
 
 
-def _decided(connection: sa.Connection, end: float) -> dict[str, Any]:
+def _decided(
+    connection: sa.Connection, issue: str, segment: str, window: dict[str, str]
+) -> dict[str, Any]:
+    start, end = _seconds(window["start"]), _seconds(window["end"])
     last = connection.execute(
         sa.text("SELECT max(filed) FROM articles WHERE first_seen <= :end"), {"end": end}
     ).scalar()
-    later = connection.execute(
-        sa.text("SELECT id FROM articles WHERE filed <= :last AND new_at > :end"),
-        {"last": last or 0, "end": end},
-    ).scalars()
-    return {"up_to": last or 0, "waiting": dict.fromkeys(later, "date-ahead")}
+    met = connection.execute(
+        sa.text(
+            "SELECT id, new_at, published FROM articles WHERE filed <= :last AND new_at > :start "
+            "AND id NOT IN (SELECT article FROM ledger WHERE segment = :segment)"
+        ),
+        {"last": last or 0, "start": start, "segment": segment},
+    ).all()
+    found = sa.text("SELECT lock FROM issues WHERE id = :issue")
+    lock = json.loads(connection.execute(found, {"issue": issue}).scalar() or "{}")
+    newsletter = lock.get("newsletter", {})
+    grace = TypeAdapter(timedelta).validate_python(newsletter.get("limits", {}).get("grace", 0))
+    young = _seconds(lock["sent"]) - grace.total_seconds() if "sent" in lock else end
+    delayed = {edit["article"] for edit in lock.get("edits", []) if edit["verb"] == "delay"}
+    carries = newsletter.get("when_short") == "carry-over"
+    waiting = {}
+    for id_, new_at, published in met:
+        if new_at > end:
+            waiting[id_] = "date-ahead"
+        elif id_ in delayed:
+            waiting[id_] = "edit.delay"
+        elif published is not None and published > young:
+            waiting[id_] = "articles.grace"
+        elif carries:
+            waiting[id_] = "carry-over"
+    return {"up_to": last or 0, "waiting": waiting}
 
 
 def _sizes(connection: sa.Connection, issue: str) -> dict[str, int]:
