@@ -24,7 +24,7 @@ _LINK = re.compile(
 )
 _BREAK = re.compile(r"\n\s*\n")
 _COMMENT = "<!--"
-_SCHEMES = frozenset({"http", "https", "mailto"})
+_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 # What an email shows everywhere; no tables, pictures, styles or classes of a stranger's.
 TAGS = frozenset(
@@ -36,6 +36,15 @@ _WRITTEN = TAGS | frozenset(
     "style svg table tbody td th tr u".split()
 )
 _TAG = re.compile(rf"</?(?:{'|'.join(sorted(_WRITTEN))})\b[^<>]*>", re.IGNORECASE)
+# what a browser sets apart, as the little that an email shows: blocks are paragraphs, cells words
+_APART = re.compile(
+    r"<(/?)(?:address|article|aside|caption|center|dd|details|div|dl|dt|figcaption|figure|footer|form|"
+    r"h[1256]|header|hr|main|pre|section|summary|table|tbody|tfoot|thead|tr)(?=[\s/>])[^<>]*>",
+    re.IGNORECASE,
+)
+_CELL = re.compile(r"<(?=/?t[dh][\s/>])", re.IGNORECASE)
+_CODE = re.compile(r"<pre(?=[\s>])[^<>]*>.*?</pre>", re.IGNORECASE | re.DOTALL)
+_EMPTY = re.compile(r"<p>(?:\s|<br>)*</p>\s*")
 _NESTING = re.compile(rf"</?(?:{'|'.join(sorted(TAGS - {'br'}))})\b")
 _DEEPEST = 32  # libxml2 drops what is nested deeper than 256, all of a page's rest with it
 _BLOCKS = frozenset({"blockquote", "h3", "h4", "li", "ol", "p", "ul"})
@@ -96,17 +105,24 @@ def fragment(value: str) -> Markup:
 
 
 def _sanitised(html: str) -> str:
-    """Return well-formed HTML with every text escaped (nh3, Mozilla's ammonia)."""
+    """Return well-formed HTML with every text escaped (nh3, Mozilla's ammonia).
+
+    Blocks and cells that emails do not show leave their words apart.
+    """
+    lined = _CODE.sub(lambda code: code[0].strip().replace("\n", "<br>"), html)
+    apart = _APART.sub(r"<\1p>", _CELL.sub(" <", lined))
     clean = nh3.clean(
-        html,
+        apart,
         tags=set(TAGS),
         attributes={"a": {"href"}},
         url_schemes=set(_SCHEMES),
         link_rel=None,
-        clean_content_tags={"script", "style", "template", "title"},
+        clean_content_tags={"script", "style", "template", "title", "audio", "video", "canvas"},
     )
     # what was written as character references; nh3 leaves a comment only inside an address
-    return _CONTROLS.sub("", clean).replace(_COMMENT, "%3C!--")
+    safe = _CONTROLS.sub("", clean).replace(_COMMENT, "%3C!--")
+    # the parser closes a paragraph at the next block, and opens one for the end that is left over
+    return _EMPTY.sub("", safe) if apart != lined else safe
 
 
 def _paragraphs(plain: str) -> Markup:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Literal
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -27,6 +28,7 @@ _SMALLEST = 3  # at most this wide or high is a tracking pixel
 _FILLS_A_PHONE = 320
 _STRIP = 2.2  # from this shape on, a picture beside text would be a sliver
 _SLIVER = 48  # pixels: what beside text would be lower or narrower is left out, as a lead too
+_UNSEEN = (".svg", ".svgz")  # what no mail program draws
 _TOPICS = 2
 _STORIES = 1024  # kept: an article is the same story in every edition of an issue
 # characters to a line in the brief look, whose last line is the date
@@ -57,7 +59,8 @@ class Story:
     """An article as it is printed; what nobody stated is None or empty.
 
     `large` is its picture as a lead's; beside text it is either `small` or, very wide, a `strip`
-    above it. `body` is its text as a safe fragment, `brief` the beginning of its summary.
+    above it. `body` is its text as a safe fragment, `brief` the beginning of its summary. `lang` and
+    `dir` are set where its language, or the way that is read, is not the newsletter's.
     """
 
     title: str
@@ -70,6 +73,8 @@ class Story:
     large: Shown | None
     small: Shown | None
     strip: Shown | None
+    lang: str | None = None
+    dir: Literal["ltr", "rtl"] | None = None
     _html: str
 
     @property
@@ -234,6 +239,7 @@ def story(article: Article, picture: Picture | None, house: StoryContext) -> Sto
     large = _shown(article.image, picture, house, LEAD_BOX)
     very_wide = large is not None and large.width > _STRIP * (large.height or large.width)
     beside = _shown(article.image, picture, house, STRIP_BOX if very_wide else STORY_BOX)
+    tongue, direction = house.language.foreign(article.language) or (None, None)
     seen = beside is not None and min(beside.width, beside.height or beside.width) >= _SLIVER
     return Story(
         title=clean.line(article.title),
@@ -246,6 +252,8 @@ def story(article: Article, picture: Picture | None, house: StoryContext) -> Sto
         large=large if seen else None,
         small=beside if seen and not very_wide else None,
         strip=beside if seen and very_wide else None,
+        lang=tongue,
+        dir=direction,
         _html=article.html or article.text,
     )
 
@@ -287,6 +295,8 @@ def _shown(
         return _attached(picture, image.alt, box) if picture else None
     width, height = (picture.width, picture.height) if picture else (image.width, image.height)
     src = clean.address(image.url)
+    if src and urlsplit(src).path.lower().endswith(_UNSEEN):
+        return None
     return _sized(src, image.alt, width, height, box) if src else None
 
 

@@ -150,6 +150,20 @@ def test_an_intro_is_paragraphs_or_a_few_safe_tags(renderer: Renderer) -> None:
     assert re.search(r"<p[^>]*>One &amp; only\.</p><p[^>]*>Two\.</p>", plain.html)
 
 
+def test_blocks_and_cells_of_a_pasted_intro_stand_apart(renderer: Renderer) -> None:
+    pasted = (
+        "<div>Dear readers</div><div>Welcome.</div><table><tr><td>Mon</td><td>10:00</td></tr></table>"
+        "<pre>a = 1\nb = 2</pre><dl><dt>Quay</dt><dd>A wall</dd></dl><a href='tel:+441234'>Call</a>"
+    )
+    message = renderer.render(samples.edition(intro=pasted), samples.frame())
+
+    words = lxml_html.fromstring(message.html).xpath("//td[contains(@class, 'intro')]")[0]
+    said = [" ".join(p.text_content().split()) for p in words.iter("p")]
+    assert said == ["Dear readers", "Welcome.", "Mon 10:00", "a = 1b = 2", "Quay", "A wall"]
+    assert 'href="tel:+441234"' in message.html
+    assert "Dear readers\n\nWelcome.\n\nMon 10:00\n\na = 1\nb = 2" in message.text
+
+
 def test_a_page_has_its_tokens_and_pictures_replaced(renderer: Renderer) -> None:
     frame = samples.frame(newsletter=replace(samples.WEEKLY, images="attach"))
     message = renderer.render(samples.edition(), frame)

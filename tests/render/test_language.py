@@ -8,6 +8,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from digest.model import Section
 from digest.render.language import language, nearest, reading_minutes
 from digest.render.renderer import Renderer
 from tests.helpers import samples
@@ -93,3 +94,36 @@ def test_a_date_of_another_year_says_so() -> None:
 def test_a_short_text_has_no_reading_time() -> None:
     assert reading_minutes("word " * 300) is None
     assert reading_minutes("word " * 660) == 3
+
+
+def test_scripts_without_blanks_are_read_by_their_characters() -> None:
+    assert reading_minutes("横浜港" * 500) == 3
+    assert reading_minutes("ท่าเรือ" * 500) == 4
+    assert reading_minutes("横浜港" * 100) is None
+
+
+@pytest.mark.parametrize("look", ["weekly", "letter", "brief"])
+@pytest.mark.parametrize(
+    ("own", "marked"),
+    [
+        ("ar", ' lang="ar" dir="rtl"'),
+        ("ja", ' lang="ja"'),
+        ("en-US", ""),
+        (None, ""),
+        ('"><b', ""),
+    ],
+)
+def test_a_story_of_another_language_says_so(look: str, own: str | None, marked: str) -> None:
+    story = samples.article(1, "Title of it", "Words of it.", language=own)
+    edition = samples.edition(sections=(Section(title="N", articles=(story, story)),))
+    newsletter = replace(samples.WEEKLY, template=look)
+    html = Renderer([samples.TEMPLATES]).render(edition, samples.frame(newsletter=newsletter)).html
+
+    # each of two headlines and two summaries, beside the page's own two
+    assert html.count(" lang=") == 2 + 4 * bool(marked)
+    assert html.count(f"{marked} style=") == 4 or not marked
+
+
+def test_a_latin_story_in_an_arabic_newsletter_is_read_the_other_way() -> None:
+    assert language("ar").foreign("en") == ("en", "ltr")
+    assert language("ar").foreign("fa") == ("fa", None)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from digest.model import Image, Section
 from digest.render.language import language
+from digest.render.renderer import Renderer
 from digest.render.view import EditionView, StoryContext, context, fitted, story
 from tests.helpers import samples
 
@@ -73,3 +76,16 @@ def test_an_edition_without_articles_has_no_lead() -> None:
     assert isinstance(view, EditionView)
     assert view.lead is None
     assert [part.more for part in view.rest] == [2]
+
+
+def test_a_picture_of_unknown_size_is_framed_and_a_drawing_is_none() -> None:
+    house = StoryContext("https://n.example", "UTC", samples.SENT, language("en"), attached=False)
+    unknown = samples.article(1, "A", image=Image(url=f"{samples.HOME}/p.png", alt="A"))
+    drawing = samples.article(1, "A", image=Image(url=f"{samples.HOME}/p.svg?v=1", alt="A"))
+    edition = samples.edition(sections=(Section(title="N", articles=(unknown, unknown)),))
+    html = Renderer([samples.TEMPLATES]).render(edition, samples.frame()).html
+
+    assert story(drawing, None, house).large is None
+    assert 'class="large framed"' in html
+    assert 'class="small bounded"' in html
+    assert re.search(r'<img [^>]*class="small bounded"[^>]*max-height: ?168px', html)

@@ -38,8 +38,9 @@ def test_a_picture_is_no_wider_than_a_screen_needs() -> None:
     assert (made.width, made.height) == Image.open(BytesIO(made.data)).size == (1200, 500)
 
 
-def test_what_no_email_can_show_is_made_a_jpeg() -> None:
-    made = ready("https://e.example/a.webp", drawn(8, 6, "WEBP"))
+@pytest.mark.parametrize("kind", ["WEBP", "AVIF"])
+def test_what_no_email_can_show_is_made_a_jpeg(kind: str) -> None:
+    made = ready("https://e.example/a.webp", drawn(8, 6, kind))
 
     assert made
     assert (made.media_type, made.name[-4:]) == ("image/jpeg", ".jpg")

@@ -25,6 +25,7 @@ from digest.sources.parsing.saved_page import (
     from_web_archive,
     without_inline_files,
 )
+from digest.sources.parsing.script import language_of
 from digest.sources.parsing.size_limits import bounded
 
 _OFTEN = 3
@@ -136,10 +137,12 @@ def is_other_text(path: str) -> bool:
 def completed(sighting: Sighting, source: Source, language: str | None = None) -> Sighting:
     """Add what the configuration gives to all articles of a source."""
     given = (*source.tags, *_tags_of_path(sighting, source.tags_from_path))
+    said = " ".join(filter(None, (sighting.headline, sighting.standfirst or sighting.summary)))
+    stated = sighting.language or language or source.language
     made = replace(
         sighting,
         tags=unique((*sighting.tags, *given)) if given else sighting.tags,
-        language=sighting.language or language or source.language,
+        language=language_of(f"{said} {sighting.text[:2000]}", stated),
     )
     return bounded(made)
 
