@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 from digest.sources.parsing.boilerplate import is_department, is_name
 from digest.sources.parsing.dates import is_date
@@ -50,7 +50,8 @@ def names_in(line: str, language: str | None = None) -> tuple[tuple[str, ...], s
     return (parts, date) if parts and all(map(is_name, parts)) else ((), None)
 
 
-def people(stated: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)  # a feed names the same few people again and again
+def people(stated: tuple[str, ...]) -> tuple[str, ...]:
     """Return the people that a source names, each once: lists parted, addresses left out.
 
     A login counts only where nobody is named by a name; "admin" never does.

@@ -142,7 +142,7 @@ def completed(sighting: Sighting, source: Source, language: str | None = None) -
     made = replace(
         sighting,
         tags=unique((*sighting.tags, *given)) if given else sighting.tags,
-        language=language_of(f"{said} {sighting.text[:2000]}", stated),
+        language=language_of(f"{said} {sighting.text[:1000]}", stated),
     )
     return bounded(made)
 

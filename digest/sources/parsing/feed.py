@@ -66,8 +66,7 @@ def read_feed(data: bytes, content_type: str = "application/xml") -> Feed:
             )
             for entry, said in zip(read, words, strict=False)
         ]
-    if _PROXY.search(data.decode("latin-1")):
-        read = [_unproxied(entry, data) for entry in read]
+    read = [_unproxied(e, data) if _PROXY.search(e.link or "") else e for e in read]
     neighbours = {link.get("rel"): link.get("href") for link in head.get("links") or ()}
     return Feed(
         title=head.get("title"),
@@ -172,9 +171,9 @@ def _as_words(text: str | None, detail: Mapping[str, Any], *, literal: bool) -> 
 
 
 def _unproxied(entry: Entry, data: bytes) -> Entry:
-    """Give an entry its permanent guid for a link where its link leads through a counting proxy."""
+    """Give an entry its permanent guid for a link, as its link leads through a counting proxy."""
     guid = entry.guid or ""
-    if not _PROXY.search(entry.link or "") or not guid.startswith(("http://", "https://")):
+    if not guid.startswith(("http://", "https://")):
         return entry
     written = re.escape(html.escape(guid, quote=False).encode())
     stated = re.search(rb"<guid\b([^>]*)>\s*(?:<!\[CDATA\[)?\s*" + written, data)

@@ -48,7 +48,9 @@ def with_marks_read(safe: str) -> str:
     """Take the marks and lists of footnotes out of cleaned HTML, and keep 10⁶ and H₂O readable."""
     if "<sup>" in safe or "<sub>" in safe:
         safe = _RAISED.sub(_read, safe)
-    noted = "↩" in safe or re.search(rf"href=\"[^\"]*{_BACK}", safe, re.IGNORECASE) is not None
+    noted = "↩" in safe or (
+        "#" in safe and re.search(rf"href=\"[^\"]*{_BACK}", safe, re.IGNORECASE) is not None
+    )
     if "[1]" in safe:
         marked = _without_written(safe)
         noted = noted or marked != safe

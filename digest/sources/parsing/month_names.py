@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from babel import Locale, UnknownLocaleError
+if TYPE_CHECKING:
+    from babel import Locale
 
+# English is in no other language's way, and most feeds need nothing else: babel takes its time to load
+_ENGLISH = {
+    name: number
+    for number, names in enumerate(
+        "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|"
+        "sep sept september|oct october|nov november|dec december".split("|"),
+        start=1,
+    )
+    for name in names.split()
+}
 # the languages that news is written in most; a name they disagree about means nothing by itself
 _ASKED = (
     "en af ar az be bg bn bs ca cs cy da de el es et eu fa fi fr ga gl he hi hr hu id is it ka kk lt "
     "lv mk ms nb nl nn pl pt ro ru sk sl sq sr sv sw ta th tr uk ur uz vi"
 ).split()
-# written by many, and missing in CLDR: "Sept" beside "Sep", Austria's January, Arabic of the Levant
-_ALSO = {"sept": 9, "jänner": 1, "jaenner": 1, "maerz": 3, "feber": 2,
+# written by many, and missing in CLDR: Austria's January, Arabic of the Levant
+_ENGLISH_DAYS = frozenset(
+    "mon monday tue tues tuesday wed wednes wednesday thu thur thurs thursday fri friday sat satur "
+    "saturday sun sunday".split()
+)
+_ALSO = {"jänner": 1, "jaenner": 1, "maerz": 3, "feber": 2,
          "كانون الثاني": 1, "شباط": 2, "آذار": 3, "نيسان": 4, "أيار": 5, "حزيران": 6,
          "تموز": 7, "آب": 8, "أيلول": 9, "تشرين الأول": 10, "تشرين الثاني": 11,
          "كانون الأول": 12}  # fmt: skip
@@ -22,8 +38,9 @@ _ALSO = {"sept": 9, "jänner": 1, "jaenner": 1, "maerz": 3, "feber": 2,
 def month_number(word: str, language: str | None) -> int | None:
     """Return which month a word names: in this language, in English, or in all that know the word."""
     name = word.casefold().strip(" .,")
-    # English first: it contradicts no other language, and most feeds need no other to be loaded
-    for known in (_months("en"), _months(language or "en"), _ALSO):
+    if name in _ENGLISH:
+        return _ENGLISH[name]
+    for known in (_months(language or "en"), _ALSO):
         if name in known:
             return known[name]
     return _of_all_languages().get(name)
@@ -32,7 +49,7 @@ def month_number(word: str, language: str | None) -> int | None:
 def is_weekday(word: str) -> bool:
     """Tell whether a word is a day's name in any of the languages."""
     name = word.casefold().strip(" .,،")
-    return name in _weekdays() or name.removesuffix("ที่") in _weekdays()
+    return name in _ENGLISH_DAYS or name in _weekdays() or name.removesuffix("ที่") in _weekdays()
 
 
 @lru_cache(maxsize=8)
@@ -65,9 +82,8 @@ def _of_all_languages() -> Mapping[str, int | None]:
 
 @lru_cache(maxsize=1)
 def _weekdays() -> frozenset[str]:
-    locales = (Locale.parse(language) for language in _ASKED)
-    english = {"tues", "wednes", "thur", "thurs", "satur"}
-    return frozenset({n for one in locales for n, _ in _names(one, "days")} | english)
+    locales = filter(None, map(_locale, _ASKED))
+    return frozenset(name for one in locales for name, _ in _names(one, "days"))
 
 
 def _names(locale: Locale, kind: str) -> Iterator[tuple[str, int]]:
@@ -79,6 +95,8 @@ def _names(locale: Locale, kind: str) -> Iterator[tuple[str, int]]:
 
 
 def _locale(language: str) -> Locale | None:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - slow to import; most feeds need it not
+
     parts = language.replace("_", "-").split("-")
     for tag in ("-".join(parts), parts[0]):
         try:

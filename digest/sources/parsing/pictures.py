@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from digest.model import Image
@@ -68,6 +69,14 @@ _NO_STORY = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# what a picture has that is not simply at its address
+_SIGNS = (
+    "data-", "data:", "srcset", "<noscript", "<picture", "emoji", "emoticon", "smil", "nitro", "latex",
+    "avatar", "author-", "byline-",
+)  # fmt: skip
+_PLAIN = frozenset(
+    "src alt title width height class id style align border loading decoding".split()
+)
 _TINY = 2
 _SYMBOLS = range(0x2000, 0x20000)  # where Unicode keeps emoji, their joiners and variants
 _ICON = 48  # pixels: what is no larger in either direction is a sign, not a picture
@@ -91,10 +100,12 @@ def is_no_story(image: Image) -> bool:
     sizes = [n for n in (image.width, image.height) if n is not None]
     if any(n <= _TINY for n in sizes) or (len(sizes) == 2 and max(sizes) <= _ICON):  # noqa: PLR2004 - both sides
         return True
-    return bool(image.url) and (
-        _NO_STORY.search(image.url or "") is not None
-        or _EMOJI_PLACE.search(image.url or "") is not None
-    )
+    return bool(image.url) and _is_furniture(image.url or "")
+
+
+@lru_cache(maxsize=4096)
+def _is_furniture(url: str) -> bool:
+    return _NO_STORY.search(url) is not None or _EMOJI_PLACE.search(url) is not None
 
 
 def by_fit(width: float) -> tuple[int, float]:
@@ -116,6 +127,8 @@ def with_real_pictures(markup: str) -> str:
     stand for; a placeholder without an address behind it goes, and so does every face.
     """
     low = markup.lower()
+    if not any(sign in low for sign in _SIGNS):
+        return markup
     if "<noscript" in low:
         markup = _NOSCRIPT.sub(lambda m: m[1] if "<img" in m[1].lower() else "", markup)
     if "<picture" in low:
@@ -180,6 +193,8 @@ def _best(said: Mapping[str, str]) -> tuple[str, int | None]:
 
     The largest that is no wider than an email can use; else what the element itself names.
     """
+    if len(said.keys() & _PLAIN) == len(said):
+        return said.get("src", ""), None
     sets = [v for k, v in said.items() if k.endswith("srcset") and not v.startswith("data:")]
     shown = int(said["width"]) if said.get("width", "").isdecimal() else 0
     sized: list[tuple[bool, float, str]] = []
@@ -194,7 +209,7 @@ def _best(said: Mapping[str, str]) -> tuple[str, int | None]:
         better = _is_old(own) if modern else width < _NARROW and _is_old(own) and width > _TINY
         if not better:
             return url, round(width) if width > _ICON else None
-    fits = _is_real(own) and not _NO_STORY.search(own)
+    fits = _is_real(own) and not _is_furniture(own)
     for named in (_LAZY, _ALSO if not fits else None):
         waiting = (v for k, v in said.items() if named and named.match(k) and k != "src")
         if real := next((v for v in waiting if _LOOKS_LIKE_ADDRESS.match(v)), None):
@@ -205,9 +220,7 @@ def _best(said: Mapping[str, str]) -> tuple[str, int | None]:
 
 def _is_old(url: str) -> bool:
     return (
-        _is_real(url)
-        and not _NO_STORY.search(url)
-        and _path(url).endswith((".jpg", ".jpeg", ".png"))
+        _is_real(url) and not _is_furniture(url) and _path(url).endswith((".jpg", ".jpeg", ".png"))
     )
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import lxml.html
 import nh3
 from lxml import etree
 
@@ -77,7 +76,7 @@ _OTHER_BLOCK = re.compile(
     re.IGNORECASE,
 )
 _OWN_ANCHOR = re.compile(r"(\shref\s*=\s*[\"']?)#(?=[^\"'\s>])", re.IGNORECASE)
-_NAMED = re.compile(r"\s(?:class|id|role)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')", re.IGNORECASE)
+_NAMED = ('class="', "class='", 'id="', "id='", 'role="', "role='")
 # boxes that publishing systems and their plug-ins put into a story, by the classes that they give them
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:sharedaddy|jp-relatedposts|sd-sharing\w*|addtoany\w*|a2a_kit|addthis\w*|sharethis\w*|"
@@ -176,8 +175,10 @@ def paragraphs(texts: Iterator[str] | tuple[str, ...] | list[str]) -> str:
 
 def _prepared(raw: str, own: str | None) -> str:
     """Bring into a form that the cleaner keeps what it would lose: real pictures, blocks, boxes to drop."""
-    names = {one or two for one, two in _NAMED.findall(raw)}
-    if names and _BOX.search("\n".join(names)):
+    names = (part.partition(mark[-1])[0] for mark in _NAMED for part in raw.split(mark)[1:])
+    if any(map(_is_box, names)):
+        import lxml.html  # noqa: PLC0415 - slow to import; most feeds need it not
+
         try:
             tree = lxml.html.fragment_fromstring(raw, create_parent="div")
         except (etree.ParserError, ValueError):
@@ -185,11 +186,7 @@ def _prepared(raw: str, own: str | None) -> str:
         for element in [*tree.iter("*")]:
             said = " ".join(element.get(n) or "" for n in ("class", "id", "role"))
             # the whole text in a box of that name is no box
-            if (
-                element.getparent() is not None
-                and _BOX.search(said)
-                and not element.findall(".//p[5]")
-            ):
+            if element.getparent() is not None and _is_box(said) and not element.findall(".//p[5]"):
                 element.drop_tree()
         raw = (tree.text or "") + "".join(lxml.html.tostring(e, encoding="unicode") for e in tree)
     if "<img" in raw or "<IMG" in raw or "<picture" in raw:
@@ -197,6 +194,11 @@ def _prepared(raw: str, own: str | None) -> str:
     if own and "#" in raw:
         raw = _OWN_ANCHOR.sub(lambda m: f"{m[1]}{html.escape(own)}#", raw)
     return _OTHER_BLOCK.sub(r"<\1div>", raw)
+
+
+@lru_cache(maxsize=4096)
+def _is_box(names: str) -> bool:
+    return _BOX.search(names) is not None
 
 
 def _plain(words: str, title: str | None) -> Fragment:
@@ -230,9 +232,9 @@ def text_of(safe: str) -> str:
         safe = _LINES.sub(lambda m: f"<pre>{m[1].strip().replace(chr(10), chr(1))}</pre>", safe)
     if "</t" in safe:
         safe = _CELL.sub(" ", safe)
-    apart = html.unescape(
-        _ANY_TAG.sub("", _BREAK.sub(" ", _BLOCK.sub("\x00", _BREAKS.sub("\x00", safe))))
-    )
+    if "<br" in safe:
+        safe = _BREAK.sub(" ", _BREAKS.sub("\x00", safe))
+    apart = html.unescape(_ANY_TAG.sub("", _BLOCK.sub("\x00", safe)))
     if "\x01" not in apart:
         return paragraphs(apart.split("\x00"))
     # lines of code stay lines

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
-
-_READ = 2000
+_READ = 1000
 # ranges of Unicode, the script they are of (ISO 15924), and the language it is first of all
 _SCRIPTS = (
     ("Arab", "ar", "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff"),
@@ -37,8 +34,9 @@ _SCRIPTS = (
     ("Cyrl", "ru", "\u0400-\u04ff"),
     ("Latn", "und-Latn", "A-Za-z\u00c0-\u024f\u1e00-\u1eff"),
 )
-_LETTERS = re.compile("|".join(f"(?P<{name}>[{letters}])" for name, _, letters in _SCRIPTS))
 _FIRST = {name: language for name, language, _ in _SCRIPTS}
+_RANGES = tuple((name, re.compile(f"[{letters}]")) for name, _, letters in _SCRIPTS)
+_LATIN = re.compile("[A-Za-z]")
 # letters that only some languages of a script have
 _TELLING = (
     ("Arab", "fa", "\u067e\u0686\u0698\u06af"),
@@ -47,10 +45,15 @@ _TELLING = (
     ("Cyrl", "be", "\u045e"),
     ("Cyrl", "sr", "\u0458\u0459\u045a\u0452\u045b\u045f"),
 )
-# scripts that are written together, and by whom
-_MIXED = {"ja": frozenset({"Jpan", "Hani"}), "ko": frozenset({"Kore", "Hani"}),
-          "zh": frozenset({"Hani"}), "sr": frozenset({"Cyrl", "Latn"}),
-          "yue": frozenset({"Hani"})}  # fmt: skip
+# what each language is written in; one that is not here is believed
+_WRITTEN = {
+    "Arab": "ar fa ur ps ckb ug sd arz ary azb", "Hebr": "he iw yi", "Jpan": "ja", "Kore": "ko", "Hani": "zh yue ja ko",
+    "Thai": "th", "Laoo": "lo", "Mymr": "my", "Khmr": "km", "Deva": "hi mr ne sa kok mai", "Beng": "bn as", "Guru": "pa",
+    "Gujr": "gu", "Taml": "ta", "Telu": "te", "Knda": "kn", "Mlym": "ml", "Sinh": "si", "Geor": "ka", "Armn": "hy",
+    "Ethi": "am ti", "Grek": "el", "Cyrl": "ru uk be bg mk sr bs kk ky mn tg tt uz ba cv os",
+    "Latn": "en de fr es it pt nl sv da nb nn no fi pl cs sk hu ro hr sl sr bs et lv lt tr az uz vi id ms tl fil ca gl eu "
+    "ga gd cy br is fo sq mt lb af sw ha yo ig zu xh so rw st tn eo la oc an ast ku",
+}  # fmt: skip
 _FEW = 8
 _MOST = 0.6
 
@@ -60,7 +63,13 @@ def language_of(text: str, stated: str | None) -> str | None:
 
     Latin letters tell no language: beside a statement that cannot be, they are "und-Latn".
     """
-    counted = Counter(found.lastgroup or "" for found in _LETTERS.finditer(text[:_READ]))
+    sample = text[:_READ]
+    written = _scripts_of(stated) if stated else frozenset({"Latn"})
+    if sample.isascii() and (not written or "Latn" in written):
+        return stated  # as most are
+    counted: Counter[str] = Counter(Latn=len(_LATIN.findall(sample)))
+    if not sample.isascii():
+        counted.update(filter(None, map(_script, (c for c in sample if not c.isascii()))))
     total = sum(counted.values())
     if total < _FEW:
         return stated
@@ -69,30 +78,25 @@ def language_of(text: str, stated: str | None) -> str | None:
     script, times = ("Jpan", total) if kana else counted.most_common(1)[0]
     if times < _MOST * total:
         return stated
-    own = _scripts_of(stated) if stated else frozenset[str]()
-    unknown = not own & _FIRST.keys() if stated else script == "Latn"
-    if script in own or unknown:
+    own = _scripts_of(stated) if stated else frozenset({"Latn"})
+    if script in own or not own:
         return stated
-    sample = text[:_READ].lower()
+    low = sample.lower()
     told = (
-        lang for of, lang, letters in _TELLING if of == script and any(c in sample for c in letters)
+        lang for of, lang, letters in _TELLING if of == script and any(c in low for c in letters)
     )
     return next(told, _FIRST[script])
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str | None:
+    return next((name for name, letters in _RANGES if letters.match(letter)), None)
 
 
 @lru_cache(maxsize=64)
 def _scripts_of(language: str) -> frozenset[str]:
     """Return the scripts that a language is written in; none where that is not known."""
     parts = language.replace("_", "-").split("-")
-    primary = parts[0].lower()
     if written := next((p.title() for p in parts[1:] if len(p) == 4 and p.isalpha()), None):  # noqa: PLR2004 - a script's code
         return frozenset({written})
-    if primary in _MIXED:
-        return _MIXED[primary]
-    try:
-        sample: Mapping[int, str] = Locale.parse(primary).months["format"]["wide"]
-    except (UnknownLocaleError, ValueError):
-        return frozenset()
-    return frozenset(
-        found.lastgroup or "" for name in sample.values() for found in _LETTERS.finditer(name)
-    )
+    return frozenset(name for name, known in _WRITTEN.items() if parts[0].lower() in known.split())

@@ -38,15 +38,13 @@ _ON, _FIRST = (words.replace(" ", r"\ ") for words in (_READ_ON, _APPEARED))
 _LINES = re.compile(
     rf"""(?:
     (?:[\[(]?\s*)(?:{_ON})[^.!?。]{{0,120}}?[\])…»›→>.\s]*
-    |.{{0,400}}(?:{_FIRST}).{{0,160}}
-    |.{{0,200}}\bwas\ originally\ published\ in\b.{{0,200}}
     |(?:please\ )?(?:share|tweet|pin|print|e-?mail|save)\ (?:this|on|via)\b.{{0,80}}|like\ this:?(?:\ .{{0,20}})?
     |(?:share|tweet|print|e-?mail)[:.]?(?:[:\s|/·,]+(?:share|tweet|pin|like|e-?mail|print|save|more|on|facebook|twitter|x|linkedin|whatsapp|reddit|telegram|pinterest|mastodon|bluesky|pocket))*[:\s|/·,]*
     |sharing\ is\ caring.{{0,40}}|click\ to\ (?:share|email|print).{{0,120}}|like\ loading.{{0,10}}
     |(?:(?:facebook|twitter|linkedin|whatsapp|reddit|telegram|pinterest|mastodon|bluesky|e-?mail)(?:[\s|/·,]+|$)){{2,}}
     |(?:(?:diesen\ )?(?:beitrag|artikel)\ )?(?:teilen|weitersagen)(?:\ (?:auf|mit|bei|via)\b.{{0,60}})?:?|partage[rz]\b.{{0,60}}|compart(?:ir|e|ilhe|ilhar)\b.{{0,60}}|condividi\b.{{0,60}}|deel\ (?:dit|op|deze)\b.{{0,60}}|dela\ (?:på|med)\b.{{0,60}}|поделиться.{{0,60}}|udostępnij.{{0,60}}|シェア.{{0,20}}|分享.{{0,20}}
-    |(?:.{{0,60}}\b)?(?:subscribe|sign\ up|register|join)\b.{{0,60}}\b(?:newsletter|mailing\ list|e-?mail|updates?|posts?|podcast|channel|feed|rss)\b.{{0,80}}|subscribe(?:\ now|\ here|\ today)?
-    |thanks\ for\ reading\b.{{0,160}}|.{{0,60}}\bis\ a\ reader-supported\ publication\b.{{0,160}}|this\ post\ is\ public\ so\ feel\ free\ to\ share.{{0,20}}
+    |subscribe(?:\ now|\ here|\ today)?
+    |thanks\ for\ reading\b.{{0,160}}|this\ post\ is\ public\ so\ feel\ free\ to\ share.{{0,20}}
     |(?:(?:jetzt\ )?(?:unseren\ )?newsletter\ (?:abonnieren|bestellen)|abonne[rz](?:-vous)?\b|s[’']abonner\b|suscr[ií]b\w+\b|iscriviti\b|inscreva-se\b|abonneer\b|prenumerera\b|zapisz\ się\b|подпи(?:саться|шитесь|сывайтесь)\b).{{0,120}}
     |(?:follow|find|like|support)\ (?:us|me)\ on\b.{{0,120}}|(?:folgen\ sie\ uns|suivez-nous|síguenos|seguici|siga-nos|volg\ ons|följ\ oss)\b.{{0,100}}
     |(?:leave|post|write|add)\ a\ (?:comment|reply).{{0,60}}|(?:\d+\ )?comments?(?:\ \(?\d+\)?)?|no\ comments(?:\ yet)?|(?:view|read|see)\ (?:all\ )?(?:the\ )?comments.{{0,40}}|reply\ (?:via|by)\ e-?mail.{{0,40}}|(?:\d+\ )?(?:kommentare?|commentaires?|comentarios?|commenti|reacties)
@@ -62,6 +60,19 @@ _LINES = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+# those that may begin with anything: looked for only where one of their own words stands
+_ANYWHERE = re.compile(
+    rf".{{0,400}}(?:{_APPEARED}|\bwas originally published in\b).{{0,200}}"
+    r"|.{0,60}\b(?:subscribe|sign up|register|join)\b.{0,60}\b(?:newsletter|mailing list|e-?mail|updates?|posts?|podcast|channel|feed|rss)\b.{0,80}"
+    r"|.{0,60}\bis a reader-supported publication\b.{0,160}",
+    re.IGNORECASE | re.DOTALL,
+)
+_HINTS = (
+    "first", "publish", "original", "zuerst", "premi", "abord", "pour la", "primer", "primeir", "por primera", "proviene", "primo",
+    "prima", "eerst", "först", "først", "vist", "ensi", "pochodzi", "pierwsz", "nejd", "nejpr", "pochází", "najsk", "вперв",
+    "появил", "спершу", "първо", "întâi", "először", "prvi", "ilk ", "πρώτα", "最初", "最先", "最早", "처음", "أول", "ראשונ",
+    "اولین", "đầu tiên", "trước", "pertama", "pirm", "subscri", "sign up", "register", "join", "reader-supported",
+)  # fmt: skip
 _ARROWS = r"[\s→»›>⟶➔➞▸…⇒\])\"”]*"
 _ENDING = re.compile(
     rf"(?:^|(?<=[.!?…。！？।؟\])\"”’»>])|\s*(?:…|\.\.\.|\[(?:…|\.\.\.)\]))\s*[\[(]?\s*(?:{_READ_ON})(?P<more>[^.!?。]{{0,120}}?)(?:\.\.\.|…)?{_ARROWS}$",
@@ -80,8 +91,10 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\s[a-z]+=\"[^\"]*\")*\s*/?>")
 _EMPTY = re.compile(r"<(p|li|ul|ol|div|a|span|em|strong|h[1-6])(?: [^<>]*)?>\s*</\1>")
 _VOID = frozenset({"br", "hr", "img"})
 _FEW_WORDS = 12
+_END_OF_LINE = 240
+_MARKS = frozenset("….])→»›> ")
 _NOTHING = "\u200b\ufeff"
-_LONGEST_LINE = 700
+_LONGEST_LINE = 420
 _LONGEST_END = 20_000
 _WHOLE = re.compile(r"[.!?。！？।؟][\"”’')\]»]*$")
 
@@ -97,9 +110,11 @@ def without_tails(text: str, title: str | None = None) -> str:
         kept.pop()
     if kept and len(kept[-1]) < _LONGEST_END:
         last = kept[-1]
-        end = _ENDING.search(last)
-        shown = last[: end.start()] if end else last
-        broken = _DANGLING.search(shown) or (end and _BROKEN.match(end[0]))
+        closing = last[-_END_OF_LINE:]
+        end = _ENDING.search(closing)
+        shown = last[: len(last) - len(closing) + end.start()] if end else last
+        marked = shown[-1:] in _MARKS
+        broken = (marked and _DANGLING.search(shown)) or (end and _BROKEN.match(end[0]))
         if end or broken:
             whole = _DANGLING.sub("", shown).rstrip()
             kept[-1] = f"{whole}…" if broken and whole and not _WHOLE.search(whole) else whole
@@ -108,7 +123,13 @@ def without_tails(text: str, title: str | None = None) -> str:
 
 def is_furniture(line: str) -> bool:
     """Tell whether a line by itself is a publishing system's: a share line, a credit, "read more"."""
-    return len(line) < _LONGEST_LINE and _LINES.fullmatch(line.strip()) is not None
+    line = line.strip()
+    if len(line) >= _LONGEST_LINE:
+        return False
+    low = line.lower()
+    if any(hint in low for hint in _HINTS) and _ANYWHERE.fullmatch(line):
+        return True
+    return _LINES.fullmatch(line) is not None
 
 
 def without_chapters(text: str) -> str:
