@@ -444,7 +444,8 @@ class IssueHead:
 
     `windows`, `decided` and `html_bytes` are by segment; `printed` holds each edition's subject.
     `approved_hash` is of what was approved last, also where a later change has voided the approval.
-    `slot` names the time in the schedule that it was made for.
+    `slot` names the time in the schedule that it was made for. `stopped` tells that sending ended
+    for the sender's sake, as `reason` says, and goes on when somebody sends it again.
     """
 
     id: str
@@ -465,6 +466,12 @@ class IssueHead:
     slot: str | None = None
     overrides: tuple[Mapping[str, str], ...] = ()
     approved_hash: str = ""
+    stopped: bool = False
+
+    @property
+    def shown_status(self) -> Status:
+        """Return the state as it is shown: an issue that stopped half sent is held for a person."""
+        return "held" if self.stopped else self.status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

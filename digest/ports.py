@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -254,6 +254,19 @@ class Audience(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A delivery that is ours to do, with what its reader's own copy needs.
+
+    `is_mailable` is asked in the same moment: a reader may have left since the audience was counted.
+    """
+
+    delivery: Delivery
+    token: str
+    name: str | None
+    is_mailable: bool
+
+
 class Deliveries(Protocol):
     """Keep the record of every email: written down first."""
 
@@ -261,7 +274,7 @@ class Deliveries(Protocol):
         """Hold the right to send; DigestError where another process has it."""
         ...
 
-    def expand(self, deliveries: Sequence[Delivery]) -> None:
+    def expand(self, deliveries: Iterable[Delivery]) -> None:
         """Write down who is to get an issue; who stands there already is left as is."""
         ...
 
@@ -269,7 +282,7 @@ class Deliveries(Protocol):
         """Settle what a dead process left: claimed is pending again, an intent is ambiguous."""
         ...
 
-    def claim(self, issue: str, now: datetime, most: int) -> Sequence[Delivery]:
+    def claim(self, issue: str, now: datetime, most: int) -> Sequence[Claim]:
         """Claim deliveries that are pending, or deferred and due."""
         ...
 
@@ -277,12 +290,16 @@ class Deliveries(Protocol):
         """Write down states, in one transaction."""
         ...
 
-    def all(self, issue: str) -> Sequence[Delivery]:
-        """Return an issue's deliveries by address."""
+    def all(self, issue: str) -> Iterator[Delivery]:
+        """Yield an issue's deliveries by address."""
         ...
 
     def counts(self, issue: str) -> Mapping[DeliveryState, int]:
         """Return how many deliveries are in each state."""
+        ...
+
+    def segments(self, issue: str) -> frozenset[str]:
+        """Return the segments that an issue goes to."""
         ...
 
     def reached(self, editions: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
@@ -294,12 +311,22 @@ class Deliveries(Protocol):
         ...
 
 
+Fault = Literal["reader", "sender", "passing", "doubtful"]
+"""Whose fault a refusal is: one reader's, the sender's whoever reads, the relay's for a while, or
+nobody can tell."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one email, and what the other side said."""
+    """What became of one email, and what the other side said.
+
+    `fault` counts where it was deferred or failed; `gone` tells that there is no such address.
+    """
 
     state: Literal["sent", "deferred", "failed", "ambiguous"]
     detail: str
+    fault: Fault = "reader"
+    gone: bool = False
 
 
 class Connection(Protocol):

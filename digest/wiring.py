@@ -11,7 +11,8 @@ from digest import __version__
 from digest.config import Config
 from digest.config.files import unknown_looks
 from digest.deliver.folder import FolderDeliverer
-from digest.deliver.smtp import SmtpDeliverer, read_relay
+from digest.deliver.relay import read_relay
+from digest.deliver.smtp import SmtpDeliverer
 from digest.errors import ConfigError
 from digest.model import Picture
 from digest.ports import Deliverer

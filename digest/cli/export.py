@@ -10,8 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from digest.model import Delivery, Edition, Issue, Message
 from digest.publisher import Publisher
+from digest.publisher.links import recipient, view_url
 from digest.publisher.printed import PrintedIssue, printed
-from digest.publisher.sending import recipient, view_url
 from digest.render.page import page, plain_page
 
 SAMPLE = "subscriber@example.org"

@@ -34,7 +34,9 @@ def issue(
     """Return an issue; its editions name their articles by id."""
     data = to_json(value)
     return {
-        **{name: data[name] for name in ("id", "newsletter", "number", "status", "created")},
+        **{name: data[name] for name in ("id", "newsletter", "number")},
+        "status": value.shown_status,
+        "created": data["created"],
         "window": _window(data["window"]),
         **{name: data[name] for name in ("reason", "content_hash", "approved_by")},
         "editions": [_edition(value, e) for e in data["editions"]],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
@@ -18,6 +20,8 @@ from digest.publisher.pulling import PullReport
 from digest.publisher.sending import Sent
 
 _MARKS = {"error": "bold red", "warning": "yellow", "info": "dim"}
+
+_Row = TypeVar("_Row")
 
 
 def _table(*columns: str) -> Table:
@@ -59,14 +63,18 @@ def issues(console: Console, found: Iterable[Issue]) -> None:
     for i in found:
         segments = ", ".join(i.printed)
         when = i.created.isoformat(timespec="minutes")
-        table.add_row(i.id, i.status, when, segments, i.approved_by or "", Text(i.reason or ""))
+        table.add_row(
+            i.id, i.shown_status, when, segments, i.approved_by or "", Text(i.reason or "")
+        )
     _show(console, table)
 
 
 def issue(console: Console, shown: Issue, *, articles: bool = False) -> None:
     """Show an issue: a line an edition, its articles where asked for, and what the checks found."""
     reason = f", {shown.reason}" if shown.reason else ""
-    console.print(f"Issue {shown.id}, number {shown.number}: {shown.status}{reason}", markup=False)
+    console.print(
+        f"Issue {shown.id}, number {shown.number}: {shown.shown_status}{reason}", markup=False
+    )
     if not shown.editions:
         return
     table = _table("segment", "subject", "sections", "articles", "size")
@@ -190,16 +198,24 @@ def sent(console: Console, done: Sent, pending: int) -> None:
 
 
 def deliveries(console: Console, found: Iterable[Delivery]) -> None:
-    """Show deliveries, a line each."""
-    table = _table("address", "segment", "state", "attempts", "detail")
-    for d in found:
-        table.add_row(d.address, d.segment, d.state, str(d.attempts), Text(d.detail or ""))
-    _show(console, table)
+    """Show deliveries, a line each, some hundreds in a table: nobody can hold a million rows."""
+    for some in _hundreds(found):
+        table = _table("address", "segment", "state", "attempts", "detail")
+        for d in some:
+            table.add_row(d.address, d.segment, d.state, str(d.attempts), Text(d.detail or ""))
+        _show(console, table)
 
 
 def subscribers(console: Console, found: Iterable[Subscriber]) -> None:
-    """Show subscribers, a line each."""
-    table = _table("address", "name", "segments", "status")
-    for s in found:
-        table.add_row(s.address, Text(s.name or ""), ", ".join(s.segments), s.status)
-    _show(console, table)
+    """Show subscribers, a line each, some hundreds in a table."""
+    for some in _hundreds(found):
+        table = _table("address", "name", "segments", "status")
+        for s in some:
+            table.add_row(s.address, Text(s.name or ""), ", ".join(s.segments), s.status)
+        _show(console, table)
+
+
+def _hundreds(found: Iterable[_Row]) -> Iterator[list[_Row]]:
+    left = iter(found)
+    while some := [*islice(left, 500)]:
+        yield some

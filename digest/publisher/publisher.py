@@ -112,27 +112,33 @@ class Publisher:
 
     # Sending
 
-    def send(self, id_: str, to: str | None = None, test: Sequence[str] = ()) -> Sent:
+    def send(
+        self,
+        id_: str,
+        to: str | None = None,
+        test: Sequence[str] = (),
+        progress: Progress | None = None,
+    ) -> Sent:
         """Deliver an approved issue, or a test of any issue to the given addresses only."""
         if test:
             return sending.send_test(self.services, id_, test, to)
         try:
-            return sending.send(self.services, id_, to)
+            return sending.send(self.services, id_, to, progress)
         except Repeats as error:
             again = draft_again(self.services, id_, error)
             if again.status != "approved":
                 raise Held(id_, [again.reason or again.status]) from None
-            return sending.send(self.services, id_, to)
+            return sending.send(self.services, id_, to, progress)
 
-    def deliveries(self, id_: str) -> Sequence[Delivery]:
-        """Return who got an issue, and who did not."""
+    def deliveries(self, id_: str) -> Iterator[Delivery]:
+        """Yield who got an issue, and who did not."""
         self.services.issues.get(id_)
         return self.services.deliveries.all(id_)
 
     def settle(
         self, id_: str, state: Literal["sent", "pending"], addresses: Collection[str]
     ) -> int:
-        """Settle ambiguous deliveries as sent or pending, all or those of the addresses."""
+        """Settle ambiguous deliveries, all or those of the addresses; as pending failed ones too."""
         return sending.settle(self.services, id_, state, addresses)
 
     def tick(self) -> list[Issue | DigestError]:

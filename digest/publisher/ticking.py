@@ -102,7 +102,7 @@ def _send_ready(services: Services, name: str, tried: Collection[str]) -> Iterat
     newsletter, now = services.newsletter(name), services.clock()
     for issue in services.issues.heads(name):
         approved = issue.status == "approved" and newsletter.schedule and _has_come(issue, now)
-        if issue.id in tried or not (approved or issue.status == "sending"):
+        if issue.id in tried or issue.stopped or not (approved or issue.status == "sending"):
             continue
         waited = [at for at in (issue.send_at, issue.approved_at) if at is not None]
         if approved and waited and now - max(waited) > newsletter.late:
@@ -140,6 +140,9 @@ def _send_on(services: Services, id_: str) -> Issue:
         if again.status != "approved":
             return again
         done = sending.send(services, id_, None)
-    if done.error:
+    issue = services.issues.get(id_)
+    if done.error and not issue.stopped:
         raise DeliveryError(f"issue {id_} is not out yet, and the next tick goes on: {done.error}")
-    return services.issues.get(id_)
+    if done.error:
+        raise DeliveryError(done.error)
+    return issue

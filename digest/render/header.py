@@ -16,6 +16,7 @@ from digest.render import clean
 _LONGEST = 998
 _WIDTH = 76
 _WORD = 42  # bytes of UTF-8 in an encoded word of at most 75 characters
+_LABEL = 64  # a domain that is shorter has no label that is too long
 _NAME = re.compile(r"^[!-9;-~]+$")
 _ATOMS = re.compile(r"^[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*$")
 _ADDRESS = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")
@@ -50,16 +51,22 @@ def mailbox(name: str, display: str, address: str) -> bytes:
 
 
 def list_id(title: str, identifier: str) -> bytes:
-    """Return the List-Id field (RFC 2919)."""
-    shown = _phrase(clean.header(title), quoted=True)
-    return _fold("List-Id", [*shown.split(" "), f"<{identifier}>"])
+    """Return the List-Id field (RFC 2919).
+
+    Several filters match no identifier behind an encoded word, so a title that is not ASCII is left
+    out; the phrase is optional.
+    """
+    shown = clean.header(title)
+    words = _phrase(shown, quoted=True).split(" ") if shown.isascii() and shown else []
+    return _fold("List-Id", [*words, f"<{identifier}>"])
 
 
 def ascii_address(address: str) -> str:
     """Return the address with its domain in ASCII (IDNA); BadAddress where it is none."""
     local, at, domain = address.strip().rpartition("@")
-    try:
-        bare = f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    try:  # most are ASCII, and IDNA's long way costs more than all else in an address
+        short = domain.isascii() and len(domain) < _LABEL
+        bare = f"{local}{at}{domain if short else domain.encode('idna').decode('ascii')}"
     except UnicodeError:
         raise BadAddress(address) from None
     if not _ADDRESS.match(bare) or ".." in bare or local.startswith(".") or local.endswith("."):

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 
@@ -69,14 +70,18 @@ class Envelope:
             tokens.UNSUBSCRIBE: recipient.unsubscribe_url,
             tokens.VIEW: recipient.view_url,
         }
-        filled = {slot: _filled(slot, values) for slot in self.slots}
-        body = b"".join(p if isinstance(p, bytes) else filled[p] for p in self.body)
-        return _own_fields(recipient) + self.head + body
+        pieces = [p if isinstance(p, bytes) else _filled(p, values) for p in self.body]
+        return b"".join((_own_fields(recipient), self.head, *pieces))
 
-    @property
-    def slots(self) -> frozenset[Placeholder]:
-        """Return the kinds of places to fill."""
-        return frozenset(piece for piece in self.body if isinstance(piece, Placeholder))
+    def seen_at(self, url: str) -> Envelope:
+        """Return the envelope with the page filled in that shows its edition to everyone."""
+        filled = (
+            _filled(p, {tokens.VIEW: url})
+            if isinstance(p, Placeholder) and p.token == tokens.VIEW
+            else p
+            for p in self.body
+        )
+        return Envelope(self.head, _joined(tuple(filled)))
 
 
 def envelope(
@@ -124,12 +129,17 @@ def _own_fields(recipient: Recipient) -> bytes:
         ways = [f"{ways[0]},", f"<{recipient.unsubscribe_mail}>"]
     return b"".join(
         (
-            header.structured("Date", *format_datetime(recipient.date).split(" ")),
+            _date(recipient.date.replace(microsecond=0)),
             header.mailbox("To", recipient.name or "", recipient.address),
             header.structured("Message-ID", recipient.message_id),
             header.structured("List-Unsubscribe", *ways),
         )
     )
+
+
+@lru_cache(maxsize=8)  # a run asks for the same second thousands of times
+def _date(moment: datetime) -> bytes:
+    return header.structured("Date", *format_datetime(moment).split(" "))
 
 
 def _head(message: Message, frame: RenderContext, domain: str, boundary: str) -> bytes:

@@ -27,6 +27,7 @@ from digest.errors import Busy, DigestError, UsageError
 from digest.store import tables
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_NO_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 _BUSY = 30  # seconds that a writer waits for another
 
 
@@ -86,7 +87,7 @@ def _listen(engine: Engine, synchronous: str) -> None:
 
 
 def _explain(context: ExceptionContext) -> None:
-    """Say Busy where another process writes for longer than we wait."""
+    """Say Busy where another process writes for longer than we wait, and where the disk takes no more."""
     error = context.original_exception
     if (
         isinstance(error, sqlite3.OperationalError)
@@ -97,6 +98,13 @@ def _explain(context: ExceptionContext) -> None:
         raise DigestError(
             f"the database was made by another state of the program ({error}); use that one, or start "
             "with a new database"
+        ) from None
+    if (
+        isinstance(error, sqlite3.Error)
+        and getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_DISK
+    ):
+        raise DigestError(
+            f"the database cannot be written: {error}; what was written stands"
         ) from None
 
 

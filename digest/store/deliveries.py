@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import Engine, Row, bindparam, func, or_, select
+from sqlalchemy import Engine, bindparam, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
 from digest.model import Delivery, DeliveryState
+from digest.ports import Claim
+from digest.store.audience import MAILABLE
 from digest.store.database import exclusive, writer
-from digest.store.tables import deliveries
+from digest.store.tables import deliveries, subscribers, suppressions
+
+_ROWS = 5000  # read or written at a time
 
 
 class StoredDeliveries:
@@ -26,12 +32,16 @@ class StoredDeliveries:
         """Hold the right to send; DigestError where another process has it."""
         return exclusive(self._engine, "sending")
 
-    def expand(self, wanted: Sequence[Delivery]) -> None:
+    def expand(self, wanted: Iterable[Delivery]) -> None:
         """Write down who is to get an issue; who stands there already is left as is."""
-        if wanted:
+        rows = map(_row, wanted)
+        put = insert(deliveries).on_conflict_do_nothing()
+        first = [*islice(rows, _ROWS)]
+        if first:
             with self._writer.begin() as connection:
-                put = insert(deliveries).on_conflict_do_nothing()
-                connection.execute(put, [_row(delivery) for delivery in wanted])
+                while first:
+                    connection.execute(put, first)
+                    first = [*islice(rows, _ROWS)]
 
     def recover(self, issue: str) -> None:
         """Settle what a dead process left: claimed is pending again, an intent is ambiguous."""
@@ -49,20 +59,27 @@ class StoredDeliveries:
                 .values(state="ambiguous", detail=lost)
             )
 
-    def claim(self, issue: str, now: datetime, most: int) -> Sequence[Delivery]:
+    def claim(self, issue: str, now: datetime, most: int) -> Sequence[Claim]:
         """Claim deliveries that are pending, or deferred and due."""
         due = (deliveries.c.state == "deferred") & (deliveries.c.next_at <= now.timestamp())
         ready = or_(deliveries.c.state == "pending", due)
+        gone = select(suppressions.c.key).where(suppressions.c.key == deliveries.c.key).exists()
         query = (
-            select(deliveries)
+            select(
+                deliveries,
+                subscribers.c.token,
+                func.json_extract(subscribers.c.subscriber, "$.name").label("name"),
+                ((subscribers.c.status == MAILABLE) & ~gone).label("is_mailable"),
+            )
+            .join_from(deliveries, subscribers, subscribers.c.key == deliveries.c.key, isouter=True)
             .where(deliveries.c.issue == issue, ready)
             .order_by(deliveries.c.key)
             .limit(most)
         )
         with self._writer.begin() as connection:
-            found = [replace(_read(row), state="claimed") for row in connection.execute(query)]
+            found = [_claim(row._asdict()) for row in connection.execute(query)]
             if found:
-                connection.execute(_MARK, [_marked(delivery) for delivery in found])
+                connection.execute(_MARK, [_marked(claim.delivery) for claim in found])
         return found
 
     def mark(self, marked: Sequence[Delivery]) -> None:
@@ -71,11 +88,25 @@ class StoredDeliveries:
             with self._writer.begin() as connection:
                 connection.execute(_MARK, [_marked(delivery) for delivery in marked])
 
-    def all(self, issue: str) -> Sequence[Delivery]:
-        """Return an issue's deliveries by address."""
+    def all(self, issue: str) -> Iterator[Delivery]:
+        """Yield an issue's deliveries by address, a few thousand at a time."""
         query = select(deliveries).where(deliveries.c.issue == issue).order_by(deliveries.c.key)
+        after = ""
+        while True:
+            # by key and not in one query: nobody else's writing waits for who reads slowly
+            with self._engine.connect() as connection:
+                rows = connection.execute(query.where(deliveries.c.key > after).limit(_ROWS)).all()
+            for row in rows:
+                yield _read(row._asdict())
+            if len(rows) < _ROWS:
+                return
+            after = rows[-1].key
+
+    def segments(self, issue: str) -> frozenset[str]:
+        """Return the segments that an issue goes to."""
+        query = select(deliveries.c.segment).where(deliveries.c.issue == issue).distinct()
         with self._engine.connect() as connection:
-            return [_read(row) for row in connection.execute(query)]
+            return frozenset(connection.execute(query).scalars())
 
     def counts(self, issue: str) -> Mapping[DeliveryState, int]:
         """Return how many deliveries are in each state."""
@@ -141,8 +172,17 @@ def _marked(delivery: Delivery) -> dict[str, object]:
     }
 
 
-def _read(row: Row[tuple[object, ...]]) -> Delivery:
-    values = row._asdict()
+def _claim(values: dict[str, Any]) -> Claim:
+    own = {name: values.pop(name) for name in ("token", "name", "is_mailable")}
+    return Claim(
+        delivery=replace(_read(values), state="claimed"),
+        token=own["token"] or "",
+        name=own["name"],
+        is_mailable=bool(own["is_mailable"]),
+    )
+
+
+def _read(values: dict[str, Any]) -> Delivery:
     due = values.pop("next_at")
     values.pop("key")
     return Delivery(**values, next_at=datetime.fromtimestamp(due, UTC) if due else None)

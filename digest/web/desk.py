@@ -28,8 +28,8 @@ from digest.editorial.edits import named
 from digest.errors import DigestError, UsageError
 from digest.model import Decision, Delivery, Edition, Issue, Message
 from digest.publisher import Publisher
+from digest.publisher.links import recipient
 from digest.publisher.printed import printed
-from digest.publisher.sending import recipient
 from digest.render.page import page, plain_page
 from digest.web import forms, phrases, shown
 from digest.web.preview import EMAIL_POLICY, picture_response

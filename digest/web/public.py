@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, current_app, render_template
 
 from digest.model import Issue, Message, Subscriber
 from digest.publisher import Publisher
-from digest.publisher.sending import view_mark
+from digest.publisher.links import view_mark
 from digest.render.page import public_page
 from digest.web.preview import EMAIL_POLICY, picture_response
 

@@ -12,7 +12,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from digest.deliver import smtp
-from digest.deliver.smtp import Relay, SmtpDeliverer, read_relay
+from digest.deliver.relay import Relay, read_relay
+from digest.deliver.smtp import SmtpDeliverer
 from digest.errors import DeliveryError, UsageError
 
 EMAIL = b"Subject: Hello\r\n\r\n.a line that starts with a dot\r\nand ends\r\n"

@@ -3,17 +3,18 @@ from __future__ import annotations
 import email
 import email.policy
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
 import pytest
 
 from digest.errors import DeliveryError, DigestError, Held, WrongState
-from digest.model import Delivery, Subscriber
-from digest.ports import Connection, Outcome
+from digest.model import Delivery, Issue, Subscriber
+from digest.ports import Connection, Deliveries, Fault, Outcome
 from digest.publisher import Publisher
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
@@ -194,7 +195,7 @@ def test_a_test_goes_to_the_given_addresses_only_and_changes_nothing(room: Newsr
     subjects = [email.message_from_bytes(f.read_bytes())["Subject"] for f in files]
     assert all("[Test]" in str(s) for s in subjects)
     assert room.open().issue(ISSUE) == before
-    assert room.open().deliveries(ISSUE) == []
+    assert not [*room.open().deliveries(ISSUE)]
 
 
 def test_an_email_has_its_readers_own_links_and_no_planning_label(room: Newsroom) -> None:
@@ -306,7 +307,7 @@ def test_what_no_email_can_be_made_of_is_found_before_anything_is_written_down(
     with pytest.raises(DigestError):
         press.send(ISSUE)
     assert press.issue(ISSUE).status == "approved"
-    assert press.deliveries(ISSUE) == []
+    assert not [*press.deliveries(ISSUE)]
 
 
 def test_links_lead_where_they_led_when_it_was_approved(room: Newsroom) -> None:
@@ -388,3 +389,125 @@ def test_nothing_is_sent_before_its_day_when_an_issue_goes_out_early(
     assert press.issue(issue).status == "approved"
     room.now = edited.send_at or NOW
     assert through(room, Relay()).send(issue).sent == 1
+
+
+class Judge(Relay):
+    """A relay that answers with outcomes."""
+
+    def __init__(self, judge: Callable[[str], Outcome | None]) -> None:
+        super().__init__()
+        self.judge = judge
+
+    def deliver(
+        self, sender: str, address: str, email: bytes, intent: Callable[[], None]
+    ) -> Outcome:
+        return self.judge(address) or super().deliver(sender, address, email, intent)
+
+
+def refused(fault: Fault, *, gone: bool = False) -> Outcome:
+    return Outcome(state="failed", detail=f"550 {fault}", fault=fault, gone=gone)
+
+
+def many(tmp_path: Path, count: int) -> Newsroom:
+    room = Newsroom(tmp_path, NOW)
+    room.note("anna")
+    room.subscribe(*((f"r{n:03}@u.example", "staff") for n in range(count)))
+    press = room.open()
+    press.pull()
+    press.approve(press.draft("weekly").issue.id, by="Ana")
+    return room
+
+
+def test_a_refusal_of_the_sender_holds_the_issue_and_is_nobodys_bounce(room: Newsroom) -> None:
+    done = through(room, Judge(lambda _: refused("sender"))).send(ISSUE)
+
+    issue = room.open().issue(ISSUE)
+    assert (done.failed, issue.shown_status, issue.reason) == (0, "held", "550 sender")
+    assert done.error is not None
+    assert "is held: 550 sender" in done.error
+    assert {(d.state, d.attempts) for d in room.open().deliveries(ISSUE)} == {("pending", 0)}
+    room.now += timedelta(minutes=1)
+    assert not [o for o in room.open().tick() if isinstance(o, Issue) and o.id == ISSUE]
+
+    assert room.open().send(ISSUE).sent == 3
+    issue = room.open().issue(ISSUE)
+    assert (issue.shown_status, issue.reason) == ("sent", None)
+
+
+def test_the_same_answer_to_all_is_the_senders_whatever_its_code(room: Newsroom) -> None:
+    done = through(room, Judge(lambda _: refused("doubtful"))).send(ISSUE)
+
+    assert done.failed == 0
+    assert room.open().issue(ISSUE).shown_status == "held"
+    assert {(d.state, d.attempts) for d in room.open().deliveries(ISSUE)} == {("pending", 0)}
+
+
+def test_a_doubtful_refusal_among_emails_taken_is_its_readers(room: Newsroom) -> None:
+    judge = Judge(lambda a: refused("doubtful") if a[0] == "b" else None)
+    done = through(room, judge).send(ISSUE)
+
+    assert (done.sent, done.failed) == (2, 1)
+    assert room.open().issue(ISSUE).status == "sent"
+
+
+def test_twenty_refusals_in_a_row_stop_the_issue(tmp_path: Path) -> None:
+    room = many(tmp_path, 30)
+    asked = Counter[str]()
+
+    def judge(address: str) -> Outcome | None:
+        asked[address] += 1
+        return None if address < "r005" else refused("reader", gone=True)
+
+    done = through(room, Judge(judge)).send(ISSUE)
+
+    assert (done.sent, done.failed, asked.total()) == (5, 20, 25)
+    assert room.open().issue(ISSUE).shown_status == "held"
+    # what so many have in common may be wrong of all of them: nobody is struck off
+    assert all(p.status == "confirmed" for p in room.open().subscribers())
+
+
+def test_an_address_that_is_gone_is_mailed_no_more(room: Newsroom) -> None:
+    judge = Judge(lambda a: refused("reader", gone=True) if a[0] == "b" else None)
+    through(room, judge).send(ISSUE)
+
+    audience = room.open().services.audience
+    assert audience.mailable(["a@u.example", "both@u.example"]) == {"a@u.example"}
+
+
+def test_a_relay_that_wants_to_be_left_alone_costs_nobody_a_try(room: Newsroom) -> None:
+    busy = Outcome(state="deferred", detail="421 not now", fault="passing")
+    done = through(room, Judge(lambda _: busy)).send(ISSUE)
+
+    assert done.error == "the relay wants us to wait: 421 not now"
+    issue = room.open().issue(ISSUE)
+    assert (issue.shown_status, issue.reason) == ("sending", done.error)
+    assert {d.attempts for d in room.open().deliveries(ISSUE)} == {0}
+    room.now += timedelta(minutes=2)
+    assert room.open().send(ISSUE).sent == 3
+
+
+def test_what_failed_can_be_settled_as_pending(room: Newsroom) -> None:
+    through(room, Relay(lambda a: "failed" if a[0] == "b" else "sent")).send(ISSUE)
+
+    assert room.open().settle(ISSUE, "sent", []) == 0
+    assert room.open().settle(ISSUE, "pending", []) == 1
+    assert room.open().send(ISSUE).sent == 1
+
+
+def test_no_email_goes_out_whose_intent_cannot_be_written_down(room: Newsroom) -> None:
+    relay = Relay()
+    press = through(room, relay)
+    deliveries = press.services.deliveries
+
+    class Full:
+        def __getattr__(self, name: str) -> object:
+            return getattr(deliveries, name)
+
+        def mark(self, _rows: Sequence[Delivery]) -> None:
+            raise DigestError("the disk is full")
+
+    press = Publisher(replace(press.services, deliveries=cast("Deliveries", Full())))
+    with pytest.raises(DigestError, match="the disk is full"):
+        press.send(ISSUE)
+    assert relay.served == {}
+    assert through(room, relay).send(ISSUE).sent == 3

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.errors import DigestError
 from digest.model import Message
-from digest.render import tokens
+from digest.render import header, tokens
 from digest.render.header import BadAddress, field
 from digest.render.mime import Envelope, Recipient, envelope, message_id
 from digest.render.renderer import Renderer
@@ -239,3 +239,15 @@ def test_any_subject_is_one_header(title: str) -> None:
     assert raw.endswith(b"\r\n")
     assert all(line.startswith(b" ") for line in raw[:-2].split(b"\r\n")[1:])
     assert len(email.message_from_bytes(raw + b"\r\n").keys()) == 1
+
+
+def test_a_list_id_holds_no_encoded_word() -> None:
+    assert header.list_id("Neues aus Köln", "a.b.c") == b"List-Id: <a.b.c>\r\n"
+    assert header.list_id("News, weekly", "a.b.c") == b'List-Id: "News, weekly" <a.b.c>\r\n'
+
+
+def test_an_envelope_filled_for_all_gives_each_the_same_email(renderer: Renderer) -> None:
+    sealed = envelope(renderer.render(samples.edition(), LINKED), LINKED)
+
+    seen = sealed.seen_at(READER.view_url)
+    assert seen.address(replace(READER, view_url="")) == sealed.address(READER)

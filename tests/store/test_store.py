@@ -222,7 +222,8 @@ def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> Non
     one = Delivery(issue=issue, address="A@u.example", segment="staff", message_id="<1@x>")
     store.expand([one, replace(one, address="a@u.example")])
 
-    (claimed,) = store.claim(issue, NOW, 10)
+    (claim,) = store.claim(issue, NOW, 10)
+    claimed = claim.delivery
     assert (claimed.address, claimed.state) == ("A@u.example", "claimed")
     assert store.claim(issue, NOW, 10) == []
     store.mark([replace(claimed, state="deferred", next_at=NOW + timedelta(minutes=5))])

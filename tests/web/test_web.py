@@ -544,7 +544,7 @@ def test_a_busy_database_is_said_and_asked_again(room: Newsroom) -> None:
 def test_an_edition_is_in_the_browser_once_it_is_approved_for_who_has_its_address(
     room: Newsroom,
 ) -> None:
-    from digest.publisher.sending import view_url  # noqa: PLC0415
+    from digest.publisher.links import view_url  # noqa: PLC0415
 
     press = room.open()
     path = view_url(press.services, ISSUE, "staff").removeprefix("https://u.example")

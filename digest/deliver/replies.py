@@ -1,0 +1,60 @@
+"""Whose fault a refusal is: the reader's, the sender's, or nobody's for long (RFC 5321, RFC 3463)."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from digest.ports import Fault, Outcome
+
+Step = Literal["mail", "rcpt", "data", "text"]
+
+_CLOSING, _NO_AUTH_NOW, _PERMANENT = 421, 454, 500
+_SENDERS_CODES = frozenset({530, 535, 538})
+_ENHANCED = re.compile(r"^\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
+_LIMIT = re.compile(
+    r"\b(daily|hourly|sending|message|rate|quota)\b.{0,40}\b(limit|quota|exceeded|rate)\b"
+    r"|relay(ing)?( access)? (is )?(denied|not permitted)|throttl|authentication required|blocked using",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(
+    r"(user|mailbox|recipient|address|account)\b.{0,60}\b"
+    r"(unknown|unavailable|not found|does(n't| not) exist|disabled|inactive|full|invalid|rejected)"
+    r"|(no such|unknown|invalid) (user|mailbox|recipient|address|local user)|over quota",
+    re.IGNORECASE | re.DOTALL,
+)
+_GONE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})  # no such address
+_OF_THE_SENDER = frozenset({"5.1.7", "5.1.8"})  # 5.1.x, and yet about MAIL FROM
+
+
+def refusal(step: Step, code: int, reply: str) -> Outcome:
+    """Return what a reply of 4xx or 5xx to a step means for the email and for the others.
+
+    A limit or a block is said in words by relays that send no enhanced code, so words count there;
+    where nothing tells whose fault it is, the fault is `doubtful`, and the run looks at the others.
+    """
+    found = _ENHANCED.match(reply)
+    enhanced = ".".join(found.groups()) if found else ""
+    said = f"{code} {reply}"[:500]
+    if code < _PERMANENT:
+        return Outcome(state="deferred", detail=said, fault=_passing(step, code, enhanced, reply))
+    fault = _permanent(step, code, enhanced, reply)
+    return Outcome(
+        state="failed", detail=said, fault=fault, gone=fault == "reader" and enhanced in _GONE
+    )
+
+
+def _passing(step: Step, code: int, enhanced: str, reply: str) -> Fault:
+    # 4.3.x is the relay's own system, 4.5.3 too many recipients: the reader has no part in either
+    of_all = code in {_CLOSING, _NO_AUTH_NOW} or enhanced.startswith(("4.3.", "4.5."))
+    return "passing" if of_all or step in {"mail", "data"} or _LIMIT.search(reply) else "reader"
+
+
+def _permanent(step: Step, code: int, enhanced: str, reply: str) -> Fault:
+    if step in {"mail", "data"} or code in _SENDERS_CODES or enhanced in _OF_THE_SENDER:
+        return "sender"
+    if enhanced.startswith(("5.1.", "5.2.")):
+        return "reader"
+    if enhanced.startswith(("5.3.", "5.4.", "5.5.", "5.7.")) or _LIMIT.search(reply):
+        return "sender"
+    return "reader" if step == "rcpt" and _NOBODY.search(reply) else "doubtful"
