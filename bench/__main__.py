@@ -11,9 +11,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench import pull, render, selection
+from bench import pull, render, selection, start
 
-PARTS = {"selection": selection.run, "render": render.run, "pull": pull.run}
+PARTS = {"start": start.run, "selection": selection.run, "render": render.run, "pull": pull.run}
 
 
 def main(names: list[str]) -> None:

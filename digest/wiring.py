@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -14,13 +15,11 @@ from digest.deliver.folder import FolderDeliverer
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpDeliverer
 from digest.errors import ConfigError
-from digest.model import Picture
-from digest.ports import Deliverer
+from digest.model import Picture, Source
+from digest.ports import Deliverer, Progress, Pulled, Sources, State
 from digest.publisher import Publisher, Services
 from digest.render.renderer import Renderer
-from digest.sources.fetching.secrets import SecretSources
 from digest.sources.picture_resize import ready
-from digest.sources.pull import Puller
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
 from digest.store.database import open_database, relaxed, secret_key
@@ -38,10 +37,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
     engine = open_database(database or database_url(config))
     services = Services(
         config=config,
-        sources=SecretSources(
-            Puller(config.folder, f"digest/{__version__} (+{config.publication.url})"),
-            config.secret,
-        ),
+        sources=LaterSources(lambda: _sources(config)),
         articles=StoredArticles(relaxed(engine)),
         issues=StoredIssues(engine),
         audience=StoredAudience(engine),
@@ -55,6 +51,42 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         versions=_versions(),
     )
     return Publisher(services)
+
+
+def _sources(config: Config) -> Sources:
+    # the libraries that read feeds and pages take longer to import than most commands to run
+    from digest.sources.fetching.secrets import SecretSources  # noqa: PLC0415
+    from digest.sources.pull import Puller  # noqa: PLC0415
+
+    agent = f"digest/{__version__} (+{config.publication.url})"
+    return SecretSources(Puller(config.folder, agent), config.secret)
+
+
+class LaterSources:
+    """The port `Sources` upon sources that are made when they are first asked."""
+
+    def __init__(self, make: Callable[[], Sources]) -> None:
+        self._made = cache(make)
+
+    def pull(
+        self,
+        sources: Sequence[Source],
+        states: Mapping[str, State],
+        now: datetime,
+        *,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> Iterator[Pulled]:
+        """Yield each source's batches as they come; a source that fails yields its failure."""
+        return self._made().pull(sources, states, now, force=force, progress=progress)
+
+    def due(self, source: Source, state: State, now: datetime) -> bool:
+        """Tell whether it is time to ask a source, by its own rhythm."""
+        return self._made().due(source, state, now)
+
+    def picture(self, source: Source, url: str) -> bytes:
+        """Fetch a picture of one of the source's articles; SourceError where it cannot."""
+        return self._made().picture(source, url)
 
 
 def database_url(config: Config) -> str:

@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.console import Console
 
-from digest.cli import json_output as shapes
-from digest.config import Config, read_config
-from digest.model import Issue
-from digest.publisher import Publisher
-from digest.wiring import publisher
+if TYPE_CHECKING:  # these are slow to import, and `--version` and `--help` need none of them
+    from rich.console import Console
+
+    from digest.config import Config
+    from digest.model import Issue
+    from digest.publisher import Publisher
+
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -28,17 +29,29 @@ class Context:
 
     def __init__(self) -> None:
         self.options: dict[str, Any] = {}
-        self.out = _console(stderr=False)
-        self.err = _console(stderr=True)
+
+    @cached_property
+    def out(self) -> Console:
+        """What is written to stdout."""
+        return _console(stderr=False)
+
+    @cached_property
+    def err(self) -> Console:
+        """What is written to stderr."""
+        return _console(stderr=True)
 
     @cached_property
     def config(self) -> Config:
         """The configuration that --config names."""
+        from digest.config import read_config  # noqa: PLC0415 - as above
+
         return read_config(Path(self.options.get("config") or "feeds.yaml"), os.environ)
 
     @cached_property
     def publisher(self) -> Publisher:
         """The publisher at work on it."""
+        from digest.wiring import publisher  # noqa: PLC0415 - as above
+
         return publisher(self.config, self.options.get("db"), self.options.get("now"))
 
     def answer(self, value: object, show: Callable[[], object]) -> None:
@@ -67,6 +80,8 @@ class Context:
 
     def issue(self, issue: Issue) -> dict[str, Any]:
         """Return an issue in the contract's shape."""
+        from digest.cli import json_output as shapes  # noqa: PLC0415 - as above
+
         counts = self.publisher.services.deliveries.counts(issue.id)
         changes = self.publisher.changes(issue)
         return shapes.issue(issue, counts, changes)
@@ -79,6 +94,8 @@ class Context:
 
 def _console(*, stderr: bool) -> Console:
     """Return a console as wide as the terminal; where there is none, wide enough for the tables."""
+    from rich.console import Console  # noqa: PLC0415 - as above
+
     console = Console(stderr=stderr, soft_wrap=True, highlight=False)
     if not console.is_terminal:
         console.width = 132

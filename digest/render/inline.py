@@ -22,7 +22,6 @@ from threading import Lock
 
 import cssutils
 from lxml import etree
-from premailer import Premailer
 
 from digest.render.sheet import Sheet
 
@@ -46,6 +45,8 @@ def premail(html: str) -> str:
     width="100%" over an explicit number, which Outlook needs.
     """
     with _lock:
+        from premailer import Premailer  # noqa: PLC0415 - slow to import, and only printing needs it
+
         inliner = Premailer(
             html,
             allow_network=False,

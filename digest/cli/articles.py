@@ -1,0 +1,50 @@
+"""The commands for articles: pull and list them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+from digest.cli import json_output as shapes
+from digest.cli import tables
+from digest.cli.context import Context, Moment, common, pass_context
+from digest.cli.progress import Progress
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option("--force", is_flag=True, help="Ask even where it is too early to ask again.")
+@common
+@pass_context
+def pull(context: Context, sources: Sequence[str], *, force: bool) -> None:
+    """Fetch every source, or the named ones, into the store."""
+    shown = not context.options.get("quiet") and not context.options.get("json")
+    with Progress(context.err, shown=shown) as progress:
+        reports = context.publisher.pull(sources, force=force, progress=progress)
+    count = context.publisher.services.articles.count()
+    context.answer(
+        shapes.pulled(reports, count), lambda: tables.pulled(context.out, reports, count)
+    )
+    for report in reports:
+        for warning in report.warnings:
+            context.complain(f"source {report.name}: {warning}")
+        if report.error:
+            context.complain(f"source {report.name}: {report.error}")
+    if any(report.status == "failed" for report in reports):
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--source", help="Only those of a source.")
+@click.option("--tag", help="Only those with a tag that the pattern matches.")
+@click.option("--since", type=Moment(), help="Only those first seen since.")
+@common
+@pass_context
+def articles(context: Context, source: str | None, tag: str | None, since: datetime | None) -> None:
+    """List the stored articles."""
+    found = context.publisher.articles(source, tag, since)
+    context.answer_lines(
+        (shapes.article(a) for a in found), lambda: tables.articles(context.out, found)
+    )

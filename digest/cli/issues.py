@@ -1,0 +1,176 @@
+"""The commands for issues: draft, look, ask why, change, approve, give up, build again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from digest.cli import json_output as shapes
+from digest.cli import tables
+from digest.cli.context import Context, Words, common, pass_context
+from digest.cli.subscribers_csv import spellings
+from digest.config.yaml_lines import read_yaml
+from digest.editorial.folding import folded
+from digest.errors import BadPatch, ConfigError, DigestError, UsageError
+from digest.jsonable import to_json
+
+
+@click.command()
+@click.argument("newsletter")
+@click.option("--segment", "segments", multiple=True, help="Only for this segment.")
+@common
+@pass_context
+def draft(context: Context, newsletter: str, segments: Sequence[str]) -> None:
+    """Select and render a draft; an open one is drafted again, its edits kept."""
+    called = spellings(context.config.segments)
+    chosen = [called.get(said) or called.get(folded(said), said) for said in segments]
+    drafted = context.publisher.draft(newsletter, chosen)
+    issue = drafted.issue
+    context.answer(context.issue(issue), lambda: tables.issue(context.out, issue))
+    if not drafted.changed:
+        context.say(f"Nothing changed: issue {issue.id} is as it was.")
+    if issue.status == "held":
+        context.complain(f"issue {issue.id} is held: {issue.reason}")
+        raise SystemExit(1)
+
+
+@click.command()
+@common
+@pass_context
+def issues(context: Context) -> None:
+    """List the issues."""
+    found = [*context.publisher.listed()]
+    context.answer_lines(
+        (shapes.issue(each.issue, each.deliveries, each.changes) for each in found),
+        lambda: tables.issues(context.out, [each.issue for each in found]),
+    )
+
+
+@click.command()
+@click.argument("issue")
+@common
+@pass_context
+def show(context: Context, issue: str) -> None:
+    """Show an issue: its editions, their articles, and what the checks found."""
+    found = context.publisher.issue(issue)
+    context.answer(context.issue(found), lambda: tables.issue(context.out, found, articles=True))
+    if not context.options.get("json") and not context.options.get("quiet"):
+        tables.changes(context.out, context.publisher.changes(found))
+        if found.status == "sending" and (pending := context.pending(issue)):
+            context.say(tables.waits(issue, pending))
+
+
+@click.command()
+@click.argument("article")
+@click.option("--issue", help="In this issue, not in the newest draft.")
+@click.option("--segment", help="For this segment only.")
+@common
+@pass_context
+def why(context: Context, article: str, issue: str | None, segment: str | None) -> None:
+    """Tell for each segment whether it gets an article, and why."""
+    found = context.publisher.why(article, issue, segment)
+    context.answer(
+        [shapes.decision(each) for each in found], lambda: tables.decisions(context.out, found)
+    )
+
+
+@click.command()
+@click.argument("issue")
+@click.option(
+    "--patch",
+    required=True,
+    type=click.File("rb", lazy=True),
+    metavar="FILE",
+    help="The changes, YAML or JSON.",
+)
+@click.option("--by", required=True, type=Words(), help="Who makes them.")
+@common
+@pass_context
+def edit(context: Context, issue: str, patch: Any, by: str) -> None:  # noqa: ANN401 - a file
+    """Apply editors' changes; the issue is a draft again."""
+    raw = patch.read()
+    changes, lines, broken = read_yaml(raw)
+    if changes is None:
+        with suppress(ValueError, RecursionError):  # JSON that is no YAML: half characters in pairs
+            changes, broken = json.loads(raw), []
+    if broken:
+        raise ConfigError(f"{patch.name}:{line}: {said}" for line, said in broken)
+    try:
+        edited = context.publisher.edit(issue, changes, by=by)
+    except BadPatch as error:
+        told = ((lines.at((number - 1,)), said) for number, said in error.problems)
+        raise ConfigError(f"{patch.name}:{line}: {said}" for line, said in told) from None
+    context.answer(context.issue(edited), lambda: tables.issue(context.out, edited, articles=True))
+
+
+@click.command("export")
+@click.argument("issue")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder.")
+@common
+@pass_context
+def export_(context: Context, issue: str, out: Path) -> None:
+    """Write an issue as files: pages, texts and emails."""
+    from digest.cli.export import export  # noqa: PLC0415 - it renders, which is slow to import
+
+    found = context.publisher.issue(issue)
+    try:
+        written = export(context.publisher, found, context.issue(found), out)
+    except OSError as error:
+        raise DigestError(f"{error.filename}: {error.strerror}") from None
+    context.answer(
+        {"issue": issue, "files": [str(file) for file in written]},
+        lambda: context.say(f"Wrote {len(written)} files; open {out / 'index.html'}"),
+    )
+
+
+@click.command()
+@click.argument("issue")
+@click.option("--by", required=True, type=Words(), help="Who approves.")
+@click.option(
+    "--override", "rules", multiple=True, type=Words(), metavar="RULE", help="Pass over this error."
+)
+@click.option("--reason", "reasons", multiple=True, type=Words(), help="Why; one for each.")
+@common
+@pass_context
+def approve(
+    context: Context, issue: str, by: str, rules: Sequence[str], reasons: Sequence[str]
+) -> None:
+    """Approve what the draft holds now."""
+    if len(rules) != len(reasons):
+        raise UsageError("each --override needs its --reason")
+    overrides = [
+        {"rule": rule, "reason": reason} for rule, reason in zip(rules, reasons, strict=True)
+    ]
+    found = context.publisher.approve(issue, by=by, overrides=overrides)
+    newsletter = context.config.newsletters.get(found.newsletter)
+    zone = context.config.publication.timezone if newsletter and newsletter.schedule else None
+    context.answer(context.issue(found), lambda: context.say(tables.approved(found, zone)))
+
+
+@click.command()
+@click.argument("issue")
+@click.option("--by", required=True, type=Words(), help="Who gives it up.")
+@common
+@pass_context
+def discard(context: Context, issue: str, by: str) -> None:
+    """Give a draft up."""
+    found = context.publisher.discard(issue, by=by)
+    context.answer(context.issue(found), lambda: context.say(f"Issue {issue} is discarded."))
+
+
+@click.command()
+@click.argument("issue")
+@common
+@pass_context
+def rebuild(context: Context, issue: str) -> None:
+    """Build an issue again from its lock, and compare the bytes."""
+    found = context.publisher.rebuild(issue)
+    said = "is the same to the byte" if found.identical else f"differs: {found.first_difference}"
+    context.answer(to_json(found), lambda: context.say(f"Issue {issue} {said}."))
+    if not found.identical:
+        raise SystemExit(1)

@@ -1,0 +1,69 @@
+"""The commands for sending: send, who got it, settle what is uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import click
+
+from digest.cli import json_output as shapes
+from digest.cli import tables
+from digest.cli.context import Context, common, pass_context
+from digest.wiring import delivery_folder
+
+
+@click.command()
+@click.argument("issue")
+@click.option("--test", "tests", multiple=True, metavar="ADDRESS", help="Only to this address.")
+@click.option("--to", metavar="folder:DIR|smtp://…", help="Instead of the configured delivery.")
+@common
+@pass_context
+def send(context: Context, issue: str, tests: Sequence[str], to: str | None) -> None:
+    """Deliver an approved issue, or a test of any issue."""
+    done = context.publisher.send(issue, to, tests)
+    pending = 0 if tests else context.pending(issue)
+    context.answer(shapes.sent(done, pending), lambda: tables.sent(context.out, done, pending))
+    folder = delivery_folder(context.config, to)
+    if done.sent and folder is not None:
+        context.say(f"The emails are in {folder}; any email program opens them.")
+    if done.error:
+        context.complain(done.error)
+    if pending:
+        context.complain(tables.waits(issue, pending))
+    if done.ambiguous:
+        context.complain(
+            f"{done.ambiguous} emails may or may not have arrived; "
+            f"see `digest deliveries {issue}` and settle them"
+        )
+    if done.error or done.failed or done.deferred or done.ambiguous:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("issue")
+@common
+@pass_context
+def deliveries(context: Context, issue: str) -> None:
+    """Tell who got an issue, and who did not."""
+    found = context.publisher.deliveries(issue)
+    context.answer_lines(
+        (shapes.delivery(each) for each in found), lambda: tables.deliveries(context.out, found)
+    )
+
+
+@click.command()
+@click.argument("issue")
+@click.argument("addresses", nargs=-1)
+@click.option("--as", "state", required=True, type=click.Choice(["sent", "pending"]))
+@common
+@pass_context
+def settle(
+    context: Context, issue: str, addresses: Sequence[str], state: Literal["sent", "pending"]
+) -> None:
+    """Settle deliveries of which nobody knows whether they arrived."""
+    count = context.publisher.settle(issue, state, addresses)
+    context.answer(
+        {"issue": issue, "settled": count},
+        lambda: context.say(f"{count} deliveries are settled as {state}."),
+    )
