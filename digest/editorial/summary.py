@@ -59,10 +59,14 @@ def summary_of(sighting: Sighting) -> str:
     ends with its last whole sentence.
     """
     title = title_of(sighting)
+    lead = _whole(_lead(sighting, title))
     for text in (sighting.standfirst, sighting.summary):
         if text and (said := _after_title(" ".join(text[:_READ].split()), title)):
-            return within(_whole(said), 2 * SUMMARY_LENGTH)
-    return within(_whole(_lead(sighting, title)), SUMMARY_LENGTH)
+            whole = _whole(said)
+            # an excerpt that breaks off in its first sentence says less than the text itself
+            if whole == said or _WHOLE.search(whole) or not _WHOLE.search(lead):
+                return within(whole, 2 * SUMMARY_LENGTH)
+    return within(lead, SUMMARY_LENGTH)
 
 
 def _after_title(text: str, title: str) -> str:

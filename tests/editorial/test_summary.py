@@ -128,6 +128,15 @@ def test_what_breaks_off_ends_with_its_last_whole_sentence(said: str, summary: s
     assert summary_of(page(headline="Title", summary=said)) == summary
 
 
+def test_an_excerpt_that_breaks_off_at_once_gives_way_to_the_text() -> None:
+    text = "The crane is blue again, and it stands where it stood. It took three weeks."
+
+    assert (
+        summary_of(page(headline="Title", summary="The crane is blue again, and…", text=text))
+        == text
+    )
+
+
 def test_a_lead_is_no_table_no_code_and_no_caption() -> None:
     html = (
         "<table><tr><td>Mon</td><td>10:00 in the hall.</td></tr></table><pre>x = 1.</pre>"

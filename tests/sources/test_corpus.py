@@ -27,7 +27,7 @@ REASONED = {
     "published": {"rss_2.0_nbcny"},
     "link": {"atom_example_3", "atom_relative", "atom_xml_base", "jsonfeed_elastic_1.1", "rss_0.91_encoding_1",
              "rss_0.92_spec_1", "rss_1.0_example_1", "rss_2.0_rps", "rss_2.0_spec_1", "rss_2.0_wirecutter"},
-    "authors": {"jsonfeed_elastic_1.1", "jsonfeed_spec_1", "rss_1.0_spec_2", "rss_2.0_bbc", "rss_2.0_ch9",
+    "authors": {"jsonfeed_elastic_1.1", "jsonfeed_spec_1", "rss_1.0_biorxiv", "rss_1.0_spec_2", "rss_2.0_bbc", "rss_2.0_ch9",
                 "rss_2.0_dbengines", "rss_2.0_example_4", "rss_2.0_nbcny", "rss_2.0_ilgiornale",
                 "rss_2.0_nightvale", "rss_2.0_relurl_1", "rss_2.0_spiegel", "rss_2.0_spreaker"},
     "categories": {"atom_entry_1", "atom_example_4", "rss_1.0_spec_2", "rss_2.0_example_3", "rss_2.0_spreaker"},

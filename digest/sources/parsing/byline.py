@@ -22,6 +22,10 @@ _BY = re.compile(
 _ADDRESS = re.compile(
     r"[(<\[]?\s*(?:mailto:)?\s*[^\s<>()\[\],;]+@[^\s<>()\[\],;]+\s*[)>\]]?|https?://\S+"
 )
+# "Roe, A., Poe, B.-C.": as journals list their authors
+_INVERTED = re.compile(
+    r"([^\W\d_][^\d,;]{1,40}),\s*((?:[^\W\d_]\.[\s-]?)+)(?:[,;]\s*(?:and\s+|&\s*)?|$)"
+)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]*")
 # what publishing systems call whoever installed them
 _NOBODY = frozenset(
@@ -63,6 +67,13 @@ def people(stated: tuple[str, ...]) -> tuple[str, ...]:
             name = name.strip("()")
         name = " ".join(re.sub(r"\(\s*\)|\(\s*$", "", name).split()).strip(_EDGE)
         if not name or "@" in name or name.casefold() in _NOBODY:
+            continue
+        if sum(1 for _ in _INVERTED.finditer(name)) > 1 and not _INVERTED.sub("", name).strip(
+            " ,;&"
+        ):
+            names |= dict.fromkeys(
+                f"{found[2].strip()} {found[1]}" for found in _INVERTED.finditer(name)
+            )
             continue
         # these part lists in any script; a comma also stands in "Smith, John" and "Roe, PhD"
         listed = [p for part in re.split(r"\s*[;|、]\s*", name) if (p := part.strip(_EDGE))]

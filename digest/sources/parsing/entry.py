@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -20,6 +21,8 @@ from digest.sources.parsing.sanitize import (
 )
 
 _SUMMARY_LENGTH = 600
+_HEADING_WORDS = 12
+_ENDED = re.compile(r"[.!?…:。！？।؟][\"”’')\]»]*$")
 _BETWEEN = " \t/|·•›»>,;"  # what lists of tags put between them
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
@@ -138,12 +141,21 @@ def _texts(
     if not body.text:
         body = fragment(entry.summary, base, own=own, title=title)
         short = len(body.text) <= _SUMMARY_LENGTH
-        return body, one_line(body.text) or None if short else None
+        return body, _joined(body.text) if short else None
     if not entry.summary or entry.summary == entry.content:
         return body, None
-    summary = one_line(fragment(entry.summary, base, own=own, title=title).text)
-    whole = len(summary) > _SUMMARY_LENGTH and summary == one_line(body.text)
+    said = fragment(entry.summary, base, own=own, title=title).text
+    summary = _joined(said) or ""
+    whole = len(summary) > _SUMMARY_LENGTH and one_line(said) == one_line(body.text)
     return body, None if whole else summary or None
+
+
+def _joined(text: str) -> str | None:
+    """Return a short text's paragraphs as one line; a heading above prose would run into it."""
+    parts = text.split("\n\n")
+    prose = [len(p.split()) > _HEADING_WORDS or _ENDED.search(p) is not None for p in parts]
+    kept = [p for n, p in enumerate(parts) if prose[n] or not any(prose[n + 1 :])]
+    return one_line(" ".join(kept)) or None
 
 
 def _image(

@@ -67,6 +67,7 @@ _ANYWHERE = re.compile(
     r"|.{0,60}\bis a reader-supported publication\b.{0,160}",
     re.IGNORECASE | re.DOTALL,
 )
+_MACHINE = re.compile(rf"{_APPEARED}|^submitted by |\[comments\]$|^article url:", re.IGNORECASE)
 _HINTS = (
     "first", "publish", "original", "zuerst", "premi", "abord", "pour la", "primer", "primeir", "por primera", "proviene", "primo",
     "prima", "eerst", "först", "først", "vist", "ensi", "pochodzi", "pierwsz", "nejd", "nejpr", "pochází", "najsk", "вперв",
@@ -78,10 +79,18 @@ _ENDING = re.compile(
     rf"(?:^|(?<=[.!?…。！？।؟\])\"”’»>])|\s*(?:…|\.\.\.|\[(?:…|\.\.\.)\]))\s*[\[(]?\s*(?:{_READ_ON})(?P<more>[^.!?。]{{0,120}}?)(?:\.\.\.|…)?{_ARROWS}$",
     re.IGNORECASE,
 )
+# what hosts of podcasts put behind every episode
+_HOSTED = re.compile(
+    r"(?:(?:^|\s+)(?:see (?:omnystudio|acast|art19|pcm\.adswizz)\S* for (?:privacy|more) [^.]{0,60}\.?|hosted on acast\.|"
+    r"learn more about your ad choices\.(?: visit \S+)?|our gdpr privacy policy was updated[^.]{0,80}\.[^.]{0,80}\.?|"
+    r"(?:support|follow|subscribe to) (?:this|the) (?:podcast|show)\b[^.]{0,80}(?:\S+\.\S+)?|"
+    r"see privacy policy at \S+(?: and [^.]{0,60}at \S+)?))+\s*$",
+    re.IGNORECASE,
+)
 _DANGLING = re.compile(r"\s*(?:[\[(]\s*(?:…|\.\.\.|&hellip;)\s*[\])]|…|\.\.\.)\s*[→»›>]*$")
 _BROKEN = re.compile(r"\s*(?:…|\.\.\.|\[(?:…|\.\.\.)\])\s*\S")
 _VIDEO = re.compile(
-    r"^\s*(?:[-•▶►*]?\s*[(\[]?\d{1,2}:\d{2}(?::\d{2})?[)\]]?\s*[-–—:]?\s+\S|(?:https?://\S+\s*)+$|[^.!?]{0,60}:\s*https?://\S+\s*$|(?:timestamps|chapters|kapitel|links?|follow)\s*:?\s*$)",
+    r"^\s*(?:[-•▶►*]?\s*[(\[]?\d{1,2}:\d{2}(?::\d{2})?[)\]]?\s*[-–—:]?\s+\S|(?:https?://\S+\s*)+$|[^.!?]{0,100}\s\(?https?://\S+\s*$|(?:timestamps|chapters|kapitel|links?|follow)\s*:?\s*$)",
     re.IGNORECASE,
 )
 _STAMPS = re.compile(
@@ -106,6 +115,12 @@ def without_tails(text: str, title: str | None = None) -> str:
     A text that breaks off ends with an ellipsis, however its system marks that.
     """
     kept = text.split("\n\n")
+    if (
+        "podcast" in kept[-1].lower()
+        or "privacy" in kept[-1].lower()
+        or "ad choices" in kept[-1].lower()
+    ):
+        kept[-1] = _HOSTED.sub("", kept[-1]) if len(kept[-1]) < _LONGEST_END else kept[-1]
     while kept and _is_tail(kept[-1], title, alone=len(kept) == 1):
         kept.pop()
     if kept and len(kept[-1]) < _LONGEST_END:
@@ -137,7 +152,10 @@ def without_chapters(text: str) -> str:
     kept: list[str] = []
     for line in text.splitlines():
         if _VIDEO.match(line[:_LONGEST_LINE]):
-            break
+            # what stands before the story's own words is passed over, what follows them ends it
+            if any(k.strip() for k in kept):
+                break
+            continue
         kept.append(_STAMPS.sub("", line) if "://" in line[:_LONGEST_LINE] else line)
     return "\n".join(kept).strip() or text
 
@@ -194,11 +212,7 @@ def _is_tail(paragraph: str, title: str | None, *, alone: bool) -> bool:
     line = " ".join(paragraph.split())
     if is_furniture(line):
         # a text that is nothing else was written by a person
-        return (
-            not alone
-            or _ENDING.fullmatch(line) is not None
-            or re.search(_APPEARED, line, re.IGNORECASE) is not None
-        )
+        return not alone or _ENDING.fullmatch(line) is not None or _MACHINE.search(line) is not None
     if not title or alone or len(title) < 8 or title not in line:  # noqa: PLR2004 - short titles stand anywhere
         return False
     others = line.replace(title, "", 1).split()

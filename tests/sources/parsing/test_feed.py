@@ -356,6 +356,7 @@ def test_feedparser_is_handed_a_text_whole() -> None:
         ("<dc:creator>Ann Roe und Bo Poe</dc:creator>", ("Ann Roe", "Bo Poe")),
         ("<dc:creator>山田太郎、鈴木花子</dc:creator>", ("山田太郎", "鈴木花子")),
         ("<dc:creator>By Ann Roe, Arts Editor</dc:creator>", ("Ann Roe",)),
+        ("<dc:creator>ROE, A., Poe, B.-C.</dc:creator>", ("A. ROE", "B.-C. Poe")),
         ("<dc:creator>Roe, Ann</dc:creator>", ("Roe, Ann",)),
         ("<dc:creator>Ann Roe, PhD</dc:creator>", ("Ann Roe, PhD",)),
         ("<dc:creator>annroe</dc:creator><author>Ann Roe</author>", ("Ann Roe",)),
@@ -456,3 +457,11 @@ def test_numbers_of_a_date_are_read_by_the_sources_language(
     dated = made % "<item><title>T</title><pubDate>08/01/2026 17:00</pubDate></item>"
 
     assert read(dated, language=language).sightings[0].published == day
+
+
+def test_a_heading_in_a_summary_does_not_run_into_its_words() -> None:
+    found = item(
+        "<description>&lt;h4&gt;A heading&lt;/h4&gt;&lt;p&gt;The mill turns.&lt;/p&gt;</description>"
+    )
+
+    assert found.summary == "The mill turns."

@@ -43,6 +43,9 @@ STORY = "The tide mill turns again. It took the miller two years."
         "Tags: mill, tide",
         "Leave a comment",
         "Comments",
+        "Hosted on Acast. See acast.com/privacy for more information.",
+        "Learn more about your ad choices. Visit megaphone.fm/adchoices",
+        "submitted by /u/miller to r/mills [link] [comments]",
         "Thanks for reading Quay Letter! Subscribe for free to receive new posts.",
         "This story first appeared in the Quay Post.",
     ],
@@ -115,6 +118,10 @@ def test_a_video_description_ends_before_its_chapters_and_links() -> None:
     said = "How the mill works.\nWe visit it.\n\n00:00 Intro\n01:30 The wheel\nhttps://q.example"
 
     assert without_chapters(said) == "How the mill works.\nWe visit it."
+    assert (
+        without_chapters("See more at https://q.example\nHow it works.\n00:00 Intro")
+        == "How it works."
+    )
     assert without_chapters("Open from 10:00 to 12:00.") == "Open from 10:00 to 12:00."
 
 
