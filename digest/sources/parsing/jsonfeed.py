@@ -39,20 +39,23 @@ def read_json_feed(data: bytes) -> Feed:
 
 
 def _entry(item: Mapping[str, Any], document: Mapping[str, Any]) -> Entry:
-    plain = _text(item, "content_text")
+    plain = (_text(item, "content_text") or "").replace("\r\n", "\n").split("\n\n")
+    paragraphs = "".join(f"<p>{_escaped(p)}</p>" for p in plain if p.strip())
+    media = tuple(_media(item))
+    enclosed = next((m.url for m in media if not m.is_picture), None)
     return Entry(
         guid=_text(item, "id"),
-        link=_text(item, "url") or _text(item, "external_url"),
+        link=_text(item, "url") or _text(item, "external_url") or enclosed,
         title=_escaped(_text(item, "title")),
         summary=_escaped(_text(item, "summary")),
-        content=_text(item, "content_html") or _paragraphs(plain),
+        content=_text(item, "content_html") or paragraphs or None,
         authors=tuple(_authors(item) or _authors(document)),
         published=_text(item, "date_published"),
         updated=_text(item, "date_modified"),
         tags=tuple(
             _escaped(str(t)) or "" for t in _list(item, "tags") if isinstance(t, (str, int))
         ),
-        media=tuple(_media(item)),
+        media=media,
         language=_text(item, "language") or _text(document, "language"),
     )
 
@@ -71,11 +74,6 @@ def _list(item: Mapping[str, Any], key: str) -> list[Any]:
 def _escaped(text: str | None) -> str | None:
     """Guard a plain text against being read as markup further on."""
     return html.escape(text, quote=False) if text else None
-
-
-def _paragraphs(text: str | None) -> str | None:
-    parts = (text or "").replace("\r\n", "\n").split("\n\n")
-    return "".join(f"<p>{_escaped(p)}</p>" for p in parts if p.strip()) or None
 
 
 def _authors(item: Mapping[str, Any]) -> list[str]:
