@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from digest.config.yaml_lines import Lines, dotted
@@ -27,6 +28,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
         _check_delivery,
         _check_sources,
         _check_newsletters,
+        _check_schedules,
         _check_sections,
         _check_rules,
     )
@@ -68,12 +70,21 @@ def _check_labels(data: object) -> _Found:
                     )
 
 
+def _has_blank(texts: Iterable[object]) -> bool:
+    """Tell whether a text has nothing that is seen: it would name, or match, nothing."""
+    return any(isinstance(text, str) and not folded(text) for text in texts)
+
+
 def _check_tags(data: object) -> _Found:
     """Yield aliases that lead back to themselves, and names that are one when they are compared."""
     tags = _map(data, "tags")
+    if _has_blank(_list(tags, "internal")):
+        yield ("tags", "internal"), "holds a label of which nothing is seen"
     for kind in ("aliases", "names"):
         first: dict[str, tuple[str, str]] = {}
         for tag, said in ((str(key), str(value)) for key, value in _map(tags, kind).items()):
+            if _has_blank((tag, said)):
+                yield ("tags", kind, tag), "says nothing that is seen"
             other, meant = first.setdefault(folded_tag(tag), (tag, said))
             if folded_tag(meant) != folded_tag(said):
                 yield ("tags", kind, tag), f"is the same tag as {other}, which says {meant}"
@@ -132,12 +143,23 @@ def _check_newsletters(data: object) -> _Found:
             elif isinstance(other, str) and other not in _map(data, "newsletters"):
                 names = ", ".join(_map(data, "newsletters"))
                 yield where, f"there is no newsletter {other!r}; known: {names}"
-        schedule = newsletter.get("schedule") if isinstance(newsletter, dict) else None
-        if isinstance(schedule, dict) and not _one_of(schedule, "cron", "dates"):
-            yield (
-                ("newsletters", name, "schedule"),
-                'has exactly one of cron and dates, such as {cron: "0 7 * * mon"}',
-            )
+        for segment, times in Counter(map(str, _list(newsletter, "segments"))).items():
+            if times > 1:
+                yield ("newsletters", name, "segments"), f"names {segment} {times} times"
+
+
+def _check_schedules(data: object) -> _Found:
+    for name, newsletter in _map(data, "newsletters").items():
+        if not isinstance(newsletter, dict) or "schedule" not in newsletter:
+            continue
+        schedule, path = newsletter["schedule"], ("newsletters", name, "schedule")
+        # a key without a value is an accident: the newsletter would silently have no slots
+        if schedule is None or (
+            isinstance(schedule, dict) and not _one_of(schedule, "cron", "dates")
+        ):
+            yield path, 'has exactly one of cron and dates, such as {cron: "0 7 * * mon"}'
+        elif isinstance(schedule, dict) and "cron" in schedule and "at" in schedule:
+            yield (*path, "at"), "is the time of dates; a crontab line holds its own"
 
 
 def _check_sections(data: object) -> _Found:
@@ -176,7 +198,7 @@ def _check_rules(data: object) -> _Found:
         if not rule:
             yield path, "is an empty rule, which matches nothing"
         for key in ("any", "all", "none", "source"):
-            if rule.get(key) == []:
+            if rule.get(key) == [] or _has_blank(_list(rule, key)):
                 yield (*path, key), 'is empty; name something, "*" for everything, or leave it out'
 
 

@@ -29,6 +29,7 @@ from digest.config.values import (
     Language,
     Mailbox,
     Names,
+    Rhythm,
     WebAddress,
     Zone,
 )
@@ -190,8 +191,9 @@ class _Source(_Wire):
     language: Language | None = Field(None, description="The language of its articles.")
     priority: int = Field(0, ge=-10, le=10, description="How much it counts, -10 to 10.")
     fresh: bool = Field(default=False, description="All its articles are new when first seen.")
-    every: Duration | None = Field(
-        None, description="How often `digest run` asks it, instead of the feed's own rhythm."
+    every: Rhythm | None = Field(
+        None,
+        description="How often `digest run` asks it, 5m to 30d, instead of the feed's own rhythm.",
     )
     enabled: bool = Field(
         default=True, description="Whether it is read; at rest its articles are kept, not printed."

@@ -17,6 +17,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _CRON_FIELDS = 5
 _DAY = timedelta(days=1)
 _LONGEST = timedelta(days=3653)  # of a range of days
+_OFTENEST, _SELDOMEST = timedelta(minutes=5), timedelta(days=30)  # that a source is asked
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # a crontab line is tried from somewhere
 
 
@@ -61,8 +62,12 @@ def _colour(value: str) -> str:
 
 
 def _mailbox(value: str) -> str:
-    address = parts_of_mailbox(value)[1]
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) or re.search(r"[\x00-\x1f]", value):
+    name, address = parts_of_mailbox(value)
+    # one mailbox, and no sign in it that turns the direction of what follows
+    odd = re.search(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", value) or re.search(
+        "<[^>]*@", name
+    )
+    if odd or not re.fullmatch(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+", address):
         raise ValueError(f'{value!r} is no sender; write it as "Name <name@example.org>"')
     return value
 
@@ -85,9 +90,11 @@ def _cron(value: str) -> str:
 def _clock_time(value: object) -> object:
     if isinstance(value, int) and 60 <= value < 24 * 60:  # noqa: PLR2004 - minutes
         return time(value // 60, value % 60)  # YAML 1.1 reads 7:30 without quotes as base sixty
-    if isinstance(value, int):
+    if isinstance(value, int | float):
+        # pydantic would take a number for seconds after midnight
+        hour = int(value) if 0 <= value < 24 and not isinstance(value, bool) else 7  # noqa: PLR2004
         raise ValueError(  # noqa: TRY004 - what pydantic asks for
-            f'{value} is no time; write it in quotes, as "{value % 24:02}:00"'
+            f'{value} is no time; write it in quotes, as "{hour:02}:00"'
         )
     if isinstance(value, str) and re.search(
         r"(?i)\d\s*(?:z|utc|gmt|[+-]\d\d:?\d\d)$", value.strip()
@@ -96,6 +103,12 @@ def _clock_time(value: object) -> object:
             f"{value!r} names a zone; times are in publication.timezone, so write only the time, as "
             '"07:00"'
         )
+    if isinstance(value, str):
+        # a slot is a minute: seconds would be lost
+        found = re.fullmatch(r"\s*([01]?\d|2[0-3]):([0-5]\d)\s*", value)
+        if not found:
+            raise ValueError(f'{value!r} is no time of day; write hours and minutes, as "07:00"')
+        return time(int(found[1]), int(found[2]))
     return value
 
 
@@ -111,13 +124,10 @@ def _days(value: object) -> object:
 
 def _range(text: str) -> list[date]:
     try:
-        if month := re.fullmatch(r"(\d{4})-(\d\d)", text.strip()):
-            first = date(int(month[1]), int(month[2]), 1)
-            last = (first + timedelta(days=31)).replace(day=1) - _DAY
-        else:
-            start, _, end = text.partition("/")
-            first = date.fromisoformat(start.strip())
-            last = date.fromisoformat(end.strip()) if end else first
+        start, slash, end = map(str.strip, text.partition("/"))
+        first, last = _first_and_last(start)
+        if slash:
+            last = _first_and_last(end)[1]
     except (ValueError, OverflowError):
         raise ValueError(
             f"{text!r} is no day, month or range; write 2026-12-28, 2026-08 or 2026-08-01/2026-08-31"
@@ -127,11 +137,27 @@ def _range(text: str) -> list[date]:
     return [first + n * _DAY for n in range((last - first).days + 1)]
 
 
+def _first_and_last(text: str) -> tuple[date, date]:
+    """Return the first and the last day of a month, or a day twice."""
+    if re.fullmatch(r"\d{4}-\d\d", text):
+        first = date.fromisoformat(f"{text}-01")
+        return first, (first + timedelta(days=31)).replace(day=1) - _DAY
+    day = date.fromisoformat(text)
+    return day, day
+
+
+def _rhythm(value: timedelta) -> timedelta:
+    if not _OFTENEST <= value <= _SELDOMEST:
+        raise ValueError("is between 5m and 30d")
+    return value
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
     WithJsonSchema({"type": "string", "pattern": r"^\d+[mhdw]$"}),
 ]
+Rhythm = Annotated[Duration, AfterValidator(_rhythm)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_many)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Language = Annotated[str, AfterValidator(_language)]

@@ -8,8 +8,13 @@ from contextlib import suppress
 from functools import lru_cache
 
 _BLANKS = re.compile(r"\s+")
-_JOINED = re.compile(r"[\s_‐-―−-]+")  # blanks, underscores, hyphens and dashes
-_INVISIBLE = re.compile("[\ufe00-\ufe0f\u034f\u115f\u1160\u3164]")  # selectors and fillers
+# blanks, underscores, hyphens and dashes
+_JOINED = re.compile("[\\s_\u2010-\u2015\u2212\u02d7\u2043\u2e3a\u2e3b-]+")
+# what Unicode lets a program show as nothing, but is no format character: selectors, fillers, the
+# blank of Braille, and what is not assigned yet (Default_Ignorable_Code_Point, UAX #44)
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
 
 
 @lru_cache(maxsize=8192)
@@ -19,13 +24,18 @@ def folded(text: str) -> str:
     Composed and compatible forms are one (NFKC, UAX #15), as are letters of either case and runs of
     blanks; soft hyphens and other invisible characters are gone.
     """
-    if text.isascii() and "  " not in text:
+    if text.isascii() and text.isprintable():
         return _BLANKS.sub(" ", text).strip().casefold()
     plain = unicodedata.normalize("NFKC", text)
     # a combining mark may stand before a soft hyphen, and find its letter only without it
-    seen = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+    seen = "".join(letter for letter in plain if not _is_control(letter))
     seen = unicodedata.normalize("NFKC", _INVISIBLE.sub("", seen).casefold())
     return _BLANKS.sub(" ", seen).strip()
+
+
+def _is_control(letter: str) -> bool:
+    """Tell whether a letter only steers how others are shown; a line's end is a blank."""
+    return unicodedata.category(letter) in {"Cf", "Cc"} and not letter.isspace()
 
 
 @lru_cache(maxsize=8192)

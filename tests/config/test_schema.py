@@ -335,6 +335,12 @@ def test_no_name_that_stands_in_headers_is_a_planning_label(
         ('{dates: [2026-01-31], at: "07:00+01:00"}', "'07:00+01:00' names a zone"),
         ('{cron: "0 0 7 * * mon"}', "has 6 fields; a crontab line has five"),
         ("{}", "has exactly one of cron and dates"),
+        ("", "has exactly one of cron and dates"),
+        ("{dates: [2026-01-31], at: 7.5}", '7.5 is no time; write it in quotes, as "07:00"'),
+        ("{dates: [2026-01-31], at: true}", "True is no time"),
+        ('{dates: [2026-01-31], at: "07:00:30"}', "'07:00:30' is no time of day"),
+        ('{dates: [2026-01-31], at: "7am"}', "'7am' is no time of day"),
+        ('{cron: "0 7 * * *", at: "08:00"}', "is the time of dates"),
         ('{cron: "0 7 * * *", skip: [2026-13]}', "'2026-13' is no day, month or range"),
         ('{cron: "0 7 * * *", skip: ["2026-08-31/2026-08-01"]}', "ends before it starts"),
     ],
@@ -346,7 +352,7 @@ def test_a_schedule_says_what_cannot_be_meant(tmp_path: Path, schedule: str, sai
 
 
 def test_days_without_an_issue_are_days_months_and_ranges(tmp_path: Path) -> None:
-    skip = "skip: [2026-12-28, 2026-02, 2026-08-30/2026-09-01]"
+    skip = "skip: [2026-12-28, 2026-02, 2026-08-30/2026-09-01, 2027-01/2027-02]"
     schedule = f'schedule: {{cron: "0 7 * * mon", {skip}}}'
     text = SMALL.replace("segments: [all]", f"segments: [all]\n    {schedule}")
     (tmp_path / "feeds.yaml").write_text(text)
@@ -355,7 +361,33 @@ def test_days_without_an_issue_are_days_months_and_ranges(tmp_path: Path) -> Non
     assert found is not None
     days = [day.isoformat() for day in found.skip]
     assert (days[0], days[1], days[28]) == ("2026-12-28", "2026-02-01", "2026-02-28")
-    assert days[29:] == ["2026-08-30", "2026-08-31", "2026-09-01"]
+    assert days[29:32] == ["2026-08-30", "2026-08-31", "2026-09-01"]
+    assert (days[32], days[-1], len(days)) == ("2027-01-01", "2027-02-28", 32 + 31 + 28)
+
+
+@pytest.mark.parametrize("every", ["0m", "1m", "31d"])
+def test_a_source_is_asked_neither_without_pause_nor_never(tmp_path: Path, every: str) -> None:
+    text = SMALL.replace("feed: news.xml", f"feed: news.xml, every: {every}")
+    assert text != SMALL
+
+    assert ["every: is between 5m and 30d" in line for line in problems(tmp_path, text)] == [True]
+
+
+def test_a_newsletter_names_a_segment_once(tmp_path: Path) -> None:
+    text = SMALL.replace("segments: [all]", "segments: [all, all]")
+
+    (said,) = problems(tmp_path, text)
+    assert said.endswith("newsletters.weekly.segments: names all 2 times")
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["X <n@t.example>, Y <m@t.example>", "A <n@t.example, m@t.example>", "A\u202eB <n@t.example>"],
+)
+def test_a_sender_is_one_mailbox_as_it_is_seen(tmp_path: Path, sender: str) -> None:
+    text = SMALL.replace('sender: "U <u@u.example>"', f"sender: '{sender}'")
+
+    assert any("is no sender" in line for line in problems(tmp_path, text))
 
 
 @pytest.mark.parametrize(
@@ -368,6 +400,7 @@ def test_days_without_an_issue_are_days_months_and_ranges(tmp_path: Path) -> Non
         ),
         ("[{title: A, rest: true}, {title: B, match: {any: [x]}}]", "comes after section 0"),
         ("[{title: A, match: {any: []}}]", "is empty; name something"),
+        ('[{title: A, match: {any: ["\\u200b"]}}]', "is empty; name something"),
     ],
 )
 def test_sections_say_what_cannot_be_meant(tmp_path: Path, sections: str, said: str) -> None:
@@ -382,6 +415,8 @@ def test_sections_say_what_cannot_be_meant(tmp_path: Path, sections: str, said: 
     [
         ("{aliases: {a: b, b: c, c: A}}", "leads back to itself: a → b → c → a"),
         ("{aliases: {EU: Europe, eu: Other}}", "is the same tag as EU, which says Europe"),
+        ('{internal: ["\\u200b"]}', "holds a label of which nothing is seen"),
+        ('{aliases: {EU: ""}}', "says nothing that is seen"),
         ("{names: {EU-x: One, EU x: Two}}", "is the same tag as EU-x, which says One"),
     ],
 )

@@ -393,6 +393,23 @@ def test_a_short_story_that_moves_to_another_host_under_a_new_id_is_one() -> Non
     assert shelf.one.urls == ("https://e.example/1", "https://new.example/1")
 
 
+@pytest.mark.parametrize(
+    ("headline", "again"),
+    [
+        ("Das Café im Hafen öffnet", "Das Cafe\u0301 im Hafen o\u0308ffnet"),
+        ("Papers for the guests", "Papers\u200b for the gue\u00adsts"),
+        ("Papers for the guests", "Ｐａｐｅｒｓ for the guests\u2060"),
+    ],
+)
+def test_a_headline_is_the_same_in_every_form_of_its_letters(headline: str, again: str) -> None:
+    shelf = Shelf()
+    text = f"{headline}. {STORY}"
+    shelf.see(entry(headline=headline, text=text))
+    copy = entry(2, "blog", headline=again, text=text.replace(headline, again) + " More of it.")
+
+    assert changes(shelf.see(copy)) == ["updated"]
+
+
 def test_a_new_id_and_a_later_date_at_the_same_address_with_the_same_words_is_one() -> None:
     shelf = Shelf()
     shelf.see(entry())

@@ -90,6 +90,11 @@ NFC, NFD = "Présse-plan", "Pre\u0301sse-plan"
         "Présse\u2011plan",
         "Ｐｒésse-plan",
         "Présse  plan",
+        "Pr\u00e9s\u180bse-plan",
+        "Pr\u00e9s\U000e0101se-plan",
+        "Pr\u00e9s\u2800se-plan",
+        "Pr\u00e9s\x08se-plan",
+        "Présse\u2043plan",
     ],
 )
 def test_spellings_that_the_eye_cannot_tell_apart_are_one_tag(written: str) -> None:

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from digest.editorial.address import canonical, cleaned
+from digest.editorial.folding import folded
 from digest.ports import Pulled, State
 from digest.sources.archives.batches import Step
 from digest.sources.fetching.context import SourcePull
@@ -18,7 +19,7 @@ from digest.sources.worker_pool import TookTooLong
 
 _MOST_PAGES = 200
 _MOST_WALKED = 20  # pages, to close a gap
-_SHOWN = 60  # names of entries that are kept to notice one
+_SHOWN = 120  # names of entries, two for each, that are kept to notice one
 _OK = 200
 
 
@@ -84,7 +85,16 @@ def without_gap(visit: SourcePull, reading: Reading, url: str) -> tuple[Reading,
 
 
 def _names(reading: Reading) -> list[str]:
-    return [_short(canonical(s.url) or s.guid or s.headline or s.text) for s in reading.sightings]
+    """Return what each entry is known by: its address, and its headline with its date.
+
+    A site that moves to another host shows the same stories under other addresses: no gap.
+    """
+    found = []
+    for seen in reading.sightings:
+        found.append(_short(canonical(seen.url) or seen.guid or seen.headline or seen.text))
+        if seen.headline and seen.published:
+            found.append(_short(f"{seen.published.isoformat()} {folded(seen.headline)}"))
+    return found
 
 
 def _short(name: str | None) -> str:

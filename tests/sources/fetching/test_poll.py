@@ -435,6 +435,20 @@ def test_a_gap_is_told_where_a_feed_has_no_older_pages(script: Script) -> None:
     assert reader.state["gap"]["seen"] == (START + 2 * HOUR).isoformat()
 
 
+def test_a_site_that_moves_to_another_host_has_no_gap(script: Script) -> None:
+    stories = _feed_of(1, 2, 3)
+    moved = stories.replace(b"https://e.example/", b"https://new.example/").replace(
+        b"<guid>", b"<guid>n"
+    )
+    reader = Reader(
+        script, script.says("/feed", Answer(200, VALID, stories), Answer(200, VALID, moved))
+    )
+    reader.pull()
+
+    assert reader.pull(2 * HOUR, force=True).status == "ok"
+    assert "gap" not in reader.state
+
+
 def test_a_gap_is_walked_through_a_feeds_older_pages(script: Script) -> None:
     link = '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="{}"/>'
     older = script.says("/older", Answer(200, VALID, _feed_of(3, 4, 5)))
