@@ -38,7 +38,17 @@ def _picture(url: str, data: bytes, image: Image.Image) -> Picture:
     fits = upright.width <= _WIDEST and kind in _KINDS and upright.size == image.size
     if not fits:
         upright.thumbnail((_WIDEST, 4 * _WIDEST))
-        data, kind = _encoded(upright)
+        # WebP and AVIF state an alpha channel for photographs too; a PNG of one is several times as large
+        layered = upright.mode in {"RGBA", "LA", "P"}
+        clear = layered and (
+            kind in _KINDS or upright.convert("RGBA").getchannel("A").getextrema() != (255, 255)
+        )
+        kind, out = "PNG" if clear else "JPEG", io.BytesIO()
+        if clear:
+            upright.save(out, kind, optimize=True)
+        else:
+            upright.convert("RGB").save(out, kind, quality=_QUALITY, optimize=True)
+        data = out.getvalue()
     media_type, ending = _KINDS[kind]
     return Picture(
         url=url,
@@ -49,13 +59,3 @@ def _picture(url: str, data: bytes, image: Image.Image) -> Picture:
         width=upright.width,
         height=upright.height,
     )
-
-
-def _encoded(image: Image.Image) -> tuple[bytes, str]:
-    kind = "PNG" if image.mode in {"RGBA", "LA", "P"} else "JPEG"
-    out = io.BytesIO()
-    if kind == "JPEG":
-        image.convert("RGB").save(out, kind, quality=_QUALITY, optimize=True)
-    else:
-        image.save(out, kind, optimize=True)
-    return out.getvalue(), kind

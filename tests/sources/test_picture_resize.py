@@ -51,3 +51,15 @@ def test_what_no_email_can_show_is_made_a_jpeg(kind: str) -> None:
 )
 def test_what_is_no_whole_picture_is_none(data: bytes) -> None:
     assert ready("https://e.example/a.png", data) is None
+
+
+@pytest.mark.parametrize(("alpha", "ending"), [(255, ".jpg"), (90, ".png")])
+def test_a_modern_picture_stays_clear_only_where_it_can_be_seen_through(
+    alpha: int, ending: str
+) -> None:
+    out = BytesIO()
+    Image.new("RGBA", (8, 6), (0, 0, 90, alpha)).save(out, "WEBP", lossless=True)
+    made = ready("https://e.example/a.webp", out.getvalue())
+
+    assert made
+    assert made.name[-4:] == ending

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -75,7 +75,10 @@ def read_feed_document(source: Source, document: Document, now: datetime) -> Rea
         sighting_of, source=source.name, base=base, zone=zone, now=now, language=source.language
     )
     found = [read(entry) for entry in feed.entries]
-    if common := _common_pictures(found):
+    # what stands in most articles is their author's face, or the feed's own sign
+    counted = Counter(s.image.url for s in found if s.image and s.image.url)
+    often = (u for u, times in counted.items() if times >= _OFTEN and times * 2 > len(found))
+    if common := frozenset(often):
         found = [
             read(e, avoid=common) if s.image and s.image.url in common else s
             for e, s in zip(feed.entries, found, strict=True)
@@ -136,7 +139,12 @@ def is_other_text(path: str) -> bool:
 
 def completed(sighting: Sighting, source: Source, language: str | None = None) -> Sighting:
     """Add what the configuration gives to all articles of a source."""
-    given = (*source.tags, *_tags_of_path(sighting, source.tags_from_path))
+    given = source.tags
+    if source.tags_from_path:
+        # the groups of a pattern in its address, or in its path where it has none
+        place = unquote(urlsplit(sighting.url).path) if sighting.url else f"/{sighting.path or ''}"
+        found = re.search(source.tags_from_path, place)
+        given = (*given, *filter(None, found.groups() if found else ()))
     said = " ".join(filter(None, (sighting.headline, sighting.standfirst or sighting.summary)))
     stated = sighting.language or language or source.language
     made = replace(
@@ -145,23 +153,6 @@ def completed(sighting: Sighting, source: Source, language: str | None = None) -
         language=language_of(f"{said} {sighting.text[:1000]}", stated),
     )
     return bounded(made)
-
-
-def _tags_of_path(sighting: Sighting, pattern: str | None) -> tuple[str, ...]:
-    """Return what a pattern's groups find in an article's address, or in its path."""
-    if pattern is None:
-        return ()
-    place = unquote(urlsplit(sighting.url).path) if sighting.url else f"/{sighting.path or ''}"
-    found = re.search(pattern, place)
-    return tuple(g for g in found.groups() if g) if found else ()
-
-
-def _common_pictures(sightings: Sequence[Sighting]) -> frozenset[str]:
-    """Return the addresses that stand in most articles of a feed: its author's face, its own sign."""
-    counted = Counter(s.image.url for s in sightings if s.image and s.image.url)
-    return frozenset(
-        url for url, times in counted.items() if times >= _OFTEN and times * 2 > len(sightings)
-    )
 
 
 def _says_something(sighting: Sighting) -> bool:

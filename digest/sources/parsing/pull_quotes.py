@@ -55,7 +55,9 @@ def _pull_quote(blocks: list[Block], said: str) -> tuple[Quote | None, int]:
         and len(blocks[1].text.split()) <= _WHO_WORDS
     ):
         role = blocks[2].text if len(blocks) > 2 else ""  # noqa: PLR2004 - words, name, role
-        is_role = bool(role) and not SENTENCE.search(role) and _is_role(role)
+        titled = in_title_case(role) or is_department(role) or role[:1].islower()
+        short = bool(role) and len(role.split()) <= _ROLE_WORDS
+        is_role = short and titled and not SENTENCE.search(role)
         who = f"{sign['who']}, {role}" if is_role and "," not in sign["who"] else sign["who"]
         return Quote(text=first.text.strip(_MARKS), attribution=who), 2 + (who != sign["who"])
     letters = _letters(first.text)
@@ -83,12 +85,6 @@ def _on_one_line(block: Block, said: str) -> Quote | None:
     if not (stands or (person and (marked or named))):
         return None
     return Quote(text=words, attribution=who)
-
-
-def _is_role(line: str) -> bool:
-    return len(line.split()) <= _ROLE_WORDS and (
-        in_title_case(line) or is_department(line) or line[:1].islower()
-    )
 
 
 def _letters(text: str) -> str:
