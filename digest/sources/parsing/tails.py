@@ -23,8 +23,8 @@ _READ_ON = (
 )
 _APPEARED = (
     r"(?:first appeared|appeared first|was (?:first|originally) published|originally appeared) (?:on|in|at)\b|"
-    r"erschien zuerst (?:auf|bei)|(?:est|a été|sont) (?:apparue?s?|d[’']abord apparue?|publiée?|diffusée?) (?:en premier|pour la première fois|d[’']abord)|est d[’']abord apparu|"
-    r"(?:se publicó|apareció|aparece|ha aparecido|fue publicada?) (?:primero|por primera vez|primer) en|proviene da\b|(?:sembra essere il primo|è apparso per la prima volta) su|"
+    r"erschien zuerst (?:auf|bei|in|im)|(?:est|a été|sont) (?:apparue?s?|d[’']abord apparue?|publiée?|diffusée?) (?:en premier|pour la première fois|d[’']abord)|est d[’']abord apparu|"
+    r"(?:se publicó|apareció|aparece|ha aparecido|fue publicad[oa]) (?:primero|por primera vez|primer|originalmente) en|proviene da\b|(?:sembra essere il primo|è apparso per la prima volta) su|"
     r"(?:apareceu|aparece|foi publicado) primeir(?:o|amente) (?:em|n[oa])|verscheen (?:als )?eerste?(?: op| bij)|dök först upp på|publicerades först|"
     r"(?:blev|ble) (?:først|vist først)|dukket først opp|først (?:udgivet|publisert|vist) på|(?:julkaistiin|ilmestyi) ensi|pochodzi z (?:serwisu|witryny)|"
     r"pojawił się (?:po ?raz )?pierwszy|(?:se )?(?:nejdříve|nejprve) (?:objevil|publikov)|pochází z|zobrazený najskôr|(?:впервые|сначала) (?:появил|опубликован)|появил\w+ сначала|"
@@ -39,15 +39,15 @@ _LINES = re.compile(
     rf"""(?:
     (?:[\[(]?\s*)(?:{_ON})[^.!?。]{{0,120}}?[\])…»›→>.\s]*
     |(?:please\ )?(?:share|tweet|pin|print|e-?mail|save)\ (?:this|on|via)\b.{{0,80}}|like\ this:?(?:\ .{{0,20}})?
-    |(?:share|tweet|print|e-?mail)[:.]?(?:[:\s|/·,]+(?:share|tweet|pin|like|e-?mail|print|save|more|on|facebook|twitter|x|linkedin|whatsapp|reddit|telegram|pinterest|mastodon|bluesky|pocket))*[:\s|/·,]*
+    |(?:share|tweet|print|e-?mail)[:.]?(?:[:\s|/·•,]+(?:share|tweet|pin|like|e-?mail|print|save|more|on|facebook|twitter|x|linkedin|whatsapp|reddit|telegram|pinterest|mastodon|bluesky|pocket))*[:\s|/·•,]*
     |sharing\ is\ caring.{{0,40}}|click\ to\ (?:share|email|print).{{0,120}}|like\ loading.{{0,10}}
-    |(?:(?:facebook|twitter|linkedin|whatsapp|reddit|telegram|pinterest|mastodon|bluesky|e-?mail)(?:[\s|/·,]+|$)){{2,}}
+    |(?:(?:facebook|twitter|linkedin|whatsapp|reddit|telegram|pinterest|mastodon|bluesky|e-?mail)(?:[\s|/·•,]+|$)){{2,}}
     |(?:(?:diesen\ )?(?:beitrag|artikel)\ )?(?:teilen|weitersagen)(?:\ (?:auf|mit|bei|via)\b.{{0,60}})?:?|partage[rz]\b.{{0,60}}|compart(?:ir|e|ilhe|ilhar)\b.{{0,60}}|condividi\b.{{0,60}}|deel\ (?:dit|op|deze)\b.{{0,60}}|dela\ (?:på|med)\b.{{0,60}}|поделиться.{{0,60}}|udostępnij.{{0,60}}|シェア.{{0,20}}|分享.{{0,20}}
     |subscribe(?:\ now|\ here|\ today)?
     |thanks\ for\ reading\b.{{0,160}}|this\ post\ is\ public\ so\ feel\ free\ to\ share.{{0,20}}
     |(?:(?:jetzt\ )?(?:unseren\ )?newsletter\ (?:abonnieren|bestellen)|abonne[rz](?:-vous)?\b|s[’']abonner\b|suscr[ií]b\w+\b|iscriviti\b|inscreva-se\b|abonneer\b|prenumerera\b|zapisz\ się\b|подпи(?:саться|шитесь|сывайтесь)\b).{{0,120}}
     |(?:follow|find|like|support)\ (?:us|me)\ on\b.{{0,120}}|(?:folgen\ sie\ uns|suivez-nous|síguenos|seguici|siga-nos|volg\ ons|följ\ oss)\b.{{0,100}}
-    |(?:leave|post|write|add)\ a\ (?:comment|reply).{{0,60}}|(?:\d+\ )?comments?(?:\ \(?\d+\)?)?|no\ comments(?:\ yet)?|(?:view|read|see)\ (?:all\ )?(?:the\ )?comments.{{0,40}}|reply\ (?:via|by)\ e-?mail.{{0,40}}|(?:\d+\ )?(?:kommentare?|commentaires?|comentarios?|commenti|reacties)
+    |(?:leave|post|write|add)\ a\ (?:comment|reply).{{0,60}}|(?:permalink[\s|/·•]+)?(?:\d+\ )?comments?:?(?:\ \(?\d+\)?)?|(?:view|watch|see|listen)\ (?:this\ post\ )?on\ (?:instagram|youtube|facebook|twitter|tiktok|threads|mastodon|spotify|flickr|vimeo|x)|original\ (?:article|post|source|story)\s*:.{{0,200}}|no\ comments(?:\ yet)?|(?:view|read|see)\ (?:all\ )?(?:the\ )?comments.{{0,40}}|reply\ (?:via|by)\ e-?mail.{{0,40}}|(?:\d+\ )?(?:kommentare?|commentaires?|comentarios?|commenti|reacties)
     |(?:related|recommended|similar)(?:\ (?:posts?|stories|articles?|content|reading|news|links?|topics?))?:.{{0,400}}|(?:related|recommended|similar)\ (?:posts?|stories|articles?|content|reading|news|links?)
     |(?:you\ (?:may|might)\ also\ (?:like|enjoy)|see\ also|read\ (?:also|next)|also\ read|more\ (?:from|on|stories)|next\ up|don[’']t\ miss):.{{0,300}}|(?:you\ (?:may|might)\ also\ (?:like|enjoy)|read\ next).{{0,20}}
     |(?:lesen\ sie\ auch|siehe\ auch|mehr\ zum\ thema|auch\ interessant|(?:à\ )?lire\ (?:aussi|également)|voir\ aussi|lea\ también|te\ puede\ interesar|leggi\ anche|leia\ também|veja\ também|lees\ ook|läs\ (?:också|även)|læs\ også|les\ også|lue\ myös|czytaj\ (?:też|także)|zobacz\ (?:też|także)|čtěte\ také|читайте\ также|читайте\ також|関連記事|相关阅读|延伸閱讀|اقرأ\ (?:أيضا|أيضاً))\s*:?.{{0,300}}
@@ -100,6 +100,7 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\s[a-z]+=\"[^\"]*\")*\s*/?>")
 _EMPTY = re.compile(r"<(p|li|ul|ol|div|a|span|em|strong|h[1-6])(?: [^<>]*)?>\s*</\1>")
 _VOID = frozenset({"br", "hr", "img"})
 _FEW_WORDS = 12
+_SYMBOLS = " \t→➡\ufe0f⟶»›*~•·|–—_👉⬇🔗"
 _END_OF_LINE = 240
 _MARKS = frozenset("….])→»›> ")
 _NOTHING = "\u200b\ufeff"
@@ -138,9 +139,11 @@ def without_tails(text: str, title: str | None = None) -> str:
 
 def is_furniture(line: str) -> bool:
     """Tell whether a line by itself is a publishing system's: a share line, a credit, "read more"."""
-    line = line.strip()
     if len(line) >= _LONGEST_LINE:
         return False
+    line = line.strip(_SYMBOLS)
+    if not line:
+        return True  # "* * *"
     low = line.lower()
     if any(hint in low for hint in _HINTS) and _ANYWHERE.fullmatch(line):
         return True
