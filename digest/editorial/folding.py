@@ -15,6 +15,13 @@ _JOINED = re.compile("[\\s_\u2010-\u2015\u2212\u02d7\u2043\u2e3a\u2e3b-]+")
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
+# soft hyphens, zero widths, marks of direction, selectors: the shorter list for whole texts
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+
+
+def plain(text: str) -> str:
+    """Return a whole text for comparing: in one form (NFKC), without what is not seen; case is kept."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
 
 
 @lru_cache(maxsize=8192)
@@ -26,9 +33,9 @@ def folded(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return _BLANKS.sub(" ", text).strip().casefold()
-    plain = unicodedata.normalize("NFKC", text)
+    whole = unicodedata.normalize("NFKC", text)
     # a combining mark may stand before a soft hyphen, and find its letter only without it
-    seen = "".join(letter for letter in plain if not _is_control(letter))
+    seen = "".join(letter for letter in whole if not _is_control(letter))
     seen = unicodedata.normalize("NFKC", _INVISIBLE.sub("", seen).casefold())
     return _BLANKS.sub(" ", seen).strip()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from hashlib import blake2b
-from unicodedata import normalize
 from zlib import crc32
 
+from digest.editorial.folding import plain
 from digest.model import Sighting
 
 LONG_ENOUGH = 48
@@ -16,28 +16,20 @@ _BINS = 12
 _BAND = 2
 _REMEMBERED = 1024
 _WORD = re.compile(r"\w+")
-# soft hyphens, zero widths, marks of direction, selectors: a shorter list than a tag's, as whole texts
-# are searched for it
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _SPACES = b" \t\n\r\x0b\x0c"
 _MASK = 0xFFFFFFFF
 
 
 def fingerprint(text: str) -> str:
     """Return a short hash that depends neither on a text's case nor on its spaces and forms."""
-    letters = _plain(text).casefold().encode("utf-8", "replace").translate(None, _SPACES)
+    letters = plain(text).casefold().encode("utf-8", "replace").translate(None, _SPACES)
     return blake2b(letters, digest_size=8).hexdigest()
-
-
-def _plain(text: str) -> str:
-    """Return a whole text in one form (NFKC), without what is not seen."""
-    return text if text.isascii() else normalize("NFKC", _INVISIBLE.sub("", text))
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def shingles(text: str) -> frozenset[int]:
     """Return the hashed word triples of a text's beginning, 128 words at most."""
-    found = _WORD.findall(_plain(text[: _FIRST_WORDS * 8]).casefold())[:_FIRST_WORDS]
+    found = _WORD.findall(plain(text[: _FIRST_WORDS * 8]).casefold())[:_FIRST_WORDS]
     words = " ".join(found).encode("utf-8", "replace").split()
     # each word goes on from the checksum of those before it
     pairs = map(crc32, words[1:], map(crc32, words))

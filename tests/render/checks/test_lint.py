@@ -315,6 +315,22 @@ def test_a_planning_label_is_an_error_wherever_it_stands(place: Change) -> None:
     assert finding.severity == "error"
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        put("<p>Pre\u0301sse-plan</p>"),
+        put("<p>Présse\u2011plan</p>"),
+        put("<p>Présse_plan</p>"),
+        put("<p>Prés\u00adse-pl\u200ban</p>"),
+        put('<a href="https://a.example/tag/pr%C3%A9sse+plan">A</a>'),
+        put('<a href="https://a.example/tag/pre%CC%81sse-plan">A</a>'),
+    ],
+)
+@pytest.mark.parametrize("label", ["Présse-plan", "Pre\u0301sse-*"])
+def test_a_planning_label_is_found_in_every_spelling(place: Change, label: str) -> None:
+    assert "planning-label" in found(place(GOOD), internal=(label,))
+
+
 def test_a_planning_label_is_no_part_of_a_word_or_sentence() -> None:
     said = put("<p>A strategy-led plan, and Comms-strategy- alone; XComms-strategy-EU</p>")(GOOD)
 
