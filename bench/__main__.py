@@ -11,9 +11,15 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench import pull, render, selection, start
+from bench import delivery, pull, render, selection, start
 
-PARTS = {"start": start.run, "selection": selection.run, "render": render.run, "pull": pull.run}
+PARTS = {
+    "start": start.run,
+    "selection": selection.run,
+    "render": render.run,
+    "pull": pull.run,
+    "delivery": delivery.run,
+}
 
 
 def main(names: list[str]) -> None:

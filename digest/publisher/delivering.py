@@ -80,7 +80,7 @@ class Run:
         counts = self.services.deliveries.counts(self.issue.id)
         self._to_do = counts.get("pending", 0) + counts.get("deferred", 0)
         lines = max(1, min(self.deliverer.connections, self._to_do // _WORTH))
-        with Ledger(self.services.deliveries.mark) as ledger:
+        with Ledger(self.services.deliveries.mark, lines) as ledger:
             while True:
                 before = self.sent
                 with ThreadPoolExecutor(lines) as pool:
@@ -88,7 +88,9 @@ class Run:
                         done.result()
                 if self.stopped or not self._claimed or self.sent == before:
                     break
-                lines = max(1, lines // 2)  # the relay took some: fewer connections go on
+                ledger.connections = lines = max(
+                    1, lines // 2
+                )  # the relay took some: fewer connections go on
             self._judge_row()
             for claim in self._claimed:
                 ledger.note(replace(claim.delivery, state="pending"))

@@ -12,20 +12,22 @@ from digest.errors import Busy
 from digest.model import Delivery
 
 _GROUP = 64  # rows in a transaction
+_GAP = 0.001  # seconds in which nobody came: a disk takes longer for two transactions
 _PATIENCE = 10  # times that a busy database is asked again; each waits half a minute itself
 
 _Entry = tuple[Delivery, Future[None] | None]
 
 
 class Ledger:
-    """Writes for all connections, one transaction for whatever has come while the last was written.
+    """Writes for all connections: one transaction for all that wait, and the outcomes that have come.
 
-    So nobody waits longer than two transactions, and a fast relay costs few of them. After a failure
+    It is begun when every connection waits or none has come for a moment. So nobody waits longer than
+    two transactions, and a fast relay costs few of them. After a failure
     nothing more is written, and every promise breaks: no email goes out without its intent.
     """
 
-    def __init__(self, mark: Callable[[Sequence[Delivery]], None]) -> None:
-        self._mark = mark
+    def __init__(self, mark: Callable[[Sequence[Delivery]], None], connections: int) -> None:
+        self._mark, self.connections = mark, connections
         self._entries: SimpleQueue[_Entry | None] = SimpleQueue()
         self._error: BaseException | None = None
         self._writer = Thread(target=self._write, name="ledger", daemon=True)
@@ -60,9 +62,11 @@ class Ledger:
         ends = False
         while not ends:
             group = [self._entries.get()]
+            waiting = int(group[0] is not None and group[0][1] is not None)
             try:
-                while len(group) < _GROUP:
-                    group.append(self._entries.get_nowait())
+                while len(group) < _GROUP and group[-1] is not None and waiting < self.connections:
+                    group.append(entry := self._entries.get(timeout=_GAP))
+                    waiting += entry is not None and entry[1] is not None
             except Empty:
                 pass
             ends = None in group
