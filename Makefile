@@ -45,7 +45,7 @@ lock: .venv/test
 LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links
 
 clean:
-	rm -rf out digest.db digest.db-*
+	rm -rf out digest.db digest.db-* digest.db.*
 
 .venv/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "digest needs Python 3.11 or newer")'

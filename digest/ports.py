@@ -298,6 +298,10 @@ class Deliveries(Protocol):
         """Return how many deliveries are in each state."""
         ...
 
+    def doubt(self, issue: str, detail: str) -> int:
+        """Make whatever is still to be sent of an issue ambiguous; return how many."""
+        ...
+
     def segments(self, issue: str) -> frozenset[str]:
         """Return the segments that an issue goes to."""
         ...
@@ -308,6 +312,22 @@ class Deliveries(Protocol):
 
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return for every issue how many deliveries are in each state."""
+        ...
+
+
+class Journal(Protocol):
+    """Know which issues began to go out, whatever becomes of the database."""
+
+    def note(self, issue: str) -> None:
+        """Write down that a batch of the issue's emails goes out now."""
+        ...
+
+    def behind(self) -> tuple[str, ...]:
+        """Return the issues of which more went out than the store knows."""
+        ...
+
+    def catch_up(self, issue: str) -> None:
+        """Let the store know as much of an issue as the journal does."""
         ...
 
 

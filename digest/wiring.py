@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -22,9 +22,10 @@ from digest.render.renderer import Renderer
 from digest.sources.picture_resize import ready
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
-from digest.store.database import open_database, relaxed, secret_key
+from digest.store.database import backup, open_database, relaxed, secret_key
 from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
+from digest.store.journal import StoredJournal
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
 _PACKAGE = Path(__file__).parent
@@ -42,6 +43,8 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         issues=StoredIssues(engine),
         audience=StoredAudience(engine),
         deliveries=StoredDeliveries(engine),
+        journal=StoredJournal(engine),
+        backup=partial(backup, engine),
         renderer=renderer,
         clock=_clock(now),
         key=secret_key(engine),

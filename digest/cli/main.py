@@ -16,6 +16,7 @@ from digest.errors import DigestError
 _COMMANDS: Mapping[str, tuple[str, str]] = {
     "approve": ("issues", "Approve what the draft holds now."),
     "articles": ("articles", "List the stored articles."),
+    "backup": ("sending", "Copy the store into a file, also while others work."),
     "check": (
         "project",
         "Check the configuration, the templates, the tag rules and the newest drafts.",
@@ -31,6 +32,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "opml": ("opml", "Exchange lists of feeds with other readers, as OPML."),
     "pull": ("articles", "Fetch every source, or the named ones, into the store."),
     "rebuild": ("issues", "Build an issue again from its lock, and compare the bytes."),
+    "reconcile": (
+        "sending",
+        "Look at what went out before the database was put back from a copy.",
+    ),
     "run": ("serve", "Run the scheduler, the desk and the public pages."),
     "schema": ("project", "Print the JSON Schema of feeds.yaml."),
     "send": ("sending", "Deliver an approved issue, or a test of any issue."),

@@ -10,6 +10,7 @@ import click
 from digest.cli import json_output as shapes
 from digest.cli import tables
 from digest.cli.context import Context, common, pass_context
+from digest.cli.progress import Progress
 from digest.wiring import delivery_folder
 
 
@@ -21,7 +22,9 @@ from digest.wiring import delivery_folder
 @pass_context
 def send(context: Context, issue: str, tests: Sequence[str], to: str | None) -> None:
     """Deliver an approved issue, or a test of any issue."""
-    done = context.publisher.send(issue, to, tests)
+    shown = not context.options.get("quiet") and not context.options.get("json")
+    with Progress(context.err, shown=shown, unit="emails") as progress:
+        done = context.publisher.send(issue, to, tests, progress)
     pending = 0 if tests else context.pending(issue)
     context.answer(shapes.sent(done, pending), lambda: tables.sent(context.out, done, pending))
     folder = delivery_folder(context.config, to)
@@ -67,3 +70,34 @@ def settle(
         {"issue": issue, "settled": count},
         lambda: context.say(f"{count} deliveries are settled as {state}."),
     )
+
+
+@click.command()
+@common
+@pass_context
+def reconcile(context: Context) -> None:
+    """Look at what went out before the database was put back from a copy."""
+    found = context.publisher.reconcile()
+    context.answer_lines(
+        ({"issue": r.issue, "status": r.status, "ambiguous": r.ambiguous} for r in found),
+        lambda: context.say("" if found else "The database knows all that the journal does."),
+    )
+    for each in found:
+        context.complain(
+            f"issue {each.issue} is {each.status}; {each.ambiguous} of its emails may have gone out: "
+            f"see `digest deliveries {each.issue}` and settle them"
+            if each.ambiguous
+            else f"issue {each.issue} is {each.status} here, and emails of it went out: it is not sent"
+        )
+    if found:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("file")
+@common
+@pass_context
+def backup(context: Context, file: str) -> None:
+    """Copy the store into a file, also while others work."""
+    context.publisher.backup(file)
+    context.answer({"file": file}, lambda: context.say(f"The store is copied to {file}."))

@@ -121,6 +121,7 @@ class Run:
                 found = self.services.deliveries.claim(self.issue.id, self.services.clock(), _CLAIM)
                 if not found:
                     return None
+                self.services.journal.note(self.issue.id)
                 for claim in found:
                     if not claim.is_mailable:  # they left, or bounced, since it was expanded
                         self.suppressed += 1

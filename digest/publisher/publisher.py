@@ -27,7 +27,7 @@ from digest.publisher.drafting import Drafted
 from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.repeats import draft_again
-from digest.publisher.sending import Sent
+from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
 
 
@@ -140,6 +140,14 @@ class Publisher:
     ) -> int:
         """Settle ambiguous deliveries, all or those of the addresses; as pending failed ones too."""
         return sending.settle(self.services, id_, state, addresses)
+
+    def reconcile(self) -> list[Reconciled]:
+        """Make every email ambiguous that may have gone out before the database was put back."""
+        return sending.reconcile(self.services)
+
+    def backup(self, file: str) -> None:
+        """Copy the store into a file, consistent although others write."""
+        self.services.backup(file)
 
     def tick(self) -> list[Issue | DigestError]:
         """Send what may go, and draft what is due; a failure stops no other."""

@@ -48,6 +48,16 @@ def send(
     """Deliver an approved issue; a second run goes on where the first one stopped."""
     with services.deliveries.sending():
         issue = services.issues.get(issue_id)
+        if issue_id in services.journal.behind():
+            raise Held(
+                issue_id,
+                [
+                    (
+                        "its journal says that emails of it went out of which this database, put back "
+                        "from an older copy, knows nothing; see `digest reconcile`"
+                    )
+                ],
+            )
         outgoing = _prepare(services, issue)
         run = _run(services, outgoing, services.deliverer(to), progress)
         _begin(services, issue, outgoing)
@@ -56,6 +66,43 @@ def send(
         before = services.deliveries.counts(issue.id)
         run.all()
         return _finish(services, sending, before, run)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What became of an issue of which more went out than the database knew."""
+
+    issue: str
+    status: str
+    ambiguous: int
+
+
+def reconcile(services: Services) -> list[Reconciled]:
+    """Make every email ambiguous that may have gone out before the database was put back.
+
+    Nobody is mailed: `settle` decides. An issue that is not approved here stays held back.
+    """
+    found = []
+    with services.deliveries.sending():
+        for id_ in services.journal.behind():
+            known = {head.id: head.status for head in services.issues.heads()}
+            if known.get(id_) not in {"approved", "sending", "sent"}:
+                status = known.get(id_, "unknown")
+                found.append(Reconciled(issue=id_, status=status, ambiguous=0))
+                continue
+            issue = services.issues.get(id_)
+            outgoing = _prepare(services, issue)
+            _begin(services, issue, outgoing)
+            services.deliveries.recover(id_)
+            lost = "it may have gone out before the database was put back"
+            doubtful = services.deliveries.doubt(id_, lost)
+            services.journal.catch_up(id_)
+            done = outgoing.issue
+            if done.status == "sending":
+                done = replace(done, status=lifecycle.after(id_, done.status, "finish"))
+                services.issues.save(done, services.issues.lock(id_), was=outgoing.issue)
+            found.append(Reconciled(issue=id_, status=done.status, ambiguous=doubtful))
+    return found
 
 
 def send_test(services: Services, issue_id: str, addresses: Sequence[str], to: str | None) -> Sent:

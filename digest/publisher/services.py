@@ -8,7 +8,7 @@ from datetime import datetime
 
 from digest.config import Config
 from digest.model import Newsletter, Picture, Source
-from digest.ports import Articles, Audience, Deliverer, Deliveries, Issues, Sources
+from digest.ports import Articles, Audience, Deliverer, Deliveries, Issues, Journal, Sources
 from digest.render.renderer import Renderer
 
 
@@ -22,6 +22,8 @@ class Services:
     issues: Issues
     audience: Audience
     deliveries: Deliveries
+    journal: Journal
+    backup: Callable[[str], None]
     renderer: Renderer
     clock: Callable[[], datetime]
     key: bytes = field(repr=False)

@@ -47,6 +47,28 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def backup(engine: Engine, file: str) -> None:
+    """Copy the database, consistent although others write; DigestError where the file is there already."""
+    target = Path(file)
+    if target.exists():
+        raise DigestError(f"{target} is there already; name another file, or take it away")
+    draft = target.with_name(f".{target.name}.part")
+    try:
+        draft.unlink(missing_ok=True)
+        with closing(sqlite3.connect(draft)) as copy, engine.connect() as connection:
+            source = connection.connection.driver_connection
+            if source is None:
+                raise DigestError("the database has no connection to copy from")
+            connection.rollback()  # a copy is made outside of transactions
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, whole
+        draft.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise DigestError(f"the copy {target} cannot be written: {error}") from None
+
+
 def _sqlite(url: str) -> URL:
     """Read a database's address; UsageError where it is not one of SQLite's, or has parameters."""
     with suppress(SQLAlchemyError, ImportError, ValueError):

@@ -59,6 +59,13 @@ class StoredDeliveries:
                 .values(state="ambiguous", detail=lost)
             )
 
+    def doubt(self, issue: str, detail: str) -> int:
+        """Make whatever is still to be sent of an issue ambiguous; return how many."""
+        undone = deliveries.c.state.in_(("pending", "claimed", "deferred"))
+        put = deliveries.update().where(deliveries.c.issue == issue, undone)
+        with self._writer.begin() as connection:
+            return connection.execute(put.values(state="ambiguous", detail=detail)).rowcount
+
     def claim(self, issue: str, now: datetime, most: int) -> Sequence[Claim]:
         """Claim deliveries that are pending, or deferred and due."""
         due = (deliveries.c.state == "deferred") & (deliveries.c.next_at <= now.timestamp())

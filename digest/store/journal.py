@@ -1,0 +1,82 @@
+"""The journal of what began to go out: a file beside the database that no backup takes back."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.dialects.sqlite import insert
+
+from digest.errors import DigestError
+from digest.store.database import writer
+from digest.store.tables import settings
+
+_PREFIX = "journal:"
+
+
+class StoredJournal:
+    """The port `Journal`: a line for each batch of an issue that goes out, appended and synced.
+
+    The database counts the same batches. It is counted there first, so a crash leaves the database
+    ahead, and only a database that was put back from before is ever behind.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._writer = engine, writer(engine)
+        path = engine.url.database
+        self._file = Path(f"{path}.journal") if path and path != ":memory:" else None
+
+    def note(self, issue: str) -> None:
+        """Write down that a batch of the issue's emails goes out now; DigestError where it cannot be."""
+        count = self._counted(issue) + 1
+        self._count(issue, count)
+        if self._file is None:
+            return
+        # a crash may have cut the last line short: ours begins on one of its own
+        line = "\n" + json.dumps({"issue": issue, "batch": count}) + "\n"
+        try:
+            with self._file.open("ab") as out:
+                out.write(line.encode())
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError as error:
+            raise DigestError(
+                f"the journal {self._file}: {error.strerror}; no email went out"
+            ) from None
+
+    def behind(self) -> tuple[str, ...]:
+        """Return the issues of which more went out than this database knows, the first begun first."""
+        last = dict(self._lines())
+        return tuple(issue for issue, batch in last.items() if batch > self._counted(issue))
+
+    def catch_up(self, issue: str) -> None:
+        """Let the database know as much of an issue as the journal does."""
+        self._count(issue, dict(self._lines()).get(issue, 0))
+
+    def _lines(self) -> Iterator[tuple[str, int]]:
+        if self._file is None:
+            return
+        try:
+            lines = self._file.read_bytes().splitlines()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise DigestError(f"the journal {self._file}: {error.strerror}") from None
+        for line in lines:
+            with suppress(ValueError, KeyError, TypeError):  # a last line that a crash cut short
+                found = json.loads(line)
+                yield str(found["issue"]), int(found["batch"])
+
+    def _counted(self, issue: str) -> int:
+        query = select(settings.c.value).where(settings.c.name == _PREFIX + issue)
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def _count(self, issue: str, count: int) -> None:
+        put = insert(settings).values(name=_PREFIX + issue, value=str(count))
+        with self._writer.begin() as connection:
+            connection.execute(put.on_conflict_do_update(["name"], set_={"value": str(count)}))
