@@ -47,10 +47,13 @@ def names_in(line: str, language: str | None = None) -> tuple[tuple[str, ...], s
     for cut in [m.start() for m in re.finditer(r"[,|–—·-]|\s(?=\d|[^\W\d_])", names)]:
         if is_date(names[cut:].strip(_EDGE), language):
             names, date = names[:cut].strip(_EDGE), names[cut:].strip(_EDGE)
+            names = re.sub(r"\s(?:on|am|le|el|il|op|den)$", "", names)
             break
     parts = tuple(p.strip() for p in _PARTS.split(names) if p.strip())
     if len(parts) == 2 and _ROLE.search(parts[1]) and "," in names:  # noqa: PLR2004 - "Ann Author, Arts Editor"
         parts = parts[:1]
+    # "Ann Roe, Press Office" is one person
+    parts = tuple(p for p in parts if not is_department(p)) or parts
     return (parts, date) if parts and all(map(is_name, parts)) else ((), None)
 
 

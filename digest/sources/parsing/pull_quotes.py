@@ -60,6 +60,9 @@ def _pull_quote(blocks: list[Block], said: str) -> tuple[Quote | None, int]:
         is_role = short and titled and not SENTENCE.search(role)
         who = f"{sign['who']}, {role}" if is_role and "," not in sign["who"] else sign["who"]
         return Quote(text=first.text.strip(_MARKS), attribution=who), 2 + (who != sign["who"])
+    below = blocks[1].lines if len(blocks) > 1 else ()
+    if _QUOTED.match(first.text) and below and is_name(below[0]) and len(below) < 3:  # noqa: PLR2004 - name and role
+        return Quote(text=first.text.strip(_MARKS), attribution=", ".join(below)), 2
     letters = _letters(first.text)
     if len(letters) > _STANDS and _QUOTED.match(first.text) and said.count(letters) > 1:
         return Quote(text=first.text.strip(_MARKS)), 1

@@ -106,7 +106,8 @@ def signed_line(line: str, language: str | None) -> Signed:
     """Read a line that says who wrote, or when: "By Sam Pole | Friday 12 May 2008", or either alone."""
     authors: tuple[str, ...] = ()
     date: str | None = None
-    for part in _PARTS.split(line) if len(line) < _LONGEST else ():
+    parts = _PARTS.split(line) if len(line) < _LONGEST else []
+    for part in parts:
         written: tuple[str, ...] = ()
         day: str | None = None
         stated = DATED.sub("", part)
@@ -119,4 +120,7 @@ def signed_line(line: str, language: str | None) -> Signed:
             # "12 May 2008, by Sam Pole"
             written, day = names_in(behind, language)[0], before.rstrip(" ,-–—")
         authors, date = authors or written, date or day
+    if date and not authors and len(parts) > 1:
+        # "Ann Roe | 12 May 2008"
+        authors = next((found for p in parts if (found := names_in(p, language)[0])), ())
     return Signed(authors=authors, date=date)

@@ -138,6 +138,26 @@ PAGES = {
         f"The tide mill turns again\n\n{MILL}\n{WHEEL}\n{END}\n\nBy Ann Roe\n12 May 2008\n",
         Right(standfirst=MILL, text=(WHEEL, END)),
     ),
+    "pull quote above a name without a dash": (
+        f"The tide mill turns again\n\n{MILL}\n\n{WHEEL}\n\n“{SAID}.”\n\nBo Poe\nMiller\n\n{END}\n\nBy Ann Roe\n12 May 2008\n",
+        Right(
+            standfirst=MILL,
+            text=(WHEEL, END),
+            quotes=(Quote(text=f"{SAID}.", attribution="Bo Poe, Miller"),),
+        ),
+    ),
+    "posted by, on a weekday": (
+        f"The tide mill turns again\n\nPosted by Ann Roe on Monday, May 12, 2008\n\n{MILL}\n\n{WHEEL}\n\n{END}\n",
+        Right(standfirst=MILL, text=(WHEEL, END)),
+    ),
+    "a name and a date parted by a bar": (
+        f"The tide mill turns again\n\nAnn Roe | 12 May 2008\n\n{MILL}\n\n{WHEEL}\n\n{END}\n",
+        Right(standfirst=MILL, text=(WHEEL, END)),
+    ),
+    "a by-line with an office": (
+        f"The tide mill turns again\n\n{MILL}\n\n{WHEEL}\n\n{END}\n\nBy Ann Roe, Press Office\nMon 12 May 2008\n",
+        Right(standfirst=MILL, text=(WHEEL, END)),
+    ),
     "a German page": (
         (
             "Die Gezeitenmühle dreht sich wieder\n\nVon Anna Röder\nMontag, 12. Mai 2008\n\n"
