@@ -83,6 +83,27 @@ def test_every_week_of_ten_years_has_its_slot_exactly_once(
     assert len({s.key for s in found}) == len(found)
 
 
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/London", date(2026, 3, 29)),
+        ("Europe/London", date(2026, 10, 25)),
+        ("Australia/Lord_Howe", date(2026, 10, 4)),  # half an hour is skipped
+        ("America/Santiago", date(2026, 9, 6)),  # at midnight
+        ("Africa/Cairo", date(2026, 10, 30)),
+    ],
+)
+@given(at=st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0)))
+def test_a_date_and_a_crontab_mean_one_moment_when_the_clocks_change(
+    zone: str, day: date, at: time
+) -> None:
+    cron = f"{at.minute} {at.hour} {day.day} {day.month} *"
+    span = (zone, day - timedelta(days=2), day + timedelta(days=3))
+
+    (listed,) = between(Schedule(dates=(day,), at=at), *span)
+    assert [listed] == between(Schedule(cron=cron), *span)
+
+
 def test_dates_are_sent_at_their_time_and_skipped_days_are_not() -> None:
     schedule = Schedule(
         dates=(date(2026, 1, 30), date(2026, 1, 16), date(2026, 2, 13)),
