@@ -44,6 +44,21 @@ def test_nothing_happens_before_the_slot(tmp_path: Path) -> None:
     assert ticked(room, MONDAY - timedelta(minutes=5)) == []
 
 
+def test_sources_are_fetched_at_their_own_rhythm_while_no_issue_is_due(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = newsroom(tmp_path)
+    with caplog.at_level("INFO", logger="digest"):
+        schedule.pull(room.open())
+    assert "source notes: 1 new, 0 updated" in caplog.text
+
+    room.note("bert", "EU")
+    room.now = SUNDAY + timedelta(minutes=59)
+    assert room.open().pull_due() == []
+    room.now = SUNDAY + timedelta(minutes=66)  # an hour, and where it stands in the spread
+    assert [(report.name, report.new) for report in room.open().pull_due()] == [("notes", 1)]
+
+
 def test_an_automatic_newsletter_is_pulled_drafted_and_sent_at_its_time_once(
     tmp_path: Path,
 ) -> None:
