@@ -11,6 +11,7 @@ from pathlib import Path
 from digest import __version__
 from digest.config import Config
 from digest.config.files import unknown_looks
+from digest.deliver.dkim import SigningDeliverer, read_signers
 from digest.deliver.folder import FolderDeliverer
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpDeliverer
@@ -121,7 +122,11 @@ def deliverer(config: Config, to: str | None) -> Deliverer:
     if (folder := delivery_folder(config, to)) is not None:
         return FolderDeliverer(folder)
     relay = config.secret(to or config.delivery.smtp or "", "sending")
-    return SmtpDeliverer(read_relay(relay), config.delivery.connections)
+    smtp = SmtpDeliverer(read_relay(relay), config.delivery.connections)
+    if not config.delivery.dkim:
+        return smtp
+    keys = {name: config.folder / file for name, file in config.delivery.dkim.items()}
+    return SigningDeliverer(smtp, read_signers(keys))
 
 
 def delivery_folder(config: Config, to: str | None) -> Path | None:

@@ -24,6 +24,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "deliveries": ("sending", "Tell who got an issue, and who did not."),
     "desk": ("serve", "Open the editors' page, and the public pages."),
     "discard": ("issues", "Give a draft up."),
+    "dkim": (
+        "sending",
+        "Print the DNS record of a DKIM key, which is made where its file is not there yet.",
+    ),
     "draft": ("issues", "Select and render a draft; an open one is drafted again, its edits kept."),
     "edit": ("issues", "Apply editors' changes; the issue is a draft again."),
     "export": ("issues", "Write an issue as files: pages, texts and emails."),

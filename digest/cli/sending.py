@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -11,6 +12,8 @@ from digest.cli import json_output as shapes
 from digest.cli import tables
 from digest.cli.context import Context, common, pass_context
 from digest.cli.progress import Progress
+from digest.deliver.dkim import check_selector, dns_record, make_key, read_key
+from digest.render.mime import sender_domain
 from digest.wiring import delivery_folder
 
 
@@ -101,3 +104,22 @@ def backup(context: Context, file: str) -> None:
     """Copy the store into a file, also while others work."""
     context.publisher.backup(file)
     context.answer({"file": file}, lambda: context.say(f"The store is copied to {file}."))
+
+
+@click.command("dkim")
+@click.argument("selector")
+@click.option("--key", "file", required=True, type=click.Path(path_type=Path), help="Its file.")
+@click.option("--kind", type=click.Choice(["rsa", "ed25519"]), default="rsa", show_default=True)
+@common
+@pass_context
+def dkim_(context: Context, selector: str, file: Path, kind: Literal["rsa", "ed25519"]) -> None:
+    """Print the DNS record of a DKIM key, which is made where its file is not there yet."""
+    senders = (n.sender for n in context.config.newsletters.values())
+    domains = sorted({sender_domain(sender) for sender in senders})
+    check_selector(selector)
+    key = read_key(file) if file.exists() else make_key(file, kind)
+    records = [dns_record(selector, domain, key) for domain in domains]
+    context.answer_lines(
+        ({"name": name, "type": "TXT", "value": text} for name, text in records),
+        lambda: context.say("\n".join(f'{name}. TXT "{text}"' for name, text in records)),
+    )

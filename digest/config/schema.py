@@ -61,6 +61,7 @@ class DeliveryConfig:
     smtp: str | None = None
     folder: str | None = None
     connections: int = 10
+    dkim: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,6 +334,9 @@ class _Delivery(_Wire):
     smtp: str | None = Field(None, description="A relay's address: smtp:// or smtps://.")
     folder: str | None = Field(None, description="A folder for .eml files instead.")
     connections: int = Field(10, ge=1, le=100, description="At most so many to the relay.")
+    dkim: dict[str, str] = Field(
+        default_factory=dict, description="Key files that emails are signed with, by selector."
+    )
 
 
 class _File(_Wire):
