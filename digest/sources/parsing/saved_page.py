@@ -78,7 +78,7 @@ def address_of(text: str) -> str | None:
 
 def without_inline_files(text: str) -> str:
     """Leave out the pictures and fonts that SingleFile writes into the page: megabytes of letters."""
-    return _INLINE.sub("", text)
+    return _INLINE.sub("", text) if "data:" in text else text
 
 
 def _address(text: str) -> str | None:
