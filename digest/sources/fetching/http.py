@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -116,10 +116,10 @@ def _one(
         connection.connect()
         connection.sock.settimeout(min(limits.read, left))
         connection.request("GET", path, headers=dict(headers), preload_content=False)
-        response = connection.getresponse()
-        answer = {k.lower(): v for k, v in response.headers.items()}
-        body = b"" if response.status in _REDIRECTS else _body(response, limits.size, ends)
-        return Reply(url=url, status=response.status, headers=answer, body=body)
+        with closing(connection.getresponse()) as response:
+            answer = {k.lower(): v for k, v in response.headers.items()}
+            body = b"" if response.status in _REDIRECTS else _body(response, limits.size, ends)
+            return Reply(url=url, status=response.status, headers=answer, body=body)
 
 
 def _connection(parts: urllib3.util.Url, timeout: float) -> _Checked:
