@@ -9,6 +9,7 @@ from digest.editorial.summary import cut
 from digest.model import Article
 
 LONGEST = 60
+TOO_LONG = 150  # characters that no inbox shows
 _SHORTEST = 20
 _PREHEADER = 130
 _EDGE = re.compile(r"\s*[:;,]\s+|\s+[–—-]\s+")
@@ -30,16 +31,18 @@ MORE = {
 def subject(articles: Sequence[Article], language: str = "en") -> str:
     """Return the first headline, and how many more articles there are; empty for no article.
 
-    It has 60 characters at the most: what a feed calls its story must not stop an issue.
+    It is whole words of up to 60 characters where the headline allows it, and never more than the
+    150 that the lint lets pass: what a feed calls its story must not stop an issue.
     """
     if not articles:
         return ""
     others = len(articles) - 1
     if not others:
-        return cut(shortened(articles[0].title, LONGEST), LONGEST)
+        return cut(shortened(articles[0].title, LONGEST), TOO_LONG)
     form = MORE.get(language.split("-", maxsplit=1)[0].lower(), "{} (+{})")
     room = LONGEST - len(form.format("", others))
-    return form.format(cut(shortened(articles[0].title, room), room), others)
+    most = room + TOO_LONG - LONGEST
+    return form.format(cut(shortened(articles[0].title, room), most), others)
 
 
 def preheader(articles: Sequence[Article], subject: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from digest.editorial.address import parts_of_mailbox
 from digest.editorial.folding import plain
+from digest.editorial.subject import LONGEST, TOO_LONG
 from digest.model import Finding
 from digest.render.checks.context import LintContext, error, info, warning
 from digest.render.header import BadAddress, ascii_address
@@ -17,7 +18,7 @@ from digest.render.mime import quoted
 CLIP = 102_400  # Gmail cuts a page off at about this many bytes (hteumeuleu/email-bugs 41)
 NEAR = 81_920
 _DASHES = "_\u2010-\u2015\u2212-"
-_SUBJECT = (60, 150)
+_SUBJECT = (LONGEST, TOO_LONG)
 _PREHEADER = (40, 130)
 
 
