@@ -284,6 +284,7 @@ class Newsletter:
     images: Literal["link", "attach"] = "link"
     late: timedelta = timedelta(hours=24)
     not_from: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
 
 
 # What the editors' rules decide

@@ -221,6 +221,14 @@ class Issues(Protocol):
         """Write down that a segment has these articles from a newsletter's issue."""
         ...
 
+    def last_news(self, newsletter: str) -> str | None:
+        """Return the mark of what a newsletter's editors were told last."""
+        ...
+
+    def keep_news(self, newsletter: str, mark: str) -> None:
+        """Keep the mark of what a newsletter's editors have been told."""
+        ...
+
     def started(self, newsletter: str, now: datetime) -> datetime:
         """Return when the newsletter's schedule was first looked at, which may be now."""
         ...

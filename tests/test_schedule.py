@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -400,3 +401,33 @@ def test_a_relay_that_takes_nothing_is_reported(
     schedule.tick(room.open())
 
     assert "issue weekly-2026-01-12 is not out yet, and the next tick goes on" in caplog.text
+
+
+def _told(room: Newsroom) -> list[str]:
+    """Return the subjects of what the editors were mailed."""
+    files = sorted((room.folder / "sent").glob("*.eml"))
+    found = (message_from_bytes(file.read_bytes(), policy=policy.default) for file in files)
+    return [str(email["Subject"]) for email in found if email["To"] == "desk@u.example"]
+
+
+def test_editors_are_told_what_needs_a_person_once(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, "editors: [desk@u.example]")
+    ticked(room, SUNDAY)
+    assert _told(room) == []
+    ticked(room, MONDAY)
+    ticked(room, MONDAY + timedelta(minutes=1))
+    assert _told(room) == [
+        "[This week] Issue weekly-2026-01-12, which is to go out on 2026-01-12 07:00 UTC, is drafted "
+        "and waits for its approval."[:120]
+    ]
+
+
+def test_an_error_that_stops_an_automatic_issue_is_told_to_the_editors(tmp_path: Path) -> None:
+    short = "articles: {min: 5}\nwhen_short: hold\neditors: [desk@u.example]"
+    room = newsroom(tmp_path, f"{AUTOMATIC}\n{short}")
+    ticked(room, SUNDAY)
+    ticked(room, MONDAY)
+
+    (subject,) = _told(room)
+    assert subject.startswith("[This week] Issue weekly-2026-01-12")
+    assert "is held back" in subject

@@ -28,6 +28,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
         _check_delivery,
         _check_sources,
         _check_newsletters,
+        _check_editors,
         _check_schedules,
         _check_sections,
         _check_rules,
@@ -160,6 +161,13 @@ def _check_schedules(data: object) -> _Found:
             yield path, 'has exactly one of cron and dates, such as {cron: "0 7 * * mon"}'
         elif isinstance(schedule, dict) and "cron" in schedule and "at" in schedule:
             yield (*path, "at"), "is the time of dates; a crontab line holds its own"
+
+
+def _check_editors(data: object) -> _Found:
+    for name, newsletter in _map(data, "newsletters").items():
+        for editor in _list(newsletter, "editors"):
+            if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", str(editor)):
+                yield ("newsletters", name, "editors"), f"{editor!r} is no email address"
 
 
 def _check_sections(data: object) -> _Found:

@@ -312,6 +312,10 @@ class _Newsletter(_Wire):
     approval: Literal["required", "automatic"] = Field("required", description="Who approves.")
     template: str = Field("weekly", description="A folder of templates/email/.")
     images: Literal["link", "attach"] = Field("link", description="How pictures travel.")
+    editors: Names = Field(
+        (),
+        description="Addresses that are told what needs a person: drafts, what is held, failures.",
+    )
     late: Duration = Field(
         timedelta(hours=24), description="Approved and not sent for so long, it is held."
     )

@@ -10,7 +10,7 @@ from digest.editorial import lifecycle
 from digest.editorial.calendar import Slot
 from digest.errors import DeliveryError, DigestError, Failure, Repeats
 from digest.model import Issue, IssueHead
-from digest.publisher import approving, drafting, pulling, sending
+from digest.publisher import approving, drafting, pulling, sending, telling
 from digest.publisher.gathering import agenda_of
 from digest.publisher.repeats import draft_again
 from digest.publisher.services import Services
@@ -23,11 +23,12 @@ def tick(services: Services) -> list[Outcome]:
 
     What is ready goes first: a slot that comes must not take its issue over.
     """
-    outcomes: list[Outcome] = []
+    done: dict[str, list[Outcome]] = {name: [] for name in services.config.newsletters}
+    due: dict[str, Slot] = {}
 
     def each(act: Callable[[str], Iterator[Outcome]]) -> None:
         """Do something for every newsletter; whatever goes wrong with one ends there."""
-        for name in services.config.newsletters:
+        for name, outcomes in done.items():
             try:
                 outcomes.extend(act(name))
             except DigestError as error:
@@ -35,34 +36,41 @@ def tick(services: Services) -> list[Outcome]:
             except Exception as error:  # noqa: BLE001 - what one meets may stop no other
                 outcomes.append(Failure(name, error))
 
-    due: dict[str, Slot] = {}
-
     def note_due(name: str) -> Iterator[Outcome]:
         # what was held just now is told first; its slot may be taken over by the next tick
-        if not any(_is_held(one, name) for one in outcomes) and (slot := _due(services, name)):
+        held = any(isinstance(one, Issue) and one.status == "held" for one in done[name])
+        if not held and (slot := _due(services, name)):
             due[name] = slot
+        yield from ()
+
+    def tell(name: str) -> Iterator[Outcome]:
+        telling.tell_editors(services, name, done[name])
         yield from ()
 
     each(lambda name: _send_ready(services, name, ()))
     each(note_due)
-    if due:
-        try:
-            pulling.pull(services, (), force=False, progress=None)
-        except Exception as error:  # noqa: BLE001 - what is stored can be drafted all the same
-            outcomes.append(error if isinstance(error, DigestError) else Failure("pull", error))
+    missed = [_pull(services)] if due else []
     each(lambda name: _draft_due(services, name, due.get(name)))
-    tried = {one.id for one in outcomes if isinstance(one, Issue) and one.status in _TRIED}
+    tried = {
+        o.id for some in done.values() for o in some if isinstance(o, Issue) and o.status in _TRIED
+    }
     each(lambda name: _send_ready(services, name, tried))
-    return outcomes
+    each(tell)
+    return [*filter(None, missed), *(one for outcomes in done.values() for one in outcomes)]
+
+
+def _pull(services: Services) -> DigestError | None:
+    """Pull before what is due is drafted; what is stored can be drafted all the same."""
+    try:
+        pulling.pull(services, (), force=False, progress=None)
+    except DigestError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - as for a newsletter
+        return Failure("pull", error)
+    return None
 
 
 _TRIED = frozenset({"sending", "sent", "held"})
-
-
-def _is_held(outcome: Outcome, newsletter: str) -> bool:
-    if isinstance(outcome, DigestError):
-        return False
-    return (outcome.status, outcome.newsletter) == ("held", newsletter)
 
 
 def _due(services: Services, name: str) -> Slot | None:

@@ -226,6 +226,18 @@ class StoredIssues:
             with self._writer.begin() as connection:
                 connection.execute(insert(ledger).on_conflict_do_nothing(), rows)
 
+    def last_news(self, newsletter: str) -> str | None:
+        """Return the mark of what a newsletter's editors were told last."""
+        where = settings.c.name == f"told:{newsletter}"
+        with self._engine.connect() as connection:
+            return connection.execute(select(settings.c.value).where(where)).scalar()
+
+    def keep_news(self, newsletter: str, mark: str) -> None:
+        """Keep the mark of what a newsletter's editors have been told."""
+        put = insert(settings).values(name=f"told:{newsletter}", value=mark)
+        with self._writer.begin() as connection:
+            connection.execute(put.on_conflict_do_update(["name"], set_={"value": mark}))
+
     def started(self, newsletter: str, now: datetime) -> datetime:
         """Return when the newsletter's schedule was first looked at, which may be now."""
         name = f"started:{newsletter}"
