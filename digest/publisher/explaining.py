@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.editorial.audit import audit
+from digest.editorial.edits import reword
 from digest.editorial.rules import members
 from digest.editorial.selection import Selector
-from digest.editorial.tags import TagBook
+from digest.editorial.tags import TagBook, printable
 from digest.editorial.why import explain
 from digest.errors import Unknown, UsageError
 from digest.model import Article, Decision, Finding, IssueHead
@@ -50,6 +51,21 @@ def left_out(services: Services, id_: str, segment: str, most: int) -> list[Arti
     new = gates["decided"] & gates["ledger"]
     found = (selector.pool.articles[i] for i in members(new))
     return [article for article in found if article.id not in held][:most]
+
+
+def left_over(services: Services, id_: str, segment: str) -> list[tuple[str, tuple[Article, ...]]]:
+    """Return by section what an edition had no room for, worded as the editors have it."""
+    edition = next((e for e in services.issues.get(id_).editions if e.segment == segment), None)
+    if edition is None:
+        raise Unknown(f"edition of issue {id_}", segment, ())
+    inputs = inputs_of(services, id_)
+    known = {article.id: article for article in inputs.articles}
+    mine = [edit for edit in inputs.all_edits if edit.segment in {None, segment}]
+    return [
+        (section.title, tuple(reword(printable(known[id_]), mine) for id_ in section.left))
+        for section in edition.sections
+        if section.left
+    ]
 
 
 def check(services: Services) -> list[Finding]:

@@ -169,6 +169,10 @@ class Publisher:
         """Return what an edition might hold and does not: new articles, the strongest first."""
         return explaining.left_out(self.services, id_, segment, most)
 
+    def left_over(self, id_: str, segment: str) -> list[tuple[str, tuple[Article, ...]]]:
+        """Return by section what an edition had no room for, as its "+N more" counts it."""
+        return explaining.left_over(self.services, id_, segment)
+
     def check(self) -> list[Finding]:
         """Check the tag rules against the store, and gather what the newest drafts' lint found."""
         return explaining.check(self.services)

@@ -30,10 +30,13 @@ def page(
     return _CID.sub(lambda m: f'src="{escape(picture_url(m[1]))}"', html)
 
 
-def public_page(message: Message, *, picture_url: Callable[[str], str]) -> str:
-    """Return the message's HTML as anybody may see it: without the links that are a subscriber's."""
+def public_page(message: Message, *, view_url: str, picture_url: Callable[[str], str]) -> str:
+    """Return the message's HTML as anybody may see it: without the links that are a subscriber's.
+
+    `view_url` is where the page itself is: what it leads to beneath stays.
+    """
     anyones = replace(message, html=_OWN.sub("", message.html))
-    return page(anyones, unsubscribe_url="", view_url="", picture_url=picture_url)
+    return page(anyones, unsubscribe_url="", view_url=view_url, picture_url=picture_url)
 
 
 def plain_page(message: Message, *, unsubscribe_url: str, view_url: str) -> str:

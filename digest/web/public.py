@@ -36,8 +36,20 @@ def health() -> str:
 def view(issue: str, segment: str, mark: str) -> Response:
     """Show an edition that was approved, to whoever has its address."""
     _, message = _printed(issue, segment, mark)
-    html = public_page(message, picture_url=lambda name: f"{mark}/{name}")
+    html = public_page(message, view_url=mark, picture_url=lambda name: f"{mark}/{name}")
     return Response(html, headers={"Content-Security-Policy": EMAIL_POLICY})
+
+
+@pages.get("/v/<issue>/<segment>/<mark>/more")
+def more(issue: str, segment: str, mark: str) -> str:
+    """List what an edition had no room for: where its "+N more" leads."""
+    found, message = _printed(issue, segment, mark)
+    return render_template(
+        "more.html",
+        subject=message.subject,
+        left=_publisher().left_over(found.id, segment),
+        **_names(),
+    )
 
 
 @pages.get("/v/<issue>/<segment>/<mark>/<name>")

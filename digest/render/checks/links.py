@@ -98,7 +98,7 @@ def _name(link: HtmlElement) -> str:
 
 def _address(link: HtmlElement) -> Iterator[Finding]:
     href = link.get("href") or ""
-    if href in tokens.ALL:
+    if href.startswith(tokens.ALL):
         return
     parts = urlsplit(href)
     if href.startswith("#") and len(href) > 1:
