@@ -22,7 +22,6 @@ from typing import Any
 from digest.config import read_config
 from digest.model import Subscriber
 from digest.publisher import Publisher
-from digest.publisher.printed import printed
 from digest.render.mime import Recipient
 from digest.wiring import publisher
 
@@ -115,7 +114,7 @@ def _prepared(folder: Path) -> tuple[str, int, dict[str, Any]]:
         (folder / "notes" / f"{n}.md").write_text(f"---\n{front}\n---\n\n{words * 20}\n")
     press = publisher(read_config(folder / "feeds.yaml", {}), None, NOW)
     press.pull()
-    press.services.audience.put(
+    press.put_subscribers(
         [Subscriber(address=f"r{n:07}@u.example", segments=("staff",)) for n in range(READERS)]
     )
     issue = press.draft("weekly").issue.id
@@ -128,7 +127,7 @@ def _prepared(folder: Path) -> tuple[str, int, dict[str, Any]]:
 def _addressed(press: Publisher, issue: str) -> dict[str, Any]:
     """Measure how many emails a second are addressed, one by one, on one processor."""
     (message,) = press.issue(issue).messages
-    envelope = printed(press.services, issue).envelope(message).seen_at("https://u.example/v/1")
+    envelope = press.printed(issue).envelope(message).seen_at("https://u.example/v/1")
     began = time.perf_counter()
     for n in range(20_000):
         envelope.address(

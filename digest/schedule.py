@@ -59,8 +59,8 @@ def tick(publisher: Publisher) -> None:
             cause = outcome.cause if isinstance(outcome, Failure) else None
             _log.error("%s", outcome, exc_info=cause)
         else:
-            counts = publisher.services.deliveries.counts(outcome.id)
-            zone = publisher.services.config.publication.timezone
+            counts = publisher.counts(outcome.id)
+            zone = publisher.config.publication.timezone
             _log.info("issue %s %s", outcome.id, told(outcome, counts, zone))
 
 

@@ -23,7 +23,7 @@ def pull(context: Context, sources: Sequence[str], *, force: bool) -> None:
     shown = not context.options.get("quiet") and not context.options.get("json")
     with Progress(context.err, shown=shown) as progress:
         reports = context.publisher.pull(sources, force=force, progress=progress)
-    count = context.publisher.services.articles.count()
+    count = context.publisher.article_count()
     context.answer(
         shapes.pulled(reports, count), lambda: tables.pulled(context.out, reports, count)
     )

@@ -82,13 +82,13 @@ class Context:
         """Return an issue in the contract's shape."""
         from digest.cli import json_output as shapes  # noqa: PLC0415 - as above
 
-        counts = self.publisher.services.deliveries.counts(issue.id)
+        counts = self.publisher.counts(issue.id)
         changes = self.publisher.changes(issue)
         return shapes.issue(issue, counts, changes)
 
     def pending(self, issue: str) -> int:
         """Return how many of an issue's emails are still to be handed over, now or at a retry."""
-        counts = self.publisher.services.deliveries.counts(issue)
+        counts = self.publisher.counts(issue)
         return counts.get("pending", 0) + counts.get("deferred", 0)
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from digest.model import Delivery, Edition, Issue, Message
+from digest.model import Edition, Issue, Message
 from digest.publisher import Publisher
-from digest.publisher.links import recipient, view_url
-from digest.publisher.printed import PrintedIssue, printed
+from digest.publisher.printed import PrintedIssue
 from digest.render.page import page, plain_page
 
 SAMPLE = "subscriber@example.org"
@@ -22,31 +21,19 @@ def export(publisher: Publisher, issue: Issue, shape: object, folder: Path) -> l
 
     `issue.json` names the files, so that the next export can take away those that it does not write.
     """
-    services = publisher.services
-    paper = printed(services, issue.id)
+    paper = publisher.printed(issue.id)
     written: list[Path] = []
     for message in issue.messages:
-        delivery = Delivery(
-            issue=issue.id,
-            address=SAMPLE,
-            segment=message.segment,
-            message_id=f"<{issue.id}@preview>",
-        )
-        person = recipient(services, delivery, None, issue.send_at or issue.created, "preview")
-        email = paper.envelope(message).address(person)
+        found = publisher.sample(issue, message)
         written += _write_edition(
-            folder / message.segment,
-            message,
-            email,
-            person.unsubscribe_url,
-            view_url(services, issue.id, message.segment),
+            folder / message.segment, message, found.email, found.unsubscribe_url, found.view_url
         )
         written += _write_pictures(folder / message.segment / "images", message, paper)
     written.append(_write(folder / "index.html", _overview(publisher, issue).encode()))
     written.append(folder / "issue.json")
     files = sorted(file.relative_to(folder).as_posix() for file in written)
     _remove_stale(folder, files)
-    lock = services.issues.lock(issue.id)
+    lock = publisher.inputs(issue.id)
     _write(folder / "issue.json", _json({"issue": shape, "inputs": lock, "files": files}))
     return written
 
@@ -114,7 +101,7 @@ def _overview(publisher: Publisher, issue: Issue) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    config = publisher.services.config
+    config = publisher.config
     pairs: list[tuple[Edition, Message]] = [*zip(issue.editions, issue.messages, strict=True)]
     return templates.get_template("overview.html").render(
         issue=issue,

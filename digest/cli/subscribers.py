@@ -33,7 +33,7 @@ def import_(context: Context, file: Any) -> None:  # noqa: ANN401 - a file
         found = read_audience(file.read(), context.config.segments, press.subscribers())
     except UsageError as error:
         raise UsageError(f"{file.name}: {error}") from None
-    added, updated = press.services.audience.put(found.people)
+    added, updated = press.put_subscribers(found.people)
     rejected, gone = [to_json(each) for each in found.rejected], _gone(press, found)
     stay = f"; {gone} of them stay{'s' if gone == 1 else ''} unsubscribed" if gone else ""
     context.answer(

@@ -14,7 +14,7 @@ from digest.editorial.calendar import Slot
 from digest.editorial.history import History, Past
 from digest.editorial.identity import keys_of
 from digest.model import Article, Edit, Issue, IssueHead, Newsletter, Sighting
-from digest.ports import Stock
+from digest.ports import Lock, Stock
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.services import Services
 
@@ -119,7 +119,12 @@ def open_issue(services: Services, newsletter: str) -> Issue | None:
 
 def inputs_of(services: Services, issue: str) -> Inputs:
     """Return what an issue was made of, with what editors added by hand."""
-    kept = from_lock(services.issues.lock(issue), services.articles.versions)
+    return inputs_in(services, services.issues.lock(issue))
+
+
+def inputs_in(services: Services, lock: Lock) -> Inputs:
+    """Return the inputs that a lock holds, with what editors added by hand."""
+    kept = from_lock(lock, services.articles.versions)
     added = by_hand(kept.all_edits, kept.articles, kept.now)
     return replace(kept, articles=(*kept.articles, *added))
 

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from digest.jsonable import sha256_hex
-from digest.model import Message, Picture
+from digest.model import Delivery, Issue, Message, Picture
 from digest.ports import Lock
 from digest.publisher.compose import frame_of
 from digest.publisher.inputs import Inputs, from_lock
+from digest.publisher.links import recipient
 from digest.publisher.services import Services
 from digest.render.mime import Envelope, envelope
+
+SAMPLE_ADDRESS = "subscriber@example.org"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +62,25 @@ def keep_logo(services: Services) -> str | None:
     if services.articles.picture(name) is None:
         services.articles.keep_picture(replace(logo, url=name))
     return name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """An edition as an email to nobody, and where its links lead."""
+
+    email: bytes
+    unsubscribe_url: str
+    view_url: str
+
+
+def sample(services: Services, issue: Issue, message: Message) -> Sample:
+    """Return an edition as an email to a made-up subscriber, for looking at."""
+    delivery = Delivery(
+        issue=issue.id,
+        address=SAMPLE_ADDRESS,
+        segment=message.segment,
+        message_id=f"<{issue.id}@preview>",
+    )
+    own = recipient(services, delivery, None, issue.send_at or issue.created, "preview")
+    email = printed(services, issue.id).envelope(message).address(own)
+    return Sample(email=email, unsubscribe_url=own.unsubscribe_url, view_url=own.view_url)

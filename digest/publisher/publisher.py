@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import hmac
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
+from digest.config import Config
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Repeats, Unknown
-from digest.model import Article, Decision, Delivery, Finding, Issue, IssueHead, Subscriber
-from digest.ports import Progress
+from digest.model import (
+    Article,
+    Decision,
+    Delivery,
+    DeliveryState,
+    Edit,
+    Finding,
+    Issue,
+    IssueHead,
+    Message,
+    Subscriber,
+)
+from digest.ports import Lock, Progress
 from digest.publisher import (
     approving,
     drafting,
@@ -24,6 +37,8 @@ from digest.publisher import (
 )
 from digest.publisher.approving import Listed
 from digest.publisher.drafting import Drafted
+from digest.publisher.links import view_mark
+from digest.publisher.printed import PrintedIssue, Sample, printed, sample
 from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.repeats import draft_again
@@ -35,7 +50,16 @@ class Publisher:
     """Runs the house: every act of a person or of the scheduler is one method here."""
 
     def __init__(self, services: Services) -> None:
-        self.services = services
+        self._services = services
+
+    @property
+    def config(self) -> Config:
+        """The configuration that the house runs by."""
+        return self._services.config
+
+    def secret(self, purpose: str) -> bytes:
+        """Return a key for one purpose, which is the same as long as the store is."""
+        return hmac.digest(self._services.key, purpose.encode(), "sha256")
 
     # Articles
 
@@ -43,20 +67,20 @@ class Publisher:
         self, names: Sequence[str] = (), *, force: bool = False, progress: Progress | None = None
     ) -> list[PullReport]:
         """Fetch every source, or the named ones; one that fails does not stop the others."""
-        return pulling.pull(self.services, names, force=force, progress=progress)
+        return pulling.pull(self._services, names, force=force, progress=progress)
 
     def pull_due(self) -> list[PullReport]:
         """Fetch the sources whose time has come, each by its own rhythm."""
-        return pulling.pull_due(self.services)
+        return pulling.pull_due(self._services)
 
     def articles(
         self, source: str | None = None, tag: str | None = None, since: datetime | None = None
     ) -> Iterator[Article]:
         """Yield the stored articles, their tags told apart."""
-        book = TagBook(self.services.config.tags)
-        if source is not None and source not in self.services.config.sources:
-            raise Unknown("source", source, self.services.config.sources)
-        for article in self.services.articles.all():
+        book = TagBook(self._services.config.tags)
+        if source is not None and source not in self._services.config.sources:
+            raise Unknown("source", source, self._services.config.sources)
+        for article in self._services.articles.all():
             if source is not None and article.source != source:
                 continue
             if since is not None and article.first_seen < since:
@@ -65,29 +89,59 @@ class Publisher:
                 continue
             yield book.sort(article)
 
+    def article_count(self) -> int:
+        """Return how many articles are kept."""
+        return self._services.articles.count()
+
+    def titles(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the titles of the articles of these ids."""
+        found = self._services.articles.named([*ids])
+        return {article.id: article.title for article in found.values()}
+
     # Issues
 
     def draft(
         self, newsletter: str, segments: Sequence[str] = (), slot: Slot | None = None
     ) -> Drafted:
         """Draft a newsletter's issue, or draft the open one again."""
-        return drafting.draft(self.services, newsletter, segments=segments, slot=slot)
+        return drafting.draft(self._services, newsletter, segments=segments, slot=slot)
 
     def issues(self) -> Sequence[IssueHead]:
         """Return what is known of the issues without opening them, the oldest of each newsletter first."""
-        return self.services.issues.heads()
+        return self._services.issues.heads()
 
     def listed(self) -> Iterator[Listed]:
         """Yield every issue without its messages, with its deliveries and what changed."""
-        return approving.listed(self.services)
+        return approving.listed(self._services)
 
     def issue(self, id_: str) -> Issue:
         """Return an issue with its messages; Unknown where there is none."""
-        return self.services.issues.get(id_)
+        return self._services.issues.get(id_)
+
+    def edits(self, id_: str) -> tuple[Edit, ...]:
+        """Return the editors' changes to an issue."""
+        return self._services.issues.edits(id_)
+
+    def inputs(self, id_: str) -> Lock:
+        """Return everything that an issue was made of, by value or by hash."""
+        return self._services.issues.lock(id_)
+
+    def printed(self, id_: str) -> PrintedIssue:
+        """Return what an issue was printed with: its pictures and its logo."""
+        return printed(self._services, id_)
+
+    def sample(self, issue: Issue, message: Message) -> Sample:
+        """Return an edition as an email to a made-up subscriber, for looking at."""
+        return sample(self._services, issue, message)
+
+    def is_view(self, issue: str, segment: str, mark: str) -> bool:
+        """Tell whether a mark proves that we gave out the address of an edition."""
+        expected = view_mark(self._services.key, issue, segment)
+        return hmac.compare_digest(mark.encode(), expected.encode())
 
     def edit(self, id_: str, changes: object, *, by: str) -> Issue:
         """Apply an editor's changes; the issue is a draft again."""
-        return editing.edit(self.services, id_, changes, by)
+        return editing.edit(self._services, id_, changes, by)
 
     def approve(
         self,
@@ -99,16 +153,16 @@ class Publisher:
     ) -> Issue:
         """Approve what the draft holds now; errors that nobody overrides by name hold it back."""
         return approving.approve(
-            self.services, id_, by=by, overrides=overrides, content_hash=content_hash
+            self._services, id_, by=by, overrides=overrides, content_hash=content_hash
         )
 
     def changes(self, issue: Issue) -> dict[str, dict[str, Changes]]:
         """Return by segment what changed since the approval and since the last issue it had."""
-        return approving.changes(self.services, issue)
+        return approving.changes(self._services, issue)
 
     def discard(self, id_: str, *, by: str) -> Issue:
         """Give a draft up."""
-        return approving.discard(self.services, id_, by)
+        return approving.discard(self._services, id_, by)
 
     # Sending
 
@@ -121,68 +175,80 @@ class Publisher:
     ) -> Sent:
         """Deliver an approved issue, or a test of any issue to the given addresses only."""
         if test:
-            return sending.send_test(self.services, id_, test, to)
+            return sending.send_test(self._services, id_, test, to)
         try:
-            return sending.send(self.services, id_, to, progress)
+            return sending.send(self._services, id_, to, progress)
         except Repeats as error:
-            again = draft_again(self.services, id_, error)
+            again = draft_again(self._services, id_, error)
             if again.status != "approved":
                 raise Held(id_, [again.reason or again.status]) from None
-            return sending.send(self.services, id_, to, progress)
+            return sending.send(self._services, id_, to, progress)
 
     def deliveries(self, id_: str) -> Iterator[Delivery]:
         """Yield who got an issue, and who did not."""
-        self.services.issues.get(id_)
-        return self.services.deliveries.all(id_)
+        self._services.issues.get(id_)
+        return self._services.deliveries.all(id_)
+
+    def counts(self, id_: str) -> Mapping[DeliveryState, int]:
+        """Return how many deliveries of an issue are in each state."""
+        return self._services.deliveries.counts(id_)
 
     def settle(
         self, id_: str, state: Literal["sent", "pending"], addresses: Collection[str]
     ) -> int:
         """Settle ambiguous deliveries, all or those of the addresses; as pending failed ones too."""
-        return sending.settle(self.services, id_, state, addresses)
+        return sending.settle(self._services, id_, state, addresses)
 
     def reconcile(self) -> list[Reconciled]:
         """Make every email ambiguous that may have gone out before the database was put back."""
-        return sending.reconcile(self.services)
+        return sending.reconcile(self._services)
 
     def backup(self, file: str) -> None:
         """Copy the store into a file, consistent although others write."""
-        self.services.backup(file)
+        self._services.backup(file)
 
     def tick(self) -> list[Issue | DigestError]:
         """Send what may go, and draft what is due; a failure stops no other."""
-        return ticking.tick(self.services)
+        return ticking.tick(self._services)
 
     # Why, and again
 
     def rebuild(self, id_: str) -> Rebuilt:
         """Build an issue again from its lock."""
-        return rebuilding.rebuild(self.services, id_)
+        return rebuilding.rebuild(self._services, id_)
 
     def why(
         self, article: str, issue: str | None = None, segment: str | None = None
     ) -> list[Decision]:
         """Return for each segment whether it gets the article, named by id or address, and why."""
-        return explaining.why(self.services, article, issue, segment)
+        return explaining.why(self._services, article, issue, segment)
 
     def left_out(self, id_: str, segment: str, most: int = 40) -> list[Article]:
         """Return what an edition might hold and does not: new articles, the strongest first."""
-        return explaining.left_out(self.services, id_, segment, most)
+        return explaining.left_out(self._services, id_, segment, most)
 
     def left_over(self, id_: str, segment: str) -> list[tuple[str, tuple[Article, ...]]]:
         """Return by section what an edition had no room for, as its "+N more" counts it."""
-        return explaining.left_over(self.services, id_, segment)
+        return explaining.left_over(self._services, id_, segment)
 
     def check(self) -> list[Finding]:
         """Check the tag rules against the store, and gather what the newest drafts' lint found."""
-        return explaining.check(self.services)
+        return explaining.check(self._services)
 
     # Subscribers
 
     def unsubscribe(self, address: str, reason: str = "by hand") -> bool:
         """Mail an address no more."""
-        return self.services.audience.unsubscribe(address, reason)
+        return self._services.audience.unsubscribe(address, reason)
 
     def subscribers(self) -> Iterator[Subscriber]:
         """Yield the subscribers by address."""
-        return self.services.audience.all()
+        return self._services.audience.all()
+
+    def put_subscribers(self, people: Sequence[Subscriber]) -> tuple[int, int]:
+        """Add or update subscribers; return how many of each. Who unsubscribed stays so."""
+        return self._services.audience.put(people)
+
+    def subscriber(self, token: str) -> Subscriber | None:
+        """Return the subscriber that a link's token stands for."""
+        return self._services.audience.by_token(token)

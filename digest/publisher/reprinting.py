@@ -13,7 +13,7 @@ from digest.jsonable import sha256_hex
 from digest.model import Article, Issue, Message, Picture
 from digest.ports import Lock
 from digest.publisher.compose import Composed, Materials, compose, context_of, word
-from digest.publisher.gathering import inputs_of
+from digest.publisher.gathering import inputs_in
 from digest.publisher.inputs import Inputs
 from digest.publisher.printed import logo_of
 from digest.publisher.services import Services
@@ -41,7 +41,7 @@ def for_today(services: Services, issue: Issue, lock: Lock) -> tuple[Issue, Lock
 
     What was approved is what is sent: nothing but the day may differ.
     """
-    inputs = inputs_of(services, issue.id)
+    inputs = inputs_in(services, lock)
     zone, now = ZoneInfo(inputs.publication.timezone), services.clock()
     shown = inputs.printed or inputs.sent
     if shown.astimezone(zone).date() == now.astimezone(zone).date():
@@ -66,7 +66,7 @@ def variants_of(services: Services, issue: Issue, lock: Lock) -> Variants:
     their segment, or read a newsletter that this one does not repeat. In the usual week there is
     nobody.
     """
-    inputs = inputs_of(services, issue.id)
+    inputs = inputs_in(services, lock)
     names = (issue.newsletter, *inputs.newsletter.not_from)
     held = {e.segment: frozenset(a.id for a in e.articles) for e in issue.editions}
     told: defaultdict[tuple[str, str], set[str]] = defaultdict(set)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -39,18 +38,18 @@ def create_app(publisher: Publisher, password: str | None) -> Flask:
     """Return the application; without a password the desk answers to loopback names only."""
     app = Flask(__name__)
     app.config.update(
-        SECRET_KEY=hashlib.sha256(b"session" + publisher.services.key).digest(),
+        SECRET_KEY=publisher.secret("session"),
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=1_000_000,
         PUBLISHER=publisher,
     )
-    app.session_interface = _Sessions(publisher.services.config.publication.public_url)
+    app.session_interface = _Sessions(publisher.config.publication.public_url)
     app.register_blueprint(public.pages)
     guarded = desk.pages
     app.register_blueprint(guarded)
-    Guard(publisher.services.key, password).install(app, guarded.name)
+    Guard(publisher.secret("guard"), password).install(app, guarded.name)
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
     app.register_error_handler(DigestError, _sorry)
     app.register_error_handler(HTTPException, _nothing)

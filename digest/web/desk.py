@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -26,10 +26,8 @@ from werkzeug.wrappers import Response as Answer
 from digest.editorial import lifecycle
 from digest.editorial.edits import named
 from digest.errors import DigestError, UsageError
-from digest.model import Decision, Delivery, Edition, Issue, Message
+from digest.model import Decision, Edition, Issue, Message
 from digest.publisher import Publisher
-from digest.publisher.links import recipient
-from digest.publisher.printed import printed
 from digest.render.page import page, plain_page
 from digest.web import forms, phrases, shown
 from digest.web.preview import EMAIL_POLICY, picture_response
@@ -51,7 +49,7 @@ def _publisher() -> Publisher:
 @pages.app_template_filter("local")
 def local(at: datetime, form: str = "%A %-d %B %Y, %H:%M %Z") -> str:
     """Return a time in the publication's zone."""
-    return at.astimezone(ZoneInfo(_publisher().services.config.publication.timezone)).strftime(form)
+    return at.astimezone(ZoneInfo(_publisher().config.publication.timezone)).strftime(form)
 
 
 @pages.get("/")
@@ -60,7 +58,7 @@ def issues() -> str:
     found = [each.issue for each in _publisher().listed()][::-1]
     return render_template(
         "issues.html",
-        config=_publisher().services.config,
+        config=_publisher().config,
         issues=found,
         is_open=lambda issue: issue.status in lifecycle.OPEN,
         next_step=shown.next_step,
@@ -104,10 +102,10 @@ def _shown(id_: str, segment: str | None, said: str = "") -> str:
 
 
 def _about_issue(found: Issue) -> dict[str, Any]:
-    services = _publisher().services
-    newsletter = services.config.newsletter(found.newsletter)
+    press = _publisher()
+    newsletter = press.config.newsletter(found.newsletter)
     return {
-        "config": services.config,
+        "config": press.config,
         "newsletter": newsletter,
         "issue": found,
         "step": shown.next_step(found),
@@ -118,7 +116,7 @@ def _about_issue(found: Issue) -> dict[str, Any]:
         },
         "edits": _changes(found.id),
         "absent": [_title(name) for name in newsletter.segments if name not in _segments(found)],
-        "counts": services.deliveries.counts(found.id),
+        "counts": press.counts(found.id),
         "allows": partial(lifecycle.allows, found.status),
     }
 
@@ -128,7 +126,7 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
     titles = {article.id: article.title for article in edition.articles}
     others = [each for each in found.editions if each != edition]
     points = found.points.get(own, {})
-    edits = press.services.issues.edits(found.id)
+    edits = press.edits(found.id)
     return {
         "edition": edition,
         "pictured": {e.article: e.url for e in edits if shown.gives_picture(e, own)},
@@ -143,14 +141,9 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
 
 
 def _changes(id_: str) -> list[shown.Change]:
-    edits = _publisher().services.issues.edits(id_)
-    titles = _titles(edit.article for edit in edits if edit.article)
+    edits = _publisher().edits(id_)
+    titles = _publisher().titles(edit.article for edit in edits if edit.article)
     return shown.changes(edits, titles, lambda at: local(at, "%-d %B %Y"))
-
-
-def _titles(ids: Iterable[str]) -> dict[str, str]:
-    found = _publisher().services.articles.named([*ids])
-    return {article.id: article.title for article in found.values()}
 
 
 @pages.get("/issues/<id_>/<segment>/page")
@@ -186,13 +179,8 @@ def text(id_: str, segment: str) -> Response:
 @pages.get("/issues/<id_>/<segment>/email")
 def email(id_: str, segment: str) -> Response:
     """Hand out an edition as an email file."""
-    services, found = _publisher().services, _publisher().issue(id_)
-    message = _message(found, segment)
-    sample = Delivery(
-        issue=id_, address="subscriber@example.org", segment=segment, message_id=f"<{id_}@preview>"
-    )
-    own = recipient(services, sample, None, found.send_at or found.created, "preview")
-    data = printed(services, id_).envelope(message).address(own)
+    found = _publisher().issue(id_)
+    data = _publisher().sample(found, _message(found, segment)).email
     name = f'attachment; filename="{segment}.eml"'
     return Response(data, mimetype="message/rfc822", headers={"Content-Disposition": name})
 
@@ -209,12 +197,12 @@ def why(id_: str, segment: str, article: str) -> str:
     """Tell why an article is in an edition, or is not."""
     return render_template(
         "why.html",
-        config=_publisher().services.config,
+        config=_publisher().config,
         issue=_publisher().issue(id_),
         segment=segment,
         decisions=_publisher().why(article, id_),
         because=_because,
-        title=_titles([article]).get(article, article),
+        title=_publisher().titles([article]).get(article, article),
     )
 
 
@@ -240,7 +228,7 @@ def _what(form: Mapping[str, str]) -> str:
     if form.get("verb") == "add":
         return form.get("title") or form.get("url", "")
     article = form.get("article", "")
-    return form.get("was_title") or _titles([article]).get(article, article)
+    return form.get("was_title") or _publisher().titles([article]).get(article, article)
 
 
 def _where(reach: str) -> str:
@@ -300,7 +288,7 @@ def _who(form: Mapping[str, str]) -> str:
 
 
 def _title(segment: str) -> str:
-    known = _publisher().services.config.segments
+    known = _publisher().config.segments
     return known[segment].title if segment in known else segment
 
 

@@ -6,7 +6,6 @@ from flask import Response, abort
 
 from digest.model import Issue, Message
 from digest.publisher import Publisher
-from digest.publisher.printed import printed
 
 EMAIL_POLICY = (
     "default-src 'none'; img-src 'self' https:; style-src 'unsafe-inline'; frame-ancestors 'self'; "
@@ -19,7 +18,7 @@ def picture_response(publisher: Publisher, issue: Issue, message: Message, name:
     """Return a picture that an edition names; 404 for any other."""
     if name not in message.pictures:
         abort(404)
-    picture = printed(publisher.services, issue.id).picture(name)
+    picture = publisher.printed(issue.id).picture(name)
     if picture is None:
         abort(404)
     return Response(picture.data, mimetype=picture.media_type)

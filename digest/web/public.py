@@ -6,13 +6,10 @@ A GET changes nothing, because scanners open every link; the button and a mail p
 
 from __future__ import annotations
 
-import hmac
-
 from flask import Blueprint, Response, abort, current_app, render_template
 
 from digest.model import Issue, Message, Subscriber
 from digest.publisher import Publisher
-from digest.publisher.links import view_mark
 from digest.render.page import public_page
 from digest.web.preview import EMAIL_POLICY, picture_response
 
@@ -60,8 +57,7 @@ def picture(issue: str, segment: str, mark: str, name: str) -> Response:
 
 
 def _printed(issue: str, segment: str, mark: str) -> tuple[Issue, Message]:
-    expected = view_mark(_publisher().services.key, issue, segment)
-    if not hmac.compare_digest(mark.encode(), expected.encode()):
+    if not _publisher().is_view(issue, segment, mark):
         abort(404)
     found = _publisher().issue(issue)
     message = next((m for m in found.messages if m.segment == segment), None)
@@ -91,8 +87,8 @@ def _person(token: str) -> Subscriber | None:
     """Return whom a token stands for; nobody where it is a test's or a preview's."""
     if token in _SAMPLES:
         return None
-    return _publisher().services.audience.by_token(token) or abort(404)
+    return _publisher().subscriber(token) or abort(404)
 
 
 def _names() -> dict[str, object]:
-    return {"publication": _publisher().services.config.publication}
+    return {"publication": _publisher().config.publication}

@@ -79,7 +79,7 @@ def test_a_change_for_all_editions_is_taken_back(page: Page, address: str, room:
     story.get_by_label("Your name").fill("Ana")
     story.get_by_role("button", name="Save words").click()
     expect(proof.get_by_role("heading", name="Anna’s year")).to_be_visible()
-    assert [e.segment for e in room.open().services.issues.edits(ISSUE)] == [None]
+    assert [e.segment for e in room.open()._services.issues.edits(ISSUE)] == [None]
 
     page.get_by_role("button", name="Undo: Headline of The story of anna").click()
 
@@ -98,7 +98,7 @@ def test_enter_saves_the_words_and_pins_nothing(page: Page, address: str, room: 
     expect(page.get_by_role("status")).to_contain_text(
         "Saved the headline and summary of “The story of anna”, in Staff only."
     )
-    assert [e.verb for e in room.open().services.issues.edits(ISSUE)] == ["title", "summary"]
+    assert [e.verb for e in room.open()._services.issues.edits(ISSUE)] == ["title", "summary"]
 
 
 def test_words_that_are_not_saved_are_asked_after(page: Page, address: str) -> None:

@@ -135,7 +135,7 @@ class Weeks(RuleBasedStateMachine):
     def _send(self, issue: str, relay: Relay) -> None:
         press = self.room.open()
         with suppress(KeyboardInterrupt):
-            Publisher(replace(press.services, deliverer=lambda _: relay)).send(issue)
+            Publisher(replace(press._services, deliverer=lambda _: relay)).send(issue)
         for address, email in relay.served:
             self.emails[issue, address] += 1
             said = {*re.findall(r"u\.example/(story\d{3})", _text(email))}
@@ -161,7 +161,7 @@ class Weeks(RuleBasedStateMachine):
     def what_is_sent_is_in_the_ledger(self) -> None:
         press = self.room.open()
         known = [article.id for article in press.articles()]
-        had = press.services.issues.ledger(["weekly"], ["staff", "alumni"], known)
+        had = press._services.issues.ledger(["weekly"], ["staff", "alumni"], known)
         for issue in press.issues():
             if issue.status == "sent":
                 reached = {d.segment for d in press.deliveries(issue.id)}

@@ -217,7 +217,7 @@ def test_a_source_at_rest_is_kept_and_not_printed_and_comes_back(room: Newsroom)
 def test_a_gap_in_a_feed_is_told_for_two_weeks(room: Newsroom) -> None:
     press = pulled(room)
     gap = {"since": "2026-01-10T06:00:00+00:00", "seen": NOW.isoformat()}
-    press.services.articles.remember({"notes": {"gap": gap}})
+    press._services.articles.remember({"notes": {"gap": gap}})
 
     (told,) = [f for f in press.check() if f.rule == "feed-gap"]
     assert "between 2026-01-10 06:00 and 2026-01-12 06:00 UTC" in told.message

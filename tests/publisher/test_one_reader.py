@@ -54,7 +54,7 @@ def send(press: Publisher, *segments: str) -> str:
 
 
 def move(press: Publisher, address: str, *segments: str) -> None:
-    press.services.audience.put([Subscriber(address=address, segments=segments)])
+    press._services.audience.put([Subscriber(address=address, segments=segments)])
 
 
 def test_who_changes_segments_gets_an_edition_without_what_they_have_had(room: Newsroom) -> None:
@@ -92,7 +92,7 @@ def test_in_the_usual_week_there_is_no_variant(room: Newsroom) -> None:
     issue = send(press)
 
     assert {d.variant for d in press.deliveries(issue)} == {""}
-    assert press.services.issues.variants(issue) == []
+    assert press._services.issues.variants(issue) == []
 
 
 def test_the_day_that_is_printed_is_the_day_of_the_email(room: Newsroom) -> None:
@@ -110,3 +110,25 @@ def test_the_day_that_is_printed_is_the_day_of_the_email(room: Newsroom) -> None
     assert all("January 13, 2026" in text for text in texts)
     assert press.rebuild(issue.id).identical
     assert press.issue(issue.id).status == "sent"
+
+
+def test_an_issue_that_goes_out_a_day_late_has_its_day_in_every_variant_too(
+    room: Newsroom,
+) -> None:
+    send(room.open(), "staff")
+    room.now += WEEK
+    room.note("cora", "Alumni")
+    press = room.open()
+    move(press, "m@u.example", "alumni")
+    press.pull()
+    press.draft("weekly")
+    issue = press.draft("weekly", ["alumni"]).issue
+    press.approve(issue.id, by="Ana")
+    room.now += timedelta(days=1)
+    press = room.open()
+    press.send(issue.id)
+
+    assert had(room)["m@u.example"] == ["anna", "bert", "cora"]
+    assert had(room)["a@u.example"] == ["anna", "cora"]
+    late = [e for e in emails(room) if "January 20, 2026" in e.as_string()]
+    assert len(late) == 2

@@ -239,7 +239,7 @@ def test_errors_hold_an_approval_back_unless_overridden_by_name(room: Newsroom) 
     issue = press.draft("weekly").issue
     bad = Finding(rule="alt-missing", severity="error", message="the picture has no description")
     broken = replace(issue, findings={"staff": (bad,)})
-    press.services.issues.save(broken, press.services.issues.lock(issue.id), was=issue)
+    press._services.issues.save(broken, press._services.issues.lock(issue.id), was=issue)
 
     with pytest.raises(Held, match="alt-missing"):
         press.approve(issue.id, by="Ana")
@@ -359,12 +359,12 @@ def test_a_broken_source_is_told_and_the_others_go_on(room: Newsroom, tmp_path: 
 def test_two_drafts_at_once_make_one_issue(room: Newsroom) -> None:
     one, other = room.open(), room.open()
     first = one.draft("weekly").issue
-    lock = one.services.issues.lock(first.id)
+    lock = one._services.issues.lock(first.id)
 
     with pytest.raises(DigestError):
-        other.services.issues.save(first, lock, was=None)
+        other._services.issues.save(first, lock, was=None)
     with pytest.raises(Stale):
-        other.services.issues.save(first, lock, was=replace(first, number=7))
+        other._services.issues.save(first, lock, was=replace(first, number=7))
 
 
 def test_a_logo_that_changes_after_the_approval_changes_no_email(tmp_path: Path) -> None:
@@ -418,7 +418,7 @@ def test_an_edit_that_changes_no_edition_yet_is_kept(room: Newsroom) -> None:
 
     press.edit(issue.id, [{"delay": dora}], by="Ben")
 
-    assert [e.article for e in room.open().services.issues.edits(issue.id)] == [dora]
+    assert [e.article for e in room.open()._services.issues.edits(issue.id)] == [dora]
     assert "dora" not in titles(room.open().draft("weekly").issue, "staff")
 
 
@@ -458,7 +458,7 @@ def test_a_newsletter_has_one_open_issue_however_many_draft_it(room: Newsroom) -
     other = replace(first, id="weekly-2026-01-12-2")
 
     with pytest.raises(Stale, match="another process made one"):
-        press.services.issues.save(other, press.services.issues.lock(first.id), was=None)
+        press._services.issues.save(other, press._services.issues.lock(first.id), was=None)
 
 
 def test_what_was_added_by_hand_is_not_sent_again_when_a_source_brings_it(room: Newsroom) -> None:
@@ -625,7 +625,7 @@ def test_why_takes_an_address(room: Newsroom) -> None:
 
 def test_a_source_address_is_in_no_lock(room: Newsroom) -> None:
     press = room.open()
-    lock = press.services.issues.lock(press.draft("weekly").issue.id)
+    lock = press._services.issues.lock(press.draft("weekly").issue.id)
 
     assert lock["priorities"] == {"notes": 0}
     assert "location" not in json.dumps(lock)

@@ -67,7 +67,7 @@ ISSUE = "weekly-2026-01-12"
 
 def through(room: Newsroom, relay: Relay) -> Publisher:
     press = room.open()
-    return Publisher(replace(press.services, deliverer=lambda _: relay))
+    return Publisher(replace(press._services, deliverer=lambda _: relay))
 
 
 def states(room: Newsroom) -> dict[str, str]:
@@ -171,7 +171,7 @@ def test_who_is_not_confirmed_is_never_written_down(room: Newsroom) -> None:
 
 def test_a_second_sender_is_turned_away(room: Newsroom) -> None:
     with (
-        room.open().services.deliveries.sending(),
+        room.open()._services.deliveries.sending(),
         pytest.raises(DigestError, match="another process is sending already"),
     ):
         room.open().send(ISSUE)
@@ -200,7 +200,7 @@ def test_a_test_goes_to_the_given_addresses_only_and_changes_nothing(room: Newsr
 
 def test_an_email_has_its_readers_own_links_and_no_planning_label(room: Newsroom) -> None:
     room.open().send(ISSUE)
-    token = room.open().services.audience.tokens(["a@u.example"])["a@u.example"]
+    token = room.open()._services.audience.tokens(["a@u.example"])["a@u.example"]
     (file,) = (room.folder / "sent").glob("a@*.eml")
     message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
 
@@ -300,9 +300,9 @@ def test_what_no_email_can_be_made_of_is_found_before_anything_is_written_down(
 ) -> None:
     press = room.open()
     issue = press.issue(ISSUE)
-    lock = dict(press.services.issues.lock(ISSUE))
+    lock = dict(press._services.issues.lock(ISSUE))
     lock["publication"] = {**lock["publication"], "public_url": "https://bücher.example"}
-    press.services.issues.save(issue, lock, was=issue)
+    press._services.issues.save(issue, lock, was=issue)
 
     with pytest.raises(DigestError):
         press.send(ISSUE)
@@ -325,11 +325,11 @@ def test_links_lead_where_they_led_when_it_was_approved(room: Newsroom) -> None:
 def test_an_address_that_cannot_be_written_to_stops_nobody_else(room: Newsroom) -> None:
     relay = Relay()
     press = through(room, relay)
-    press.services.deliveries.expand(
+    press._services.deliveries.expand(
         [Delivery(issue=ISSUE, address=".a@u.example", segment="staff", message_id="<1@x>")]
     )
-    press.services.audience.put([Subscriber(address=".a@u.example", segments=("staff",))])
-    press.services.deliveries.expand(
+    press._services.audience.put([Subscriber(address=".a@u.example", segments=("staff",))])
+    press._services.deliveries.expand(
         [Delivery(issue=ISSUE, address="s@u.example", segment="staff", message_id="<2@x>")]
     )
 
@@ -470,7 +470,7 @@ def test_an_address_that_is_gone_is_mailed_no_more(room: Newsroom) -> None:
     judge = Judge(lambda a: refused("reader", gone=True) if a[0] == "b" else None)
     through(room, judge).send(ISSUE)
 
-    audience = room.open().services.audience
+    audience = room.open()._services.audience
     assert audience.mailable(["a@u.example", "both@u.example"]) == {"a@u.example"}
 
 
@@ -497,7 +497,7 @@ def test_what_failed_can_be_settled_as_pending(room: Newsroom) -> None:
 def test_no_email_goes_out_whose_intent_cannot_be_written_down(room: Newsroom) -> None:
     relay = Relay()
     press = through(room, relay)
-    deliveries = press.services.deliveries
+    deliveries = press._services.deliveries
 
     class Full:
         def __getattr__(self, name: str) -> object:
@@ -506,7 +506,7 @@ def test_no_email_goes_out_whose_intent_cannot_be_written_down(room: Newsroom) -
         def mark(self, _rows: Sequence[Delivery]) -> None:
             raise DigestError("the disk is full")
 
-    press = Publisher(replace(press.services, deliveries=cast("Deliveries", Full())))
+    press = Publisher(replace(press._services, deliveries=cast("Deliveries", Full())))
     with pytest.raises(DigestError, match="the disk is full"):
         press.send(ISSUE)
     assert relay.served == {}

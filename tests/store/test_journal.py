@@ -92,7 +92,7 @@ def test_a_journal_that_cannot_be_written_stops_the_issue_before_its_first_email
 def test_a_copy_is_whole_while_another_writes_and_takes_no_files_place(room: Newsroom) -> None:
     copy = room.folder / "copy.db"
     press = room.open()
-    with press.services.deliveries.sending():
+    with press._services.deliveries.sending():
         press.backup(str(copy))
 
     assert [h.id for h in Newsroom.open(room).issues()] == [ISSUE]

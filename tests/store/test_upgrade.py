@@ -53,7 +53,7 @@ MONDAY = datetime(2026, 1, 19, 6, 1, tzinfo=UTC)
 def test_an_old_issue_is_selected_again_as_it_was(tmp_path: Path) -> None:
     press = upgraded(tmp_path, MONDAY)
     for head in press.issues():
-        again = select(inputs_of(press.services, head.id))
+        again = select(inputs_of(press._services, head.id))
         for edition in press.issue(head.id).editions:
             now = [
                 (s.title, [a.id for a in s.articles], s.more)

@@ -22,7 +22,7 @@ def test_plus_n_more_leads_to_a_page_of_the_edition_that_lists_what_found_no_pla
     press.edit(issue.id, [{"title": "https://u.example/bert", "text": "The <better> bert"}], by="A")
     press.approve(issue.id, by="Ana")
     web = create_app(press, None).test_client()
-    here = f"/v/{issue.id}/staff/{view_mark(press.services.key, issue.id, 'staff')}"
+    here = f"/v/{issue.id}/staff/{view_mark(press._services.key, issue.id, 'staff')}"
 
     page = web.get(here).get_data(as_text=True)
     (link,) = re.findall(r'<a[^>]*href="([^"]*)"[^>]*>\+2 more in More</a>', page)

@@ -108,7 +108,7 @@ def edit(web: FlaskClient, **form: str) -> int:
 
 
 def held(room: Newsroom) -> list[tuple[str, str | None, str | None]]:
-    return [(e.verb, e.segment, e.value) for e in room.open().services.issues.edits(ISSUE)]
+    return [(e.verb, e.segment, e.value) for e in room.open()._services.issues.edits(ISSUE)]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_every_act_is_for_this_edition_or_for_all_and_says_what_it_did(
         assert edit(web, reach=reach, by="Ben", **form) == 302
         assert f"{said}, in {where}." in text(web, f"/issues/{ISSUE}")
 
-    assert {edit.segment for edit in room.open().services.issues.edits(ISSUE)} == {segment}
+    assert {edit.segment for edit in room.open()._services.issues.edits(ISSUE)} == {segment}
 
 
 def shown_words(web: FlaskClient, article: str) -> dict[str, str]:
@@ -201,7 +201,7 @@ def test_a_notice_is_written_with_its_days(room: Newsroom) -> None:
     page = text(web, f"{STAFF}/page")
     assert "The library is closed" in page
     assert "https://u.example/shut" in page
-    (made,) = room.open().services.issues.edits(ISSUE)
+    (made,) = room.open()._services.issues.edits(ISSUE)
     assert made.start is not None
     assert made.end is not None
     assert (made.start.day, made.end.day) == (10, 21)  # its last day is all its own
@@ -250,7 +250,7 @@ def test_an_article_is_given_another_picture_and_its_own_again(room: Newsroom) -
 
 
 def edits(room: Newsroom) -> list[Edit]:
-    return [*room.open().services.issues.edits(ISSUE)]
+    return [*room.open()._services.issues.edits(ISSUE)]
 
 
 def test_nobody_acts_without_a_name_which_is_asked_for_once(room: Newsroom) -> None:
@@ -271,7 +271,7 @@ def test_nobody_acts_without_a_name_which_is_asked_for_once(room: Newsroom) -> N
     assert edit(web, verb="subject", value="Mine", by="  Ana   Ferreira ") == 302
     assert "as Ana Ferreira" in text(web, STAFF)
     assert edit(web, verb="subject", value="Ours") == 302
-    assert {e.by for e in room.open().services.issues.edits(ISSUE)} == {"Ana Ferreira"}
+    assert {e.by for e in room.open()._services.issues.edits(ISSUE)} == {"Ana Ferreira"}
 
     assert post(web, "/name", by="Ben") == 302
     assert "as Ben" in text(web, STAFF)
@@ -354,7 +354,7 @@ def test_an_issue_without_any_edition_left_is_taken_back_or_drafted_again(
 
 
 def held_by(room: Newsroom) -> list[str]:
-    return [str(e.article) for e in room.open().services.issues.edits(ISSUE)]
+    return [str(e.article) for e in room.open()._services.issues.edits(ISSUE)]
 
 
 @pytest.mark.parametrize("approved", [False, True])
@@ -445,7 +445,7 @@ def test_guessing_the_password_is_slow() -> None:
 
 
 def test_unsubscribing_takes_a_post_and_no_cookie(room: Newsroom) -> None:
-    token = room.open().services.audience.tokens(["s@u.example"])["s@u.example"]
+    token = room.open()._services.audience.tokens(["s@u.example"])["s@u.example"]
     web = client(room)
 
     for _ in range(3):
@@ -525,9 +525,9 @@ def test_the_cookie_stays_within_https_and_this_site(
 
 def test_a_busy_database_is_said_and_asked_again(room: Newsroom) -> None:
     press = room.open()
-    token = press.services.audience.tokens(["s@u.example"])["s@u.example"]
+    token = press._services.audience.tokens(["s@u.example"])["s@u.example"]
     web = create_app(press, None).test_client()
-    with press.services.audience._engine.connect() as connection:  # type: ignore[attr-defined]
+    with press._services.audience._engine.connect() as connection:  # type: ignore[attr-defined]
         connection.exec_driver_sql("PRAGMA busy_timeout=0")
     with closing(sqlite3.connect(room.folder / "digest.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -547,7 +547,7 @@ def test_an_edition_is_in_the_browser_once_it_is_approved_for_who_has_its_addres
     from digest.publisher.links import view_url  # noqa: PLC0415
 
     press = room.open()
-    path = view_url(press.services, ISSUE, "staff").removeprefix("https://u.example")
+    path = view_url(press._services, ISSUE, "staff").removeprefix("https://u.example")
     web = client(room)
 
     assert web.get(path).status_code == 404
