@@ -9,7 +9,7 @@ so a picture changes only when its scene does. Figures have no faces: they stand
 for people of a university that does not exist.
 """
 
-# ruff: noqa: PLR2004, PLR0917, PLR0915, C901 - a drawing is made of coordinates
+# ruff: noqa: PLR2004, PLR0917, PLR0915 - a drawing is made of coordinates
 from __future__ import annotations
 
 import io

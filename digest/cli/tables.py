@@ -15,7 +15,7 @@ from rich.text import Text
 
 from digest.editorial.compare import Changes
 from digest.jsonable import to_json
-from digest.model import Article, Decision, Delivery, Finding, Issue, Message, Subscriber
+from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
 from digest.publisher.pulling import PullReport
 from digest.publisher.sending import Sent
 
@@ -78,14 +78,23 @@ def issue(console: Console, shown: Issue, *, articles: bool = False) -> None:
     if not shown.editions:
         return
     table = _table("segment", "subject", "sections", "articles", "size")
-    sizes = {m.segment: _size(m) for m in shown.messages}
+    sizes = {m.segment: f"{len(m.html.encode()) / 1024:.0f} KB" for m in shown.messages}
     for e in shown.editions:
         sections = ", ".join(f"{s.title} ({len(s.articles)})" for s in e.sections)
         count = str(len(e.articles))
         table.add_row(e.segment, Text(e.subject), Text(sections), count, sizes.get(e.segment, ""))
     _show(console, table)
     if articles:
-        _editions(console, shown)
+        for edition in shown.editions:
+            console.print(f"\n{edition.segment}", style="bold", markup=False)
+            for section in edition.sections:
+                more = f" (+{section.more} more)" if section.more else ""
+                console.print(f"  {section.title}{more}", markup=False)
+                for a in section.articles:
+                    points = sum(
+                        p.value for p in shown.points.get(edition.segment, {}).get(a.id, ())
+                    )
+                    console.print(f"    {a.id} {points:4}  {a.title}", markup=False)
     if found := _gathered(shown):
         findings(console, found)
 
@@ -106,17 +115,6 @@ def _place(where: str, titles: Mapping[str, str], segments: Sequence[str]) -> st
     return f"{named} ({', '.join(segments)})" if named else ", ".join(segments)
 
 
-def _editions(console: Console, shown: Issue) -> None:
-    for edition in shown.editions:
-        console.print(f"\n{edition.segment}", style="bold", markup=False)
-        for section in edition.sections:
-            more = f" (+{section.more} more)" if section.more else ""
-            console.print(f"  {section.title}{more}", markup=False)
-            for a in section.articles:
-                points = sum(p.value for p in shown.points.get(edition.segment, {}).get(a.id, ()))
-                console.print(f"    {a.id} {points:4}  {a.title}", markup=False)
-
-
 def changes(console: Console, found: Mapping[str, Mapping[str, Changes]]) -> None:
     """Show what changed since the approval, and since the last issue."""
     for segment, each in found.items():
@@ -126,10 +124,6 @@ def changes(console: Console, found: Mapping[str, Mapping[str, Changes]]) -> Non
                 console.print(f"{segment}, since the {since.replace('_', ' ')}:", markup=False)
                 for line in said:
                     console.print(f"  {line}", markup=False)
-
-
-def _size(message: Message) -> str:
-    return f"{len(message.html.encode()) / 1024:.0f} KB"
 
 
 def findings(console: Console, found: Sequence[Finding]) -> None:

@@ -51,19 +51,14 @@ def problem(detail: ErrorDetails, lines: Lines, schema: Mapping[str, Any]) -> tu
 
 def _meant(path: Sequence[str | int], schema: Mapping[str, Any]) -> str:
     """Return the key that is most like the one written, else those that there are."""
-    known = _keys(path[:-1], schema)
+    here = schema
+    for part in path[:-1]:
+        named = here.get("properties", {}).get(part)
+        here = _resolved(named or here.get("additionalProperties") or here["items"], schema)
+    known = [*here["properties"]]
     if like := get_close_matches(str(path[-1]).lower(), known, n=1):
         return f"; did you mean {like[0]}?"
     return f"; known: {', '.join(known)}"
-
-
-def _keys(path: Sequence[str | int], schema: Mapping[str, Any]) -> list[str]:
-    """Return the keys that a mapping of the file may have."""
-    here = schema
-    for part in path:
-        named = here.get("properties", {}).get(part)
-        here = _resolved(named or here.get("additionalProperties") or here["items"], schema)
-    return [*here["properties"]]
 
 
 def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

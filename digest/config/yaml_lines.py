@@ -57,9 +57,17 @@ def read_yaml(raw: bytes) -> tuple[object, Lines, list[tuple[int, str]]]:
     """Return the data, the lines, and what is broken as (line, sentence); data is None with syntax errors."""
     lines = Lines(text=raw.decode("utf-8-sig", "replace").split("\n"))
     try:
-        _check_depth(raw)
+        depth = 0  # deeper nesting would not fit on the parser's own stack
+        for event in yaml.parse(raw, Loader=yaml.CSafeLoader):
+            opens = isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
+            closes = isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent)
+            depth += opens - closes
+            if depth > _DEEPEST:
+                raise _refused(event, f"it is nested more than {_DEEPEST} levels deep")
         node = yaml.compose(raw, Loader=yaml.CSafeLoader)
-        _check_size(node)
+        sizes: dict[int, float] = {}
+        if node and _unfolded(node, sizes) > max(_MOST, len(sizes)):
+            raise _refused(node, f"its aliases unfold to more than {_MOST:,} values")
         data = yaml.load(raw, Loader=_Loader)  # noqa: S506 - a safe loader's child
     except yaml.MarkedYAMLError as error:
         line, said = _cure(error, lines.text)
@@ -95,24 +103,6 @@ def in_quotes(comment: str) -> str:
     return f'a # begins a comment: put the value in quotes, "{comment}"'
 
 
-def _check_depth(raw: bytes) -> None:
-    """Refuse what is nested so deeply that the parser's own stack would not hold it."""
-    depth = 0
-    for event in yaml.parse(raw, Loader=yaml.CSafeLoader):
-        opens = isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
-        closes = isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent)
-        depth += opens - closes
-        if depth > _DEEPEST:
-            raise _refused(event, f"it is nested more than {_DEEPEST} levels deep")
-
-
-def _check_size(node: yaml.Node | None) -> None:
-    """Refuse aliases that unfold to more than anybody would write, or to no end."""
-    sizes: dict[int, float] = {}
-    if node and _unfolded(node, sizes) > max(_MOST, len(sizes)):
-        raise _refused(node, f"its aliases unfold to more than {_MOST:,} values")
-
-
 def _refused(where: yaml.Node | yaml.Event, said: str) -> yaml.MarkedYAMLError:
     mark: Any = where.start_mark
     return yaml.MarkedYAMLError(problem=said, problem_mark=mark)
@@ -133,17 +123,13 @@ def _unfolded(node: yaml.Node, sizes: dict[int, float]) -> float:
 def _walk(node: yaml.Node, path: Key, lines: Lines) -> Iterator[tuple[int, str]]:
     lines.of.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
-        yield from _walk_mapping(node, path, lines)
+        for key, value in node.value:
+            here = (*path, str(key.value))
+            if here in lines.of:
+                yield key.start_mark.line + 1, f"{dotted(here)}: stands here twice"
+                continue
+            lines.of[here] = key.start_mark.line + 1
+            yield from _walk(value, here, lines)
     elif isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):
             yield from _walk(child, (*path, index), lines)
-
-
-def _walk_mapping(node: yaml.MappingNode, path: Key, lines: Lines) -> Iterator[tuple[int, str]]:
-    for key, value in node.value:
-        here = (*path, str(key.value))
-        if here in lines.of:
-            yield key.start_mark.line + 1, f"{dotted(here)}: stands here twice"
-            continue
-        lines.of[here] = key.start_mark.line + 1
-        yield from _walk(value, here, lines)

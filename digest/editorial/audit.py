@@ -37,24 +37,6 @@ def audit(
     book, counts = TagBook(tags), Counter(tag for article in articles for tag in article.tags)
     rules = [*_rules(newsletters, segments)]
     forms = {form for tag in counts for form in book.forms(tag)}
-    yield from _dead_patterns(rules, forms)
-    yield from _no_longer_used(rules, book, articles)
-    yield from _dead_declarations(tags, forms)
-    yield from _orphans(rules, book, counts)
-    yield from _look_alikes(book, counts)
-
-
-def _rules(
-    newsletters: Mapping[str, Newsletter], segments: Mapping[str, Segment]
-) -> Iterator[Where]:
-    for segment in segments.values():
-        yield f"segments.{segment.name}.match", segment.match
-    for newsletter in newsletters.values():
-        for index, section in enumerate(newsletter.sections):
-            yield f"newsletters.{newsletter.name}.sections.{index}.match", section.match
-
-
-def _dead_patterns(rules: Iterable[Where], forms: set[str]) -> Iterator[Finding]:
     for where, rule in rules:
         for text in (*rule.any, *rule.all, *rule.none):
             if text != "*" and not any(matches(text, form) for form in forms):
@@ -65,6 +47,32 @@ def _dead_patterns(rules: Iterable[Where], forms: set[str]) -> Iterator[Finding]
                     "was the tag renamed? Add an alias, or take it out",
                     where=where,
                 )
+    yield from _no_longer_used(rules, book, articles)
+    yield from _dead_declarations(tags, forms)
+    yield from _orphans(rules, book, counts)
+    known = sorted({book.canonical(tag) for tag in counts}, key=folded)
+    for _, alike in groupby(map(_Spelling.of, known), key=lambda tag: folded(tag.text)[:1]):
+        for one, other in combinations(alike, 2):
+            if not one.is_like(other):
+                continue
+            rare, usual = sorted((one.text, other.text), key=lambda tag: (counts[tag], tag))
+            yield Finding(
+                rule="look-alike-tags",
+                severity="warning",
+                message=f"{rare!r} ({counts[rare]}) and {usual!r} ({counts[usual]}) look like one tag; "
+                f"if they are, add the alias {{{rare}: {usual}}}",
+                where="tags.aliases",
+            )
+
+
+def _rules(
+    newsletters: Mapping[str, Newsletter], segments: Mapping[str, Segment]
+) -> Iterator[Where]:
+    for segment in segments.values():
+        yield f"segments.{segment.name}.match", segment.match
+    for newsletter in newsletters.values():
+        for index, section in enumerate(newsletter.sections):
+            yield f"newsletters.{newsletter.name}.sections.{index}.match", section.match
 
 
 def _no_longer_used(
@@ -78,7 +86,11 @@ def _no_longer_used(
         for text in (*rule.any, *rule.all, *rule.none):
             used = last.get(folded_tag(text))
             if used and newest and newest - used > _SILENT and count[folded_tag(text)] >= _HABIT:
-                heirs = [tag for tag, day in first.items() if day > used and _alike(tag, text)]
+                heirs = [
+                    tag
+                    for tag, day in first.items()
+                    if day > used and _Spelling.of(tag).is_like(_Spelling.of(text))
+                ]
                 yield Finding(
                     rule="renamed-tag",
                     severity="warning",
@@ -139,26 +151,6 @@ def _orphans(rules: Iterable[Where], book: TagBook, counts: Counter[str]) -> Ite
             message=f"no rule uses these tags: {named}{more}",
             where="tags",
         )
-
-
-def _look_alikes(book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
-    known = sorted({book.canonical(tag) for tag in counts}, key=folded)
-    for _, alike in groupby(map(_Spelling.of, known), key=lambda tag: folded(tag.text)[:1]):
-        for one, other in combinations(alike, 2):
-            if not one.is_like(other):
-                continue
-            rare, usual = sorted((one.text, other.text), key=lambda tag: (counts[tag], tag))
-            yield Finding(
-                rule="look-alike-tags",
-                severity="warning",
-                message=f"{rare!r} ({counts[rare]}) and {usual!r} ({counts[usual]}) look like one tag; "
-                f"if they are, add the alias {{{rare}: {usual}}}",
-                where="tags.aliases",
-            )
-
-
-def _alike(one: str, other: str) -> bool:
-    return _Spelling.of(one).is_like(_Spelling.of(other))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,13 @@ def period(schedule: Schedule | None, zone: str, at: datetime) -> timedelta:
     if schedule is None:
         return WEEK
     ahead = [*islice(slots(schedule, zone, at - _INSTANT, at + _REACH), 2)]
-    behind = _last(schedule, zone, ahead[0].sent if ahead else at, 1 if ahead else 2)
-    near = [slot.sent for slot in (*behind, *ahead)]
+    before, lacking = (ahead[0].sent, 1) if ahead else (at, 2)
+    behind: list[Slot] = []
+    for span in _LOOKS_BACK:  # no further than it takes: a cron line's past is dear
+        behind = [*slots(schedule, zone, before - span, before - _INSTANT)]
+        if len(behind) >= lacking:
+            break
+    near = [slot.sent for slot in (*behind[-lacking:], *ahead)]
     return next((later - sooner for sooner, later in pairwise(near)), WEEK)
 
 
@@ -58,16 +63,6 @@ def next_slot(schedule: Schedule | None, zone: str, after: datetime) -> Slot | N
     if schedule is None:
         return None
     return next(slots(schedule, zone, after, after + _REACH), None)
-
-
-def _last(schedule: Schedule, zone: str, before: datetime, count: int) -> list[Slot]:
-    """Return the last slots before a moment, looking back no further than it takes."""
-    found: list[Slot] = []
-    for span in _LOOKS_BACK:
-        found = [*slots(schedule, zone, before - span, before - _INSTANT)]
-        if len(found) >= count:
-            break
-    return found[-count:]
 
 
 def _times(schedule: Schedule, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:

@@ -102,17 +102,13 @@ def _clock(date: re.Match[str], start: int, end: int) -> time | None:
     for side in near:
         for match in _CLOCK.finditer(side):
             if match["m"] or match["half"]:
-                return _time(match)
+                hour, half = int(match["h"]), (match["half"] or "").lower()
+                if half == "pm" and hour < 12:  # noqa: PLR2004 - twelve-hour clock
+                    hour += 12
+                if half == "am" and hour == 12:  # noqa: PLR2004 - twelve-hour clock
+                    hour = 0
+                return time(hour, int(match["m"] or 0))
     return time(12) if any("noon" in side.lower() for side in near) else None
-
-
-def _time(match: re.Match[str]) -> time:
-    hour, half = int(match["h"]), (match["half"] or "").lower()
-    if half == "pm" and hour < 12:  # noqa: PLR2004 - twelve-hour clock
-        hour += 12
-    if half == "am" and hour == 12:  # noqa: PLR2004 - twelve-hour clock
-        hour = 0
-    return time(hour, int(match["m"] or 0))
 
 
 def _moment(

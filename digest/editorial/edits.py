@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from digest.editorial.address import canonical
 from digest.errors import BadPatch, UsageError
-from digest.model import Article, Edit, Edition, Finding, Image, Notice, Section, Verb
+from digest.model import Article, Edit, Edition, Finding, Image, Notice, Verb
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
 _ON_ARTICLES = frozenset({"pin", "hide", "move", "delay", "add", "title", "summary", "picture"})
@@ -75,11 +75,22 @@ def _wrong(change: object, at: datetime, zone: ZoneInfo) -> _Wrong:
     if len(verbs) != 1:
         yield f"has exactly one of {', '.join(VERBS)}"
         return
-    allowed = {*_ALLOWED.get(verbs[0], ()), *_ALWAYS, verbs[0]}
-    yield from (f"{verbs[0]} has no {key}" for key in change if key not in allowed)
-    yield from _wrong_words(change, verbs[0])
-    yield from _wrong_addresses(change, verbs[0])
-    yield from _wrong_days(change, verbs[0], at, zone)
+    verb = verbs[0]
+    allowed = {*_ALLOWED.get(verb, ()), *_ALWAYS, verb}
+    yield from (f"{verb} has no {key}" for key in change if key not in allowed)
+    yield from _wrong_words(change, verb)
+    value = change[verb]
+    if verb in _ON_ARTICLES and isinstance(value, str) and (verb == "add" or "://" in value):
+        yield from _no_address(verb, value)
+    if isinstance(url := change.get("url"), str):
+        yield from _no_address("url", url)
+    days = {key: _day(change[key], zone) for key in _DAYS if key in change}
+    yield from (f"{key} is no date; write it as 2026-01-31" for key, day in days.items() if not day)
+    start, end = days.get("from"), days.get("until")
+    if verb == "delay" and end and end <= at and not change.get("undo"):
+        yield f"until {change['until']} is over; delay it to a day that comes"
+    if start and end and end < start:
+        yield f"until {change['until']} comes before from {change['from']}"
 
 
 def _wrong_words(change: Mapping[str, object], verb: str) -> _Wrong:
@@ -98,27 +109,9 @@ def _wrong_words(change: Mapping[str, object], verb: str) -> _Wrong:
             yield f"{key} holds a character that no text has"
 
 
-def _wrong_addresses(change: Mapping[str, object], verb: str) -> _Wrong:
-    value = change[verb]
-    if verb in _ON_ARTICLES and isinstance(value, str) and (verb == "add" or "://" in value):
-        yield from _no_address(verb, value)
-    if isinstance(url := change.get("url"), str):
-        yield from _no_address("url", url)
-
-
 def _no_address(key: str, text: str) -> _Wrong:
     if canonical(text) is None or re.search(r"\s", text):
         yield f"{key} is a web address such as https://example.org/news; {text!r} is none"
-
-
-def _wrong_days(change: Mapping[str, object], verb: str, at: datetime, zone: ZoneInfo) -> _Wrong:
-    days = {key: _day(change[key], zone) for key in _DAYS if key in change}
-    yield from (f"{key} is no date; write it as 2026-01-31" for key, day in days.items() if not day)
-    start, end = days.get("from"), days.get("until")
-    if verb == "delay" and end and end <= at and not change.get("undo"):
-        yield f"until {change['until']} is over; delay it to a day that comes"
-    if start and end and end < start:
-        yield f"until {change['until']} comes before from {change['from']}"
 
 
 def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -> Edit:
@@ -187,7 +180,10 @@ def add(
         undoes = edit.undo and any(_is_undone(each, edit) for each in inherited)
         if edit.undo and not undoes and len(kept) == len(held):
             raise UsageError(f"there is no change {edit.verb} {edit.article or ''} to undo")
-        held = kept if _takes_back(edit, kept) and not undoes else [*kept, edit]
+        # empty words leave nothing behind, unless those for all still stand: then they say "none"
+        others = any((e.verb, e.article) == (edit.verb, edit.article) for e in kept)
+        leaves_nothing = edit.undo or (edit.verb in _WORDS and not edit.value and not others)
+        held = kept if leaves_nothing and not undoes else [*kept, edit]
     return tuple(held)
 
 
@@ -217,12 +213,6 @@ def _is_undone(held: Edit, undo: Edit) -> bool:
     """Tell whether a change of an earlier issue is taken back; there it speaks to each segment alone."""
     same = (held.verb, held.article) == (undo.verb, undo.article)
     return same and undo.segment in {None, held.segment}
-
-
-def _takes_back(edit: Edit, kept: Iterable[Edit]) -> bool:
-    """Tell whether a change leaves nothing behind: empty words do, unless those for all stand."""
-    others = any((e.verb, e.article) == (edit.verb, edit.article) for e in kept)
-    return edit.undo or (edit.verb in _WORDS and not edit.value and not others)
 
 
 def reword(article: Article, edits: Iterable[Edit]) -> Article:
@@ -264,12 +254,11 @@ def apply(edition: Edition, edits: Sequence[Edit], sent: datetime) -> Edition:
         subject=words.get("subject") or edition.subject,
         preheader=words.get("preheader") or edition.preheader,
         notices=(*edition.notices, *_notices(mine, sent)),
-        sections=tuple(_section(section, mine) for section in edition.sections),
+        sections=tuple(
+            replace(section, articles=tuple(reword(a, mine) for a in section.articles))
+            for section in edition.sections
+        ),
     )
-
-
-def _section(section: Section, edits: Sequence[Edit]) -> Section:
-    return replace(section, articles=tuple(reword(a, edits) for a in section.articles))
 
 
 def _notices(edits: Iterable[Edit], sent: datetime) -> Iterator[Notice]:

@@ -72,14 +72,22 @@ class Gates:
         if past.candidates not in self._open:  # segments that began together share theirs
             self._open[past.candidates] = edits.numbers(past.candidates)
         open_ = self._open[past.candidates]
-        met = open_ | self._met_since(past.since)
+        if past.since not in self._met:
+            self._met[past.since] = self._where(
+                lambda a: a.new_at is not None and a.new_at >= past.since
+            )
+        met = open_ | self._met[past.since]
         hidden = edits.hidden(segment.name) | edits.numbers(past.hidden)
         delayed = edits.delayed(segment.name) | edits.numbers(past.delayed)
+        if past.window.end not in self._there:
+            self._there[past.window.end] = self._where(
+                lambda a: a.new_at is None or a.new_at <= past.window.end
+            )
         return (
             Gate(f"segments.{segment.name}.match", self._pool.matching(segment.match)),
             Gate("window", met),
             Gate("decided", open_ | (every & ~met)),
-            Gate("date-ahead", self._out & self._there_by(past.window.end), postpones=True),
+            Gate("date-ahead", self._out & self._there[past.window.end], postpones=True),
             Gate("articles.max_age", self._age),
             Gate("articles.grace", self._grace, postpones=True),
             Gate("source", self._brought, postpones=True),
@@ -92,16 +100,6 @@ class Gates:
     def carried(self, past: Past) -> int:
         """Return what is left over from earlier issues."""
         return self._edits.numbers(past.carried)
-
-    def _met_since(self, start: datetime) -> int:
-        if start not in self._met:
-            self._met[start] = self._where(lambda a: a.new_at is not None and a.new_at >= start)
-        return self._met[start]
-
-    def _there_by(self, end: datetime) -> int:
-        if end not in self._there:
-            self._there[end] = self._where(lambda a: a.new_at is None or a.new_at <= end)
-        return self._there[end]
 
     def _where_published(self, test: Callable[[datetime], bool]) -> int:
         return self._where(lambda a: a.published is None or test(a.published))

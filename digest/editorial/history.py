@@ -54,7 +54,9 @@ class History:
 
     def last(self, segment: str) -> IssueHead | None:
         """Return the last issue that the segment had."""
-        return next((i for i in reversed(self.issues) if _had_edition(i, segment)), None)
+        return next(
+            (i for i in reversed(self.issues) if i.status in SENT and segment in i.printed), None
+        )
 
     def past(
         self,
@@ -68,7 +70,11 @@ class History:
         """Return a segment's past for an issue that is made at `now` and goes out at `sent`."""
         last, since = self.last(segment), self.since.get(segment, now)
         waits = self.decided(segment).waiting
-        words = self._last_words(segment)
+        words = {
+            edit.article: edit
+            for _, edit in self._edits()
+            if edit.verb in _PLACING and edit.article and _is_for(edit, segment)
+        }
         late = {a for a, e in words.items() if e.verb == "delay" and e.start and e.start > sent}
         start = min(last.windows[segment].end, now) if last else since
         return Past(
@@ -125,18 +131,6 @@ class History:
         for issue in self.issues:
             yield from ((issue, edit) for edit in self.edits.get(issue.id, ()))
 
-    def _last_words(self, segment: str) -> dict[str, Edit]:
-        """Return the last word on each article for the segment or for all."""
-        return {
-            edit.article: edit
-            for _, edit in self._edits()
-            if edit.verb in _PLACING and edit.article and _is_for(edit, segment)
-        }
-
 
 def _is_for(edit: Edit, segment: str) -> bool:
     return edit.segment is None or edit.segment == segment
-
-
-def _had_edition(issue: IssueHead, segment: str) -> bool:
-    return issue.status in SENT and segment in issue.printed

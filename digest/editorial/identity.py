@@ -72,7 +72,7 @@ def identify(
             article = created(sighting, identity, first_seen=now, new_at=new_at)
             register.put(article, keys, "new")
         else:
-            same_road = _is_same_road(sighting, article)
+            same_road = (sighting.source, sighting.path) == (article.source, article.path)
             merged = renewed(article, sighting) if same_road else joined(article, sighting)
             register.put(merged, keys, "same" if merged == article else "updated")
         register.link_copies(article.id, keys)
@@ -96,7 +96,7 @@ class _Register:
             judge = _JUDGES.get(key.partition(":")[0])
             if judge is None:
                 return None
-            for article in self._at(key):
+            for article in (self._articles[i] for i in self._by_key.get(key, ())):
                 if judge(sighting, article, key in shared):
                     return article
         return None
@@ -141,9 +141,6 @@ class _Register:
             StoredResult(article=self._articles[i], keys=tuple(self._keys[i]), change=change)
             for i, change in self._changes.items()
         )
-
-    def _at(self, key: str) -> list[Article]:
-        return [self._articles[i] for i in self._by_key.get(key, ())]
 
     def _cover(self, article: Article, other: str) -> None:
         if other not in article.also_covered_by:
@@ -230,10 +227,6 @@ _ID_RANKS = ("url", "guid", "path", "same", "text", "said", "head")
 def _id_rank(key: str) -> int:
     kind = key.partition(":")[0]
     return _ID_RANKS.index(kind) if kind in _ID_RANKS else len(_ID_RANKS)
-
-
-def _is_same_road(sighting: Sighting, article: Article) -> bool:
-    return (sighting.source, sighting.path) == (article.source, article.path)
 
 
 def _has_other_guid(sighting: Sighting, article: Article) -> bool:

@@ -41,7 +41,9 @@ def renewed(article: Article, sighting: Sighting) -> Article:
         now.pop("text", None)
         now.pop("html", None)
     now |= _tagged(article, sighting)
-    if _is_bumped(article, sighting):
+    # a source that moves its date along with an update does not make news young again
+    moved = sighting.published is not None and sighting.published == sighting.updated
+    if moved and article.published is not None:
         now.pop("published")
     now.pop("summary", None)
     now["image"] = _image(sighting.image, article.image)
@@ -102,12 +104,6 @@ def _tagged(article: Article, sighting: Sighting) -> dict[str, Any]:
 def _is_part(sighting: Sighting, article: Article) -> bool:
     shorter = len(sighting.text) < len(article.text)
     return shorter and contained(sighting.text, article.text) >= _MOSTLY
-
-
-def _is_bumped(article: Article, sighting: Sighting) -> bool:
-    """Tell whether a source moved its date along with an update: news is not young again by that."""
-    moved = sighting.published is not None and sighting.published == sighting.updated
-    return moved and article.published is not None
 
 
 def _image(first: Image | None, second: Image | None) -> Image | None:

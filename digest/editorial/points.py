@@ -37,7 +37,10 @@ class Scale:
     def _fixed(self, article: Article) -> Iterator[tuple[str, int]]:
         table = self.table
         yield "priority", table.priority * self.priorities.get(article.source, 0)
-        yield "recency", self._recency(article)
+        since = article.published or article.new_at or article.first_seen
+        age = max(self.sent - since, timedelta(0))
+        halvings = age / self.table.half_life if self.table.half_life else 0.0
+        yield "recency", round(self.table.recency * math.exp2(-min(halvings, 64.0)))
         yield "urgency", self._urgency(article)
         image = article.image
         yield "picture", table.picture if image and image.url and image.alt else 0
@@ -47,12 +50,6 @@ class Scale:
         for text, value in self.table.tags.items():
             if self.book.has(article, text):
                 yield f"tags.{text}", value
-
-    def _recency(self, article: Article) -> int:
-        since = article.published or article.new_at or article.first_seen
-        age = max(self.sent - since, timedelta(0))
-        halvings = age / self.table.half_life if self.table.half_life else 0.0
-        return round(self.table.recency * math.exp2(-min(halvings, 64.0)))
 
     def _urgency(self, article: Article) -> int:
         """Give all for the last issue with 48 hours left, half while it is coming, nothing after."""

@@ -7,7 +7,7 @@ a difference cost one machine operation for every 64 articles.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -33,7 +33,14 @@ class Pool:
     def __post_init__(self) -> None:
         """Index the articles, once for all rules."""
         object.__setattr__(self, "everything", (1 << len(self.articles)) - 1)
-        object.__setattr__(self, "_by_form", _index(self.articles, self.book))
+        forms: dict[str, frozenset[str]] = {}
+        for tag in {tag for article in self.articles for tag in article.tags}:
+            forms[tag] = self.book.forms(tag)
+        object.__setattr__(
+            self,
+            "_by_form",
+            _gather({f for tag in a.tags for f in forms[tag]} for a in self.articles),
+        )
         object.__setattr__(self, "_by_source", _gather((a.source,) for a in self.articles))
 
     def tagged(self, text: str) -> int:
@@ -69,7 +76,10 @@ class Pool:
             yield "title", self._where(matches(rule.title, a.title) for a in self.articles)
         if rule.newer_than is not None:
             since = self.at - rule.newer_than
-            yield "newer_than", self._where(_age_from(a) >= since for a in self.articles)
+            yield (
+                "newer_than",
+                self._where((a.published or a.first_seen) >= since for a in self.articles),
+            )
 
     def _union(self, patterns: Iterable[str]) -> int:
         return reduce(or_, (self.tagged(text) for text in patterns), 0)
@@ -87,17 +97,6 @@ def members(bits: int) -> Iterator[int]:
         while left:
             yield base * 64 + (left & -left).bit_length() - 1
             left &= left - 1
-
-
-def _age_from(article: Article) -> datetime:
-    return article.published or article.first_seen
-
-
-def _index(articles: Sequence[Article], book: TagBook) -> dict[str, int]:
-    forms: dict[str, frozenset[str]] = {}
-    for tag in {tag for article in articles for tag in article.tags}:
-        forms[tag] = book.forms(tag)
-    return _gather({f for tag in a.tags for f in forms[tag]} for a in articles)
 
 
 def _gather(keys_of_each: Iterable[Iterable[str]]) -> dict[str, int]:

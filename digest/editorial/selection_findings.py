@@ -18,8 +18,23 @@ def remarks(
     for section in sections:
         for article in section.articles:
             asked = (segment.match, by_title.get(section.title, Rule()))
-            yield from _cut_tags(article, asked)
-            yield from _unknown_date(article)
+            excluded = [text for rule in asked for text in rule.none]
+            if article.tags_cut and excluded:
+                yield Finding(
+                    rule="tags-cut",
+                    severity="warning",
+                    message="its tag list says that there are more tags, so it may have one that is "
+                    f"excluded here: {', '.join(dict.fromkeys(excluded))}",
+                    where=f"article {article.id}",
+                )
+            if article.published is None:
+                day = article.first_seen.date().isoformat()
+                yield Finding(
+                    rule="date-unknown",
+                    severity="info",
+                    message=f"nothing says when it was published; it was first seen on {day}",
+                    where=f"article {article.id}",
+                )
 
 
 def bare_headlines(edition: Edition) -> Iterator[Finding]:
@@ -64,26 +79,3 @@ def idle_edits(
                 "more; pin it to bring it back, or take the change back",
                 where=f"article {edit.article}",
             )
-
-
-def _cut_tags(article: Article, rules: tuple[Rule, ...]) -> Iterator[Finding]:
-    excluded = [text for rule in rules for text in rule.none]
-    if article.tags_cut and excluded:
-        yield Finding(
-            rule="tags-cut",
-            severity="warning",
-            message="its tag list says that there are more tags, so it may have one that is "
-            f"excluded here: {', '.join(dict.fromkeys(excluded))}",
-            where=f"article {article.id}",
-        )
-
-
-def _unknown_date(article: Article) -> Iterator[Finding]:
-    if article.published is None:
-        day = article.first_seen.date().isoformat()
-        yield Finding(
-            rule="date-unknown",
-            severity="info",
-            message=f"nothing says when it was published; it was first seen on {day}",
-            where=f"article {article.id}",
-        )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from digest.editorial.capacity import Cap, caps_of
-from digest.editorial.gates import Gate, passing
+from digest.editorial.gates import passing
 from digest.editorial.history import Past
 from digest.editorial.points import total
 from digest.editorial.selection import CUT, Placing, Selector
@@ -126,15 +126,12 @@ class _Case:
             return None
         cap = placing.turned.get(self.place)
         if cap is None and wanting and placing.closed.issuperset(wanting):
-            cap = self._minimum(wanting[0])
+            section = wanting[0]
+            least = self._newsletter.sections[section].min
+            cap = Cap(f"sections.{section}.min", least, lambda _, __: ())
         if cap is None:
             cap = next(c for c in caps_of(self._newsletter) if c.rule == "articles.max")
         return None if any(cap.rule == each.rule for each in without) else cap
-
-    def _minimum(self, section: int) -> Cap:
-        """Return a section's minimum, which closed it, as a cap that nobody meets."""
-        least = self._newsletter.sections[section].min
-        return Cap(f"sections.{section}.min", least, lambda _, __: ())
 
     def _stays_short(self, caps: Sequence[Cap]) -> bool:
         return self.selection.short and self.selector.is_short(self._as_candidate(caps))
@@ -152,7 +149,8 @@ class _Case:
 
     def _ways_in(self) -> Iterator[str]:
         for gate in self.failed:
-            yield from self._way_through(gate)
+            kind = gate.rule if gate.rule in _WAYS else gate.rule.rpartition(".")[2]
+            yield from _WAYS[kind](self)
         caps = self._caps()
         yield from (self._way_past(cap, caps[:count]) for count, cap in enumerate(caps))
         if caps and not (self.selection.short or self.selection.back_filled):
@@ -161,10 +159,6 @@ class _Case:
             least = self._newsletter.limits.min
             lacking = least - len(self._as_candidate(caps).places)
             yield f"{lacking} more articles: the edition needs {least}"
-
-    def _way_through(self, gate: Gate) -> Iterator[str]:
-        kind = gate.rule if gate.rule in _WAYS else gate.rule.rpartition(".")[2]
-        yield from _WAYS[kind](self)
 
     def match_ways(self) -> Iterator[str]:
         """Say what the segment's rule asks for that the article lacks."""
@@ -187,7 +181,7 @@ class _Case:
 
     def decided_ways(self) -> Iterator[str]:
         """Say which issue has decided on the article."""
-        if self.past.last is not None and not self._is_unmet:
+        if self.past.last is not None and not any(gate.rule == "window" for gate in self.failed):
             yield f"an editor's pin: issue {self.past.last} has passed it"
 
     def ahead_ways(self) -> Iterator[str]:
@@ -248,10 +242,6 @@ class _Case:
     @property
     def _is_pinned(self) -> bool:
         return self.place in self.selector.pinned(self.segment, self.past)
-
-    @property
-    def _is_unmet(self) -> bool:
-        return any(gate.rule == "window" for gate in self.failed)
 
     def _total(self, place: int) -> int:
         return total(self.selector.points_for(place, self.past))

@@ -30,7 +30,15 @@ def approve(
     by = patch.named(by)
     if content_hash is not None and content_hash != was.content_hash:
         raise Stale(id_, "you looked at it")
-    _pass_over(was, overrides)
+    silent = [each["rule"] for each in overrides if not each["reason"].strip()]
+    if silent:
+        raise UsageError(f"passing over {', '.join(silent)} needs a reason")
+    found = {finding.rule for each in was.findings.values() for finding in each}
+    for rule in sorted({each["rule"] for each in overrides} - found):
+        raise Unknown(f"finding in issue {was.id} by the rule", rule, sorted(found))
+    errors = [*open_errors(was.findings, {each["rule"] for each in overrides})]
+    if errors:
+        raise Held(was.id, errors)
     approved = replace(
         was,
         status=status,
@@ -42,19 +50,6 @@ def approve(
     )
     services.issues.save(approved, services.issues.lock(id_), was=was)
     return approved
-
-
-def _pass_over(issue: Issue, overrides: Overrides) -> None:
-    """Hold the issue back for its errors, unless they are passed over with a reason."""
-    silent = [each["rule"] for each in overrides if not each["reason"].strip()]
-    if silent:
-        raise UsageError(f"passing over {', '.join(silent)} needs a reason")
-    found = {finding.rule for each in issue.findings.values() for finding in each}
-    for rule in sorted({each["rule"] for each in overrides} - found):
-        raise Unknown(f"finding in issue {issue.id} by the rule", rule, sorted(found))
-    errors = [*open_errors(issue.findings, {each["rule"] for each in overrides})]
-    if errors:
-        raise Held(issue.id, errors)
 
 
 def discard(services: Services, id_: str, by: str) -> Issue:

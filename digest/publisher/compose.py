@@ -105,14 +105,17 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
     worded = tuple(word(inputs, s, edits) for s in selections.values() if not s.short)
     contexts = [context_of(inputs, edition, materials) for edition in worded]
     messages = tuple(map(materials.renderer.render, worded, contexts))
-    internal = (*inputs.tags.internal, *_labels(inputs))
+    tags = {tag for article in inputs.articles for tag in article.tags}
+    internal = (*inputs.tags.internal, *TagBook(inputs.tags).internal(sorted(tags)))
     findings = {}
     for edition, message, context in zip(worded, messages, contexts, strict=True):
         selection = selections[edition.segment]
+        mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
+        held = {article.id for article in edition.articles}
         findings[edition.segment] = (
             *lint(message, edition, context, internal=internal),
             *_shortened(selection),
-            *_conflicts(inputs, edits, edition),
+            *(f for f in patch.conflicts(mine, inputs.hashes) if f.where in held),
             *_lost_pictures(inputs, edits, edition, context),
             *bare_headlines(edition),
             *unplaced_pins(selection, inputs.articles),
@@ -198,11 +201,6 @@ def _lost_pictures(
             )
 
 
-def _labels(inputs: Inputs) -> tuple[str, ...]:
-    tags = {tag for article in inputs.articles for tag in article.tags}
-    return TagBook(inputs.tags).internal(sorted(tags))
-
-
 def _verdict(inputs: Inputs, selections: Mapping[str, Selection]) -> tuple[Status, str | None]:
     lacking = [f"{name}: {said}" for name, s in selections.items() for said in s.missing]
     short = [name for name, selection in selections.items() if selection.short]
@@ -227,12 +225,6 @@ def _head(inputs: Inputs) -> dict[str, object]:
         "order": [*inputs.segments],
         "public_url": inputs.publication.public_url,
     }
-
-
-def _conflicts(inputs: Inputs, edits: Sequence[Edit], edition: Edition) -> tuple[Finding, ...]:
-    mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
-    held = {article.id for article in edition.articles}
-    return tuple(f for f in patch.conflicts(mine, inputs.hashes) if f.where in held)
 
 
 def _thin(edition: Edition) -> Edition:

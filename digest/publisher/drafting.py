@@ -21,7 +21,6 @@ from digest.model import (
     Section,
     Window,
 )
-from digest.ports import Lock
 from digest.publisher.compose import Composed, Materials, fit, frame_of
 from digest.publisher.gathering import DraftRequest, agenda_of, gather, open_issue
 from digest.publisher.inputs import Inputs, to_lock
@@ -91,7 +90,14 @@ def _make(
         {inputs.hashes[a.id]: a for a in inputs.articles if a.id in inputs.hashes}
     )
     issue = _issue(services, inputs, made, was)
-    lock = _lock(services, inputs, pictures.found, made)
+    lock = {
+        **to_lock(inputs),
+        "pictures": {url: sha256_hex(found.data) for url, found in pictures.found.items() if found},
+        "logo": keep_logo(services),
+        "templates": dict(services.renderer.files(inputs.newsletter.template)),
+        "versions": dict(services.versions),
+        "content_hash": made.content_hash,
+    }
     if was is not None and issue == was and lock == services.issues.lock(was.id):
         return Drafted(issue=was, changed=False)
     since = {name: past.since for name, past in inputs.pasts.items()}
@@ -179,19 +185,6 @@ def _new_id(services: Services, inputs: Inputs) -> str:
     base = f"{inputs.newsletter.name}-{day.isoformat()}"
     names = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)
-
-
-def _lock(
-    services: Services, inputs: Inputs, pictures: Mapping[str, Picture | None], made: Composed
-) -> Lock:
-    return {
-        **to_lock(inputs),
-        "pictures": {url: sha256_hex(found.data) for url, found in pictures.items() if found},
-        "logo": keep_logo(services),
-        "templates": dict(services.renderer.files(inputs.newsletter.template)),
-        "versions": dict(services.versions),
-        "content_hash": made.content_hash,
-    }
 
 
 def open_errors(

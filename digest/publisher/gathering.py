@@ -45,7 +45,11 @@ def gather(services: Services, newsletter: Newsletter, request: DraftRequest) ->
     history = replace(
         history, since={name: history.since.get(name, start) for name in request.segments}
     )
-    edits = patch.add((), resolved(services, request.edits), _of_earlier(history))
+    edits = patch.add(
+        (),
+        resolved(services, request.edits),
+        tuple(edit for issue in history.issues for edit in history.edits.get(issue.id, ())),
+    )
     stock = _stock(services, newsletter, history, edits, now=now, sent=sent)
     candidates = _candidates(history, request.segments, stock)
     carried = history.carried(now, candidates)
@@ -167,10 +171,6 @@ def resolved(
         else e
         for e in edits
     )
-
-
-def _of_earlier(history: History) -> tuple[Edit, ...]:
-    return tuple(edit for issue in history.issues for edit in history.edits.get(issue.id, ()))
 
 
 def _stock(

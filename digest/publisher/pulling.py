@@ -11,6 +11,8 @@ from digest.model import StoredResult
 from digest.ports import Progress, Pulled, State
 from digest.publisher.services import Services
 
+_WORSE = ("", "unchanged", "waiting", "ok", "failed")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullReport:
@@ -46,7 +48,17 @@ def pull(
             later[batch.source] = batch.state
         else:
             later.pop(batch.source, None)
-        reports[batch.source] = _added(reports[batch.source], batch, filed)
+        report = reports[batch.source]
+        changes = [one.change for one in filed]
+        reports[batch.source] = replace(
+            report,
+            status=max(report.status, batch.status, key=_WORSE.index),
+            new=report.new + changes.count("new"),
+            updated=report.updated + changes.count("updated"),
+            seen=report.seen + len(batch.sightings),
+            error=batch.error or report.error,
+            warnings=(*report.warnings, *batch.warnings),
+        )
     services.articles.remember(later)
     return [*reports.values()]
 
@@ -69,22 +81,3 @@ def _file(services: Services, batch: Pulled) -> tuple[StoredResult, ...]:
     filed = identify(batch.sightings, known, now=services.clock(), backlog=batch.backlog)
     services.articles.file(batch.source, filed, batch.state)
     return filed
-
-
-def _added(report: PullReport, batch: Pulled, filed: Sequence[StoredResult]) -> PullReport:
-    """Return a source's report with one more batch in it."""
-    changes = [one.change for one in filed]
-    return replace(
-        report,
-        status=_worse(report.status, batch.status),
-        new=report.new + changes.count("new"),
-        updated=report.updated + changes.count("updated"),
-        seen=report.seen + len(batch.sightings),
-        error=batch.error or report.error,
-        warnings=(*report.warnings, *batch.warnings),
-    )
-
-
-def _worse(one: str, other: str) -> str:
-    order = ("", "unchanged", "waiting", "ok", "failed")
-    return max(one, other, key=order.index)

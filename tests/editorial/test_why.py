@@ -288,7 +288,7 @@ def _without(found: Decision, case: Case, one: str) -> Decision:
     return changed.why(one)
 
 
-def _lifted(case: Case, rule: str, one: str, included: bool) -> Case:  # noqa: FBT001, PLR0911 - one a rule
+def _lifted(case: Case, rule: str, one: str, included: bool) -> Case:  # noqa: FBT001 - one a rule
     limits, sections = case.news.limits, case.news.sections
     if rule == "segments.staff.match" and included:
         return replace(case, who=segment("staff", title="no such title"))
