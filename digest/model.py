@@ -28,6 +28,7 @@ Severity = Literal["error", "warning", "info"]
 WhenShort = Literal["skip", "hold", "back-fill", "carry-over"]
 Verb = Literal[
     "pin",
+    "lead",
     "hide",
     "move",
     "delay",
@@ -186,7 +187,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionRule:
-    """A heading and which articles it claims; `rest` takes what no other section claimed."""
+    """A heading and which articles it claims; `rest` takes what no other section claimed.
+
+    It stands in the editions of the segments `only`, where any are named, and in none of `never`.
+    """
 
     title: str
     match: Rule = Rule()
@@ -194,13 +198,36 @@ class SectionRule:
     max: int | None = None
     min: int = 0
     required: bool = False
+    only: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    per_source: int | None = None
+    per_tag: int | None = None
+    per_author: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionRule:
+    """What a newsletter does for one of its segments alone; `sections` are titles, in their order."""
+
+    sections: tuple[str, ...] = ()
+    subject: str | None = None
+    intro: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadRule:
+    """Which story may lead an edition, wherever its section stands; without `match` each may."""
+
+    match: Rule | None = None
+    picture: Literal["required", "preferred"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How many articles an edition holds, how old they may be, and caps by source, tag and author.
 
-    Beyond `more`, what found no place is not counted for readers.
+    Beyond `more`, what found no place is not counted for readers. `of_source` holds caps for single
+    sources.
     """
 
     min: int = 1
@@ -209,6 +236,7 @@ class Limits:
     max_age: timedelta = timedelta(days=60)
     grace: timedelta = timedelta(0)
     per_source: int | None = None
+    of_source: Mapping[str, int] = field(default_factory=dict)
     per_tag: int | None = None
     per_author: int | None = None
 
@@ -267,7 +295,8 @@ class Newsletter:
     """A recurring publication: whom it goes to, when, and how it is laid out.
 
     An issue that was approved and waited longer than `late` beyond its time does not go out by
-    itself. What the newsletters `not_from` had is not said again.
+    itself. What the newsletters `not_from` had is not said again. `editions` says what is otherwise
+    for single segments.
     """
 
     name: str
@@ -285,6 +314,20 @@ class Newsletter:
     late: timedelta = timedelta(hours=24)
     not_from: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()
+    lead: LeadRule | None = None
+    editions: Mapping[str, EditionRule] = field(default_factory=dict)
+
+    def sections_for(self, segment: str) -> tuple[int, ...]:
+        """Return the places of the sections that a segment's edition has, in its order."""
+        own = self.editions.get(segment, EditionRule()).sections
+        order = {title: place for place, title in enumerate(own)}
+        here = [
+            index
+            for index, rule in enumerate(self.sections)
+            if (not rule.only or segment in rule.only) and segment not in rule.never
+            if not own or rule.title in order
+        ]
+        return tuple(sorted(here, key=lambda i: order.get(self.sections[i].title, i)))
 
 
 # What the editors' rules decide
@@ -348,7 +391,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """An issue for one segment, as it will be printed: no planning label is left in its articles."""
+    """An issue for one segment, as it will be printed: no planning label is left in its articles.
+
+    `lead` names the article that leads, where that is not the first of the first section.
+    """
 
     segment: str
     subject: str
@@ -356,11 +402,13 @@ class Edition:
     sections: tuple[Section, ...]
     intro: str | None = None
     notices: tuple[Notice, ...] = ()
+    lead: str | None = None
 
     @property
     def articles(self) -> tuple[Article, ...]:
         """Every article, in reading order."""
-        return tuple(a for s in self.sections for a in s.articles)
+        every = (a for s in self.sections for a in s.articles)
+        return tuple(sorted(every, key=lambda article: article.id != self.lead))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

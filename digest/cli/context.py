@@ -72,11 +72,11 @@ class Context:
     def say(self, text: str) -> None:
         """Tell a person something on the way; --quiet and --json keep it silent."""
         if not self.options.get("quiet") and not self.options.get("json"):
-            self.out.print(text, markup=False)
+            self.out.print(text)
 
     def complain(self, text: str) -> None:
         """Say on stderr what failed or was held back."""
-        self.err.print(text, markup=False)
+        self.err.print(text)
 
     def issue(self, issue: Issue) -> dict[str, Any]:
         """Return an issue in the contract's shape."""
@@ -96,7 +96,7 @@ def _console(*, stderr: bool) -> Console:
     """Return a console as wide as the terminal; where there is none, wide enough for the tables."""
     from rich.console import Console  # noqa: PLC0415 - as above
 
-    console = Console(stderr=stderr, soft_wrap=True, highlight=False)
+    console = Console(stderr=stderr, soft_wrap=True, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = 132
     return console

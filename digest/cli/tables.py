@@ -45,7 +45,7 @@ def pulled(console: Console, reports: Iterable[PullReport], count: int) -> None:
         status = f"{r.status}, failing" if r.status == "waiting" and r.error else r.status
         table.add_row(r.name, status, str(r.new), str(r.updated), str(r.seen))
     _show(console, table)
-    console.print(f"{count} articles are kept.", markup=False)
+    console.print(f"{count} articles are kept.")
 
 
 def articles(console: Console, found: Iterable[Article]) -> None:
@@ -72,9 +72,7 @@ def issues(console: Console, found: Iterable[Issue]) -> None:
 def issue(console: Console, shown: Issue, *, articles: bool = False) -> None:
     """Show an issue: a line an edition, its articles where asked for, and what the checks found."""
     reason = f", {shown.reason}" if shown.reason else ""
-    console.print(
-        f"Issue {shown.id}, number {shown.number}: {shown.shown_status}{reason}", markup=False
-    )
+    console.print(f"Issue {shown.id}, number {shown.number}: {shown.shown_status}{reason}")
     if not shown.editions:
         return
     table = _table("segment", "subject", "sections", "articles", "size")
@@ -86,15 +84,15 @@ def issue(console: Console, shown: Issue, *, articles: bool = False) -> None:
     _show(console, table)
     if articles:
         for edition in shown.editions:
-            console.print(f"\n{edition.segment}", style="bold", markup=False)
+            console.print(f"\n{edition.segment}", style="bold")
             for section in edition.sections:
                 more = f" (+{section.more} more)" if section.more else ""
-                console.print(f"  {section.title}{more}", markup=False)
+                console.print(f"  {section.title}{more}")
                 for a in section.articles:
                     points = sum(
                         p.value for p in shown.points.get(edition.segment, {}).get(a.id, ())
                     )
-                    console.print(f"    {a.id} {points:4}  {a.title}", markup=False)
+                    console.print(f"    {a.id} {points:4}  {a.title}")
     if found := _gathered(shown):
         findings(console, found)
 
@@ -121,9 +119,9 @@ def changes(console: Console, found: Mapping[str, Mapping[str, Changes]]) -> Non
         for since, made in each.items():
             said = [f"{kind} {'; '.join(names)}" for kind, names in to_json(made).items() if names]
             if said:
-                console.print(f"{segment}, since the {since.replace('_', ' ')}:", markup=False)
+                console.print(f"{segment}, since the {since.replace('_', ' ')}:")
                 for line in said:
-                    console.print(f"  {line}", markup=False)
+                    console.print(f"  {line}")
 
 
 def findings(console: Console, found: Sequence[Finding]) -> None:
@@ -149,12 +147,12 @@ def decisions(console: Console, found: Iterable[Decision]) -> None:
     """Show decisions: in or out, where, by which rule, and what would change it."""
     for d in found:
         place = f"in {d.section}, rank {d.rank}" if d.included else "not in it"
-        console.print(f"{d.segment}: {place}", style="bold", markup=False)
+        console.print(f"{d.segment}: {place}", style="bold")
         points = " + ".join(f"{p.rule} {p.value}" for p in d.points) or "none"
-        console.print(f"  points: {points} = {sum(p.value for p in d.points)}", markup=False)
-        console.print(f"  decided by {' and '.join(d.decided_by)}", markup=False)
+        console.print(f"  points: {points} = {sum(p.value for p in d.points)}")
+        console.print(f"  decided by {' and '.join(d.decided_by)}")
         for way in d.would_change:
-            console.print(f"  would change it: {way}", markup=False)
+            console.print(f"  would change it: {way}")
 
 
 def approved(issue: Issue, zone: str | None) -> str:
@@ -188,7 +186,7 @@ def sent(console: Console, done: Sent, pending: int) -> None:
     said = (
         ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nobody to mail"
     )
-    console.print(f"Issue {done.issue}: {said}", markup=False)
+    console.print(f"Issue {done.issue}: {said}")
 
 
 def deliveries(console: Console, found: Iterable[Delivery]) -> None:

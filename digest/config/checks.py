@@ -28,6 +28,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
         _check_delivery,
         _check_sources,
         _check_newsletters,
+        _check_editions,
         _check_editors,
         _check_schedules,
         _check_sections,
@@ -133,10 +134,12 @@ def _compiles(pattern: object) -> bool:
 def _check_newsletters(data: object) -> _Found:
     known = _map(data, "segments")
     for name, newsletter in _map(data, "newsletters").items():
-        for index, segment in enumerate(_list(newsletter, "segments")):
-            if isinstance(segment, str) and segment not in known:
-                path = ("newsletters", name, "segments", index)
-                yield path, f"there is no segment {segment!r}; known: {', '.join(known)}"
+        for at, segment in _readers(newsletter):
+            if segment not in known:
+                yield (
+                    ("newsletters", name, "segments", at),
+                    f"there is no segment {segment!r}; known: {', '.join(known)}",
+                )
         for other in _list(_map(newsletter, "repeats"), "not_from"):
             where = ("newsletters", name, "repeats", "not_from")
             if other == name:
@@ -144,9 +147,42 @@ def _check_newsletters(data: object) -> _Found:
             elif isinstance(other, str) and other not in _map(data, "newsletters"):
                 names = ", ".join(_map(data, "newsletters"))
                 yield where, f"there is no newsletter {other!r}; known: {names}"
-        for segment, times in Counter(map(str, _list(newsletter, "segments"))).items():
+        for segment, times in Counter(s for _, s in _readers(newsletter)).items():
             if times > 1:
                 yield ("newsletters", name, "segments"), f"names {segment} {times} times"
+
+
+def _readers(newsletter: object) -> Iterator[tuple[str | int, str]]:
+    """Yield where the segments of a newsletter stand, in a list or a mapping, and their names."""
+    for segment in map(str, _map(newsletter, "segments")):
+        yield segment, segment
+    for index, segment in enumerate(_list(newsletter, "segments")):
+        if isinstance(segment, str):
+            yield index, segment
+
+
+def _check_editions(data: object) -> _Found:
+    """Yield what speaks of segments, sections or sources that a newsletter does not have."""
+    for name, newsletter in _map(data, "newsletters").items():
+        readers = [segment for _, segment in _readers(newsletter)]
+        sections = [s for s in _list(newsletter, "sections") if isinstance(s, dict)]
+        titles = [str(section.get("title")) for section in sections]
+        sources = [*_map(data, "sources"), "*"]
+        asked: list[tuple[_Path, str, list[str], list[Any]]] = [
+            (("sections", index, key), "segment of this newsletter", readers, _list(section, key))
+            for index, section in enumerate(sections)
+            for key in ("only", "not")
+        ]
+        for segment, edition in _map(newsletter, "segments").items():
+            named = _list(edition, "sections")
+            asked.append((("segments", segment, "sections"), "section", titles, named))
+        caps = [*_map(_map(newsletter, "articles"), "per_source")]
+        asked.append((("articles", "per_source"), "source", sources, caps))
+        for path, kind, known, found in asked:
+            for each in found:
+                if each not in known:
+                    said = f"there is no {kind} {each!r}; known: {', '.join(known)}"
+                    yield ("newsletters", name, *path), said
 
 
 def _check_schedules(data: object) -> _Found:
@@ -220,5 +256,7 @@ def _holders(data: object) -> Iterator[tuple[_Path, object]]:
     for name, segment in _map(data, "segments").items():
         yield ("segments", name), segment
     for name, newsletter in _map(data, "newsletters").items():
+        if lead := _map(newsletter, "lead"):
+            yield ("newsletters", name, "lead"), lead
         for index, section in enumerate(_list(newsletter, "sections")):
             yield ("newsletters", name, "sections", index), section

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -20,6 +21,7 @@ from pydantic import (
 from digest.config.checks import cross_check
 from digest.config.messages import problem
 from digest.config.values import (
+    Caps,
     ClockTime,
     Colour,
     Count,
@@ -32,12 +34,16 @@ from digest.config.values import (
     Rhythm,
     WebAddress,
     Zone,
+    named_or_listed,
+    or_list,
 )
 from digest.config.yaml_lines import Lines, dotted, read_yaml
 from digest.editorial.tags import NO_TOPIC
 from digest.errors import ConfigError, MissingSecret, Unknown
 from digest.model import (
     Brand,
+    EditionRule,
+    LeadRule,
     Limits,
     Newsletter,
     PointsTable,
@@ -247,10 +253,31 @@ class _Section(_Wire):
     max: int | None = Field(None, ge=1, le=100, description="At most so many articles.")
     min: Count = Field(0, description="With fewer, the section is left out.")
     required: bool = Field(default=False, description="With too few, the issue is held.")
+    only: Names = Field((), description="The only segments whose editions have it.")
+    never: Names = Field((), alias="not", description="Segments whose editions do not have it.")
+    per_source: int | None = Field(None, ge=1, description="At most so many of one source.")
+    per_tag: int | None = Field(None, ge=1, description="At most so many of one topic.")
+    per_author: int | None = Field(None, ge=1, description="At most so many of one author.")
 
     def build(self) -> SectionRule:
         match = self.match.build() if self.match else Rule()
         return SectionRule(match=match, **self.values("match"))
+
+
+class _Edition(_Wire):
+    sections: Names = Field((), description="The titles of its sections, in its own order.")
+    subject: str | None = Field(None, description="Its own subject line.")
+    intro: str | None = Field(None, description="Its own introduction.")
+
+
+class _Lead(_Wire):
+    match: _Rule | None = Field(None, description="Which stories may lead; each, if left out.")
+    picture: Literal["required", "preferred"] | None = Field(
+        None, description="Whether the story that leads needs a picture."
+    )
+
+    def build(self) -> LeadRule:
+        return LeadRule(match=self.match.build() if self.match else None, picture=self.picture)
 
 
 class _Limits(_Wire):
@@ -261,7 +288,9 @@ class _Limits(_Wire):
     )
     max_age: Duration = Field(timedelta(days=60), description="None published longer ago.")
     grace: Duration = Field(timedelta(0), description="None published more recently.")
-    per_source: int | None = Field(None, ge=1, description="At most so many of one source.")
+    per_source: Caps = Field(
+        default_factory=dict, description="At most so many of one source; or a source: its number."
+    )
     per_tag: int | None = Field(None, ge=1, description="At most so many of one topic.")
     per_author: int | None = Field(None, ge=1, description="At most so many of one author.")
 
@@ -270,6 +299,11 @@ class _Limits(_Wire):
         if self.min > self.max:
             raise ValueError("min is more than max")
         return self
+
+    def build(self) -> Limits:
+        named = {name: most for name, most in self.per_source.items() if name != "*"}
+        every = self.per_source.get("*")
+        return Limits(**self.values("per_source"), per_source=every, of_source=named)
 
 
 class _Points(_Wire):
@@ -301,8 +335,11 @@ class _Repeats(_Wire):
 class _Newsletter(_Wire):
     title: str = Field(description="Its name, printed at the head of every email.")
     sender: Mailbox = Field(description="Name <address>.")
-    segments: tuple[str, ...] = Field(
-        min_length=1, description="Who gets it; a subscriber of several gets the first of them."
+    segments: Annotated[dict[str, _Edition | None], BeforeValidator(named_or_listed)] = Field(
+        min_length=1,
+        json_schema_extra=or_list,
+        description="Who gets it; a subscriber of several gets the first of them. A list, or a "
+        "mapping with what is otherwise for a segment.",
     )
     schedule: _Schedule | None = Field(None, description="When it is sent.")
     sections: tuple[_Section, ...] = Field(min_length=1, description="Its headings, in order.")
@@ -321,13 +358,20 @@ class _Newsletter(_Wire):
     )
     repeats: _Repeats = Field(default_factory=_Repeats, description="What it does not say again.")
 
+    lead: _Lead | None = Field(None, description="Which story leads; the first, if left out.")
+
     def build(self, name: str) -> Newsletter:
-        fields = self.values("schedule", "sections", "articles", "points", "repeats")
+        apart = ("schedule", "sections", "articles", "points", "repeats", "segments", "lead")
+        fields = self.values(*apart)
+        editions = {k: EditionRule(**wire.values()) for k, wire in self.segments.items() if wire}
         return Newsletter(
             name=name,
             schedule=self.schedule.build() if self.schedule else None,
             sections=tuple(section.build() for section in self.sections),
-            limits=Limits(**self.articles.values()),
+            limits=self.articles.build(),
+            segments=(*self.segments,),
+            editions=editions,
+            lead=self.lead.build() if self.lead else None,
             points=PointsTable(**self.points.values()),
             not_from=self.repeats.not_from,
             **fields,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
@@ -146,6 +146,33 @@ def _first_and_last(text: str) -> tuple[date, date]:
     return day, day
 
 
+def _caps(value: object) -> object:
+    """Read one number as that of every name, "*"."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        if value < 1:
+            raise ValueError("is 1 or more")
+        return {"*": value}
+    if not isinstance(value, dict):
+        raise ValueError("is a number, or a mapping of sources to numbers, such as {blog: 1}")  # noqa: TRY004 - what pydantic asks for
+    return value
+
+
+def named_or_listed(value: object) -> object:
+    """Read a list of names as a mapping of each to nothing."""
+    if isinstance(value, dict):
+        return value
+    if not isinstance(value, (list, tuple)) or not all(isinstance(name, str) for name in value):
+        raise ValueError("is a list, such as [one, another]")
+    return dict.fromkeys(value)
+
+
+def or_list(schema: dict[str, Any]) -> None:
+    """Let a JSON Schema of a mapping allow a list of its keys too."""
+    del schema["type"]
+    schema["anyOf"] = [{"type": "array"}, {"type": "object"}]
+    schema |= {"items": {"type": "string"}, "minItems": 1}
+
+
 def _rhythm(value: timedelta) -> timedelta:
     if not _OFTENEST <= value <= _SELDOMEST:
         raise ValueError("is between 5m and 30d")
@@ -158,6 +185,17 @@ Duration = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d+[mhdw]$"}),
 ]
 Rhythm = Annotated[Duration, AfterValidator(_rhythm)]
+Caps = Annotated[
+    dict[str, Annotated[int, Field(ge=1)]],
+    BeforeValidator(_caps),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "integer"}, {"type": "object"}],
+            "minimum": 1,
+            "additionalProperties": {"type": "integer", "minimum": 1},
+        }
+    ),
+]
 Names = Annotated[tuple[str, ...], BeforeValidator(_many)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Language = Annotated[str, AfterValidator(_language)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from digest.model import Article, Newsletter
@@ -30,18 +30,39 @@ def caps_of(newsletter: Newsletter, most: int | None = None) -> tuple[Cap, ...]:
     found = [Cap("articles.max", whole, lambda _, __: ("edition",))]
     for index, rule in enumerate(newsletter.sections):
         if rule.max is not None:
-            found.append(Cap(f"sections.{index}.max", rule.max, _in_section(index), index))
-    per: tuple[tuple[str, int | None, Keys], ...] = (
-        ("articles.per_source", limits.per_source, lambda article, _: (article.source,)),
-        ("articles.per_tag", limits.per_tag, lambda article, _: article.topics),
-        ("articles.per_author", limits.per_author, lambda article, _: article.authors),
-    )
-    found += [Cap(rule, limit, keys) for rule, limit, keys in per if limit is not None]
+            keys = _within(index, lambda _, __: ("section",))
+            found.append(Cap(f"sections.{index}.max", rule.max, keys, index))
+        found += [
+            Cap(f"sections.{index}.{key}", most, _within(index, _SHARED[key]), index)
+            for key in _SHARED
+            if (most := getattr(rule, key)) is not None
+        ]
+    found += [
+        Cap(f"articles.{key}", most, shared)
+        for key, shared in _SHARED.items()
+        if (most := getattr(limits, key)) is not None
+    ]
+    found += [
+        Cap(f"articles.per_source.{name}", most, _of_source(name))
+        for name, most in limits.of_source.items()
+    ]
     return tuple(found)
 
 
-def _in_section(index: int) -> Keys:
-    return lambda _, section: ("section",) if section == index else ()
+# What articles may share: its key in the configuration, and what two articles are compared by.
+_SHARED: Mapping[str, Keys] = {
+    "per_source": lambda article, _: (article.source,),
+    "per_tag": lambda article, _: article.topics,
+    "per_author": lambda article, _: article.authors,
+}
+
+
+def _within(index: int, keys: Keys) -> Keys:
+    return lambda article, section: keys(article, section) if section == index else ()
+
+
+def _of_source(name: str) -> Keys:
+    return lambda article, _: (name,) if article.source == name else ()
 
 
 class Capacity:

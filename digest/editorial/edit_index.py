@@ -9,7 +9,8 @@ from datetime import datetime
 from digest.editorial.rules import article_set
 from digest.model import Edit
 
-_PLACING = frozenset({"pin", "add", "hide", "delay"})
+_IN = frozenset({"pin", "add", "lead"})
+_PLACING = _IN | {"hide", "delay"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +30,13 @@ class EditIndex:
         return tuple(
             self.place_of[article]
             for article, edit in self._standing(segment).items()
-            if edit.verb in {"pin", "add"} and article in self.place_of
+            if edit.verb in _IN and article in self.place_of
             if not had >> self.place_of[article] & 1
         )
 
     def sections(self, segment: str) -> dict[int, int]:
         """Return the section that editors named last for an article, in a pin or in a move."""
-        named = (e for e in self.edits if e.verb in {"pin", "add", "move"} and is_for(e, segment))
+        named = (e for e in self.edits if e.verb in {*_IN, "move"} and is_for(e, segment))
         return {
             self.place_of[edit.article]: self.titles.index(edit.section or "")
             for edit in named
@@ -46,6 +47,12 @@ class EditIndex:
         """Return the articles that an editor moved."""
         moves = (e.article for e in self.edits if e.verb == "move" and is_for(e, segment))
         return frozenset(self.place_of[id_] for id_ in moves if id_ and id_ in self.place_of)
+
+    def leads(self, segment: str) -> tuple[int, ...]:
+        """Return the articles that editors want to lead, the last word first."""
+        standing = self._standing(segment).items()
+        leads = [self.place_of[i] for i, e in standing if e.verb == "lead" and i in self.place_of]
+        return tuple(reversed(leads))
 
     def added(self, segment: str) -> int:
         """Return the articles that an editor added by hand, also where they were put off since."""

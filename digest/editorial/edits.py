@@ -14,7 +14,9 @@ from digest.errors import BadPatch, UsageError
 from digest.model import Article, Edit, Edition, Finding, Image, Notice, Verb
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
-_ON_ARTICLES = frozenset({"pin", "hide", "move", "delay", "add", "title", "summary", "picture"})
+_ON_ARTICLES = frozenset(
+    {"pin", "lead", "hide", "move", "delay", "add", "title", "summary", "picture"}
+)
 _ONE_LINE = frozenset({"title", "subject", "preheader"})
 _WORDS = frozenset({"title", "summary", "intro", "subject", "preheader"})
 _ALLOWED: Mapping[str, frozenset[str]] = {
@@ -30,9 +32,10 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
 _ALWAYS = frozenset({"segment", "why", "undo"})
 _NEEDED: Mapping[str, str] = {"move": "section", "title": "text", "summary": "text"}
 _OPPOSITE: Mapping[str, tuple[Verb, ...]] = {
-    "hide": ("pin", "move"),
-    "pin": ("hide", "delay"),
-    "delay": ("pin", "move"),
+    "hide": ("pin", "lead", "move"),
+    "pin": ("hide", "delay", "lead"),
+    "lead": ("hide", "delay", "pin"),
+    "delay": ("pin", "lead", "move"),
 }
 _DAYS = ("from", "until")
 # beyond these, a day that is moved by a zone or by its own length is none that a clock can show
@@ -45,7 +48,7 @@ _Wrong = Iterator[str]
 def read_patch(data: object, *, by: str, at: datetime, zone: str) -> tuple[Edit, ...]:
     """Read a patch: a list of mappings, each with one verb; BadPatch lists every problem.
 
-    A verb's value is an article's id or address (pin, hide, move, delay, add, title, summary,
+    A verb's value is an article's id or address (pin, lead, hide, move, delay, add, title, summary,
     picture) or the new words (intro, subject, preheader, notice). Empty words take a change back;
     `undo: true` takes back the change that it stands beside.
     """

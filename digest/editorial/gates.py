@@ -8,6 +8,7 @@ from datetime import datetime
 
 from digest.editorial.edit_index import EditIndex
 from digest.editorial.history import Past
+from digest.editorial.layout import Layouts
 from digest.editorial.rules import Pool, article_set
 from digest.model import Article, Limits, Segment
 
@@ -37,7 +38,7 @@ def passing(gates: Iterable[Gate]) -> int:
 
 
 class Gates:
-    """A newsletter's gates over one pool; `wanted` are the articles that some section wants.
+    """A newsletter's gates over one pool, of which some sections of an edition's layout want a part.
 
     Of the `sources` that bring articles now, one must still have each; None asks nothing.
     """
@@ -47,10 +48,10 @@ class Gates:
         pool: Pool,
         edits: EditIndex,
         limits: Limits,
-        wanted: int,
+        layouts: Layouts,
         sources: Collection[str] | None = None,
     ) -> None:
-        self._pool, self._edits, self._wanted = pool, edits, wanted
+        self._pool, self._edits, self._layouts = pool, edits, layouts
         everyone = sources is None
         self._brought = self._where(
             lambda a: (
@@ -94,7 +95,7 @@ class Gates:
             Gate("ledger", every & ~edits.numbers(past.sent)),
             Gate("edit.hide", every & ~hidden),
             Gate("edit.delay", every & ~delayed, postpones=True),
-            Gate("sections", self._wanted),
+            Gate("sections", self._layouts.of(segment.name).wanted),
         )
 
     def carried(self, past: Past) -> int:

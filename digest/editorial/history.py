@@ -13,7 +13,7 @@ SENT = frozenset({"sending", "sent"})
 CARRIED = frozenset({"edit.delay", "carry-over"})
 """Why an article waits that has more points for it: it was ready once, and had to stand back."""
 
-_PLACING = frozenset({"pin", "add", "hide", "delay"})
+_PLACING = frozenset({"pin", "lead", "add", "hide", "delay"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

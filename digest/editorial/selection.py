@@ -13,16 +13,16 @@ into stays. At last the edition is cut from its end to what an email's page can 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import reduce
-from operator import itemgetter, or_
+from functools import partial
 
 from digest.editorial.capacity import Cap, Capacity, caps_of
 from digest.editorial.edit_index import EditIndex
 from digest.editorial.gates import GATHERED, Gate, Gates, passing
 from digest.editorial.history import Past
+from digest.editorial.layout import Layout, Layouts
 from digest.editorial.points import Scale, total
 from digest.editorial.rules import Pool, article_set, members
 from digest.editorial.tags import TagBook
@@ -86,7 +86,7 @@ class Selection:
 
     `cut` counts the articles that went to make the page fit. `ranks` count from 1; `points` are
     those that the ranks follow from. `waiting` names the rule for which an article waits for a later
-    issue. `unplaced` are pinned, and found no room.
+    issue. `unplaced` are pinned, and found no room. `lead` leads, wherever its section stands.
     """
 
     segment: str
@@ -99,6 +99,7 @@ class Selection:
     waiting: Mapping[str, str]
     unplaced: tuple[str, ...] = ()
     cut: int = 0
+    lead: str | None = None
 
 
 class Selector:
@@ -127,26 +128,18 @@ class Selector:
             titles=[rule.title for rule in brief.newsletter.sections],
             sent=brief.sent,
         )
-        wants = self._wants = [self._wanted(rule) for rule in brief.newsletter.sections]
+        self.layouts = Layouts(brief.newsletter, self.pool)
         self.gates = Gates(
             self.pool,
             self.edits,
             brief.newsletter.limits,
-            reduce(or_, wants, 0),
+            self.layouts,
             None if brief.rules == FIRST_RULES else brief.priorities.keys(),
         )
-        self._wanting: list[list[int]] = [[] for _ in self.pool.articles]
-        for index, wanted in enumerate(wants):
-            for place in members(wanted):
-                self._wanting[place].append(index)
 
     def pinned(self, segment: Segment, past: Past) -> tuple[int, ...]:
         """Return the pinned articles that the segment has not had, in the editors' order."""
         return self.edits.pinned(segment.name, self.edits.numbers(past.sent))
-
-    def wanting(self, place: int, closed: Collection[int] = ()) -> list[int]:
-        """Return the open sections that want an article, in their order."""
-        return [section for section in self._wanting[place] if section not in closed]
 
     # Selecting
 
@@ -194,8 +187,9 @@ class Selector:
         """
         pins = self.pinned(segment, past)
         caps = caps_of(self.brief.newsletter, most)
+        layout = self.layouts.of(segment.name)
         named = self.edits.sections(segment.name)
-        asked = {i: named[i] for i in (*pins, *order) if i in named}
+        asked = {i: named[i] for i in (*pins, *order) if named.get(i) in layout.sections}
         if self.brief.rules == FIRST_RULES:
             first, held = pins, frozenset(pins)
         else:
@@ -205,12 +199,15 @@ class Selector:
         closed: frozenset[int] = frozenset()
         while True:
             capacity = Capacity(caps, without)
+            homes = partial(_homes, asked, layout, closed)
+            # what editors pinned has a place, also where no section wants it
+            spare = (*layout.open(closed), *layout.sections, 0)
             reserved = {
                 i: section
                 for i in first
-                if capacity.take(self.pool.articles[i], section := self._home(i, asked, closed))
+                if capacity.take(self.pool.articles[i], section := [*homes(i), *spare][0])
             }
-            taken, turned = self._fill(order, reserved, asked, closed, capacity)
+            taken, turned = self._fill(order, reserved, homes, capacity)
             ranked = [i for i in order if i in taken and i not in held]
             placing = Placing(
                 places=tuple((i, taken[i]) for i in (*(i for i in pins if i in taken), *ranked)),
@@ -218,8 +215,8 @@ class Selector:
                 closed=closed,
                 asked=asked,
             )
-            placing = self._fitted(segment, placing, caps, without)
-            small = self._too_small(placing, without)
+            placing = self._fitted(segment, placing, layout, caps, without)
+            small = self._too_small(placing, layout, without)
             if small is None:
                 return placing
             closed |= {small}
@@ -228,8 +225,7 @@ class Selector:
         self,
         order: Sequence[int],
         reserved: Mapping[int, int],
-        asked: Mapping[int, int],
-        closed: frozenset[int],
+        homes: Callable[[int], Sequence[int]],
         capacity: Capacity,
     ) -> tuple[dict[int, int], dict[int, Cap]]:
         """Give what is left of an edition to articles in rank order; return places, and who was turned away."""
@@ -240,7 +236,7 @@ class Selector:
             if place in reserved:
                 continue
             article = self.pool.articles[place]
-            for section in [asked[place]] if place in asked else self.wanting(place, closed):
+            for section in homes(place):
                 cap = capacity.cap(article, section)
                 if cap is None:
                     capacity.take(article, section)
@@ -253,22 +249,19 @@ class Selector:
                     break
         return taken, turned
 
-    def _home(self, place: int, asked: Mapping[int, int], closed: frozenset[int]) -> int:
-        """Return the section of a pinned article: the named one, else what wants it, else the first."""
-        if place in asked:
-            return asked[place]
-        rules = range(len(self.brief.newsletter.sections))
-        open_ = self.wanting(place, closed) or [i for i in rules if i not in closed]
-        return open_[0] if open_ else 0
-
     def _fitted(
-        self, segment: Segment, placing: Placing, caps: Sequence[Cap], without: frozenset[str]
+        self,
+        segment: Segment,
+        placing: Placing,
+        layout: Layout,
+        caps: Sequence[Cap],
+        without: frozenset[str],
     ) -> Placing:
         """Cut the placing from its reading end to what the page can hold."""
         most = self.brief.fits.get(segment.name)
         if most is None or CUT in without:
             return placing
-        cut = sorted(placing.places, key=itemgetter(1))[most:]
+        cut = sorted(placing.places, key=lambda held: layout.sections.index(held[1]))[most:]
         page = replace(caps[0], rule=CUT, limit=most)
         return replace(
             placing,
@@ -277,10 +270,11 @@ class Selector:
             cut=tuple(cut),
         )
 
-    def _too_small(self, placing: Placing, without: frozenset[str]) -> int | None:
+    def _too_small(self, placing: Placing, layout: Layout, without: frozenset[str]) -> int | None:
         sizes = Counter(section for _, section in placing.places)
         kept = {section for i, section in placing.places if i in placing.asked}
-        for index, rule in enumerate(self.brief.newsletter.sections):
+        for index in layout.sections:
+            rule = self.brief.newsletter.sections[index]
             counts = not rule.required and f"sections.{index}.min" not in without
             counts = counts and index not in kept
             if counts and index not in placing.closed and 0 < sizes[index] < rule.min:
@@ -319,27 +313,45 @@ class Selector:
         by_section: dict[int, list[int]] = {section: [] for _, section in placing.cut}
         for place, section in placing.places:
             by_section.setdefault(section, []).append(place)
-        left = self._left(placing, passing(gates))
+        layout = self.layouts.of(segment.name)
+        left = self._left(placing, layout, passing(gates))
         rules = self.brief.newsletter.sections
         sections = tuple(
-            self._section(rule, by_section[index], left.get(index, 0))
-            for index, rule in enumerate(rules)
+            self._section(rules[index], by_section[index], left.get(index, 0))
+            for index in layout.sections
             if index in by_section
         )
+        lead = self._lead(segment, placing)
         read = [a.id for s in sections for a in s.articles]
+        read.sort(key=lambda id_: id_ != lead)
         pins = (self.pool.articles[i].id for i in self.pinned(segment, past))
         return Selection(
             segment=segment.name,
             sections=sections,
             short=self.is_short(placing) or not read,
-            missing=tuple(_lacking(rules, by_section)),
+            missing=tuple(_lacking([(rules[i], by_section.get(i, ())) for i in layout.sections])),
             back_filled=frozenset(self.pool.articles[i].id for i in filled) & frozenset(read),
             ranks={article: rank for rank, article in enumerate(read, 1)},
             points={id_: self.points_for(self.place_of[id_], past) for id_ in read},
             waiting=self._waiting(segment, gates, {*read}),
             unplaced=tuple(id_ for id_ in pins if id_ not in read),
             cut=len(placing.cut),
+            lead=lead,
         )
+
+    def _lead(self, segment: Segment, placing: Placing) -> str | None:
+        """Return the weightiest article that may lead, or the one that editors put there."""
+        ranked = [place for place, _ in placing.places]
+        chosen = [place for place in self.edits.leads(segment.name) if place in ranked]
+        rule = self.brief.newsletter.lead
+        if rule is not None and not chosen:
+            fits = self.pool.matching(rule.match) if rule.match else self.pool.everything
+            fit = [place for place in ranked if fits >> place & 1]
+            shown = [place for place in fit if has_picture(self.pool.articles[place])]
+            chosen = shown if rule.picture == "required" else fit
+            if rule.picture == "preferred":
+                chosen = shown or fit
+        return self.pool.articles[chosen[0]].id if chosen else None
 
     def _section(self, rule: SectionRule, places: Sequence[int], left: int) -> Section:
         """Return a section as it is printed; so many left over that nobody would read on are none."""
@@ -350,7 +362,7 @@ class Selector:
         named = tuple(self.pool.articles[i].id for i in members(left)) if few else ()
         return Section(title=rule.title, articles=articles, more=len(named), left=named)
 
-    def _left(self, placing: Placing, candidates: int) -> dict[int, int]:
+    def _left(self, placing: Placing, layout: Layout, candidates: int) -> dict[int, int]:
         """Return the candidates that found no place, by the last section that would have had them."""
         left = candidates & ~article_set(place for place, _ in placing.places)
         found: dict[int, int] = {}
@@ -358,10 +370,10 @@ class Selector:
             if left >> place & 1:
                 found[section] = found.get(section, 0) | 1 << place
                 left &= ~(1 << place)
-        open_ = [i for i in range(len(self._wants)) if i not in placing.closed]
+        open_ = layout.open(placing.closed)
         for section in open_ if self.brief.rules == FIRST_RULES else reversed(open_):
-            found[section] = found.get(section, 0) | (self._wants[section] & left)
-            left &= ~self._wants[section]
+            found[section] = found.get(section, 0) | (layout.wants[section] & left)
+            left &= ~layout.wants[section]
         return found
 
     def _waiting(
@@ -382,9 +394,6 @@ class Selector:
                     found.setdefault(id_, rule)
         return found
 
-    def _wanted(self, rule: SectionRule) -> int:
-        return self.pool.everything if rule.rest else self.pool.matching(rule.match)
-
     def _rank_with(self, place: int, carried: int) -> tuple[int, float, int, str]:
         bonus = self.brief.newsletter.points.carry_over if carried >> place & 1 else 0
         points, newest, filed, id_ = self._rank(self.points[place], self.pool.articles[place])
@@ -397,13 +406,24 @@ class Selector:
         return (-total(points), -newest, self.brief.filed.get(article.id, 0), article.id)
 
 
+def has_picture(article: Article) -> bool:
+    """Tell whether an article has a picture that can be shown."""
+    return article.image is not None and bool(article.image.url)
+
+
 def _time(moment: datetime | None) -> float:
     return (moment or _NEVER).timestamp()
 
 
-def _lacking(rules: Sequence[SectionRule], filled: Mapping[int, list[int]]) -> Iterator[str]:
-    for index, rule in enumerate(rules):
+def _homes(
+    asked: Mapping[int, int], layout: Layout, closed: frozenset[int], place: int
+) -> Sequence[int]:
+    """Return the sections that an article may go to: the one that editors named, or those that want it."""
+    return (asked[place],) if place in asked else layout.wanting(place, closed)
+
+
+def _lacking(sections: Sequence[tuple[SectionRule, Sequence[int]]]) -> Iterator[str]:
+    for rule, held in sections:
         least = max(rule.min, 1)
-        held = len(filled.get(index, ()))
-        if rule.required and held < least:
-            yield f"{rule.title} has {held} of {least} articles"
+        if rule.required and len(held) < least:
+            yield f"{rule.title} has {len(held)} of {least} articles"

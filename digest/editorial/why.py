@@ -13,6 +13,7 @@ from itertools import islice
 from digest.editorial.capacity import Cap, caps_of
 from digest.editorial.gates import passing
 from digest.editorial.history import Past
+from digest.editorial.layout import Layout
 from digest.editorial.points import total
 from digest.editorial.selection import CUT, Placing, Selector
 from digest.model import Article, Decision, Edit, Newsletter, Rule, Segment
@@ -106,7 +107,7 @@ class _Case:
         return self.article.id not in unpinned.select(self.segment, self.past).ranks
 
     def _pins_this(self, edit: Edit) -> bool:
-        return edit.verb in {"pin", "add"} and edit.article == self.article.id
+        return edit.verb in {"pin", "lead", "add"} and edit.article == self.article.id
 
     def _caps(self) -> list[Cap]:
         """Return the caps that would leave the article out if it passed every gate, one by one."""
@@ -121,7 +122,7 @@ class _Case:
         if any(place == self.place for place, _ in placing.places):
             return None
         wanting = [placing.asked[self.place]] if self.place in placing.asked else None
-        wanting = self.selector.wanting(self.place) if wanting is None else wanting
+        wanting = self._layout.wanting(self.place) if wanting is None else wanting
         if not wanting and not self._is_pinned:
             return None
         cap = placing.turned.get(self.place)
@@ -207,7 +208,7 @@ class _Case:
         held = [(self._at(i), section) for i, section in (*placing.places, *placing.cut)]
         uses = Counter(key for article, section in held for key in cap.keys(article, section))
         asked = placing.asked.get(self.place)
-        homes = self.selector.wanting(self.place) if asked is None else [asked]
+        homes = self._layout.wanting(self.place) if asked is None else [asked]
         mine = {key for home in homes or [0] for key in cap.keys(self.article, home)}
         full = {key for key in mine if uses[key] >= cap.limit}
         yield from (a for a, section in held if full & {*cap.keys(a, section)})
@@ -238,6 +239,10 @@ class _Case:
     @property
     def _newsletter(self) -> Newsletter:
         return self.selector.brief.newsletter
+
+    @property
+    def _layout(self) -> Layout:
+        return self.selector.layouts.of(self.segment.name)
 
     @property
     def _is_pinned(self) -> bool:

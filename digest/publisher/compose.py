@@ -20,6 +20,7 @@ from digest.model import (
     Article,
     Edit,
     Edition,
+    EditionRule,
     Finding,
     Message,
     Picture,
@@ -143,7 +144,15 @@ def word(inputs: Inputs, selection: Selection, edits: Sequence[Edit]) -> Edition
         replace(section, articles=tuple(printable(article) for article in section.articles))
         for section in selection.sections
     )
-    bare = Edition(segment=selection.segment, subject="", preheader="", sections=sections)
+    own = inputs.newsletter.editions.get(selection.segment, EditionRule())
+    bare = Edition(
+        segment=selection.segment,
+        subject=own.subject or "",
+        preheader="",
+        sections=sections,
+        intro=own.intro,
+        lead=selection.lead,
+    )
     worded = patch.apply(bare, edits, inputs.sent)
     articles, language = worded.articles, inputs.publication.language
     headed = replace(worded, subject=worded.subject or subject(articles, language))

@@ -117,11 +117,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """The first story; where its section holds no other, that section's title and what it left out."""
+    """The story that leads; where its section holds no other, that section's title and what it left out.
+
+    It is `apart` where it stands before its section, and has that section's title too.
+    """
 
     story: Story
     title: str = ""
     more: int = 0
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +201,11 @@ def page(frame: RenderContext, language: Language) -> Mapping[str, object]:
 
 
 def _edition(edition: Edition, frame: RenderContext, language: Language) -> EditionView:
-    parts = tuple(_part(s, frame, language) for s in edition.sections if s.articles or s.more)
+    sections = [s for s in edition.sections if s.articles or s.more]
+    parts = tuple(_part(s, frame, language) for s in sections)
+    places = [(n, k) for n, s in enumerate(sections) for k, _ in enumerate(s.articles)]
+    named = [at for at in places if sections[at[0]].articles[at[1]].id == edition.lead]
+    at = next(iter(named or places), None)
     return EditionView(
         subject=clean.line(edition.subject),
         preheader=clean.line(edition.preheader),
@@ -205,25 +213,27 @@ def _edition(edition: Edition, frame: RenderContext, language: Language) -> Edit
         intro_text=clean.plain(edition.intro or ""),
         notices=tuple(_notice(n) for n in edition.notices),
         parts=parts,
-        lead=_lead(parts),
-        rest=_rest(parts),
+        lead=_lead(parts, *at, apart=at != places[0]) if at else None,
+        rest=_rest(parts, *at) if at else parts,
     )
 
 
-def _lead(parts: tuple[Part, ...]) -> Lead | None:
-    first = next((part for part in parts if part.stories), None)
-    if first is None:
-        return None
-    if len(first.stories) > 1:
-        return Lead(story=first.stories[0])
-    return Lead(story=first.stories[0], title=first.title, more=first.more)
+def _lead(parts: tuple[Part, ...], section: int, place: int, *, apart: bool) -> Lead:
+    part = parts[section]
+    alone = len(part.stories) == 1
+    return Lead(
+        story=part.stories[place],
+        title=part.title if alone or apart else "",
+        more=part.more if alone else 0,
+        apart=apart,
+    )
 
 
-def _rest(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Return the parts without the first story, and without a part that held nothing else."""
-    at = next((n for n, part in enumerate(parts) if part.stories), len(parts))
-    first = tuple(replace(p, stories=p.stories[1:]) for p in parts[at : at + 1])
-    return parts[:at] + tuple(p for p in first if p.stories) + parts[at + 1 :]
+def _rest(parts: tuple[Part, ...], section: int, place: int) -> tuple[Part, ...]:
+    """Return the parts without the story that leads, and without a part that held nothing else."""
+    stories = parts[section].stories
+    left = replace(parts[section], stories=stories[:place] + stories[place + 1 :])
+    return parts[:section] + ((left,) if left.stories else ()) + parts[section + 1 :]
 
 
 def _part(section: Section, frame: RenderContext, language: Language) -> Part:

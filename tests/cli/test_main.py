@@ -116,6 +116,12 @@ def test_what_a_patch_has_wrong_is_told_at_its_line(run: Run, room: Newsroom) ->
         assert f"patch.yaml{said}" in err
 
 
+def test_what_is_said_is_printed_as_it_stands(run: Run, room: Newsroom) -> None:
+    _, _, err = edited(run, room, "- {hide: ':100: [red]'}\n")
+
+    assert ":100: [red]" in err
+
+
 def test_a_patch_may_be_json_as_scripts_write_it(run: Run, room: Newsroom) -> None:
     assert edited(run, room, json.dumps([{"subject": "Anchors aweigh \U0001f600"}]))[0] == 0
 
