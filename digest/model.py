@@ -296,7 +296,8 @@ class Newsletter:
 
     An issue that was approved and waited longer than `late` beyond its time does not go out by
     itself. What the newsletters `not_from` had is not said again. `editions` says what is otherwise
-    for single segments.
+    for single segments. `clients` are the mail programs of its readers, each with its share in
+    percent where that is known.
     """
 
     name: str
@@ -316,6 +317,7 @@ class Newsletter:
     editors: tuple[str, ...] = ()
     lead: LeadRule | None = None
     editions: Mapping[str, EditionRule] = field(default_factory=dict)
+    clients: Mapping[str, int | None] = field(default_factory=dict)
 
     def sections_for(self, segment: str) -> tuple[int, ...]:
         """Return the places of the sections that a segment's edition has, in its order."""

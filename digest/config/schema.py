@@ -22,6 +22,7 @@ from digest.config.checks import cross_check
 from digest.config.messages import problem
 from digest.config.values import (
     Caps,
+    Clients,
     ClockTime,
     Colour,
     Count,
@@ -358,6 +359,10 @@ class _Newsletter(_Wire):
     )
     repeats: _Repeats = Field(default_factory=_Repeats, description="What it does not say again.")
 
+    clients: Clients = Field(
+        default_factory=dict,
+        description="The mail programs of its readers, with their shares in percent.",
+    )
     lead: _Lead | None = Field(None, description="Which story leads; the first, if left out.")
 
     def build(self, name: str) -> Newsletter:

@@ -12,6 +12,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from digest.editorial.address import parts_of_mailbox
+from digest.render.checks.clients import CLIENTS, PRESETS
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _CRON_FIELDS = 5
@@ -173,6 +174,30 @@ def or_list(schema: dict[str, Any]) -> None:
     schema |= {"items": {"type": "string"}, "minItems": 1}
 
 
+def _clients(value: object) -> object:
+    """Read a preset, or a list of mail programs, as a mapping without shares."""
+    if isinstance(value, str):
+        if value not in PRESETS:
+            raise ValueError(f"{value!r} is none of {', '.join(PRESETS)}; or write {{gmail: 45}}")
+        return dict.fromkeys(PRESETS[value])
+    if isinstance(value, dict):
+        known = value
+    elif isinstance(value, (list, tuple)) and all(isinstance(name, str) for name in value):
+        known = dict.fromkeys(value)
+    else:
+        raise ValueError("is one of the presets, a list, or a mapping such as {gmail: 45}")
+    for name in known:
+        if name not in CLIENTS:
+            raise ValueError(f"there is no mail program {name!r}; known: {', '.join(CLIENTS)}")
+    return known
+
+
+def _shares(value: dict[str, int | None]) -> dict[str, int | None]:
+    if sum(share or 0 for share in value.values()) > 100:  # noqa: PLR2004 - percent
+        raise ValueError("the shares are more than 100 % together")
+    return value
+
+
 def _rhythm(value: timedelta) -> timedelta:
     if not _OFTENEST <= value <= _SELDOMEST:
         raise ValueError("is between 5m and 30d")
@@ -193,6 +218,24 @@ Caps = Annotated[
             "anyOf": [{"type": "integer"}, {"type": "object"}],
             "minimum": 1,
             "additionalProperties": {"type": "integer", "minimum": 1},
+        }
+    ),
+]
+Clients = Annotated[
+    dict[str, Annotated[int, Field(ge=1, le=100)] | None],
+    BeforeValidator(_clients),
+    AfterValidator(_shares),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": [*PRESETS]},
+                {"type": "array", "items": {"enum": [*CLIENTS]}},
+                {
+                    "type": "object",
+                    "propertyNames": {"enum": [*CLIENTS]},
+                    "additionalProperties": {"type": "integer", "minimum": 1, "maximum": 100},
+                },
+            ]
         }
     ),
 ]

@@ -442,3 +442,30 @@ def test_a_sender_is_read_as_people_write_it(
     found = read_config(tmp_path / "feeds.yaml", {}).newsletter("weekly").sender
 
     assert parts_of_mailbox(found) == parts
+
+
+@pytest.mark.parametrize(
+    ("clients", "said"),
+    [
+        ("martian", "'martian' is none of main, german, french, all"),
+        ("{gmial: 4}", "there is no mail program 'gmial'; known: gmail, outlook,"),
+        ("{gmail: 60, apple: 50}", "the shares are more than 100 % together"),
+        ("{gmail: 0}", "is 1 or more"),
+        ("7", "is one of the presets, a list, or a mapping such as {gmail: 45}"),
+    ],
+)
+def test_mail_programs_say_what_cannot_be_meant(tmp_path: Path, clients: str, said: str) -> None:
+    text = SMALL.replace("    sections:", f"    clients: {clients}\n    sections:")
+
+    assert any(said in line for line in problems(tmp_path, text)), problems(tmp_path, text)
+
+
+def test_mail_programs_are_a_preset_a_list_or_shares(tmp_path: Path) -> None:
+    for clients, expected in (
+        ("{gmail: 45, outlook-windows: 15}", {"gmail": 45, "outlook-windows": 15}),
+        ("[gmail, gmx]", {"gmail": None, "gmx": None}),
+        ("main", {"gmail": None, "outlook": None, "apple": None, "yahoo": None}),
+    ):
+        text = SMALL.replace("    sections:", f"    clients: {clients}\n    sections:")
+
+        assert read(tmp_path, text).newsletter("weekly").clients == expected

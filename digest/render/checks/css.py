@@ -9,13 +9,15 @@ import tinycss2
 from tinycss2.ast import AtRule, Declaration, Node, ParseError, QualifiedRule
 
 from digest.model import Finding
-from digest.render.checks.context import LintContext, error, finding, info, warning
-from digest.render.checks.support import FACTS
+from digest.render.checks.context import LintContext, error, info, warning
 
 _BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
 _HEAVY = 2.5
 _STYLE = re.compile(r' style="[^"]*"')
 _GENERIC = re.compile(r"(?:serif|sans-serif|monospace|cursive|fantasy|system-ui)$")
+_KNOWN = re.compile(
+    r"-?(?:[a-z]+-)?(?:media|supports|font-face|import|keyframes|charset|namespace|page|viewport)$"
+)
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
 
@@ -33,7 +35,6 @@ def attributes(proof: LintContext) -> Iterator[Finding]:
                     f"Outlook ignores !important in {node.name}; take it out",
                     style[:60],
                 )
-            yield from _supported(node)
             if node.lower_name == "font-family" and not _GENERIC.search(_value(node)):
                 said = f"{_value(node)[:60]} does not end in serif, sans-serif or monospace"
                 yield warning("font-generic", said)
@@ -98,10 +99,11 @@ def _block(style: str) -> Iterator[Finding]:
 
 
 def _at_rule(node: AtRule) -> Iterator[Finding]:
-    for fact in FACTS:
-        if fact.place == "rule" and fact.speaks_of(node.lower_at_keyword):
-            said = f"@{node.lower_at_keyword} does nothing in {fact.clients}"
-            yield finding("css-support", fact.severity, said)
+    if not _KNOWN.match(node.lower_at_keyword):
+        said = (
+            f"no mail program is known to read @{node.lower_at_keyword}; write its rules beside it"
+        )
+        yield warning("css-rule", said)
     if node.lower_at_keyword != "media":
         return
     inside = tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True)
@@ -125,16 +127,6 @@ def _media_rule(rule: QualifiedRule) -> Iterator[Finding]:
         elif not node.important:
             said = f"{node.name} loses to the inlined style without !important"
             yield warning("media-important", said, selector)
-
-
-def _supported(node: Declaration) -> Iterator[Finding]:
-    value = _value(node)
-    for fact in FACTS:
-        if fact.place == "property" and fact.speaks_of(node.lower_name):
-            yield finding("css-support", fact.severity, f"{node.name} fails in {fact.clients}")
-        elif fact.place == "value" and fact.speaks_of(value):
-            said = f"{node.name}: {value[:40]} fails in {fact.clients}"
-            yield finding("css-support", fact.severity, said)
 
 
 def _declarations(nodes: Iterable[Node]) -> Iterator[Node]:

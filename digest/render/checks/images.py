@@ -19,7 +19,6 @@ _SHARP, _COARSE = 1.5, 3  # own pixels to one that is shown: from sharp to for n
 _LARGE, _WASTE = 300, 200 << 10  # below: pixels wide that nobody sees soft, bytes that nobody feels
 _TEXT_EACH = 250  # letters
 _FILE = re.compile(r"^\S+\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
-_ODD_FORMAT = re.compile(r"\.(webp|avif|svg)$", re.IGNORECASE)
 _LOCAL = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[::1\])")
 
 
@@ -29,7 +28,6 @@ def images(proof: LintContext) -> Iterator[Finding]:
         _alt,
         _source,
         _size,
-        _format,
         _resolution,
     )
     for image in proof.elements("img"):
@@ -108,13 +106,6 @@ def _size(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
     elif height and (not height.isdecimal() or int(height) > _HIGHEST):
         way = "write a whole number of at most 1728"
         yield warning("image-height", f"Outlook does not show a height of {height!r}; {way}", image)
-
-
-def _format(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
-    odd = _ODD_FORMAT.search(urlsplit(image.get("src") or "").path)
-    if odd:
-        way = "use png, jpeg or gif"
-        yield warning("image-format", f"{odd[1]} is not shown everywhere; {way}", image)
 
 
 def _resolution(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from digest.render.checks import inbox as check_inbox
 from digest.render.checks import links as check_links
 from digest.render.checks import plain_text as check_text
 from digest.render.checks import structure as check_structure
+from digest.render.checks import support as check_support
 from digest.render.checks.context import LintContext
 from digest.render.context import RenderContext
 
@@ -32,6 +33,7 @@ CHECKS: tuple[Callable[[LintContext], Iterable[Finding]], ...] = (
     check_css.blocks,
     check_css.dark,
     check_css.weight,
+    check_support.features,
     check_contrast.contrasts,
     check_contrast.sizes,
     check_images.images,

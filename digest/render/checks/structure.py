@@ -6,18 +6,14 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from digest.model import Finding
 from digest.render.checks.context import LintContext, error, info, warning
 
 _VOID = frozenset({"area", "br", "col", "hr", "img", "meta", "wbr", "input", "link", "base"})
-_FORBIDDEN = frozenset(
-    {
-        *("script", "iframe", "object", "embed", "form", "input", "button", "select", "textarea"),
-        *("video", "audio", "svg", "canvas", "base", "link", "frame", "applet"),
-    }
-)
+_FORBIDDEN = frozenset({"script", "iframe", "embed", "canvas", "base", "frame", "applet"})
 _METAS = {
     "viewport": "phones show the page small without it",
     "x-apple-disable-message-reformatting": "iOS changes sizes without it",
@@ -89,8 +85,9 @@ def tags(proof: LintContext) -> Iterator[Finding]:
         yield error("conditional", "a comment for Outlook is not closed; end it with <![endif]-->")
     if re.search(r"<!\[if", html):
         yield error("conditional", "write <!--[if …]><!-->, not <![if …]>, which is lost")
-    for element in proof.elements():
-        if element.tag in _FORBIDDEN:
+    for element in proof.root.iter(etree.Element):
+        refresh = element.tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh"
+        if element.tag in _FORBIDDEN or refresh:
             said = f"no mail program shows <{element.tag!s}>; take it out"
             yield error("element-forbidden", said, element)
         if any(str(name).startswith("on") for name in element.keys()):  # noqa: SIM118 - attributes

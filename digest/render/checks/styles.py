@@ -1,0 +1,85 @@
+"""Declarations as the checks read them: each text is parsed once, however often it stands there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import tinycss2
+from tinycss2.ast import (
+    Declaration,
+    FunctionBlock,
+    Node,
+    ParenthesesBlock,
+    ParseError,
+    StringToken,
+    URLToken,
+)
+
+_PREFIX = re.compile(r"^-(?:webkit|moz|ms|o)-(?=[a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declaration; `looks` is its value without what stands in strings and addresses."""
+
+    name: str
+    value: str
+    looks: str
+    important: bool
+
+    @property
+    def plain_name(self) -> str:
+        """Its name without a browser's prefix."""
+        return _PREFIX.sub("", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The declarations of a block in their order, and what is wrong with it."""
+
+    declared: tuple[Declared, ...]
+    errors: tuple[str, ...]
+
+
+@lru_cache(maxsize=2048)  # a page says the same few styles hundreds of times
+def parsed(style: str) -> Styles:
+    """Parse what stands in a style attribute, or between the braces of a rule."""
+    return read(tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True))
+
+
+def read(nodes: Iterable[Node]) -> Styles:
+    """Read declarations that are parsed already."""
+    listed = list(nodes)
+    declared = tuple(
+        Declared(node.lower_name, _text(node.value), _looks(node.value), bool(node.important))
+        for node in listed
+        if isinstance(node, Declaration)
+    )
+    return Styles(declared, tuple(n.message for n in listed if isinstance(n, ParseError)))
+
+
+def _text(nodes: Sequence[Node]) -> str:
+    return " ".join(tinycss2.serialize(nodes).split())
+
+
+def _looks(nodes: Sequence[Node]) -> str:
+    return " ".join("".join(_blanked(nodes)).split())
+
+
+def _blanked(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, StringToken):
+            yield '""'
+        elif isinstance(node, URLToken) or (
+            isinstance(node, FunctionBlock) and node.lower_name == "url"
+        ):
+            yield "url()"
+        elif isinstance(node, FunctionBlock):
+            yield f"{node.lower_name}({''.join(_blanked(node.arguments))})"
+        elif isinstance(node, ParenthesesBlock):
+            yield f"({''.join(_blanked(node.content))})"
+        else:
+            yield tinycss2.serialize([node])
