@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,6 +22,7 @@ from tests.helpers import samples
 
 ROOT = Path(__file__).parents[3]
 EDITION = samples.edition(notices=(samples.NOTICE,), intro=samples.WORDS)
+SINCE = "from tools.update_client_support import _clients; print(*_clients({0}, 'n'), *_clients({0}, 'a'))"
 MAIN = Readers({}).clients
 NEITHER = frozenset(
     {
@@ -334,3 +336,19 @@ def test_the_table_is_not_older_than_a_year() -> None:
     done = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 - git itself
 
     assert date.fromisoformat(done.stdout.strip()) - date.fromisoformat(table()[0]) < timedelta(366)
+
+
+def test_the_page_of_the_lint_has_the_table_as_it_is() -> None:
+    words = [sys.executable, "-c", "from tools.update_client_support import *; print(documented())"]
+    done = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 - ourselves
+
+    assert done.stdout.strip() in (ROOT / "docs/lint.md").read_text("utf-8")
+
+
+def test_a_feature_is_known_since_its_newest_run_of_versions() -> None:
+    stats = {"gmail": {"ios": {"2019-01": "n", "2020-01": "y", "2021-01": "n #1", "2022-01": "n"}}}
+    more = {"yahoo": {"ios": {"2019-01": "n", "2020-01": "y"}, "android": {"6.1": "a #2"}}}
+    words = [sys.executable, "-c", SINCE.format({**stats, **more})]
+    done = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 - ourselves
+
+    assert done.stdout.split() == ["gmail/ios=2021-01", "yahoo/android=6.1"]
