@@ -25,6 +25,18 @@ def rgb(colour: str) -> Rgb | None:
     return parsed.red, parsed.green, parsed.blue
 
 
+@lru_cache(maxsize=1024)
+def laid_over(colour: str, below: Rgb) -> Rgb | None:
+    """Return a CSS colour as it is seen over another; None where it is none, or leaves it as it is."""
+    parsed = parse_color(colour)
+    if not isinstance(parsed, RGBA) or not parsed.alpha:
+        return None
+    red, green, blue = (
+        a * parsed.alpha + b * (1 - parsed.alpha) for a, b in zip(parsed[:3], below, strict=True)
+    )
+    return red, green, blue
+
+
 _LINEAR = 0.04045  # up to here sRGB is a straight line
 
 

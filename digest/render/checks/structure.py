@@ -22,6 +22,10 @@ _METAS = {
     "supported-color-schemes": "older Apple Mail does not use the dark colours without it",
 }
 _WIDTHS = (320, 640)
+_OUTLOOKS_WIDTH = re.compile(
+    r"<!--\[if[^\]]*mso[^\]]*\]>(?:(?!\[endif\]).)*?<table[^>]*?\bwidth[=:]\s*[\"']?(\d+)",
+    re.IGNORECASE | re.DOTALL,
+)
 _DEEPEST = 8
 _VML = re.compile(r"<v:(\w+)([^>]*)>", re.IGNORECASE)
 _WITHIN = re.compile(r"(?is)<v:(\w+)\b[^>]*(?<!/)>(?:(?!</v:\1>).)*?<(?:a|h[1-6])\b")
@@ -46,12 +50,20 @@ def document(proof: LintContext) -> Iterator[Finding]:
     title = proof.root.findtext(".//title") or ""
     if " ".join(title.split()) != " ".join(proof.message.subject.split()):
         yield error("title", "<title> is not the subject; print {{ subject }} there")
-    if not proof.root.xpath("//meta[translate(@charset, 'UTF', 'utf') = 'utf-8']"):
+    if not any(map(_says_utf8, proof.root.iter("meta"))):
         yield error("charset", '<head> has no <meta charset="utf-8">; add it first')
     named = {meta.get("name") for meta in proof.root.iter("meta")}
     for name, reason in _METAS.items():
         if name not in named:
             yield warning("head-meta", f'<head> has no <meta name="{name}">: {reason}')
+
+
+def _says_utf8(meta: HtmlElement) -> bool:
+    stated = (meta.get("http-equiv") or "").lower() == "content-type" and meta.get("content")
+    return (
+        re.search(r"^utf-?8$|charset=[\"']?utf-?8", (meta.get("charset") or stated or "").lower())
+        is not None
+    )
 
 
 def wrapper(proof: LintContext) -> Iterator[Finding]:
@@ -176,6 +188,9 @@ def _spaced_capitals(heading: HtmlElement) -> bool:
 def _width(proof: LintContext) -> Iterator[Finding]:
     narrow, wide = _WIDTHS
     outer = next((t for t in proof.elements("table") if (t.get("width") or "").isdecimal()), None)
+    for_outlook = _OUTLOOKS_WIDTH.search(proof.message.html)
+    if for_outlook is not None and narrow <= int(for_outlook[1]) <= wide:
+        return
     if outer is None:
         yield warning(
             "page-width", 'no table has a width in pixels; Outlook needs one, width="600"'

@@ -431,3 +431,92 @@ def test_every_rule_that_the_code_can_raise_is_tested_and_written_down() -> None
     assert len(written) == len(set(written))
     assert set(written) == raised
     assert {rule for rule in raised if f'"{rule}"' not in tests} == set()
+
+
+@pytest.mark.parametrize(
+    ("piece", "rule"),
+    [
+        ('<p style="max-height:0;color:#fff">x</p>', "contrast"),
+        ('<p style="visibility:hidden;color:#fff">x</p>', "contrast"),
+        ('<p style="font-size:0;color:#fff">x</p>', "contrast"),
+        ('<p style="height:0px;overflow:hidden;color:#fff">x</p>', "contrast"),
+        ('<p style="opacity:0;color:#fff">x</p>', "contrast"),
+        ('<p style="color:#fff;background:rgba(0,0,0,.9)">x</p>', "contrast"),
+        ('<p style="color:#fff;background:url(https://a.example/a.png) #000">x</p>', "contrast"),
+        ('<p style="font-size:0">x</p>', "text-tiny"),
+        ('<p style="font-size:12pt;line-height:150%">x</p>', "text-small"),
+        ('<p style="font-size:12pt;line-height:150%">x</p>', "text-tight"),
+        ('<div style="line-height:1.5"><p style="font:30px/1.5 Arial">x</p></div>', "text-tight"),
+        ('<p style="font-size:16px;line-height:1.5em">x</p>', "text-tight"),
+        (
+            '<div><a href="https://a.example" style="line-height:20px;padding:10px 16px">x</a></div>',
+            "target-size",
+        ),
+        (
+            '<div><a href="https://a.example" style="line-height:16px;border:6px solid">x</a></div>',
+            "target-size",
+        ),
+        (
+            '<p>A <a href="https://a.example" style="text-decoration:underline solid">x</a></p>',
+            "link-plain",
+        ),
+        (
+            '<p>A <a href="https://a.example" style="text-decoration:none;border:1px solid">x</a></p>',
+            "link-plain",
+        ),
+    ],
+)
+def test_what_reads_well_is_not_spoken_of(piece: str, rule: str) -> None:
+    assert rule not in found(put(piece)(GOOD))
+
+
+@pytest.mark.parametrize(
+    ("piece", "rule"),
+    [
+        ('<p style="max-height:9px;color:#fff">x</p>', "contrast"),
+        ('<p style="opacity:0.9;color:#fff">x</p>', "contrast"),
+        ('<p style="color:#fff;background:rgba(0,0,0,.2)">x</p>', "contrast"),
+        ('<p style="color:rgba(0,0,0,.2)">x</p>', "contrast"),
+        ('<p style="font-size:8pt">x</p>', "text-tiny"),
+        ('<p style="font:0.7em Arial">x</p>', "text-tiny"),
+        ('<p style="font:13px/20px Arial">x</p>', "text-small"),
+        ('<p style="font-size:16px;line-height:110%">x</p>', "text-tight"),
+        ('<p style="font:16px Arial">x</p>', "text-tight"),
+        ('<div style="line-height:1.1"><p style="font-size:17px">x</p></div>', "text-tight"),
+        (
+            '<div><a href="https://a.example" style="line-height:16px;padding:0 9px">x</a></div>',
+            "target-size",
+        ),
+        (
+            '<p>A <a href="https://a.example" style="text-decoration:none;border-bottom:0">x</a></p>',
+            "link-plain",
+        ),
+    ],
+)
+def test_what_does_not_read_well_is_found_however_it_is_written(piece: str, rule: str) -> None:
+    assert rule in found(put(piece)(GOOD))
+
+
+def test_the_width_may_stand_in_a_comment_for_outlook() -> None:
+    wide = re.sub(r'(<table[^>]*) width="600"', r"\1", GOOD.html)
+    message = replace(GOOD, html=re.sub(r'\bwidth="\d+"', "", wide))
+    comment = '<!--[if (gte mso 9)|(IE)]><table width="600"><tr><td><![endif]-->'
+
+    assert "page-width" in found(message)
+    assert "page-width" not in found(put(comment)(message))
+    assert "page-width" in found(put(comment.replace("600", "900"))(message))
+
+
+@pytest.mark.parametrize(
+    ("meta", "said"),
+    [
+        ('<meta http-equiv="Content-Type" content="text/html; charset=UTF-8">', False),
+        ("<meta charset='utf8'>", False),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=latin1">', True),
+        ('<meta name="x" content="charset=utf-8">', True),
+    ],
+)
+def test_the_charset_may_be_stated_in_either_way(meta: str, *, said: bool) -> None:
+    change = html('<meta charset="utf-8">', meta)
+
+    assert ("charset" in found(change(GOOD))) is said
