@@ -33,6 +33,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "export": ("issues", "Write an issue as files: pages, texts and emails."),
     "init": ("project", "Make a new project folder that works."),
     "issues": ("issues", "List the issues."),
+    "lint": ("lint", "Check an email that was not made here: a file, a message, a web address."),
     "opml": ("opml", "Exchange lists of feeds with other readers, as OPML."),
     "pull": ("articles", "Fetch every source, or the named ones, into the store."),
     "rebuild": ("issues", "Build an issue again from its lock, and compare the bytes."),

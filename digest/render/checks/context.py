@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,12 +19,17 @@ _ADDRESS = "https://example.org/" + "x" * 70
 
 @dataclass(frozen=True)
 class LintContext:
-    """A message, what it was made from, and the planning labels that may not be in it."""
+    """A message, what it was made from, and the planning labels that may not be in it.
+
+    `way_out` is the address by which a reader unsubscribes, as it stands on the page; None where
+    there is none.
+    """
 
     message: Message
     edition: Edition
     frame: RenderContext
     internal: Sequence[str] = ()
+    way_out: str | None = tokens.UNSUBSCRIBE
 
     @cached_property
     def html(self) -> str:
@@ -81,6 +86,12 @@ def finding(
     """Return a finding; a place that is an element is named by its tag and line."""
     shown = place if isinstance(place, str) else where(place)
     return Finding(rule=rule, severity=severity, message=message, where=shown)
+
+
+def by_severity(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings, each once, the errors first."""
+    order = ("error", "warning", "info")
+    return tuple(dict.fromkeys(sorted(found, key=lambda f: order.index(f.severity))))
 
 
 def where(element: lxml_html.HtmlElement) -> str:

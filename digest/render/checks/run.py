@@ -14,7 +14,7 @@ from digest.render.checks import links as check_links
 from digest.render.checks import plain_text as check_text
 from digest.render.checks import structure as check_structure
 from digest.render.checks import support as check_support
-from digest.render.checks.context import LintContext
+from digest.render.checks.context import LintContext, by_severity
 from digest.render.context import RenderContext
 
 CHECKS: tuple[Callable[[LintContext], Iterable[Finding]], ...] = (
@@ -24,6 +24,7 @@ CHECKS: tuple[Callable[[LintContext], Iterable[Finding]], ...] = (
     check_inbox.preheader,
     check_inbox.labels,
     check_structure.document,
+    check_structure.title,
     check_structure.wrapper,
     check_structure.tags,
     check_structure.tables,
@@ -42,9 +43,11 @@ CHECKS: tuple[Callable[[LintContext], Iterable[Finding]], ...] = (
     check_links.links,
     check_links.unlinked,
     check_links.hidden,
+    check_links.way_out,
     check_links.duties,
     check_links.left_over,
     check_text.text,
+    check_text.way_out,
 )
 
 
@@ -61,5 +64,4 @@ def lint(
     found += editorial.lint(
         edition, frame.send_date, language=publication.language, timezone=publication.timezone
     )
-    order = ("error", "warning", "info")
-    return tuple(dict.fromkeys(sorted(found, key=lambda f: order.index(f.severity))))
+    return by_severity(found)

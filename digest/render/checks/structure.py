@@ -14,6 +14,7 @@ from digest.render.checks.context import LintContext, error, info, warning
 
 _VOID = frozenset({"area", "br", "col", "hr", "img", "meta", "wbr", "input", "link", "base"})
 _FORBIDDEN = frozenset({"script", "iframe", "embed", "canvas", "base", "frame", "applet"})
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 _METAS = {
     "viewport": "phones show the page small without it",
     "x-apple-disable-message-reformatting": "iOS changes sizes without it",
@@ -40,22 +41,26 @@ def document(proof: LintContext) -> Iterator[Finding]:
     html = proof.message.html
     if not html.lstrip().lower().startswith("<!doctype html>"):
         yield error("doctype", "the page does not begin with <!DOCTYPE html>")
-    for name in ("lang", "dir"):
-        if not proof.root.get(name):
-            yield error(
-                "language", f'<html> has no {name}; screen readers need it, write {name}="…"'
-            )
-    if "xmlns:o=" not in html:
+    language = proof.root.get("lang") or ""
+    if not language:
+        yield error("language", '<html> has no lang; screen readers need it, write lang="…"')
+    elif language.partition("-")[0] in _RIGHT_TO_LEFT and not proof.root.get("dir"):
+        yield error("language", f'<html> has no dir, and {language} needs one; write dir="rtl"')
+    if re.search(r"<[vo]:", html) and "xmlns:o=" not in html:
         yield warning("namespaces", "<html> lacks xmlns:v and xmlns:o; Outlook needs them")
-    title = proof.root.findtext(".//title") or ""
-    if " ".join(title.split()) != " ".join(proof.message.subject.split()):
-        yield error("title", "<title> is not the subject; print {{ subject }} there")
     if not any(map(_says_utf8, proof.root.iter("meta"))):
         yield error("charset", '<head> has no <meta charset="utf-8">; add it first')
     named = {meta.get("name") for meta in proof.root.iter("meta")}
     for name, reason in _METAS.items():
         if name not in named:
             yield warning("head-meta", f'<head> has no <meta name="{name}">: {reason}')
+
+
+def title(proof: LintContext) -> Iterator[Finding]:
+    """Check that the page is called what its subject says."""
+    said = proof.root.findtext(".//title") or ""
+    if " ".join(said.split()) != " ".join(proof.message.subject.split()):
+        yield error("title", "<title> is not the subject; print {{ subject }} there")
 
 
 def _says_utf8(meta: HtmlElement) -> bool:

@@ -69,7 +69,7 @@ RAISING: dict[str, Change] = {
     "preheader-long": lambda m: replace(m, preheader="word " * 30),
     "preheader-short": lambda m: replace(m, preheader="Two words"),
     "doctype": html("<!DOCTYPE html>", ""),
-    "language": html(' dir="ltr"', ""),
+    "language": html('<html lang="en-GB"', "<html"),
     "namespaces": html("xmlns:o=", "xmlns:x="),
     "title": html("<title>", "<title>x"),
     "charset": html('<meta charset="utf-8">', ""),

@@ -1,0 +1,84 @@
+"""The command that checks emails of other systems."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from digest import __version__
+from digest.cli import tables
+from digest.cli.context import Context, common, pass_context
+from digest.errors import UsageError
+from digest.render.checks import foreign
+
+_LARGEST = 15_000_000  # bytes
+_HEADER = re.compile(rb"^(?:[!-9;-~]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}\r?\n")
+
+
+@click.command()
+@click.argument("email", metavar="FILE.html|FILE.eml|ADDRESS|-")
+@click.option("--newsletter", metavar="NAME", help="Whose readers' mail programs count.")
+@common
+@pass_context
+def lint(context: Context, email: str, newsletter: str | None) -> None:
+    """Check an email that was not made here: a file, a message, a web address."""
+    clients: Mapping[str, int | None] = {}
+    if newsletter is not None:
+        clients = context.config.newsletter(newsletter).clients
+    data, charset = _read(email)
+    is_message = email.lower().endswith(".eml") or _HEADER.match(data)
+    found = foreign.lint(
+        foreign.message(data) if is_message else foreign.page(_decoded(data, charset)), clients
+    )
+    problems = [
+        {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
+        for f in found
+    ]
+    context.answer({"problems": problems}, lambda: tables.findings(context.out, found))
+    if any(f.severity == "error" for f in found):
+        raise SystemExit(1)
+
+
+def _read(email: str) -> tuple[bytes, str | None]:
+    """Return the bytes, and the charset that their way stated."""
+    if email.startswith(("http://", "https://")):
+        return _fetched(email)
+    if email == "-":
+        data = sys.stdin.buffer.read(_LARGEST + 1)
+    else:
+        try:
+            with Path(email).open("rb") as file:
+                data = file.read(_LARGEST + 1)
+        except OSError as error:
+            raise UsageError(f"{email}: {error.strerror or error}") from error
+    if len(data) > _LARGEST:
+        raise UsageError(f"{email}: it has more than 15 MB; no email has")
+    if not data.strip():
+        raise UsageError(f"{email}: it is empty")
+    return data, None
+
+
+def _fetched(address: str) -> tuple[bytes, str | None]:
+    from digest.sources.fetching.http import FetchError, fetch  # noqa: PLC0415 - slow to import
+
+    # who names an address of their own network means it; where it leads on to is guarded
+    host = urlsplit(address).hostname or ""
+    try:
+        reply = fetch(address, user_agent=f"digest/{__version__}", allow_hosts=(host,))
+    except FetchError as error:
+        raise UsageError(f"{address}: {error}") from error
+    if reply.status != 200:  # noqa: PLR2004 - OK
+        raise UsageError(f"{address}: the server answers {reply.status}")
+    stated = re.search(r"charset=[\"']?([\w.:-]+)", reply.headers.get("content-type", ""))
+    return reply.body, stated[1] if stated else None
+
+
+def _decoded(data: bytes, charset: str | None) -> str:
+    from digest.sources.parsing.charset import decode  # noqa: PLC0415 - as above
+
+    return decode(data, charset)
