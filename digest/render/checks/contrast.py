@@ -8,22 +8,24 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import tinycss2
-from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
-from tinycss2.ast import AtRule, QualifiedRule
 
 from digest.model import Finding
+from digest.render.checks.cascade import Cascade, cascade
 from digest.render.checks.context import LintContext, error, warning
 from digest.render.checks.styles import parsed
 from digest.render.colour import AA, Rgb, contrast, inverted, laid_over
 
 _LARGE, _LARGE_BOLD, _LARGE_AA = 24.0, 18.66, 3.0  # WCAG 2.2, 1.4.3
 _SMALL, _TOO_SMALL = 14.0, 12.0
-_TIGHT = 1.35
+_TIGHT = 1.3
+_ONE_LINE = 60  # letters
 _TARGET = 24.0  # WCAG 2.2, 2.5.8
+_BOLD_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "th"})
 _NORMAL = 1.2  # of the size: what browsers take for lines of which nothing is said
 _LENGTH = re.compile(r"^(\d*\.?\d+)(px|pt|em|rem|%|)$")
+_BLOCK = re.compile(r"display:\s*(?:inline-)?block|background(?:-color)?:", re.IGNORECASE)
 _NUMBER = re.compile(r"^\d*\.?\d+$")
 _KEYWORDS = {
     "xx-small": 9.0,
@@ -42,8 +44,6 @@ _NOTHING = re.compile(r"^0*\.?0+(?:px|pt|em|%)?$")
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
 _selector = lru_cache(maxsize=256)(CSSSelector)
-
-Styles = Mapping[HtmlElement, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +72,37 @@ def contrasts(proof: LintContext) -> Iterator[Finding]:
     body = next(proof.elements("body"), None)
     if body is None:
         return
-    nothing: Styles = {}
-    for mode, styles in (("light", nothing), ("dark", _dark(proof))):
-        for element, ink in _texts(body, _Ink(), styles):
-            yield from _contrast(element, ink, mode)
-            if mode == "light":
-                flipped = replace(ink, colour=inverted(ink.colour), paper=inverted(ink.paper))
-                yield from _contrast(element, flipped, "inverted")
+    light = cascade(proof.root, proof.styles, dark=False)
+    for element, ink in _texts(body, _Ink(), light):
+        yield from _contrast(element, ink, "light")
+        flipped = replace(ink, colour=inverted(ink.colour), paper=inverted(ink.paper))
+        yield from _contrast(element, flipped, "inverted")
+    dark = cascade(proof.root, proof.styles, dark=True)
+    if dark != light:
+        for element, ink in _texts(body, _Ink(), dark):
+            yield from _contrast(element, ink, "dark")
 
 
 def sizes(proof: LintContext) -> Iterator[Finding]:
     """Check that text is large enough, its lines have room, and links can be told and hit."""
     body = next(proof.elements("body"), None)
-    for element, ink in _texts(body, _Ink(), {}) if body is not None else ():
+    if body is None:
+        return
+    for element, ink in _texts(body, _Ink(), cascade(proof.root, proof.styles, dark=False)):
         if ink.size < _TOO_SMALL:
             yield error("text-tiny", f"{ink.size:g} px; write at least 14 px", element)
         elif ink.size < _SMALL:
             yield warning("text-small", f"{ink.size:g} px; write at least 14 px", element)
-        elif ink.size < _LARGE_BOLD and not ink.bold and ink.line < _TIGHT * ink.size:
+        elif _is_long(element) and not ink.bold and ink.line < _TIGHT * ink.size:
             said = f"lines of {ink.line:g} px for text of {ink.size:g} px; give them room"
             yield warning("text-tight", said, element)
         if element.tag == "a":
             yield from _link(element, ink)
+
+
+def _is_long(element: HtmlElement) -> bool:
+    """Tell whether its words take several lines on a phone."""
+    return len(" ".join(element.text_content().split())) > _ONE_LINE
 
 
 def _link(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
@@ -101,7 +110,8 @@ def _link(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
     if parent is None:
         return
     beside = "".join((parent.text or "", *(child.tail or "" for child in parent))).strip()
-    if beside and not ink.underlined and parent.tag in ("p", "td", "li", "div"):
+    is_button = ink.padding > 0 or _BLOCK.search(element.get("style") or "") is not None
+    if beside and not ink.underlined and not is_button and parent.tag in ("p", "td", "li", "div"):
         yield warning("link-plain", "a link in a sentence is not underlined; underline it", element)
     if not beside and ink.line + ink.padding < _TARGET:
         said = f"a link {ink.line + ink.padding:g} px high; make it 24 px"
@@ -117,7 +127,7 @@ def _contrast(element: HtmlElement, ink: _Ink, mode: str) -> Iterator[Finding]:
         yield error("contrast", said, element)
 
 
-def _texts(element: HtmlElement, ink: _Ink, styles: Styles) -> Iterator[tuple[HtmlElement, _Ink]]:
+def _texts(element: HtmlElement, ink: _Ink, styles: Cascade) -> Iterator[tuple[HtmlElement, _Ink]]:
     """Yield each element that holds text of its own, and how that is printed."""
     ink = _printed(element, ink, styles)
     if ink.hidden or element.tag == "style":
@@ -129,11 +139,14 @@ def _texts(element: HtmlElement, ink: _Ink, styles: Styles) -> Iterator[tuple[Ht
             yield from _texts(child, ink, styles)
 
 
-def _printed(element: HtmlElement, ink: _Ink, styles: Styles) -> _Ink:
-    style = {**_parsed(element.get("style") or ""), **styles.get(element, {})}
+def _printed(element: HtmlElement, ink: _Ink, styles: Cascade) -> _Ink:
+    own, more = _parsed(element.get("style") or ""), styles.get(element, {})
+    style = {**own, **more}
+    if "background" in more and "background-color" not in more:
+        style.pop("background-color", None)
     size, height, weight = _font(style, ink)
     line, times = _line(height, size, ink)
-    heading = element.tag in ("h1", "h2", "h3", "strong", "b")
+    heading = element.tag in _BOLD_TAGS
     paper = laid_over(_background(style, element), ink.paper) or ink.paper
     return _Ink(
         colour=laid_over(style.get("color", ""), paper) or ink.colour,
@@ -224,27 +237,3 @@ def _is_hidden(style: Mapping[str, str], size: float) -> bool:
 @lru_cache(maxsize=1024)  # a page says the same few styles hundreds of times
 def _parsed(style: str) -> Mapping[str, str]:
     return {one.name: one.value for one in parsed(style).declared}
-
-
-def _dark(proof: LintContext) -> Styles:
-    """Return what the dark rules of the style blocks change, by element."""
-    changed: dict[HtmlElement, dict[str, str]] = {}
-    for style in proof.styles:
-        for node in tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True):
-            if isinstance(node, AtRule) and _DARK.search(tinycss2.serialize(node.prelude)):
-                for rule in tinycss2.parse_rule_list(node.content or ()):
-                    if isinstance(rule, QualifiedRule):
-                        _apply(rule, proof, changed)
-    return changed
-
-
-def _apply(
-    rule: QualifiedRule, proof: LintContext, changed: dict[HtmlElement, dict[str, str]]
-) -> None:
-    declared = _parsed(tinycss2.serialize(rule.content))
-    try:
-        matches = _selector(tinycss2.serialize(rule.prelude).strip())(proof.root)
-    except SelectorError:  # a client's own hook
-        return
-    for element in matches:
-        changed.setdefault(element, {}).update(declared)

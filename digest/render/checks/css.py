@@ -9,14 +9,17 @@ import tinycss2
 from tinycss2.ast import AtRule, Declaration, Node, ParseError, QualifiedRule
 
 from digest.model import Finding
+from digest.render.checks.cascade import paths
 from digest.render.checks.context import LintContext, error, info, warning
+from digest.render.checks.styles import parsed
 
 _BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
 _HEAVY = 2.5
 _STYLE = re.compile(r' style="[^"]*"')
 _GENERIC = re.compile(r"(?:serif|sans-serif|monospace|cursive|fantasy|system-ui)$")
-_KNOWN = re.compile(
-    r"-?(?:[a-z]+-)?(?:media|supports|font-face|import|keyframes|charset|namespace|page|viewport)$"
+_UNREAD = re.compile(
+    r"^(?:layer|container|property|scope|starting-style|counter-style|view-transition|position-try|"
+    r"font-feature-values|font-palette-values)$"
 )
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
@@ -55,7 +58,7 @@ def blocks(proof: LintContext) -> Iterator[Finding]:
     if any(True for _ in proof.elements("style")):
         yield error("style-in-body", "Gmail reads style blocks in <head> only; move it there")
     for style in proof.styles:
-        yield from _block(style)
+        yield from _block(style, proof)
 
 
 def weight(proof: LintContext) -> Iterator[Finding]:
@@ -86,20 +89,20 @@ def dark(proof: LintContext) -> Iterator[Finding]:
             )
 
 
-def _block(style: str) -> Iterator[Finding]:
+def _block(style: str, proof: LintContext) -> Iterator[Finding]:
     for node in tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True):
         if isinstance(node, ParseError):
             yield error("css-parse", f"{node.message}: clients drop the whole block")
         elif isinstance(node, AtRule):
-            yield from _at_rule(node)
+            yield from _at_rule(node, proof)
         elif isinstance(node, QualifiedRule):
             for declaration in _declarations(tinycss2.parse_blocks_contents(node.content)):
                 if isinstance(declaration, ParseError):
                     yield error("css-parse", f"{declaration.message}: clients drop the whole block")
 
 
-def _at_rule(node: AtRule) -> Iterator[Finding]:
-    if not _KNOWN.match(node.lower_at_keyword):
+def _at_rule(node: AtRule, proof: LintContext) -> Iterator[Finding]:
+    if _UNREAD.match(node.lower_at_keyword):
         said = (
             f"no mail program is known to read @{node.lower_at_keyword}; write its rules beside it"
         )
@@ -116,17 +119,27 @@ def _at_rule(node: AtRule) -> Iterator[Finding]:
         elif isinstance(rule, ParseError):
             yield error("css-parse", f"{rule.message}: clients drop the whole block")
         elif isinstance(rule, QualifiedRule):
-            yield from _media_rule(rule)
+            yield from _media_rule(rule, proof)
 
 
-def _media_rule(rule: QualifiedRule) -> Iterator[Finding]:
+def _media_rule(rule: QualifiedRule, proof: LintContext) -> Iterator[Finding]:
     selector = " ".join(tinycss2.serialize(rule.prelude).split())
     for node in _declarations(tinycss2.parse_blocks_contents(rule.content)):
         if isinstance(node, ParseError):
             yield error("css-parse", f"{node.message}: clients drop the whole block", selector)
-        elif not node.important:
+        elif not node.important and _is_inlined(node.lower_name, selector, proof):
             said = f"{node.name} loses to the inlined style without !important"
             yield warning("media-important", said, selector)
+
+
+def _is_inlined(name: str, selector: str, proof: LintContext) -> bool:
+    """Tell whether something that a selector speaks of says otherwise in a style of its own."""
+    return any(
+        name == one.name and not one.important
+        for path, _ in paths(selector)
+        for element in path(proof.root)
+        for one in parsed(element.get("style") or "").declared
+    )
 
 
 def _declarations(nodes: Iterable[Node]) -> Iterator[Node]:

@@ -56,7 +56,7 @@ css-border-spacing | property | border-spacing | info | no gaps of your own betw
 css-box-shadow | property | box-shadow | info | no shadow | give it a border where it must stand out
 css-box-sizing | property | box-sizing | info | padding is added to the width | let it fit either way
 css-caption-side | property | caption-side | info | the caption stands at the top | put it where it should stand
-css-clear | property | clear | warning | what follows stands beside what floats | use a table
+css-clear | property | clear | info | what follows stands beside what floats | use a table
 css-clip-path | property | clip-path | info | nothing is cut to a shape | cut the picture itself
 css-column-count | property | column-count | warning | one column | use a table of cells
 css-column-layout-properties | property | columns column-width column-fill column-rule column-rule-* column-span | warning | one column | use a table of cells

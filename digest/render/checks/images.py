@@ -12,7 +12,7 @@ from digest.model import Finding, Picture
 from digest.render.checks.context import LintContext, error, info, warning
 
 _LONGEST_ALT = 125
-_WIDEST = 600
+_WIDEST = 640
 _HIGHEST = 1728  # Word cuts a picture off at 18 inches
 _HEAVY, _HEAVIEST = 1 << 20, 2 << 20
 _SHARP, _COARSE = 1.5, 3  # own pixels to one that is shown: from sharp to for nothing
@@ -100,10 +100,13 @@ def _size(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
     width, height = image.get("width") or "", image.get("height") or ""
     if width.isdecimal() and int(width) <= 2 and height.isdecimal() and int(height) <= 2:  # noqa: PLR2004
         yield warning("tracking-pixel", "a picture of no size counts readers; take it out", image)
+    elif not width:
+        said = "a picture states no width, and Outlook shows it in its own size; write one"
+        yield warning("image-width", said, image)
     elif not width.isdecimal() or int(width) > _WIDEST:
-        way = "write a whole number of at most 600"
+        way = "write a whole number of at most 640"
         yield warning("image-width", f"Outlook does not size a width of {width!r}; {way}", image)
-    elif height and (not height.isdecimal() or int(height) > _HIGHEST):
+    elif height and height != "auto" and (not height.isdecimal() or int(height) > _HIGHEST):
         way = "write a whole number of at most 1728"
         yield warning("image-height", f"Outlook does not show a height of {height!r}; {way}", image)
 

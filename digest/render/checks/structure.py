@@ -28,6 +28,7 @@ _OUTLOOKS_WIDTH = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _DEEPEST = 8
+_LAYOUT = ("presentation", "none")
 _VML = re.compile(r"<v:(\w+)([^>]*)>", re.IGNORECASE)
 _WITHIN = re.compile(r"(?is)<v:(\w+)\b[^>]*(?<!/)>(?:(?!</v:\1>).)*?<(?:a|h[1-6])\b")
 _PAINTED = frozenset({"rect", "roundrect", "oval", "shape", "image"})  # what a reader would hear of
@@ -98,13 +99,15 @@ def tags(proof: LintContext) -> Iterator[Finding]:
             f"line {line}",
         )
     html = proof.message.html
-    if html.count("<!--[if") != html.count("<![endif]"):
+    if len(re.findall(r"<!(?:--)?\[if", html)) != html.count("<![endif]"):
         yield error("conditional", "a comment for Outlook is not closed; end it with <![endif]-->")
     if re.search(r"<!\[if", html):
-        yield error("conditional", "write <!--[if …]><!-->, not <![if …]>, which is lost")
+        said = "write <!--[if …]><!-->: some mail programs print <![if …]> as it stands"
+        yield warning("conditional", said)
     for element in proof.root.iter(etree.Element):
         refresh = element.tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh"
-        if element.tag in _FORBIDDEN or refresh:
+        data = element.tag == "script" and (element.get("type") or "").endswith("json")
+        if (element.tag in _FORBIDDEN and not data) or refresh:
             said = f"no mail program shows <{element.tag!s}>; take it out"
             yield error("element-forbidden", said, element)
         if any(str(name).startswith("on") for name in element.keys()):  # noqa: SIM118 - attributes
@@ -118,25 +121,32 @@ def tables(proof: LintContext) -> Iterator[Finding]:
     deepest = 0
     for table in proof.elements("table"):
         deepest = max(deepest, 1 + sum(1 for _ in table.iterancestors("table")))
-        if any(True for _ in table.iter("th")):
-            if any(not th.get("scope") for th in table.iter("th")):
+        if table.get("role") not in _LAYOUT and (headings := _own_headings(table)):
+            if any(not th.get("scope") for th in headings):
                 yield warning(
                     "table-scope",
                     'a heading of a data table has no scope; write scope="col"',
                     table,
                 )
             continue
-        if table.get("role") not in ("presentation", "none"):
+        if table.get("role") not in _LAYOUT:
             said = 'screen readers read a layout table cell by cell; add role="presentation"'
             yield error("table-role", said, table)
-        for name in ("cellpadding", "cellspacing", "border"):
-            if table.get(name) != "0":
+        style = table.get("style") or ""
+        for name in ("cellpadding", "cellspacing"):
+            closed = name == "cellspacing" and re.search(r"border-collapse:\s*collapse", style)
+            if table.get(name) != "0" and not closed:
                 yield warning("table-gaps", f'Outlook adds gaps without {name}="0"', table)
     if deepest > _DEEPEST:
         yield warning(
             "table-depth", f"tables nest {deepest} deep, which slows Outlook; take some out"
         )
     yield from _width(proof)
+
+
+def _own_headings(table: HtmlElement) -> list[HtmlElement]:
+    """Return the heading cells of a table, without those of tables in it."""
+    return [th for th in table.iter("th") if next(th.iterancestors("table")) is table]
 
 
 def headings(proof: LintContext) -> Iterator[Finding]:
@@ -192,18 +202,26 @@ def _spaced_capitals(heading: HtmlElement) -> bool:
 
 def _width(proof: LintContext) -> Iterator[Finding]:
     narrow, wide = _WIDTHS
-    outer = next((t for t in proof.elements("table") if (t.get("width") or "").isdecimal()), None)
     for_outlook = _OUTLOOKS_WIDTH.search(proof.message.html)
     if for_outlook is not None and narrow <= int(for_outlook[1]) <= wide:
         return
+    stated = ((e, _stated_width(e)) for e in proof.elements("table", "td"))
+    outer, width = next((found for found in stated if found[1]), (None, 0))
     if outer is None:
         yield warning(
             "page-width", 'no table has a width in pixels; Outlook needs one, width="600"'
         )
-    elif not narrow <= int(outer.get("width") or 0) <= wide:
+    elif not narrow <= width <= wide:
         yield warning(
             "page-width", f"the page is not {narrow} to {wide} px wide; make it 600", _line(outer)
         )
+
+
+def _stated_width(element: HtmlElement) -> int:
+    """Return an element's width in pixels; 0 where it has none that Outlook takes."""
+    stated = element.get("width") or ""
+    styled = re.search(r"(?:^|[;\s])width:\s*(\d+)px", element.get("style") or "")
+    return int(stated) if stated.isdecimal() else int(styled[1]) if styled else 0
 
 
 def _line(element: HtmlElement) -> str:

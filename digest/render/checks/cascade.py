@@ -1,0 +1,76 @@
+"""What an element's style comes to: its own, and what the style blocks say of it (CSS Cascade 4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+import tinycss2
+from cssselect import HTMLTranslator, SelectorError, parse
+from lxml.etree import XPath, XPathError
+from lxml.html import HtmlElement
+from tinycss2.ast import AtRule, Node, QualifiedRule
+
+from digest.render.checks.styles import Declared, parsed
+
+Cascade = Mapping[HtmlElement, Mapping[str, str]]
+_DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
+_EVERYWHERE = re.compile(r"^(?:only\s+)?(?:all|screen)?$", re.IGNORECASE)
+_Weight = tuple[bool, tuple[int, int, int], int]
+
+
+def cascade(root: HtmlElement, styles: Iterable[str], *, dark: bool) -> Cascade:
+    """Return what the style blocks change, by element; its own style stands under what is important.
+
+    Media queries count where they hold of every screen, or of dark mode if that is asked for.
+    """
+    said: dict[HtmlElement, list[tuple[_Weight, Declared]]] = {}
+    for number, (selector, declared) in enumerate(_rules(styles, dark=dark)):
+        for path, weight in paths(selector):
+            for element in path(root):
+                said.setdefault(element, []).extend(
+                    ((one.important, weight, number), one) for one in declared
+                )
+    return {element: _settled(element, found) for element, found in said.items()}
+
+
+def _settled(element: HtmlElement, found: list[tuple[_Weight, Declared]]) -> Mapping[str, str]:
+    own = {one.name: one for one in parsed(element.get("style") or "").declared}
+    settled: dict[str, str] = {}
+    for (important, _, _), one in sorted(found, key=lambda each: each[0]):
+        mine = own.get(one.name)
+        if mine is None or (important and not mine.important):
+            settled.pop(one.name, None)  # what is said last stands last: a shorthand may follow
+            settled[one.name] = one.value
+    return settled
+
+
+def _rules(styles: Iterable[str], *, dark: bool) -> Iterator[tuple[str, tuple[Declared, ...]]]:
+    for style in styles:
+        sheet = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
+        yield from _in(sheet, dark=dark)
+
+
+def _in(nodes: Iterable[Node], *, dark: bool) -> Iterator[tuple[str, tuple[Declared, ...]]]:
+    for node in nodes:
+        if isinstance(node, QualifiedRule):
+            declared = parsed(tinycss2.serialize(node.content)).declared
+            yield tinycss2.serialize(node.prelude).strip(), declared
+        elif isinstance(node, AtRule) and node.lower_at_keyword == "media":
+            query = " ".join(tinycss2.serialize(node.prelude).split())
+            if _EVERYWHERE.match(query) or (dark and _DARK.search(query)):
+                yield from _in(tinycss2.parse_rule_list(node.content or ()), dark=dark)
+
+
+@lru_cache(maxsize=512)
+def paths(selectors: str) -> tuple[tuple[XPath, tuple[int, int, int]], ...]:
+    """Return how a list of selectors is looked up, and how specific each is; states match nothing."""
+    try:
+        return tuple(
+            (XPath(str(HTMLTranslator().selector_to_xpath(each))), each.specificity())
+            for each in parse(selectors)
+            if each.pseudo_element is None
+        )
+    except (SelectorError, XPathError):  # as a browser drops a list with one that it does not know
+        return ()
