@@ -12,7 +12,7 @@ from lxml.etree import XPath, XPathError
 from lxml.html import HtmlElement
 from tinycss2.ast import AtRule, Node, QualifiedRule
 
-from digest.render.checks.styles import Declared, parsed
+from digest.render.checks.styles import Declared, parsed, sheet
 
 Cascade = Mapping[HtmlElement, Mapping[str, str]]
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
@@ -20,7 +20,7 @@ _EVERYWHERE = re.compile(r"^(?:only\s+)?(?:all|screen)?$", re.IGNORECASE)
 _Weight = tuple[bool, tuple[int, int, int], int]
 
 
-def cascade(root: HtmlElement, styles: Iterable[str], *, dark: bool) -> Cascade:
+def cascade(root: HtmlElement, styles: tuple[str, ...], *, dark: bool) -> Cascade:
     """Return what the style blocks change, by element; its own style stands under what is important.
 
     Media queries count where they hold of every screen, or of dark mode if that is asked for.
@@ -46,10 +46,10 @@ def _settled(element: HtmlElement, found: list[tuple[_Weight, Declared]]) -> Map
     return settled
 
 
-def _rules(styles: Iterable[str], *, dark: bool) -> Iterator[tuple[str, tuple[Declared, ...]]]:
-    for style in styles:
-        sheet = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
-        yield from _in(sheet, dark=dark)
+@lru_cache(maxsize=64)
+def _rules(styles: tuple[str, ...], *, dark: bool) -> tuple[tuple[str, tuple[Declared, ...]], ...]:
+    """Return the selectors of style blocks, each with what it declares, in their order."""
+    return tuple(rule for style in styles for rule in _in(sheet(style), dark=dark))
 
 
 def _in(nodes: Iterable[Node], *, dark: bool) -> Iterator[tuple[str, tuple[Declared, ...]]]:

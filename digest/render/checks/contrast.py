@@ -67,37 +67,35 @@ class _Ink:
         return _LARGE_AA if large else AA
 
 
-def contrasts(proof: LintContext) -> Iterator[Finding]:
-    """Check every text as printed, in the dark colours it is given, and inverted."""
+def texts(proof: LintContext) -> Iterator[Finding]:
+    """Check that every text can be read: as printed, in the dark colours it is given, and inverted.
+
+    It is large enough, its lines have room, and links can be told and hit.
+    """
     body = next(proof.elements("body"), None)
     if body is None:
         return
-    light = cascade(proof.root, proof.styles, dark=False)
+    light, dark = (cascade(proof.root, proof.styles, dark=mode) for mode in (False, True))
     for element, ink in _texts(body, _Ink(), light):
         yield from _contrast(element, ink, "light")
         flipped = replace(ink, colour=inverted(ink.colour), paper=inverted(ink.paper))
         yield from _contrast(element, flipped, "inverted")
-    dark = cascade(proof.root, proof.styles, dark=True)
+        yield from _size(element, ink)
     if dark != light:
         for element, ink in _texts(body, _Ink(), dark):
             yield from _contrast(element, ink, "dark")
 
 
-def sizes(proof: LintContext) -> Iterator[Finding]:
-    """Check that text is large enough, its lines have room, and links can be told and hit."""
-    body = next(proof.elements("body"), None)
-    if body is None:
-        return
-    for element, ink in _texts(body, _Ink(), cascade(proof.root, proof.styles, dark=False)):
-        if ink.size < _TOO_SMALL:
-            yield error("text-tiny", f"{ink.size:g} px; write at least 14 px", element)
-        elif ink.size < _SMALL:
-            yield warning("text-small", f"{ink.size:g} px; write at least 14 px", element)
-        elif _is_long(element) and not ink.bold and ink.line < _TIGHT * ink.size:
-            said = f"lines of {ink.line:g} px for text of {ink.size:g} px; give them room"
-            yield warning("text-tight", said, element)
-        if element.tag == "a":
-            yield from _link(element, ink)
+def _size(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
+    if ink.size < _TOO_SMALL:
+        yield error("text-tiny", f"{ink.size:g} px; write at least 14 px", element)
+    elif ink.size < _SMALL:
+        yield warning("text-small", f"{ink.size:g} px; write at least 14 px", element)
+    elif not ink.bold and ink.line < _TIGHT * ink.size and _is_long(element):
+        said = f"lines of {ink.line:g} px for text of {ink.size:g} px; give them room"
+        yield warning("text-tight", said, element)
+    if element.tag == "a":
+        yield from _link(element, ink)
 
 
 def _is_long(element: HtmlElement) -> bool:
@@ -165,7 +163,8 @@ def _background(style: Mapping[str, str], element: HtmlElement) -> str:
     """Return the colour of an element's ground, also out of the shorthand; "" where it has none."""
     if colour := style.get("background-color"):
         return colour
-    for token in tinycss2.parse_component_value_list(style.get("background", "")):
+    short = style.get("background")
+    for token in tinycss2.parse_component_value_list(short) if short else ():
         text = str(tinycss2.serialize([token]))
         if laid_over(text, (0.0, 0.0, 0.0)) is not None:
             return text

@@ -11,7 +11,7 @@ from tinycss2.ast import AtRule, Declaration, Node, ParseError, QualifiedRule
 from digest.model import Finding
 from digest.render.checks.cascade import paths
 from digest.render.checks.context import LintContext, error, info, warning
-from digest.render.checks.styles import parsed
+from digest.render.checks.styles import parsed, sheet
 
 _BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
 _HEAVY = 2.5
@@ -90,7 +90,7 @@ def dark(proof: LintContext) -> Iterator[Finding]:
 
 
 def _block(style: str, proof: LintContext) -> Iterator[Finding]:
-    for node in tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True):
+    for node in sheet(style):
         if isinstance(node, ParseError):
             yield error("css-parse", f"{node.message}: clients drop the whole block")
         elif isinstance(node, AtRule):

@@ -20,7 +20,7 @@ Check = Callable[[LintContext], Iterable[Finding]]
 _PAGE: tuple[Check, ...] = (
     *(inbox.size, structure.document, structure.tags, structure.tables, structure.headings),
     *(structure.drawings, css.attributes, css.blocks, css.dark, css.weight, support.features),
-    *(contrast.contrasts, contrast.sizes, images.images, images.text_beside),
+    *(contrast.texts, images.images, images.text_beside),
     *(links.links, links.hidden, links.way_out),
 )
 _SENT: tuple[Check, ...] = (inbox.sender, inbox.subject, links.left_over, plain_text.text)

@@ -44,6 +44,12 @@ class Styles:
     errors: tuple[str, ...]
 
 
+@lru_cache(maxsize=64)  # several checks read each style block
+def sheet(css: str) -> tuple[Node, ...]:
+    """Parse a style block into its rules."""
+    return tuple(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True))
+
+
 @lru_cache(maxsize=2048)  # a page says the same few styles hundreds of times
 def parsed(style: str) -> Styles:
     """Parse what stands in a style attribute, or between the braces of a rule."""

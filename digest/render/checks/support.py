@@ -20,7 +20,7 @@ from digest.model import Finding
 from digest.render.checks.clients import OUTLOOK, Readers
 from digest.render.checks.context import LintContext, finding, where
 from digest.render.checks.features import DRAWN, STAND_INS, Matcher, Matchers, matchers, table
-from digest.render.checks.styles import Declared, parsed
+from digest.render.checks.styles import Declared, parsed, sheet
 
 _RULES = {"css": "css-support", "html": "html-support", "image": "image-format"}
 
@@ -162,7 +162,7 @@ class _Page:
 
 
 def _sheet(css: str, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
-    for node in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
+    for node in sheet(css):
         if isinstance(node, AtRule):
             _at_rule(node, clients, page, seen)
         elif isinstance(node, QualifiedRule):
