@@ -138,29 +138,43 @@ def _texts(element: HtmlElement, ink: _Ink, styles: Cascade) -> Iterator[tuple[H
 
 
 def _printed(element: HtmlElement, ink: _Ink, styles: Cascade) -> _Ink:
-    own, more = _parsed(element.get("style") or ""), styles.get(element, {})
-    style = {**own, **more}
-    if "background" in more and "background-color" not in more:
+    more = styles.get(element)
+    return _inked(
+        element.get("style") or "",
+        tuple(more.items()) if more else (),
+        element.get("bgcolor") or "",
+        ink,
+        bold=element.tag in _BOLD_TAGS,
+    )
+
+
+@lru_cache(maxsize=4096)  # a page says the same few styles hundreds of times
+def _inked(
+    own: str, more: tuple[tuple[str, str], ...], bgcolor: str, around: _Ink, *, bold: bool
+) -> _Ink:
+    """Return how text is printed in an element of this style, as it is around it."""
+    over = dict(more)
+    style = {one.name: one.value for one in parsed(own).declared} | over
+    if "background" in over and "background-color" not in over:
         style.pop("background-color", None)
-    size, height, weight = _font(style, ink)
-    line, times = _line(height, size, ink)
-    heading = element.tag in _BOLD_TAGS
-    paper = laid_over(_background(style, element), ink.paper) or ink.paper
+    size, height, weight = _font(style, around)
+    line, times = _line(height, size, around)
+    paper = laid_over(_background(style) or bgcolor, around.paper) or around.paper
     return _Ink(
-        colour=laid_over(style.get("color", ""), paper) or ink.colour,
+        colour=laid_over(style.get("color", ""), paper) or around.colour,
         paper=paper,
         size=size,
         line=line,
         times=times,
-        bold=_BOLD.match(weight) is not None or (not weight and (heading or ink.bold)),
+        bold=_BOLD.match(weight) is not None or (not weight and (bold or around.bold)),
         underlined=_is_underlined(style),
         padding=_padding(style, size),
-        hidden=ink.hidden or _is_hidden(style, size),
+        hidden=around.hidden or _is_hidden(style, size),
     )
 
 
-def _background(style: Mapping[str, str], element: HtmlElement) -> str:
-    """Return the colour of an element's ground, also out of the shorthand; "" where it has none."""
+def _background(style: Mapping[str, str]) -> str:
+    """Return the colour of a ground, also out of the shorthand; "" where it has none."""
     if colour := style.get("background-color"):
         return colour
     short = style.get("background")
@@ -168,7 +182,7 @@ def _background(style: Mapping[str, str], element: HtmlElement) -> str:
         text = str(tinycss2.serialize([token]))
         if laid_over(text, (0.0, 0.0, 0.0)) is not None:
             return text
-    return element.get("bgcolor") or ""
+    return ""
 
 
 def _font(style: Mapping[str, str], ink: _Ink) -> tuple[float, str | None, str]:
@@ -231,8 +245,3 @@ def _is_hidden(style: Mapping[str, str], size: float) -> bool:
         )
         or _NOTHING.match(style.get("opacity", "")) is not None
     )
-
-
-@lru_cache(maxsize=1024)  # a page says the same few styles hundreds of times
-def _parsed(style: str) -> Mapping[str, str]:
-    return {one.name: one.value for one in parsed(style).declared}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -341,13 +341,11 @@ def _marked(element: HtmlElement) -> Iterator[Matcher]:
     """Yield what an element's name, attributes and picture are recognised by."""
     known, tag = matchers(), str(element.tag)
     yield from known.of("element", tag)
-    attributes: Mapping[str, str] = {str(k): str(v) for k, v in element.attrib.items()}
+    attributes = {str(k): str(v) for k, v in element.attrib.items()}
     if tag in ("input", "button"):
         attributes = {"type": "", **attributes}
-    if not any(map(str.isalnum, element.text_content())) or _UNSEEN.search(
-        attributes.get("style", "")
-    ):
-        attributes = {k: v for k, v in attributes.items() if k != "aria-hidden"}
+    if "aria-hidden" in attributes and not _is_heard(element):
+        del attributes["aria-hidden"]
     for name, value in attributes.items():
         for subject in (f"{tag}.{name}", f"*.{name}"):
             found = (m for m in known.of("attribute", subject) if m.pattern.search(value.lower()))
@@ -355,6 +353,12 @@ def _marked(element: HtmlElement) -> Iterator[Matcher]:
     if tag == "img":
         src = (element.get("src") or "").lower().partition("#")[0].partition("?")[0]
         yield from (m for m in known.of("picture", "") if m.pattern.search(src))
+
+
+def _is_heard(element: HtmlElement) -> bool:
+    """Tell whether there is anything in an element that could be read out."""
+    unseen = _UNSEEN.search(element.get("style") or "")
+    return unseen is None and any(map(str.isalnum, element.text_content()))
 
 
 def _unprefixed(name: str) -> str:
