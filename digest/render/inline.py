@@ -17,18 +17,23 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from threading import Lock
 
 import cssutils
+import tinycss2
+from cssselect import HTMLTranslator
 from lxml import etree
+from tinycss2.ast import Declaration
 
-from digest.render.sheet import Sheet
+from digest.render.sheet import Sheet, Specificity, StyleRule, split, value
 
 Signature = tuple[object, str | None, str | None, str | None]
 
 # premailer's and cssutils' caches are shared and not safe between threads (premailer issue 65)
 _lock = Lock()
+_MARK = re.compile(r"\br(\d+):")
+_STYLE = re.compile(r"<!--.*?-->|(<style(?![^>]*data-premailer))", re.IGNORECASE | re.DOTALL)
 _MOST = 5000  # lines of descent, and blocks kept there
 cssutils.log.setLevel(logging.CRITICAL)  # the lint says what is wrong with a stylesheet
 
@@ -39,30 +44,116 @@ _PRINTED = re.compile(rf"<!--{_OURS}(\d+)-->(.*?)<!--{_END}-->", re.DOTALL)
 
 
 def premail(html: str) -> str:
-    """Return the page with the rules of its first style block inlined.
+    """Return the page with its style blocks inlined, each element styled as in a browser.
+
+    premailer tells which plain rules speak of which elements; in which order they count is the
+    cascade's (CSS Cascade 4). Of a rule's several values for a property each is kept: what a mail
+    program does not know falls back on the one before. `!important` decides, and is not written:
+    Outlook ignores what bears it in a style attribute.
+    """
+    root = _parse(html)
+    rules = tuple(rule for block in _inlinable(root) for rule in _taken_out(block))
+    own = {e: e.attrib.pop("style") for e in root.iter(etree.Element) if "style" in e.attrib}
+    for element, numbers in _spoken_of(root, rules).items():
+        mine = own.pop(element, "")
+        element.set("style", _settled([(n, rules[n]) for n in sorted(numbers)], mine))
+    for element, mine in own.items():
+        element.set("style", _settled([], mine))
+    for block in root.iter("style"):
+        block.attrib.pop("data-premailer", None)
+    return _serialised(root, html)
+
+
+def _inlinable(root: etree._Element) -> list[etree._Element]:
+    """Return the style blocks that hold for every screen, but those that stay."""
+    everywhere = (None, "", "all", "screen")
+    blocks = (b for b in root.iter("style") if b.get("media") in everywhere)
+    return [b for b in blocks if b.get("data-premailer") is None]
+
+
+def _taken_out(block: etree._Element) -> tuple[StyleRule, ...]:
+    """Return the rules of a style block, of which only what has no inline form stays in the page."""
+    sheet = split(block.text or "")
+    parent = block.getparent()
+    if sheet.later:
+        block.text = "\n".join(sheet.later)
+        block.set("data-premailer", "ignore")
+    elif parent is not None:
+        parent.remove(block)
+    return sheet.rules
+
+
+def _spoken_of(
+    root: etree._Element, rules: Sequence[StyleRule]
+) -> Mapping[etree._Element, set[int]]:
+    """Return the elements that rules speak of, with the numbers of these."""
+    found: dict[etree._Element, set[int]] = {}
+    plain = "".join(f"{r.selector}{{r{n}:1}}" for n, r in enumerate(rules) if r.is_plain)
+    _premailer(root, plain)
+    for element in root.iter(etree.Element):
+        if marks := element.attrib.pop("style", None):
+            found[element] = {int(number) for number in _MARK.findall(marks)}
+    for number, rule in enumerate(rules):
+        if not rule.is_plain:
+            for element in _path(rule.selector)(root):
+                found.setdefault(element, set()).add(number)
+    return found
+
+
+def _premailer(root: etree._Element, css: str) -> None:
+    """Let premailer inline a stylesheet into a tree.
 
     Basic attributes stay as the template writes them: premailer would turn a width of 100% into
     width="100%" over an explicit number, which Outlook needs.
     """
+    if not css:
+        return
+    block = etree.Element("style")
+    block.text = css
+    root.append(block)
     with _lock:
         from premailer import Premailer  # noqa: PLC0415 - slow to import, and only printing needs it
 
-        inliner = Premailer(
-            html,
+        Premailer(
+            root,
             allow_network=False,
             allow_loading_external_files=False,
             disable_validation=True,
-            strip_important=True,
+            disable_leftover_css=True,
             keep_style_tags=False,
             exclude_pseudoclasses=True,
-            include_star_selectors=False,
             remove_classes=False,
             align_floating_images=False,
             cache_css_parsing=True,
             preserve_handlebar_syntax=False,
             disable_basic_attributes=["width", "height", "align", "valign", "bgcolor"],
-        )
-        return str(inliner.transform(pretty_print=False))
+        ).transform()
+
+
+@lru_cache(maxsize=256)
+def _path(selector: str) -> etree.XPath:
+    return etree.XPath(HTMLTranslator().css_to_xpath(selector))
+
+
+_Ranked = tuple[tuple[bool, bool, Specificity, int], tuple[str, str]]
+
+
+def _settled(rules: Sequence[tuple[int, StyleRule]], own: str) -> str:
+    """Return the style that rules and an element's own style come to, what wins standing last."""
+    ranked: list[_Ranked] = [
+        ((important, False, rule.specificity, number), (name, said))
+        for number, rule in rules
+        for name, said, important in rule.declarations
+    ]
+    mine, errors = own_style(own)
+    ranked += [((important, True, (0, 0, 0), 0), (name, said)) for name, said, important in mine]
+    ranked.sort(key=lambda each: each[0])  # and as they are written, within a rule
+    settled: list[tuple[tuple[bool, bool, Specificity, int], str, str]] = []
+    for rank, (name, said) in ranked:
+        settled = [one for one in settled if one[1] != name or one[0] == rank]
+        settled.append((rank, name, said))
+    written = dict.fromkeys(f"{name}:{said}" for _, name, said in settled)
+    return ";".join((*written, *errors))
 
 
 @dataclass(slots=True, eq=False)
@@ -118,13 +209,20 @@ class Inliner:
         if self._size > _MOST:  # a template with ever new styles of its own, or ever new stories
             self._forget()
         try:
-            return self._dressed(
-                page, {n for n, b in enumerate(page.blocks) if b not in self._kept}
-            )
+            if self._learns(page):
+                return self._dressed(
+                    page, {n for n, b in enumerate(page.blocks) if b not in self._kept}
+                )
         except _Unlearned:
-            finished = premail(page.html)
-        self._learn_from(_bare(page.html), _parse(finished))
+            pass
+        finished = premail(page.html)
+        if self._learns(page):
+            self._learn_from(_bare(page.html), _parse(finished))
         return self._pruned(finished)
+
+    def _learns(self, page: Page) -> bool:
+        """Tell whether tags, classes, ids and own styles decide how the page's elements look."""
+        return self.sheet.is_plain and sum(map(bool, _STYLE.findall(page.frame))) <= 1
 
     def _forget(self) -> None:
         self._learned = _Dress()
@@ -224,6 +322,16 @@ def _set(element: etree._Element, name: str, value: str | None) -> None:
         element.set(name, value)
     else:
         element.attrib.pop(name, None)
+
+
+@lru_cache(maxsize=512)
+def own_style(style: str) -> tuple[tuple[tuple[str, str, bool], ...], tuple[str, ...]]:
+    """Return what a style attribute declares, and what of it cannot be read, as it is written."""
+    nodes = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
+    declared = [node for node in nodes if isinstance(node, Declaration)]
+    if len(declared) < len(nodes):
+        return (), (style.strip().rstrip(";"),)
+    return tuple((n.name, value(n.value), n.important) for n in declared), ()
 
 
 def _parse(html: str) -> etree._Element:

@@ -52,10 +52,13 @@ class Renderer:
         """Return the page with its styles inlined."""
         inliner = self.inliner(view, frame)
         page = self.page(view, frame, inliner.sheet)
+        name = f"{frame.newsletter.template}/body.html"
         try:
             return inliner.inline(page)
+        except BadSheet as error:
+            said = f"a style block of its own cannot be inlined: line {error.line}: {error}"
+            raise TemplateError(name, None, said) from error
         except Exception as error:  # premailer raises whatever its parts raise
-            name = f"{frame.newsletter.template}/body.html"
             raise TemplateError(name, None, f"premailer cannot inline it: {error}") from error
 
     def page(self, view: Mapping[str, object], frame: RenderContext, sheet: Sheet) -> Page:

@@ -1,8 +1,8 @@
 """Split a look's stylesheet: what is inlined, what clients keep, what Outlook's dark mode needs.
 
-A look has one `style.css`, written as for a browser. Rules for plain selectors are inlined. What
-has no inline form (media queries, :hover, @font-face, clients' own hooks) stays in a style block,
-every declaration `!important`, or the inlined styles would win. Outlook.com ignores
+A look has one `style.css`, written as for a browser. Rules whose selectors the page alone decides
+are inlined. What has no inline form (media queries, :hover, @font-face, clients' own hooks) stays in
+a style block, every declaration `!important`, or the inlined styles would win. Outlook.com ignores
 `prefers-color-scheme` but marks what it recoloured, so dark rules are repeated under its marks, in
 a block of their own: a client that rejects them loses nothing else.
 """
@@ -11,14 +11,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import tinycss2
-from tinycss2.ast import AtRule, Declaration, Node, ParseError, QualifiedRule
+from cssselect import HTMLTranslator, SelectorError, parse
+from tinycss2.ast import (
+    AtRule,
+    Declaration,
+    FunctionBlock,
+    IdentToken,
+    Node,
+    ParseError,
+    QualifiedRule,
+    StringToken,
+)
 
 # tags, classes, ids and descent: whatever else decides, an element's line of descent does not
 _PLAIN = re.compile(r"^[\w\s.#>-]+$")
-_HOOK = re.compile(r"^#outlook|^\.ExternalClass")
+# pseudo-classes that the page alone decides; others have a state, or are not elements
+_STRUCTURE = frozenset(
+    {
+        *("not", "is", "where", "has", "empty", "first-child", "last-child", "only-child"),
+        *("first-of-type", "last-of-type", "only-of-type", "nth-child", "nth-last-child"),
+        *("nth-of-type", "nth-last-of-type"),
+    }
+)
+_PSEUDO = re.compile(r"::?([\w-]+)")
+_STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
+# what a mail program puts around a page, or into it: no page has it when it is inlined
+_HOOK = re.compile(
+    r"#outlook|\.ExternalClass|\[data-og|\[x-apple|^u\s*\+|\.(?:gmail|yshortcuts|moz-)"
+)
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 # Outlook marks what changed its text colour and what changed its background
 _MARKS = {"color": "ogsc", "background": "ogsb", "background-color": "ogsb", "border-color": "ogsb"}
@@ -32,26 +56,48 @@ class BadSheet(ValueError):
         super().__init__(reason)
 
 
+Specificity = tuple[int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class StyleRule:
-    """A selector of no list, and its declarations as name, value pairs."""
+    """A selector of no list, and its declarations as name, value, and whether they are important."""
 
     selector: str
-    declarations: tuple[tuple[str, str], ...]
+    declarations: tuple[tuple[str, str, bool], ...]
+    specificity: Specificity = (0, 0, 0)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether an element's line of descent decides: its tags, classes and ids."""
+        return _PLAIN.match(self.selector) is not None
 
     def css(self, important: str = "") -> str:
-        """Return the rule, each declaration ending in ` !important` where that is asked for."""
-        inside = ";".join(f"{name}:{value}{important}" for name, value in self.declarations)
+        """Return the rule; each declaration ends in `important` where that is given."""
+        inside = ";".join(
+            f"{name}:{value}{important or ' !important' * own}"
+            for name, value, own in self.declarations
+        )
         return f"{self.selector}{{{inside}}}"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A stylesheet in three: `inlined` has plain selectors only, `kept` and `outlook` the rest."""
+    """A stylesheet in three: the `rules` that are inlined, and what is `kept`, for `outlook` apart."""
 
-    inlined: str
+    rules: tuple[StyleRule, ...]
     kept: str
     outlook: str
+
+    @property
+    def inlined(self) -> str:
+        """Return the rules that are inlined as CSS."""
+        return "\n".join(rule.css() for rule in self.rules)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether an element's line of descent decides all of its inlined style."""
+        return all(rule.is_plain for rule in self.rules)
 
     @property
     def blocks(self) -> str:
@@ -70,6 +116,7 @@ class Sheet:
         return frozenset(re.findall(r"\.(-?[A-Za-z_][\w-]*)", self.kept + self.outlook))
 
 
+@lru_cache(maxsize=64)
 def split(css: str) -> Sheet:
     """Split a stylesheet; BadSheet where it cannot be parsed."""
     inlined: list[StyleRule] = []
@@ -81,15 +128,25 @@ def split(css: str) -> Sheet:
             outlook.extend(_mirror(node))
         elif isinstance(node, QualifiedRule):
             for rule in _rules(node):
-                if _PLAIN.match(rule.selector) and not _HOOK.match(rule.selector):
-                    inlined.append(rule)
-                else:
+                known = _specificity(rule.selector)
+                if known is None:
                     kept.append(rule.css(" !important"))
-    return Sheet(
-        "\n".join(rule.css() for rule in inlined),
-        "\n".join(kept),
-        "\n".join(outlook),
-    )
+                elif rule.declarations:
+                    inlined.append(replace(rule, specificity=known))
+    return Sheet(tuple(inlined), "\n".join(kept), "\n".join(outlook))
+
+
+def _specificity(selector: str) -> Specificity | None:
+    """Return how specific a selector is; None where the page alone does not decide what it matches."""
+    bare = _STRING.sub("", selector)
+    if _HOOK.search(selector) or not {name.lower() for name in _PSEUDO.findall(bare)} <= _STRUCTURE:
+        return None
+    try:
+        (found,) = parse(selector)
+        HTMLTranslator().selector_to_xpath(found)
+    except (SelectorError, ValueError):  # what cssselect does not know stays as it is written
+        return None
+    return found.specificity()
 
 
 def _sure(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -101,32 +158,56 @@ def _sure(nodes: Iterable[Node]) -> Iterator[Node]:
 
 def _rules(node: QualifiedRule) -> Iterator[StyleRule]:
     declarations = tuple(_declarations(node.content))
-    for selector in _selectors(node.prelude):
+    for selector in _selectors([*_sure(node.prelude)]):
         yield StyleRule(selector, declarations)
 
 
 def _selectors(prelude: Sequence[Node]) -> Iterator[str]:
+    """Yield the selectors of a list, names of elements in small letters."""
     one: list[Node] = []
     for part in (*prelude, None):
         if part is None or part == ",":
             yield " ".join(tinycss2.serialize(one).split())
             one = []
-        else:
-            one.append(part)
+            continue
+        before = one[-1] if one else None
+        is_element = isinstance(part, IdentToken) and before not in (".", ":")
+        one.append(IdentToken(1, 1, part.lower_value) if is_element else part)
 
 
-def _declarations(content: Sequence[Node]) -> Iterator[tuple[str, str]]:
+def _declarations(content: Sequence[Node]) -> Iterator[tuple[str, str, bool]]:
     listed = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
     for node in _sure(listed):
         if isinstance(node, Declaration):
-            yield node.lower_name, " ".join(tinycss2.serialize(node.value).split())
+            name = node.name if node.name.startswith("--") else node.lower_name
+            yield name, value(node.value), node.important
+        else:
+            raise BadSheet(node.source_line, "a rule stands in a rule; write it by itself")
+
+
+def value(nodes: Sequence[Node]) -> str:
+    """Return a value in one line, its strings in single quotes: in an attribute they cost less."""
+    return " ".join(tinycss2.serialize(list(_requoted(nodes))).split())
+
+
+def _requoted(nodes: Sequence[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if isinstance(node, StringToken) and not re.search(r"['\\\n]", node.value):
+            said = f"'{node.value}'"
+            yield StringToken(node.source_line, node.source_column, node.value, said)
+            continue
+        if isinstance(node, FunctionBlock):
+            node.arguments = list(_requoted(node.arguments))
+        yield node
 
 
 def _at_rule(node: AtRule) -> str:
-    if node.lower_at_keyword != "media" or node.content is None:
+    if node.lower_at_keyword not in ("media", "supports") or node.content is None:
         return str(node.serialize())
     inside = "".join(_inside(node))
-    return f"@media {' '.join(tinycss2.serialize(node.prelude).split())}{{{inside}}}"
+    return (
+        f"@{node.lower_at_keyword} {' '.join(tinycss2.serialize(node.prelude).split())}{{{inside}}}"
+    )
 
 
 def _inside(node: AtRule) -> Iterator[str]:
@@ -144,6 +225,6 @@ def _mirror(node: AtRule) -> Iterator[str]:
     listed = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
     for inner in (n for n in listed if isinstance(n, QualifiedRule)):
         for rule in _rules(inner):
-            for name, value in rule.declarations:
+            for name, said, _ in rule.declarations:
                 if name in _MARKS:
-                    yield f"[data-{_MARKS[name]}] {rule.selector}{{{name}:{value} !important}}"
+                    yield f"[data-{_MARKS[name]}] {rule.selector}{{{name}:{said} !important}}"

@@ -347,6 +347,9 @@ def _logo(frame: RenderContext) -> Shown | None:
 def _font(named: str | None) -> str | None:
     """Return a font stack that ends in a generic family, without anything that is no font's name."""
     stack = _FONT.sub("", named or "").strip(" ,")
+    for quote in ("'", '"'):
+        if stack.count(quote) % 2:  # a name's end that never comes
+            stack = stack.replace(quote, "")
     if not stack:
         return None
     return stack if _GENERIC.search(stack) else f"{stack}, {_SANS}"

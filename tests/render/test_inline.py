@@ -171,7 +171,15 @@ def test_a_mark_that_a_template_lost_loses_its_block_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "css", ["p + p { color: red }", "[dir] p { color: red }", "#outlook a { padding: 0 }"]
+    "css",
+    [
+        "a:hover { color: red }",
+        "p::before { color: red }",
+        "#outlook a { padding: 0 }",
+        "u + #body a { color: red }",
+        "p:unheard-of { color: red }",
+        "p:has(>) { color: red }",
+    ],
 )
 def test_rules_that_have_no_inline_form_stay_in_the_page(css: str) -> None:
     sheet = split(css)
