@@ -74,7 +74,8 @@ class Sighting:
 
     `url` is the canonical address; `path` the file within an archive; `html` a sanitised fragment
     with absolute addresses; `text` the whole body, paragraphs separated by a blank line;
-    `summary` the publisher's own; `tags` as written, `tags_cut` where the list says it goes on.
+    `summary` the publisher's own; `tags` as written, `tags_cut` where the list says it goes on;
+    `publication` the newspaper, magazine or site that it stands in.
     """
 
     source: str
@@ -96,6 +97,7 @@ class Sighting:
     tags_cut: bool = False
     quotes: tuple[Quote, ...] = ()
     language: str | None = None
+    publication: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +151,7 @@ class Source:
     allow_hosts: tuple[str, ...] = ()
     tags_from_path: str | None = None
     timezone: str = "UTC"
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +300,8 @@ class Newsletter:
     An issue that was approved and waited longer than `late` beyond its time does not go out by
     itself. What the newsletters `not_from` had is not said again. `editions` says what is otherwise
     for single segments. `clients` are the mail programs of its readers, each with its share in
-    percent where that is known.
+    percent where that is known. `byline` says what stands under a headline; None is both where an
+    edition has several publications, else the author.
     """
 
     name: str
@@ -318,6 +322,7 @@ class Newsletter:
     lead: LeadRule | None = None
     editions: Mapping[str, EditionRule] = field(default_factory=dict)
     clients: Mapping[str, int | None] = field(default_factory=dict)
+    byline: Literal["author", "publication", "both"] | None = None
 
     def sections_for(self, segment: str) -> tuple[int, ...]:
         """Return the places of the sections that a segment's edition has, in its order."""

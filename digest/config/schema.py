@@ -195,6 +195,7 @@ class _Source(_Wire):
     feed: str | None = Field(None, description="A feed's address or path.")
     archive: str | None = Field(None, description="An archive's address or path.")
     url_base: WebAddress | None = Field(None, description="What relative addresses start from.")
+    title: str | None = Field(None, description="The publication, as bylines name it.")
     tags: Names = Field((), description="Tags given to all of its articles.")
     language: Language | None = Field(None, description="The language of its articles.")
     priority: int = Field(0, ge=-10, le=10, description="How much it counts, -10 to 10.")
@@ -362,6 +363,11 @@ class _Newsletter(_Wire):
     clients: Clients = Field(
         default_factory=dict,
         description="The mail programs of its readers, with their shares in percent.",
+    )
+    byline: Literal["author", "publication", "both"] | None = Field(
+        None,
+        description="What says under a headline where a story comes from; both where an edition has "
+        "several publications, else the author, if left out.",
     )
     lead: _Lead | None = Field(None, description="Which story leads; the first, if left out.")
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from digest.editorial.folding import folded_tag
 from digest.editorial.subject import shortened
 from digest.model import Article, Edition, Image, Notice, Picture, Section
 from digest.render import clean, colour, tokens
@@ -66,6 +67,7 @@ class Story:
     title: str
     url: str | None
     summary: str
+    publication: str | None
     byline: str | None
     date: str | None
     minutes: int | None
@@ -104,6 +106,8 @@ class StoryContext:
     send_date: datetime
     language: Language
     attached: bool
+    name: str = ""
+    byline: Literal["author", "publication", "both"] = "author"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +206,8 @@ def page(frame: RenderContext, language: Language) -> Mapping[str, object]:
 
 def _edition(edition: Edition, frame: RenderContext, language: Language) -> EditionView:
     sections = [s for s in edition.sections if s.articles or s.more]
-    parts = tuple(_part(s, frame, language) for s in sections)
+    house = _house(edition, frame, language)
+    parts = tuple(_part(s, frame, house) for s in sections)
     places = [(n, k) for n, s in enumerate(sections) for k, _ in enumerate(s.articles)]
     named = [at for at in places if sections[at[0]].articles[at[1]].id == edition.lead]
     at = next(iter(named or places), None)
@@ -236,10 +241,18 @@ def _rest(parts: tuple[Part, ...], section: int, place: int) -> tuple[Part, ...]
     return parts[:section] + ((left,) if left.stories else ()) + parts[section + 1 :]
 
 
-def _part(section: Section, frame: RenderContext, language: Language) -> Part:
-    house = _house(frame, language)
-    stories = tuple(story(a, _picture(a, frame), house) for a in section.articles)
+def _part(section: Section, frame: RenderContext, house: StoryContext) -> Part:
+    stories = tuple(
+        _beneath(section, story(a, _picture(a, frame), house)) for a in section.articles
+    )
     return Part(title=clean.line(section.title), stories=stories, more=section.more)
+
+
+def _beneath(section: Section, said: Story) -> Story:
+    """Return a story without the topic that its section's heading says already."""
+    heading = folded_tag(section.title)
+    topics = tuple(topic for topic in said.topics if folded_tag(topic) != heading)
+    return said if topics == said.topics else replace(said, topics=topics)
 
 
 @lru_cache(maxsize=_STORIES)
@@ -255,6 +268,7 @@ def story(article: Article, picture: Picture | None, house: StoryContext) -> Sto
         title=clean.line(article.title),
         url=clean.address(article.url),
         summary=clean.line(article.summary),
+        publication=_publication(article, house) if house.byline != "author" else None,
         byline=_byline(article, house),
         date=house.language.short_date(when, house.timezone, house.send_date) if when else None,
         minutes=reading_minutes(article.text),
@@ -271,9 +285,23 @@ def story(article: Article, picture: Picture | None, house: StoryContext) -> Sto
 _one_house = lru_cache(maxsize=16)(StoryContext)  # comparing the same object costs nothing
 
 
-def _house(frame: RenderContext, language: Language) -> StoryContext:
-    publication, attached = frame.publication, frame.newsletter.images == "attach"
-    return _one_house(publication.url, publication.timezone, frame.send_date, language, attached)
+def _house(edition: Edition, frame: RenderContext, language: Language) -> StoryContext:
+    publication, newsletter = frame.publication, frame.newsletter
+    house = _one_house(
+        publication.url,
+        publication.timezone,
+        frame.send_date,
+        language,
+        newsletter.images == "attach",
+        publication.name,
+        newsletter.byline or "author",
+    )
+    if newsletter.byline is None and len({_owner(a, house) for a in edition.articles}) > 1:
+        return _one_house(*(getattr(house, name) for name in _SHARED), "both")
+    return house
+
+
+_SHARED = ("url", "timezone", "send_date", "language", "attached", "name")
 
 
 def _picture(article: Article, frame: RenderContext) -> Picture | None:
@@ -281,11 +309,26 @@ def _picture(article: Article, frame: RenderContext) -> Picture | None:
 
 
 def _byline(article: Article, house: StoryContext) -> str | None:
-    """Say where a story comes from: its department, its authors, or another site's name."""
+    """Say who wrote a story, and where; failing that, whose site it stands on."""
+    people = ", ".join(filter(None, (*article.authors[:2], article.department)))
+    named = people if house.byline != "publication" else ""
+    elsewhere = _elsewhere(article, house) if house.byline == "author" else ""
+    return clean.line(named or elsewhere) or None
+
+
+def _publication(article: Article, house: StoryContext) -> str:
+    """Return the publication that a story stands in: as it is called, its site's name, or the house."""
+    return clean.line(article.publication or "") or _elsewhere(article, house) or house.name
+
+
+def _owner(article: Article, house: StoryContext) -> str:
+    """Return whose a story is: the house's own magazines are one."""
+    return _publication(article, house) if _elsewhere(article, house) else house.name
+
+
+def _elsewhere(article: Article, house: StoryContext) -> str:
     host, home = (urlsplit(url or "").hostname or "" for url in (article.url, house.url))
-    elsewhere = host.removeprefix("www.") if not _at_home(host, home) else ""
-    said = article.department or ", ".join(article.authors[:2]) or elsewhere
-    return clean.line(said) or None
+    return "" if _at_home(host, home) else host.removeprefix("www.")
 
 
 def _at_home(host: str, home: str) -> bool:

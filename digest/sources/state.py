@@ -9,7 +9,7 @@ from digest.model import Source
 from digest.ports import Pulled, State
 
 _PLACE = ("kind", "location")
-_READING = ("url_base", "tags", "tags_from_path", "language", "timezone")
+_READING = ("url_base", "title", "tags", "tags_from_path", "language", "timezone")
 _ACCESS = ("allow_hosts", "every")
 _WAITING = frozenset({"next", "failures", "reason", "since"})
 

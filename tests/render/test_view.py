@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import html
 import re
+from dataclasses import replace
+from typing import Literal
 
 import pytest
 
-from digest.model import Image, Section
+from digest.model import Article, Image, Section
 from digest.render.language import language
 from digest.render.renderer import Renderer
 from digest.render.view import EditionView, StoryContext, context, fitted, story
 from tests.helpers import samples
+
+Byline = Literal["author", "publication", "both"]
 
 
 def printed(summary: str, title: str = "A title") -> EditionView:
@@ -83,8 +88,68 @@ def test_a_picture_of_unknown_size_is_framed_and_a_drawing_is_none() -> None:
     unknown = samples.article(1, "A", image=Image(url=f"{samples.HOME}/p.png", alt="A"))
     drawing = samples.article(1, "A", image=Image(url=f"{samples.HOME}/p.svg?v=1", alt="A"))
     edition = samples.edition(sections=(Section(title="N", articles=(unknown, unknown)),))
-    html = Renderer([samples.TEMPLATES]).render(edition, samples.frame()).html
+    page = Renderer([samples.TEMPLATES]).render(edition, samples.frame()).html
 
     assert story(drawing, None, house).large is None
-    pictures = re.findall(r"<img [^>]*p\.png[^>]*>", html)
+    pictures = re.findall(r"<img [^>]*p\.png[^>]*>", page)
     assert [re.findall(r"max-height: ?(\d+)px", tag) for tag in pictures] == [["420"], ["168"]]
+
+
+ELSEWHERE = samples.article(
+    1, "A", url="https://elpais.com/1", publication="El País", authors=("Macarena Vidal Liy",)
+)
+AT_HOME = samples.article(2, "B", authors=("Anna Berg",), department="Estates")
+
+
+def lines(*articles: Article, byline: Byline | None = None, title: str = "News") -> list[str]:
+    """Return what stands under each headline of an edition, in the page and in the plain text."""
+    newsletter = replace(samples.WEEKLY, byline=byline)
+    edition = samples.edition(sections=(Section(title=title, articles=articles),))
+    message = Renderer([samples.TEMPLATES]).render(edition, samples.frame(newsletter=newsletter))
+    found = [
+        html.unescape(said)
+        for said in re.findall(r"<p[^>]*>([^<]* min read[^<]*)</p>", message.html)
+    ]
+    words = " ".join(message.text.split())
+    assert all(" ".join(said.split()) in words for said in found), message.text
+    return found
+
+
+def test_where_editions_are_of_several_publications_each_story_says_its_own() -> None:
+    first, second = lines(ELSEWHERE, AT_HOME)
+
+    assert first.startswith("El País · Macarena Vidal Liy")
+    assert second.startswith("Northgate University · Anna Berg, Estates")
+
+
+def test_an_edition_of_one_publication_says_its_authors() -> None:
+    assert [said.startswith("Anna Berg, Estates") for said in lines(AT_HOME)] == [True]
+    assert [said.startswith("Macarena Vidal Liy") for said in lines(ELSEWHERE)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("byline", "said"),
+    [
+        ("author", "Macarena Vidal Liy"),
+        ("publication", "El País · 1"),
+        ("both", "El País · Macarena Vidal Liy"),
+    ],
+)
+def test_a_newsletter_may_say_what_stands_there(byline: Byline, said: str) -> None:
+    (first,) = lines(ELSEWHERE, byline=byline)
+
+    assert first.startswith(said)
+
+
+def test_a_story_without_a_name_says_its_site() -> None:
+    nameless = replace(ELSEWHERE, publication=None, authors=())
+
+    assert lines(nameless)[0].startswith("elpais.com")
+    assert lines(nameless, AT_HOME)[0].startswith("elpais.com")
+
+
+def test_a_section_s_own_name_is_no_topic_of_its_stories() -> None:
+    article = samples.article(1, "A", topics=("Climate", "Open science"))
+
+    assert "Climate" not in lines(article, title="climate")[0]
+    assert "Open\u00a0science" in lines(article, title="climate")[0]

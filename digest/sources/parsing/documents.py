@@ -19,6 +19,7 @@ from digest.sources.parsing.errors import Unpublished
 from digest.sources.parsing.feed import read_feed
 from digest.sources.parsing.jsonfeed import is_json, read_json_feed
 from digest.sources.parsing.plain_text import read_text
+from digest.sources.parsing.publication import publication_name
 from digest.sources.parsing.saved_page import (
     address_of,
     from_mhtml,
@@ -83,7 +84,10 @@ def read_feed_document(source: Source, document: Document, now: datetime) -> Rea
             read(e, avoid=common) if s.image and s.image.url in common else s
             for e, s in zip(feed.entries, found, strict=True)
         ]
-    sightings = tuple(completed(s, source, feed.language) for s in found if _says_something(s))
+    name = publication_name(feed.title, feed.link or document.url)
+    sightings = tuple(
+        completed(s, source, feed.language, name) for s in found if _says_something(s)
+    )
     return Reading(
         sightings=sightings,
         warnings=feed.warnings,
@@ -137,8 +141,13 @@ def is_other_text(path: str) -> bool:
     return PurePosixPath(path).suffix.lower() in _OTHER_TEXTS
 
 
-def completed(sighting: Sighting, source: Source, language: str | None = None) -> Sighting:
-    """Add what the configuration gives to all articles of a source."""
+def completed(
+    sighting: Sighting,
+    source: Source,
+    language: str | None = None,
+    publication: str | None = None,
+) -> Sighting:
+    """Add what the configuration, or a feed's head, gives to all articles of a source."""
     given = source.tags
     if source.tags_from_path:
         # the groups of a pattern in its address, or in its path where it has none
@@ -151,6 +160,7 @@ def completed(sighting: Sighting, source: Source, language: str | None = None) -
         sighting,
         tags=unique((*sighting.tags, *given)) if given else sighting.tags,
         language=language_of(f"{said} {sighting.text[:1000]}", stated),
+        publication=source.title or sighting.publication or publication,
     )
     return bounded(made)
 

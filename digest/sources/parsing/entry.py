@@ -65,6 +65,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     media: tuple[Medium, ...] = ()
     language: str | None = None
+    publication: str | None = None
     base: str | None = None
 
 
@@ -122,6 +123,7 @@ def sighting_of(
         updated=updated,
         tags=unique(entry.tags),
         language=entry.language,
+        publication=plain(entry.publication),
     )
 
 

@@ -60,6 +60,7 @@ def entry_of(
         ),
         media=tuple({m.url: m for m in reversed([*media_of(entry)])}.values())[::-1],
         language=title.get("language") or head.get("language"),
+        publication=(entry.get("source") or {}).get("title"),
         base=next((d["base"] for d in details if d.get("base")), None),
     )
 

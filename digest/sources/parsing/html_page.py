@@ -87,6 +87,7 @@ def read_page(
         tags_cut=cut,
         quotes=quotes,
         language=said.property("inLanguage") or tree.get("lang") or sighting.language,
+        publication=plain(said.first("og:site_name")),
     )
 
 

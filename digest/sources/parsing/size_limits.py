@@ -34,6 +34,7 @@ def bounded(sighting: Sighting) -> Sighting:
             ("standfirst", _LEAD),
             ("summary", _LEAD),
             ("department", _LINE),
+            ("publication", _LINE),
         )
         if (value := getattr(sighting, name)) and len(value) > limit
     }

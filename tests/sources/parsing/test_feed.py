@@ -64,6 +64,7 @@ def test_an_rss_item_gives_all_that_it_says() -> None:
         date_source="feed",
         tags=("Ocean", "Strategy-x"),
         language="en-gb",
+        publication="News",
     )
 
 
