@@ -301,7 +301,7 @@ class Newsletter:
     itself. What the newsletters `not_from` had is not said again. `editions` says what is otherwise
     for single segments. `clients` are the mail programs of its readers, each with its share in
     percent where that is known. `byline` says what stands under a headline; None is both where an
-    edition has several publications, else the author.
+    edition has several publications, else the author. `subject` is a pattern (`editorial.subject`).
     """
 
     name: str
@@ -323,6 +323,7 @@ class Newsletter:
     editions: Mapping[str, EditionRule] = field(default_factory=dict)
     clients: Mapping[str, int | None] = field(default_factory=dict)
     byline: Literal["author", "publication", "both"] | None = None
+    subject: str | None = None
 
     def sections_for(self, segment: str) -> tuple[int, ...]:
         """Return the places of the sections that a segment's edition has, in its order."""

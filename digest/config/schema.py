@@ -32,6 +32,7 @@ from digest.config.values import (
     Language,
     Mailbox,
     Names,
+    Pattern,
     Rhythm,
     WebAddress,
     Zone,
@@ -268,7 +269,7 @@ class _Section(_Wire):
 
 class _Edition(_Wire):
     sections: Names = Field((), description="The titles of its sections, in its own order.")
-    subject: str | None = Field(None, description="Its own subject line.")
+    subject: Pattern | None = Field(None, description="Its own subject line, or its pattern.")
     intro: str | None = Field(None, description="Its own introduction.")
 
 
@@ -363,6 +364,9 @@ class _Newsletter(_Wire):
     clients: Clients = Field(
         default_factory=dict,
         description="The mail programs of its readers, with their shares in percent.",
+    )
+    subject: Pattern | None = Field(
+        None, description='A pattern of its subject lines, such as "{newsletter}: {lead}{more}".'
     )
     byline: Literal["author", "publication", "both"] | None = Field(
         None,

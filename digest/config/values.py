@@ -12,6 +12,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from digest.editorial.address import parts_of_mailbox
+from digest.editorial.subject import problem
 from digest.render.checks.clients import CLIENTS, PRESETS
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -198,6 +199,12 @@ def _shares(value: dict[str, int | None]) -> dict[str, int | None]:
     return value
 
 
+def _pattern(value: str) -> str:
+    if wrong := problem(value):
+        raise ValueError(wrong)
+    return value
+
+
 def _rhythm(value: timedelta) -> timedelta:
     if not _OFTENEST <= value <= _SELDOMEST:
         raise ValueError("is between 5m and 30d")
@@ -240,6 +247,7 @@ Clients = Annotated[
     ),
 ]
 Names = Annotated[tuple[str, ...], BeforeValidator(_many)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Language = Annotated[str, AfterValidator(_language)]
 Colour = Annotated[str, AfterValidator(_colour)]

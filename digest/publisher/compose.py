@@ -13,7 +13,7 @@ from digest.editorial.selection_findings import (
     remarks,
     unplaced_pins,
 )
-from digest.editorial.subject import preheader, subject
+from digest.editorial.subject import PATTERN, candidates, preheader, subject
 from digest.editorial.tags import TagBook, printable
 from digest.jsonable import canonical, sha256_hex, to_json
 from digest.model import (
@@ -147,16 +147,31 @@ def word(inputs: Inputs, selection: Selection, edits: Sequence[Edit]) -> Edition
     own = inputs.newsletter.editions.get(selection.segment, EditionRule())
     bare = Edition(
         segment=selection.segment,
-        subject=own.subject or "",
+        subject="",
         preheader="",
         sections=sections,
         intro=own.intro,
         lead=selection.lead,
     )
     worded = patch.apply(bare, edits, inputs.sent)
-    articles, language = worded.articles, inputs.publication.language
-    headed = replace(worded, subject=worded.subject or subject(articles, language))
-    return replace(headed, preheader=headed.preheader or preheader(articles, headed.subject))
+    articles = worded.articles
+    made = worded.subject or subjects(inputs, worded)[0]
+    said = worded.preheader or preheader(articles, made)
+    return replace(worded, subject=made, preheader=said)
+
+
+def subjects(inputs: Inputs, edition: Edition) -> tuple[str, ...]:
+    """Return the subject line of an edition by its pattern, and two more that it might have."""
+    newsletter, language = inputs.newsletter, inputs.publication.language
+    own = newsletter.editions.get(edition.segment, EditionRule())
+    named = {
+        "newsletter": newsletter.title,
+        "segment": inputs.segments[edition.segment].title,
+        "number": str(inputs.number),
+    }
+    pattern = own.subject or newsletter.subject or PATTERN
+    first = subject(edition.articles, language, pattern, named)
+    return (first, *candidates(edition.articles, language, named))
 
 
 def context_of(inputs: Inputs, edition: Edition, materials: Materials) -> RenderContext:

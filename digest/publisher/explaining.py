@@ -14,7 +14,8 @@ from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook, printable
 from digest.editorial.why import explain
 from digest.errors import Unknown, UsageError
-from digest.model import Article, Decision, Finding, IssueHead
+from digest.model import Article, Decision, Finding, Issue, IssueHead
+from digest.publisher.compose import subjects
 from digest.publisher.drafting import try_template
 from digest.publisher.gathering import (
     DraftRequest,
@@ -51,6 +52,13 @@ def left_out(services: Services, id_: str, segment: str, most: int) -> list[Arti
     new = gates["decided"] & gates["ledger"]
     found = (selector.pool.articles[i] for i in members(new))
     return [article for article in found if article.id not in held][:most]
+
+
+def subjects_for(services: Services, issue: Issue, segment: str) -> tuple[str, ...]:
+    """Return subject lines that an edition might have: the pattern's, and two others."""
+    edition = next(e for e in issue.editions if e.segment == segment)
+    made = subjects(inputs_of(services, issue.id), edition)
+    return tuple(dict.fromkeys(filter(None, made)))
 
 
 def left_over(services: Services, id_: str, segment: str) -> list[tuple[str, tuple[Article, ...]]]:

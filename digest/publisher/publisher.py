@@ -227,6 +227,10 @@ class Publisher:
         """Return what an edition might hold and does not: new articles, the strongest first."""
         return explaining.left_out(self._services, id_, segment, most)
 
+    def subjects(self, issue: Issue, segment: str) -> tuple[str, ...]:
+        """Return subject lines that an edition might have: the pattern's, and two others."""
+        return explaining.subjects_for(self._services, issue, segment)
+
     def left_over(self, id_: str, segment: str) -> list[tuple[str, tuple[Article, ...]]]:
         """Return by section what an edition had no room for, as its "+N more" counts it."""
         return explaining.left_over(self._services, id_, segment)

@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response as Answer
 
 from digest.editorial import lifecycle
 from digest.editorial.edits import named
+from digest.editorial.subject import PHONE
 from digest.errors import DigestError, UsageError
 from digest.model import Decision, Edition, Issue, Message
 from digest.publisher import Publisher
@@ -133,6 +134,8 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
         "message": _message(found, own),
         "groups": shown.grouped(found.findings.get(own, ()), titles),
         "left_out": press.left_out(found.id, own),
+        "subjects": [s for s in press.subjects(found, own) if s != edition.subject],
+        "phone": PHONE,
         "also": lambda id_: [_title(e.segment) for e in others if _holds(e, id_)],
         "changes": press.changes(found).get(own, {}),
         "points": {id_: sum(point.value for point in each) for id_, each in points.items()},

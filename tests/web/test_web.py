@@ -693,3 +693,22 @@ def test_what_was_found_is_told_by_rule_the_gravest_first() -> None:
 )
 def test_what_is_to_do_next_is_said(change: Issue, said: str) -> None:
     assert shown.next_step(change)[0] == said
+
+
+def test_two_more_subjects_are_offered_with_what_a_phone_shows(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, newsletter='subject: "{newsletter}: {lead}{more}"')
+    room.note("anna", title="A night bus, every half hour, for a year")
+    room.note("bert", title="A second story")
+    press = room.open()
+    press.pull()
+    press.draft("weekly")
+    web = client(room)
+    page = text(web, STAFF)
+
+    headline = "A night bus, every half hour"
+    said = re.findall(r'name="value" value="(A[^"]*)"', page)
+    assert len(said) == 2
+    assert "a phone shows about 41" in page
+    assert edit(web, reach="staff", by="Ben", verb="subject", value=said[1]) == 302
+    assert said[1] in text(web, STAFF)
+    assert f'value="This week: {headline}' in text(web, STAFF)
