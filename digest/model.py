@@ -146,12 +146,16 @@ class Source:
     language: str | None = None
     priority: int = 0
     fresh: bool = False
-    enabled: bool = True
+    enabled: bool | date = True
     every: timedelta | None = None
     allow_hosts: tuple[str, ...] = ()
     tags_from_path: str | None = None
     timezone: str = "UTC"
     title: str | None = None
+
+    def rests(self, today: date) -> bool:
+        """Tell whether it is not read on a day: never, or not until its day."""
+        return today < self.enabled if isinstance(self.enabled, date) else not self.enabled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

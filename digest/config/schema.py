@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -92,10 +93,10 @@ class Config:
         """The folder of the configuration file."""
         return self.file.parent
 
-    @property
-    def active_sources(self) -> Mapping[str, Source]:
-        """The sources that are read: those that do not rest."""
-        return {name: source for name, source in self.sources.items() if source.enabled}
+    def active_sources(self, now: datetime) -> Mapping[str, Source]:
+        """Return the sources that are read: those that do not rest on the publication's day."""
+        today = now.astimezone(ZoneInfo(self.publication.timezone)).date()
+        return {name: source for name, source in self.sources.items() if not source.rests(today)}
 
     def problem(self, path: Sequence[str | int], said: str) -> str:
         """Return what is wrong with a key as `FILE:LINE: KEY: message`."""
@@ -205,8 +206,10 @@ class _Source(_Wire):
         None,
         description="How often `digest run` asks it, 5m to 30d, instead of the feed's own rhythm.",
     )
-    enabled: bool = Field(
-        default=True, description="Whether it is read; at rest its articles are kept, not printed."
+    enabled: bool | date = Field(
+        default=True,
+        description="Whether it is read, or the day from which on it is; at rest its articles are "
+        "kept, not printed.",
     )
     allow_hosts: Names = Field((), description="Hosts that may have a private address.")
     tags_from_path: str | None = Field(

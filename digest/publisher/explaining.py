@@ -110,7 +110,7 @@ def _gaps(services: Services) -> Iterator[Finding]:
 
 def _gone_sources(services: Services, articles: Sequence[Article]) -> Iterator[Finding]:
     """Yield how many stored articles no source brings any more: they are not printed."""
-    active = {*services.config.active_sources, "editor", "editors", ""}
+    active = {*services.config.active_sources(services.clock()), "editor", "editors", ""}
     gone = Counter(a.source for a in articles if active.isdisjoint({a.source, *dict(a.roads)}))
     for name, count in sorted(gone.items()):
         rests = name in services.config.sources

@@ -71,7 +71,7 @@ def gather(services: Services, newsletter: Newsletter, request: DraftRequest) ->
         publication=config.publication,
         newsletter=newsletter,
         segments={name: config.segments[name] for name in request.segments},
-        priorities={name: source.priority for name, source in config.active_sources.items()},
+        priorities={name: source.priority for name, source in config.active_sources(now).items()},
         tags=config.tags,
         pasts=pasts,
         articles=articles,

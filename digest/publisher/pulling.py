@@ -34,10 +34,12 @@ def pull(
     for name in names:
         if name not in services.config.sources:
             raise Unknown("source", name, services.config.sources)
-    resting = [name for name in names if name not in services.config.active_sources]
-    if resting:
-        raise UsageError(f"source {', '.join(resting)} rests: it says `enabled: false`")
-    wanted = [s for s in services.config.active_sources.values() if not names or s.name in names]
+    active = services.config.active_sources(services.clock())
+    for name in names:
+        if name not in active:
+            said = str(services.config.sources[name].enabled).lower()
+            raise UsageError(f"source {name} rests: it says `enabled: {said}`")
+    wanted = [source for name, source in active.items() if not names or name in names]
     reports = {source.name: PullReport(name=source.name, status="") for source in wanted}
     states, later = services.articles.states(), dict[str, State]()
     for batch in services.sources.pull(
@@ -68,7 +70,7 @@ def pull_due(services: Services) -> list[PullReport]:
     states, now = services.articles.states(), services.clock()
     due = [
         name
-        for name, source in services.config.active_sources.items()
+        for name, source in services.config.active_sources(now).items()
         if services.sources.due(source, states.get(name, {}), now)
     ]
     return pull(services, due, force=False, progress=None) if due else []

@@ -214,6 +214,20 @@ def test_a_source_at_rest_is_kept_and_not_printed_and_comes_back(room: Newsroom)
     assert names(room.open().draft("weekly").issue) == ["anna"]
 
 
+def test_a_source_rests_until_its_day_in_the_publication_s_zone(room: Newsroom) -> None:
+    pulled(room)
+    file = room.folder / "feeds.yaml"
+    text = file.read_text()
+    file.write_text(text.replace("{archive: notes,", "{archive: notes, enabled: 2026-01-13,"))
+    room.now = NOW.replace(hour=23, minute=59)
+
+    with pytest.raises(UsageError, match="rests: it says `enabled: 2026-01-13`"):
+        room.open().pull(["notes"])
+    assert room.open().draft("weekly").issue.status == "skipped"
+    room.now += timedelta(minutes=1)
+    assert names(pulled(room).draft("weekly").issue) == ["anna"]
+
+
 def test_a_gap_in_a_feed_is_told_for_two_weeks(room: Newsroom) -> None:
     press = pulled(room)
     gap = {"since": "2026-01-10T06:00:00+00:00", "seen": NOW.isoformat()}
