@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ import click
 
 from digest.cli import json_output as shapes
 from digest.cli import tables
-from digest.cli.context import Context, Words, common, pass_context
+from digest.cli.context import Context, Moment, Words, common, pass_context
 from digest.cli.subscribers_csv import spellings
 from digest.config.yaml_lines import read_yaml
 from digest.editorial.folding import folded
 from digest.errors import BadPatch, ConfigError, DigestError, UsageError
 from digest.jsonable import to_json
+from digest.model import Issue
 
 
 @click.command()
@@ -40,15 +42,40 @@ def draft(context: Context, newsletter: str, segments: Sequence[str]) -> None:
 
 
 @click.command()
+@click.option("--newsletter", metavar="NAME", help="Only of this newsletter.")
+@click.option("--since", type=Moment(), help="Only those that go out, or went out, since.")
+@click.option(
+    "--text", type=Words(), help="Only with this in a subject, a headline or an introduction."
+)
 @common
 @pass_context
-def issues(context: Context) -> None:
+def issues(
+    context: Context, newsletter: str | None, since: datetime | None, text: str | None
+) -> None:
     """List the issues."""
-    found = [*context.publisher.listed()]
+    if newsletter is not None:
+        context.config.newsletter(newsletter)
+    found = [
+        each
+        for each in context.publisher.listed()
+        if newsletter in (None, each.issue.newsletter)
+        and (since is None or (each.issue.send_at or each.issue.created) >= since)
+        and (text is None or _holds(each.issue, text))
+    ]
     context.answer_lines(
         (shapes.issue(each.issue, each.deliveries, each.changes) for each in found),
         lambda: tables.issues(context.out, [each.issue for each in found]),
     )
+
+
+def _holds(issue: Issue, text: str) -> bool:
+    """Tell whether an issue says something, however it is written."""
+    said = (
+        words
+        for edition in issue.editions
+        for words in (edition.subject, edition.intro, *(a.title for a in edition.articles))
+    )
+    return any(folded(text) in folded(words) for words in said if words)
 
 
 @click.command()
@@ -69,10 +96,27 @@ def show(context: Context, issue: str) -> None:
 @click.argument("article")
 @click.option("--issue", help="In this issue, not in the newest draft.")
 @click.option("--segment", help="For this segment only.")
+@click.option("--readers", is_flag=True, help="Who got it, by issue and segment.")
+@click.option("--addresses", is_flag=True, help="With --readers: their addresses too.")
 @common
 @pass_context
-def why(context: Context, article: str, issue: str | None, segment: str | None) -> None:
+def why(
+    context: Context,
+    article: str,
+    issue: str | None,
+    segment: str | None,
+    *,
+    readers: bool,
+    addresses: bool,
+) -> None:
     """Tell for each segment whether it gets an article, and why."""
+    if readers or addresses:
+        got = context.publisher.readers(article)
+        context.answer(
+            [shapes.readership(each, addresses=addresses) for each in got],
+            lambda: tables.readers(context.out, got, addresses=addresses),
+        )
+        return
     found = context.publisher.why(article, issue, segment)
     context.answer(
         [shapes.decision(each) for each in found], lambda: tables.decisions(context.out, found)

@@ -8,6 +8,7 @@ from typing import Any
 from digest.editorial.compare import Changes
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, DeliveryState, Issue, Subscriber
+from digest.publisher.explaining import Readership
 from digest.publisher.pulling import PullReport
 from digest.publisher.sending import Sent
 
@@ -83,6 +84,17 @@ def decision(value: Decision) -> Shape:
     names = ("segment", "included", "section", "rank", "points", "decided_by", "would_change")
     said = {name: data[name] for name in names}
     return {**said, "decided_by": " and ".join(value.decided_by), "article": data["article"]}
+
+
+def readership(value: Readership, *, addresses: bool) -> Shape:
+    """Return who got an article in an issue's edition."""
+    said: Shape = {
+        "issue": value.issue,
+        "segment": value.segment,
+        "readers": len(value.addresses),
+        "unsure": len(value.unsure),
+    }
+    return {**said, "addresses": [*value.addresses, *value.unsure]} if addresses else said
 
 
 def pulled(reports: list[PullReport], articles: int) -> Shape:

@@ -16,6 +16,7 @@ from rich.text import Text
 from digest.editorial.compare import Changes
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
+from digest.publisher.explaining import Readership
 from digest.publisher.pulling import PullReport
 from digest.publisher.sending import Sent
 
@@ -27,7 +28,16 @@ _Row = TypeVar("_Row")
 def _table(*columns: str) -> Table:
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for name in columns:
-        right = name in {"new", "updated", "seen", "articles", "size", "rank", "points", "attempts"}
+        right = name in {
+            "new",
+            "updated",
+            "seen",
+            "articles",
+            "size",
+            "rank",
+            "points",
+            "attempts",
+        } | {"readers", "unsure"}
         whole = name in {"severity", "rule"}
         justify: JustifyMethod = "right" if right else "left"
         table.add_column(name, justify=justify, overflow="fold", no_wrap=whole)
@@ -153,6 +163,20 @@ def decisions(console: Console, found: Iterable[Decision]) -> None:
         console.print(f"  decided by {' and '.join(d.decided_by)}")
         for way in d.would_change:
             console.print(f"  would change it: {way}")
+
+
+def readers(console: Console, found: Sequence[Readership], *, addresses: bool) -> None:
+    """Show who got an article."""
+    if not found:
+        console.print("Nobody has had it.")
+        return
+    table = _table("issue", "segment", "readers", "unsure")
+    for each in found:
+        table.add_row(each.issue, each.segment, str(len(each.addresses)), str(len(each.unsure)))
+    _show(console, table)
+    if addresses:
+        for address in sorted({a for each in found for a in (*each.addresses, *each.unsure)}):
+            console.print(address)
 
 
 def approved(issue: Issue, zone: str | None) -> str:

@@ -14,7 +14,7 @@ from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook, printable
 from digest.editorial.why import explain
 from digest.errors import Unknown, UsageError
-from digest.model import Article, Decision, Finding, Issue, IssueHead
+from digest.model import Article, Decision, Finding, Issue, IssueHead, Message
 from digest.publisher.compose import subjects
 from digest.publisher.drafting import try_template
 from digest.publisher.gathering import (
@@ -40,6 +40,58 @@ def why(services: Services, article: str, issue: str | None, segment: str | None
     if segment is not None and not found:
         raise Unknown("segment", segment, (s for case in cases for s in case.inputs.segments))
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readership:
+    """Who got an article in one issue's edition, and of whom nobody knows whether they did."""
+
+    issue: str
+    segment: str
+    addresses: tuple[str, ...]
+    unsure: tuple[str, ...] = ()
+
+
+def readers(services: Services, article: str) -> list[Readership]:
+    """Return who got an article, named by id or address, by issue and segment, the oldest first."""
+    id_ = (ids_at(services, [article]).get(article) if "://" in article else None) or article
+    told = services.issues.told([*services.config.newsletters], [id_])
+    if not told and not services.articles.named([id_]):
+        raise Unknown("article", article, ())
+    out = {head.id for head in services.issues.heads()}
+    found = []
+    for issue_id in sorted({issue for issue, _, _ in told} & out):
+        issue = services.issues.get(issue_id)
+        held = {
+            (message.segment, message.variant)
+            for message in (*issue.messages, *services.issues.variants(issue_id))
+            if any(a.id == id_ and _prints(message, a) for a in _articles(issue, message.segment))
+        }
+        got = [d for d in services.deliveries.all(issue_id) if (d.segment, d.variant) in held]
+        for segment in dict.fromkeys(segment for segment, _ in sorted(held)):
+            mine = [delivery for delivery in got if delivery.segment == segment]
+            found.append(
+                Readership(
+                    issue=issue_id,
+                    segment=segment,
+                    addresses=tuple(d.address for d in mine if d.state in _RECEIVED),
+                    unsure=tuple(d.address for d in mine if d.state == "ambiguous"),
+                )
+            )
+    return found
+
+
+_RECEIVED = frozenset({"sent", "complained"})
+
+
+def _articles(issue: Issue, segment: str) -> tuple[Article, ...]:
+    return next((e.articles for e in issue.editions if e.segment == segment), ())
+
+
+def _prints(message: Message, article: Article) -> bool:
+    """Tell whether a message holds an article: one for a reader who had it before leaves it out."""
+    said = article.url or " ".join(article.title.split())
+    return said in " ".join(message.text.split())
 
 
 def left_out(services: Services, id_: str, segment: str, most: int) -> list[Article]:

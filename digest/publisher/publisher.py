@@ -223,6 +223,10 @@ class Publisher:
         """Return for each segment whether it gets the article, named by id or address, and why."""
         return explaining.why(self._services, article, issue, segment)
 
+    def readers(self, article: str) -> list[explaining.Readership]:
+        """Return who got an article, named by id or address, by issue and segment."""
+        return explaining.readers(self._services, article)
+
     def left_out(self, id_: str, segment: str, most: int = 40) -> list[Article]:
         """Return what an edition might hold and does not: new articles, the strongest first."""
         return explaining.left_out(self._services, id_, segment, most)

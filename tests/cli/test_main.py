@@ -294,3 +294,35 @@ def test_what_has_no_schedule_is_sent_by_hand(run: Run, room: Newsroom) -> None:
     assert run("approve", ISSUE, "--by", "Ana")[1] == (
         f"Issue {ISSUE} is approved; `digest send {ISSUE}` sends it now.\n"
     )
+
+
+def test_who_got_a_story_is_told_by_issue_and_segment(run: Run, room: Newsroom) -> None:
+    room.subscribe(("a@u.example", "alumni"), ("t@u.example", "staff"))
+    assert run("approve", ISSUE, "--by", "Ben")[0] == 0
+    assert run("send", ISSUE)[0] == 0
+
+    got = asked(run, "why", "https://u.example/anna", "--readers")
+    assert got == [
+        {"issue": ISSUE, "segment": "alumni", "readers": 1, "unsure": 0},
+        {"issue": ISSUE, "segment": "staff", "readers": 2, "unsure": 0},
+    ]
+    (alumni,) = asked(run, "why", "https://u.example/cora", "--readers", "--addresses")
+    assert (alumni["segment"], alumni["addresses"]) == ("alumni", ["a@u.example"])
+    assert "a@u.example" in run("why", "https://u.example/cora", "--addresses")[1]
+    assert run("why", "https://u.example/nobody", "--readers")[0] == 2
+
+
+def test_what_nobody_had_is_said(run: Run) -> None:
+    assert "Nobody has had it." in run("why", "https://u.example/anna", "--readers")[1]
+
+
+def test_issues_are_found_by_newsletter_time_and_words(run: Run) -> None:
+    def ids(*words: str) -> list[str]:
+        return [json.loads(line)["id"] for line in run("--json", "issues", *words)[1].splitlines()]
+
+    assert ids("--newsletter", "weekly", "--text", "STORY of anna", "--since", "2026-01-01") == [
+        ISSUE
+    ]
+    assert ids("--text", "zebra") == []
+    assert ids("--since", "2027-01-01") == []
+    assert run("issues", "--newsletter", "daily")[0] == 2
