@@ -21,10 +21,16 @@ from digest.wiring import delivery_folder
 @click.argument("issue")
 @click.option("--test", "tests", multiple=True, metavar="ADDRESS", help="Only to this address.")
 @click.option("--to", metavar="folder:DIR|smtp://…", help="Instead of the configured delivery.")
+@click.option("--again", is_flag=True, help="Only to those who failed, or joined since.")
 @common
 @pass_context
-def send(context: Context, issue: str, tests: Sequence[str], to: str | None) -> None:
+def send(
+    context: Context, issue: str, tests: Sequence[str], to: str | None, *, again: bool
+) -> None:
     """Deliver an approved issue, or a test of any issue."""
+    if again:
+        wanted = context.publisher.again(issue)
+        context.say(f"{wanted.failed} had failed, {wanted.joined} joined since.")
     shown = not context.options.get("quiet") and not context.options.get("json")
     with Progress(context.err, shown=shown, unit="emails") as progress:
         done = context.publisher.send(issue, to, tests, progress)

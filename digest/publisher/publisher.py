@@ -199,6 +199,10 @@ class Publisher:
         """Settle ambiguous deliveries, all or those of the addresses; as pending failed ones too."""
         return sending.settle(self._services, id_, state, addresses)
 
+    def again(self, id_: str) -> sending.Again:
+        """Make ready to send an issue again: to those who failed, and to those who joined since."""
+        return sending.again(self._services, id_)
+
     def reconcile(self) -> list[Reconciled]:
         """Make every email ambiguous that may have gone out before the database was put back."""
         return sending.reconcile(self._services)

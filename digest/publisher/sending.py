@@ -164,6 +164,42 @@ def settle(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """How many get an issue that was sent: whose email had failed, and who joined since."""
+
+    failed: int
+    joined: int
+
+
+def again(services: Services, id_: str) -> Again:
+    """Make ready to send an issue that was sent to those who failed, and to those who joined since.
+
+    Nobody else gets it, and nobody what they have had. WrongState where it was not sent.
+    """
+    with services.deliveries.sending():
+        issue = services.issues.get(id_)
+        resumed = replace(issue, status=lifecycle.after(id_, issue.status, "resume"))
+        services.deliveries.recover(id_)
+        known, failed = set[str](), []
+        for each in services.deliveries.all(id_):
+            known.add(folded_address(each.address))
+            if each.state == "failed":
+                failed.append(replace(each, state="pending", detail="sent again", attempts=0))
+        lock = services.issues.lock(id_)
+        variants = variants_of(services, issue, lock)
+        everyone = _audience(services, issue, from_lock(lock, None), variants)
+        joined = [d for d in everyone if folded_address(d.address) not in known]
+        if failed or joined:
+            kept = {(m.segment, m.variant): m for m in services.issues.variants(id_)}
+            new = {(m.segment, m.variant): m for m in variants.messages}
+            services.issues.keep_variants(id_, [*(new | kept).values()])
+            services.deliveries.expand(joined)
+            services.deliveries.mark(failed)
+            services.issues.save(resumed, lock, was=issue)
+    return Again(failed=len(failed), joined=len(joined))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Outgoing:
     """An issue as it goes out, with its messages for readers who have had some of it, and its audience."""
 

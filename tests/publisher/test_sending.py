@@ -511,3 +511,36 @@ def test_no_email_goes_out_whose_intent_cannot_be_written_down(room: Newsroom) -
         press.send(ISSUE)
     assert relay.served == {}
     assert through(room, relay).send(ISSUE).sent == 3
+
+
+def test_an_issue_is_sent_again_to_those_who_failed_and_to_those_who_joined(room: Newsroom) -> None:
+    relay = Relay(lambda a: "failed" if a[0] == "b" else "sent")
+    through(room, relay).send(ISSUE)
+    room.subscribe(("new@u.example", "alumni"), ("other@u.example", "nobody"))
+
+    found = room.open().again(ISSUE)
+    assert (found.failed, found.joined) == (1, 1)
+    assert room.open().issue(ISSUE).status == "sending"
+    relay.answer = lambda _: "sent"
+    assert through(room, relay).send(ISSUE).sent == 2
+    assert dict(relay.served) == {f"{name}@u.example": 1 for name in ("s", "a", "both", "new")}
+    assert room.open().issue(ISSUE).status == "sent"
+    nobody = room.open().again(ISSUE)
+    assert (nobody.failed, nobody.joined, room.open().issue(ISSUE).status) == (0, 0, "sent")
+
+
+def test_who_joined_gets_nothing_twice(room: Newsroom) -> None:
+    """A reader who moved from another edition has had a part of this one."""
+    relay = Relay()
+    through(room, relay).send(ISSUE)
+    move = [Subscriber(address="a@u.example", segments=("staff",))]
+    room.open()._services.audience.put(move)
+
+    assert room.open().again(ISSUE).joined == 0
+    through(room, relay).send(ISSUE)
+    assert set(relay.served.values()) == {1}
+
+
+def test_what_was_not_sent_is_not_sent_again(room: Newsroom) -> None:
+    with pytest.raises(WrongState, match="approved"):
+        room.open().again(ISSUE)
