@@ -17,7 +17,7 @@ def changes(form: Form) -> list[Change]:
     """Return the changes that a form asks for; UsageError where it asks for none.
 
     Of an article's words those are taken that differ from what was shown (`was_title`, …), whichever
-    button was pressed. `reach` is the one edition that they are for, or empty for all.
+    button was pressed. `offered` are words that the desk proposed. `reach` is the one edition that they are for, or empty for all.
     """
     found = _taken_back(form) if form.get("undo") else _asked(form)
     if not found:
@@ -35,7 +35,7 @@ def _asked(form: Form) -> list[Change]:
     if verb in _OF_THE_EDITION:
         return [*_OF_THE_EDITION[verb](form)]
     if not article:
-        return [{verb: form.get("value", "")}]
+        return [{verb: form.get("offered") or form.get("value", "")}]
     more = _MORE.get(verb, "")
     act: Change = {verb: article, **_filled({more: form.get(more, "")})}
     found = {next(iter(change)): change for change in _words(form, article)}

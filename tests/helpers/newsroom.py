@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from textwrap import indent
@@ -10,6 +11,8 @@ from textwrap import indent
 from digest.config import read_config
 from digest.model import Subscriber
 from digest.publisher import Publisher
+from digest.sources.fetching.secrets import SecretSources
+from digest.sources.pull import Puller
 from digest.wiring import publisher
 
 CONFIG = """\
@@ -75,9 +78,15 @@ class Newsroom:
         (self.folder / "notes" / f"{name}.md").write_text(f"---\n{front}\n---\n\n{words}\n")
 
     def open(self, environment: Mapping[str, str] | None = None) -> Publisher:
-        """Return a publisher as a new process would have it; its clock is the newsroom's."""
+        """Return a publisher as a new process would have it; its clock is the newsroom's.
+
+        It reads in this process: a worker takes half a second to start, and has tests of its own.
+        """
         config = read_config(self.folder / "feeds.yaml", environment or {})
-        return publisher(config, None, self.now)
+        made = publisher(config, None, self.now)
+        puller = Puller(config.folder, "digest/tests", workers=0)
+        sources = SecretSources(puller, config.secret)
+        return Publisher(replace(made._services, sources=sources))
 
     def subscribe(self, *people: tuple[str, str]) -> None:
         """Add subscribers: an address and the segments, separated by `;`."""

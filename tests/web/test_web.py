@@ -706,9 +706,9 @@ def test_two_more_subjects_are_offered_with_what_a_phone_shows(tmp_path: Path) -
     page = text(web, STAFF)
 
     headline = "A night bus, every half hour"
-    said = re.findall(r'name="value" value="(A[^"]*)"', page)
+    said = re.findall(r'name="offered" value="(A[^"]*)"', page)
     assert len(said) == 2
     assert "a phone shows about 41" in page
-    assert edit(web, reach="staff", by="Ben", verb="subject", value=said[1]) == 302
+    assert edit(web, reach="staff", by="Ben", verb="subject", value="typed", offered=said[1]) == 302
     assert said[1] in text(web, STAFF)
-    assert f'value="This week: {headline}' in text(web, STAFF)
+    assert f'name="offered" value="This week: {headline}' in text(web, STAFF)
