@@ -61,9 +61,9 @@ def legible(colour: str, paper: str, ratio: float = AA) -> str:
         moved = lightness + (goal - lightness) * step / _STEPS
         candidate = hls_to_rgb(hue, moved, saturation)
         # as it will be written: rounding may cost the last hundredth
-        if contrast(_sure(_hex(candidate)), ground) >= ratio:
-            return _hex(candidate)
-    return _hex((goal, goal, goal))
+        if contrast(_sure(written(candidate)), ground) >= ratio:
+            return written(candidate)
+    return written((goal, goal, goal))
 
 
 def inverted(colour: Rgb) -> Rgb:
@@ -125,5 +125,6 @@ def _sure(colour: str) -> Rgb:
     return known
 
 
-def _hex(colour: Rgb) -> str:
+def written(colour: Rgb) -> str:
+    """Return a colour as #rrggbb."""
     return "#" + "".join(f"{round(c * 255):02x}" for c in colour)

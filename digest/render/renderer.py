@@ -21,6 +21,7 @@ from digest.render.sheet import BadSheet, Sheet, split
 from digest.render.templates import TemplateLoader
 from digest.render.view import SHARED, context
 
+_BASE = "_base/style.css"
 _CID = re.compile(r'src="cid:([^"]+)"')
 
 
@@ -72,7 +73,21 @@ class Renderer:
         try:
             return self._inliner(self._press(view, frame).text(name))
         except BadSheet as error:
-            raise TemplateError(name, error.line, str(error)) from error
+            raise TemplateError(*self._place(view, frame, error.line), str(error)) from error
+
+    def _place(
+        self, view: Mapping[str, object], frame: RenderContext, line: int
+    ) -> tuple[str, int]:
+        """Return the file and line of a line of the stylesheet: the look's own, or the base's in it."""
+        press, name = self._press(view, frame), f"{frame.newsletter.template}/style.css"
+        whole, base = press.text(name), press.text(_BASE).strip("\n")
+        before, found, _ = whole.partition(base)
+        first, length = before.count("\n"), base.count("\n") + 1
+        if not found or line <= first:
+            return name, line
+        if line <= first + length:
+            return _BASE, line - first
+        return name, line - length + 1  # the line that includes it
 
     def files(self, look: str) -> Mapping[str, str]:
         """Return the SHA-256 of every file that a look may use, by name."""

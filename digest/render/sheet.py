@@ -27,6 +27,8 @@ from tinycss2.ast import (
     StringToken,
 )
 
+from digest.render.css_errors import NESTED, UNCLOSED, plainly, unclosed_comment
+
 # tags, classes, ids and descent: whatever else decides, an element's line of descent does not
 _PLAIN = re.compile(r"^[\w\s.#>-]+$")
 # pseudo-classes that the page alone decides; others have a state, or are not elements
@@ -119,6 +121,8 @@ class Sheet:
 @lru_cache(maxsize=64)
 def split(css: str) -> Sheet:
     """Split a stylesheet; BadSheet where it cannot be parsed."""
+    if (line := unclosed_comment(css)) is not None:
+        raise BadSheet(line, UNCLOSED)
     inlined: list[StyleRule] = []
     kept: list[str] = []
     outlook: list[str] = []
@@ -152,7 +156,7 @@ def _specificity(selector: str) -> Specificity | None:
 def _sure(nodes: Iterable[Node]) -> Iterator[Node]:
     for node in nodes:
         if isinstance(node, ParseError):
-            raise BadSheet(node.source_line, node.message)
+            raise BadSheet(node.source_line, plainly(node.message))
         yield node
 
 
@@ -182,7 +186,7 @@ def _declarations(content: Sequence[Node]) -> Iterator[tuple[str, str, bool]]:
             name = node.name if node.name.startswith("--") else node.lower_name
             yield name, value(node.value), node.important
         else:
-            raise BadSheet(node.source_line, "a rule stands in a rule; write it by itself")
+            raise BadSheet(node.source_line, NESTED)
 
 
 def value(nodes: Sequence[Node]) -> str:

@@ -198,9 +198,9 @@ def test_comments_for_outlook_and_blocks_for_print_stay_as_they_are(view: View) 
 @pytest.mark.parametrize(
     ("css", "line", "said"),
     [
-        (".c { color red; margin: 4px }", 1, "qualified rule"),
-        (".c { }\n.a { color: blue; & p { color: red } }", 2, "a rule stands in a rule"),
-        (".c { color: blue }\n\n} p { }", 3, "Unmatched }"),
+        (".c { color red; margin: 4px }", 1, "without its colon"),
+        (".c { }\n.a { color: blue; & p { color: red } }", 2, "is a } missing before it?"),
+        (".c { color: blue }\n\n} p { }", 3, "a } too many"),
     ],
 )
 def test_what_is_no_css_is_told_at_its_line(css: str, line: int, said: str) -> None:

@@ -103,7 +103,7 @@ class Readers:
         if not shares or None in shares:
             return _and(said)
         up_to = "" if whole else "up to "
-        return f"{_and(said)} ({up_to}{sum(s or 0 for s in shares)} % of your readers)"
+        return f"{_and(said)}, {up_to}{sum(s or 0 for s in shares)} % of your readers"
 
     def weighed(self, severity: Severity, failing: AbstractSet[str]) -> Severity:
         """Return how bad it is, given how many readers it happens to: for few of them it is milder."""

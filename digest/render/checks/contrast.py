@@ -15,7 +15,7 @@ from digest.model import Finding
 from digest.render.checks.cascade import Cascade, cascade
 from digest.render.checks.context import LintContext, error, warning
 from digest.render.checks.styles import parsed
-from digest.render.colour import AA, Rgb, contrast, inverted, laid_over
+from digest.render.colour import AA, Rgb, contrast, inverted, laid_over, written
 
 _LARGE, _LARGE_BOLD, _LARGE_AA = 24.0, 18.66, 3.0  # WCAG 2.2, 1.4.3
 _SMALL, _TOO_SMALL = 14.0, 12.0
@@ -112,7 +112,7 @@ def _link(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
     if beside and not ink.underlined and not is_button and parent.tag in ("p", "td", "li", "div"):
         yield warning("link-plain", "a link in a sentence is not underlined; underline it", element)
     if not beside and ink.line + ink.padding < _TARGET:
-        said = f"a link {ink.line + ink.padding:g} px high; make it 24 px"
+        said = f"a link {ink.line + ink.padding:g} px high; make it 24 px, by padding on the link"
         yield warning("target-size", said, element)
 
 
@@ -121,7 +121,9 @@ def _contrast(element: HtmlElement, ink: _Ink, mode: str) -> Iterator[Finding]:
     # the inverted page is the mail program's: what it makes of AA text may be a little less
     needed = ink.needed if mode != "inverted" else min(ink.needed, _LARGE_AA)
     if ratio < needed:
-        said = f"contrast {ratio:.1f} in {mode} mode; choose colours of {needed:g} or more"
+        pair = f"{written(ink.colour)} on {written(ink.paper)}"
+        shown = int(ratio * 10) / 10  # never rounded up to what would do
+        said = f"contrast {shown} of {pair} in {mode} mode; choose colours of {needed:g} or more"
         yield error("contrast", said, element)
 
 

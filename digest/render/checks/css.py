@@ -4,43 +4,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 import tinycss2
+from lxml.html import HtmlElement
 from tinycss2.ast import AtRule, Declaration, Node, ParseError, QualifiedRule
 
 from digest.model import Finding
 from digest.render.checks.cascade import paths
 from digest.render.checks.context import LintContext, error, info, warning
 from digest.render.checks.styles import parsed, sheet
+from digest.render.css_errors import UNCLOSED, plainly, unclosed_comment
 
 _BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
 _HEAVY = 2.5
 _STYLE = re.compile(r' style="[^"]*"')
-_GENERIC = re.compile(r"(?:serif|sans-serif|monospace|cursive|fantasy|system-ui)$")
+_GENERIC = re.compile(r"(?:serif|sans-serif|monospace|cursive|fantasy|system-ui|inherit|initial)$")
+_READ = ("media", "supports", "font-face", "import", "keyframes", "charset", "namespace", "page")
 _UNREAD = re.compile(
     r"^(?:layer|container|property|scope|starting-style|counter-style|view-transition|position-try|"
     r"font-feature-values|font-palette-values)$"
 )
-_DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
+_DARK = re.compile(r"@media\b[^{]*prefers-color-scheme\s*:\s*dark", re.IGNORECASE)
 
 
 def attributes(proof: LintContext) -> Iterator[Finding]:
     """Check the styles in attributes; each fault once, however often it stands there."""
-    known = dict.fromkeys(e.get("style") or "" for e in proof.elements())
-    for style in known:
+    known: dict[str, HtmlElement] = {}
+    for each in proof.elements():
+        known.setdefault(each.get("style") or "", each)
+    for style, element in known.items():
         for node in _declarations(tinycss2.parse_blocks_contents(style)):
             if isinstance(node, ParseError):
-                yield error("css-parse", f"{node.message} in style={style[:60]!r}; mend it")
+                said = plainly(node.message)
+                yield error("css-parse", f"{said} in style={style[:60]!r}; mend it", element)
                 continue
             if node.important:
                 yield warning(
                     "css-important",
-                    f"Outlook ignores !important in {node.name}; take it out",
+                    f"Outlook ignores what bears !important in a style attribute; take it out of "
+                    f"{node.name}",
                     style[:60],
                 )
-            if node.lower_name == "font-family" and not _GENERIC.search(_value(node)):
-                said = f"{_value(node)[:60]} does not end in serif, sans-serif or monospace"
-                yield warning("font-generic", said)
+            yield from _font(node, element)
+
+
+def _font(node: Declaration, place: str | HtmlElement) -> Iterator[Finding]:
+    said = _value(node)
+    if node.lower_name == "font-family" and not _GENERIC.search(said.lower()):
+        way = f"{said[:60]} does not end in serif, sans-serif or monospace"
+        yield warning("font-generic", way, place)
 
 
 def blocks(proof: LintContext) -> Iterator[Finding]:
@@ -57,8 +70,8 @@ def blocks(proof: LintContext) -> Iterator[Finding]:
         )
     if any(True for _ in proof.elements("style")):
         yield error("style-in-body", "Gmail reads style blocks in <head> only; move it there")
-    for style in proof.styles:
-        yield from _block(style, proof)
+    for element in proof.root.iter("style"):
+        yield from _block(element.text or "", (element.sourceline or 1) - 1, proof)
 
 
 def weight(proof: LintContext) -> Iterator[Finding]:
@@ -80,33 +93,48 @@ def dark(proof: LintContext) -> Iterator[Finding]:
     elif "[data-ogsc]" not in css or "[data-ogsb]" not in css:
         yield warning(
             "dark-outlook",
-            "no dark colours for Outlook; repeat them under [data-ogsc], [data-ogsb]",
+            "no dark colours for Outlook; repeat them under [data-ogsc], [data-ogsb], in a style "
+            "block of their own",
         )
     for style in proof.styles:
         if "[data-ogs" in style and "@media" in style:
             yield warning(
-                "dark-outlook", "give [data-ogsc] a style block of its own: Gmail drops it"
+                "dark-outlook",
+                "give [data-ogsc] a style block of its own: Gmail drops the whole block that has it",
             )
 
 
-def _block(style: str, proof: LintContext) -> Iterator[Finding]:
+def _block(style: str, above: int, proof: LintContext) -> Iterator[Finding]:
+    """Check a style block; `above` is how many lines of the page stand before it."""
+    if (line := unclosed_comment(style)) is not None:
+        yield error("css-parse", f"{UNCLOSED}; end it with */", f"line {above + line}")
     for node in sheet(style):
+        place = f"line {above + node.source_line}"
         if isinstance(node, ParseError):
-            yield error("css-parse", f"{node.message}: clients drop the whole block")
+            yield _unparsed(node, place)
         elif isinstance(node, AtRule):
-            yield from _at_rule(node, proof)
+            yield from _at_rule(node, place, proof)
         elif isinstance(node, QualifiedRule):
+            yield from (_unparsed(n, place) for n in node.prelude if isinstance(n, ParseError))
             for declaration in _declarations(tinycss2.parse_blocks_contents(node.content)):
                 if isinstance(declaration, ParseError):
-                    yield error("css-parse", f"{declaration.message}: clients drop the whole block")
+                    yield _unparsed(declaration, place)
+                else:
+                    yield from _font(declaration, place)
 
 
-def _at_rule(node: AtRule, proof: LintContext) -> Iterator[Finding]:
-    if _UNREAD.match(node.lower_at_keyword):
-        said = (
-            f"no mail program is known to read @{node.lower_at_keyword}; write its rules beside it"
-        )
-        yield warning("css-rule", said)
+def _unparsed(node: ParseError, place: str) -> Finding:
+    return error("css-parse", f"{plainly(node.message)}: clients drop the whole block", place)
+
+
+def _at_rule(node: AtRule, place: str, proof: LintContext) -> Iterator[Finding]:
+    name = node.lower_at_keyword
+    meant = get_close_matches(name, _READ, n=1, cutoff=0.75)
+    if meant and name not in _READ:
+        yield warning("css-rule", f"there is no @{name}; did you mean @{meant[0]}?", place)
+    elif _UNREAD.match(name):
+        said = f"no mail program is known to read @{name}; write its rules beside it"
+        yield warning("css-rule", said, place)
     if node.lower_at_keyword != "media":
         return
     inside = tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True)
@@ -117,7 +145,7 @@ def _at_rule(node: AtRule, proof: LintContext) -> Iterator[Finding]:
                 f"@{rule.lower_at_keyword} inside @media: Gmail drops the block; write it beside",
             )
         elif isinstance(rule, ParseError):
-            yield error("css-parse", f"{rule.message}: clients drop the whole block")
+            yield _unparsed(rule, place)
         elif isinstance(rule, QualifiedRule):
             yield from _media_rule(rule, proof)
 
@@ -126,7 +154,7 @@ def _media_rule(rule: QualifiedRule, proof: LintContext) -> Iterator[Finding]:
     selector = " ".join(tinycss2.serialize(rule.prelude).split())
     for node in _declarations(tinycss2.parse_blocks_contents(rule.content)):
         if isinstance(node, ParseError):
-            yield error("css-parse", f"{node.message}: clients drop the whole block", selector)
+            yield _unparsed(node, selector)
         elif not node.important and _is_inlined(node.lower_name, selector, proof):
             said = f"{node.name} loses to the inlined style without !important"
             yield warning("media-important", said, selector)

@@ -44,14 +44,14 @@ css-background-origin | property | background-origin | info | the background beg
 css-background-position | property | background-position background-position-* | info | the background stands at the top left | let it look right there too
 css-background-repeat | property | background-repeat | info | the background repeats | let it look right repeated, or draw it with VML
 css-background-size | property | background-size | info | the background has its own size | make the picture as large as it is shown
-css-background-image | value | background background-image: \burl\( | warning | no picture in the background | set a background colour, and draw the picture with VML
+css-background-image | value | background background-image: \burl\( | warning | no picture in the background | set a background colour, or draw the picture with VML
 css-block-inline-size | property | block-size inline-size | warning | no size | write width and height
 css-border-image | property | border-image border-image-* | info | a plain border | state a border-color
 css-border-inline-block-individual | property | border-inline-start* border-inline-end* border-block-start* border-block-end* | warning | no border | write border-left, border-right, border-top, border-bottom
 css-border-inline-block-longhand | property | border-inline-color border-inline-style border-inline-width border-block-color border-block-style border-block-width | warning | no border | write border-left, border-right, border-top, border-bottom
 css-border-inline-block | property | border-inline border-block | warning | no border | write border-left, border-right, border-top, border-bottom
 css-border-radius-logical | property | border-start-start-radius border-start-end-radius border-end-start-radius border-end-end-radius | info | no rounded corners | write border-radius
-css-border-radius | property | border-radius border-top-left-radius border-top-right-radius border-bottom-left-radius border-bottom-right-radius | info | no rounded corners | square ones must look right too, or draw them with VML
+css-border-radius | property | border-radius border-top-left-radius border-top-right-radius border-bottom-left-radius border-bottom-right-radius | info | no rounded corners | square ones must look right too
 css-border-spacing | property | border-spacing | info | no gaps of your own between cells | write cellspacing
 css-box-shadow | property | box-shadow | info | no shadow | give it a border where it must stand out
 css-box-sizing | property | box-sizing | info | padding is added to the width | let it fit either way
@@ -108,7 +108,8 @@ css-mix-blend-mode | property | mix-blend-mode | info | nothing is blended | ble
 css-modern-color | value | *: \b(?:ok)?(?:lch|lab)\( | warning | the colour is not taken | write #rrggbb before it
 css-object-fit | property | object-fit | warning | the picture is stretched | cut it to the shape it is shown in
 css-object-position | property | object-position | info | the picture is not moved in its frame | cut it to what is shown
-css-opacity | property | opacity | warning | it is not see-through | choose the colour that it would have
+css-opacity | value | opacity: ^0*\.?0*%?$ | error | it is seen | write display: none
+css-opacity | value | opacity: . | warning | it is not see-through | choose the colour that it would have
 css-orphans | property | orphans | info | lines are parted anywhere in print | leave it out
 css-widows | property | widows | info | lines are parted anywhere in print | leave it out
 css-outline-offset | property | outline-offset | info | the outline stands close | leave it out
@@ -157,8 +158,7 @@ css-unit-vmax | value | *: (?:^|[\s(,:+*/-])[\d.]+vmax\b | warning | the size is
 css-unit-vmin | value | *: (?:^|[\s(,:+*/-])[\d.]+vmin\b | warning | the size is not taken | write px
 css-unit-vw | value | *: (?:^|[\s(,:+*/-])[\d.]+vw\b | warning | the size is not taken | write px or %
 css-user-select | property | user-select | info | text can be marked and copied | leave it out
-css-variables | property | --* | warning | the value is not known | write it out where it is used
-css-variables | value | *: \bvar\( | warning | the value is not taken | write it out
+css-variables | value | *: \bvar\( | warning | the value is not taken | write a plain value before it
 css-visibility | value | visibility: hidden|collapse | error | it is seen | write display: none
 css-visibility | value | visibility: visible | info | it stays as it is | leave it out
 css-white-space-collapse | property | white-space-collapse | warning | blanks are drawn together | write &nbsp;
@@ -177,7 +177,7 @@ css-at-media-hover | rule | media: \b(?:any-)?(?:hover|pointer)\b | info | what 
 css-at-media-orientation | rule | media: \borientation\b | info | what is in it is not done | use a width
 css-at-media-prefers-reduced-motion | rule | media: prefers-reduced-motion | info | it moves for those who asked it not to | leave the motion out
 css-at-supports | rule | supports | info | what is in it is not done | it must look right without
-css-nesting | selector | & | error | the rules inside are lost, and more with them | write each rule by itself
+css-nesting | selector | & | error | the rules inside are lost, and more with them | write each rule by itself; or is a } missing before it?
 css-pseudo-class-active | selector | :active\b | info | nothing while it is pressed | it must look right without
 css-pseudo-class-checked | selector | :checked\b | warning | nothing changes when it is ticked | all of it must be seen without
 css-pseudo-class-default | selector | :default\b | info | nothing for what was chosen before | it must look right without
@@ -329,6 +329,7 @@ class Feature:
 class Matcher:
     """One way of recognising a feature, and what is lost without it."""
 
+    number: int
     feature: Feature
     place: Place
     subject: str
@@ -388,10 +389,11 @@ def matchers() -> Matchers:
 def listed() -> Iterator[Matcher]:
     """Yield the ways of recognising features, one for each name that they speak of."""
     _, known = table()
-    for line in _NAMES.strip().splitlines():
+    for number, line in enumerate(_NAMES.strip().splitlines()):
         name, place, looks, severity, lost, instead = line.split(" | ")
         for subject, pattern in _subjects(place, looks):
             yield Matcher(
+                number,
                 known[name],
                 cast("Place", place),
                 subject,

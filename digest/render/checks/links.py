@@ -19,7 +19,7 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _LOCAL = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[::1\])")
-_LEFT_OVER = re.compile(r"\{\{|\{%|\*\||\|\*|%%\w+%%")
+_LEFT_OVER = re.compile(r"\{\{(?:.*?\}\})?|\{%(?:.*?%\})?|\*\|(?:[^|]*\|\*)?|\|\*|%%\w+%%")
 _NOTHING = re.compile(r"^(?:None|undefined|null|NaN)$")
 _FOCUSABLE = "descendant-or-self::*[self::a[@href] or self::button or self::input]"
 
@@ -60,7 +60,7 @@ def way_out(proof: LintContext) -> Iterator[Finding]:
     """Check that the reader can leave."""
     html, address = proof.message.html, proof.way_out
     if address is None or address not in html:
-        said = "the page has no unsubscribe link; print links.unsubscribe"
+        said = "the page has no unsubscribe link; in a look, print links.unsubscribe"
         yield error("unsubscribe-missing", said)
     elif len(html[: html.index(address)].encode()) > CLIP:
         yield error("unsubscribe-clipped", "Gmail clips the unsubscribe link; shorten the page")

@@ -19,7 +19,7 @@ def text(proof: LintContext) -> Iterator[Finding]:
     """Check the text part."""
     said = proof.message.text
     if not said.strip():
-        yield error("text-missing", "the text part is empty; see the look's body.txt")
+        yield error("text-missing", "there is no text part; in a look, body.txt makes it")
         return
     lines = said.splitlines()
     for article in proof.edition.articles:

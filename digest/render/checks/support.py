@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import chain, islice
+from itertools import chain
 
 import tinycss2
 from cssselect import SelectorError
@@ -21,6 +21,7 @@ from digest.render.checks.clients import OUTLOOK, Readers
 from digest.render.checks.context import LintContext, finding, where
 from digest.render.checks.features import DRAWN, STAND_INS, Matcher, Matchers, matchers, table
 from digest.render.checks.styles import Declared, parsed, sheet
+from digest.render.colour import rgb
 
 _RULES = {"css": "css-support", "html": "html-support", "image": "image-format"}
 
@@ -38,7 +39,7 @@ _NEVER_NEUTRAL = frozenset({"css-white-space", "css-clear", "css-text-decoration
 _HOOK = re.compile(
     r"#outlook|\.ExternalClass|\[data-ogs|\[data-outlook|x-apple|\bu\s*\+|@|\.gmail|\.yshortcuts|"
     r"\[owa\]|#MessageViewBody|\.moz-|\.mso|msohyperlink|\[class~?=.?x_|margin:\s*16px|\.g-img|"
-    r"\.applelinks|\.im\b|\.aBn|\.a6S|\.cio-",
+    r"\.applelinks|\[href\^=.?(?:tel|sms)|\.im\b|\.aBn|\.a6S|\.cio-",
     re.IGNORECASE,
 )
 _STATE = re.compile(r":(?:hover|active|focus(?:-visible|-within)?|visited|link)\b", re.IGNORECASE)
@@ -61,6 +62,7 @@ def features(proof: LintContext) -> Iterator[Finding]:
     seen = _Seen()
     page = _Page(proof)
     for css in page.sheets():
+        seen.above = css.line
         _sheet(css.text, css.clients & readers.clients, page, seen)
     for element in proof.root.iter(etree.Element):
         clients = readers.clients - page.not_for(element)
@@ -68,7 +70,7 @@ def features(proof: LintContext) -> Iterator[Finding]:
             for used in _used(style):
                 failing = _without(used, clients, element)
                 if failing:
-                    seen.note(used.matcher, failing, element)
+                    seen.note(used.matcher, failing, element, used.name)
         for matcher in _marked(element):
             seen.note(matcher, matcher.feature.fails.keys() & clients, element)
     yield from seen.findings(readers)
@@ -78,29 +80,42 @@ def features(proof: LintContext) -> Iterator[Finding]:
 class _Seen:
     """What was recognised, where first, how often, and who is without it."""
 
-    places: dict[Matcher, tuple[set[str], str, int]] = field(default_factory=dict)
+    places: dict[tuple[Matcher, str], tuple[set[str], str, int]] = field(default_factory=dict)
+    above: int = 0  # lines of the page before the style block that is being read
 
-    def note(self, matcher: Matcher, failing: AbstractSet[str], place: str | HtmlElement) -> None:
-        """Note a use that these clients are without."""
+    def note(
+        self,
+        matcher: Matcher,
+        failing: AbstractSet[str],
+        place: str | HtmlElement,
+        name: str = "",
+    ) -> None:
+        """Note a use that these clients are without; `name` is the property that it stands in."""
         if not failing:
             return
-        found = self.places.get(matcher)
+        key = (matcher, name if matcher.subject == "*" else "")
+        found = self.places.get(key)
         if found is None:
             shown = place if isinstance(place, str) else where(place)
-            self.places[matcher] = ({*failing}, shown, 1)
+            self.places[key] = ({*failing}, shown, 1)
         else:
-            self.places[matcher] = (found[0] | failing, found[1], found[2] + 1)
+            self.places[key] = (found[0] | failing, found[1], found[2] + 1)
+
+    def place(self, node: Node, said: str) -> str:
+        """Name a rule of the style block that is being read, by its line in the page."""
+        return f"line {self.above + node.source_line}: {said}".rstrip()
 
     def findings(self, readers: Readers) -> Iterator[Finding]:
         """Say it in words, each feature once."""
-        said: set[tuple[str, str]] = set()
-        for matcher, (failing, place, times) in self.places.items():
+        said: set[tuple[str, str, str]] = set()
+        for (matcher, name), (failing, place, times) in self.places.items():
             feature = matcher.feature
-            if (feature.name, matcher.lost) in said:  # several names of one feature
+            if (feature.name, matcher.lost, name) in said:  # several names of one feature
                 continue
-            said.add((feature.name, matcher.lost))
+            said.add((feature.name, matcher.lost, name))
             often = f" ({times} places)" if times > 1 else ""
-            message = f"{feature.title}: {matcher.lost} in {readers.words(failing)}"
+            title = f"{feature.title} in {name}" if name else feature.title
+            message = f"{title}: {matcher.lost} in {readers.words(failing)}"
             rule = _RULES.get(feature.name.partition("-")[0], "html-support")
             severity = readers.weighed(matcher.severity, failing)
             yield finding(rule, severity, f"{message}; {matcher.instead}", place + often)
@@ -110,6 +125,7 @@ class _Seen:
 class _Sheet:
     text: str
     clients: frozenset[str]
+    line: int = 0  # of the page, before its first
 
 
 class _Page:
@@ -143,7 +159,8 @@ class _Page:
     def sheets(self) -> Iterator[_Sheet]:
         """Yield the style blocks, and what is styled in comments for Outlook, with who reads it."""
         for block in self.root.iter("style"):
-            yield _Sheet(block.text or "", _all_clients() - self.not_for(block))
+            above = (block.sourceline or 1) - 1
+            yield _Sheet(block.text or "", _all_clients() - self.not_for(block), above)
         for comment in self._comments:
             only = frozenset({OUTLOOK})
             yield from (_Sheet(css, only) for css in _STYLES.findall(comment))
@@ -173,7 +190,7 @@ def _at_rule(node: AtRule, clients: frozenset[str], page: _Page, seen: _Seen) ->
     keyword = _unprefixed(node.lower_at_keyword)
     prelude = " ".join(tinycss2.serialize(node.prelude).split())
     inside = tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True)
-    place = f"@{keyword} {prelude[:50]}".rstrip()
+    place = seen.place(node, f"@{keyword} {prelude[:50]}")
     if keyword == "supports" and _guards(prelude, node.content or ()):
         return  # it asks for what it uses: whoever lacks it has what stands before
     done = clients
@@ -220,7 +237,7 @@ def _rule(node: QualifiedRule, clients: frozenset[str], page: _Page, seen: _Seen
     for selector in _split(tinycss2.serialize(node.prelude)):
         if _HOOK.search(selector):
             continue
-        place, done = selector[:60], clients
+        place, done = seen.place(node, selector[:60]), clients
         # what only browsers' own properties are set by, the others need not read
         private = bool(declared) and all(_is_private(d) for d in declared)
         for matcher in matchers().of("selector", "") if not private else ():
@@ -231,7 +248,7 @@ def _rule(node: QualifiedRule, clients: frozenset[str], page: _Page, seen: _Seen
             if not (_STATE.search(selector) and page.states_it(selector, declared)):
                 seen.note(matcher, lacking, place)
         for used in _used(style):
-            seen.note(used.matcher, _without(used, done, None), place)
+            seen.note(used.matcher, _without(used, done, None), place, used.name)
 
 
 def _bare(selector: str, *, nested: bool) -> str:
@@ -253,9 +270,10 @@ def _is_private(declared: Declared) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Used:
-    """A feature used in a block of declarations: who is without it, and who has it in its stead."""
+    """A feature used in a block of declarations: in which, who is without it, what stands in for it."""
 
     matcher: Matcher
+    name: str
     failing: frozenset[str]
     attributes: tuple[str, ...]
 
@@ -265,21 +283,45 @@ def _used(style: str) -> tuple[_Used, ...]:
     """Return the features that a block of declarations uses with nothing beside them."""
     known, declared = matchers(), parsed(style).declared
     names = {d.name if d.looks not in _NEUTRAL else f"{d.name}:{d.looks}" for d in declared}
+    if any(d.name == "background" and _has_colour(d.looks) for d in declared):
+        names.add("background-color")
+    unseen = (
+        {OUTLOOK} if any(d.name == "mso-hide" and d.looks == "all" for d in declared) else set()
+    )
     found: dict[Matcher, _Used] = {}
-    for number, one in enumerate(declared):
-        again = any(before.name == one.name for before in declared[:number])
-        for matcher in chain(_by_name(one, known), () if again else _by_value(one, known)):
-            spared = _spared(matcher, names)
-            attributes = tuple(
-                s[1:] for s in STAND_INS.get(matcher.feature.name, ()) if s.startswith("@")
-            )
-            if failing := frozenset(matcher.feature.fails) - spared:
-                found.setdefault(matcher, _Used(matcher, failing, attributes))
+    for one in declared:
+        lacking = {c for m in known.properties(one.plain_name) for c in m.feature.fails}
+        others = [d for d in declared if d is not one and _says_as_much(d, one)]
+        for matcher in _by_name(one, known):
+            failing = frozenset(matcher.feature.fails) - _spared(matcher, names) - unseen
+            _add(found, matcher, one, failing)
+        for matcher in _by_value(one, known):
+            plain = any(not matcher.pattern.search(d.looks) for d in others)
+            failing = frozenset(matcher.feature.fails) - _spared(matcher, names) - unseen - lacking
+            _add(found, matcher, one, frozenset() if plain else failing)
     return tuple(found.values())
 
 
+def _add(
+    found: dict[Matcher, _Used], matcher: Matcher, one: Declared, failing: frozenset[str]
+) -> None:
+    if failing:
+        said = STAND_INS.get(matcher.feature.name, ())
+        attributes = tuple(name[1:] for name in said if name.startswith("@"))
+        found.setdefault(matcher, _Used(matcher, one.plain_name, failing, attributes))
+
+
+def _says_as_much(other: Declared, one: Declared) -> bool:
+    """Tell whether a declaration is of the same property, or of the shorthand that it belongs to."""
+    return other.name == one.name or one.name.startswith(f"{other.name}-")
+
+
+def _has_colour(looks: str) -> bool:
+    return any(rgb(word) is not None for word in looks.split())
+
+
 def _by_name(one: Declared, known: Matchers) -> Iterator[Matcher]:
-    neutral = one.looks.lower() in _NEUTRAL or (one.name == "opacity" and one.looks == "1")
+    neutral = one.looks.lower() in _NEUTRAL
     for matcher in known.properties(one.plain_name):
         if not neutral or (
             matcher.feature.name in _NEVER_NEUTRAL and one.looks.lower() not in ("normal", "none")
@@ -289,7 +331,9 @@ def _by_name(one: Declared, known: Matchers) -> Iterator[Matcher]:
 
 def _by_value(one: Declared, known: Matchers) -> Iterator[Matcher]:
     met: set[str] = set()
-    subjects = ("*",) if one.name.startswith("--") else (one.plain_name, "*")
+    if one.name.startswith("--") or (one.name == "opacity" and one.looks in ("1", "100%")):
+        return
+    subjects = (one.plain_name, "*")
     for matcher in known.of("value", *subjects):
         name = matcher.feature.name
         if name not in met and matcher.pattern.search(one.looks):
@@ -340,7 +384,7 @@ def _is_drawn(element: HtmlElement) -> bool:
 def _marked(element: HtmlElement) -> Iterator[Matcher]:
     """Yield what an element's name, attributes and picture are recognised by."""
     known, tag = matchers(), str(element.tag)
-    yield from known.of("element", tag)
+    found = [*known.of("element", tag)]
     attributes = {str(k): str(v) for k, v in element.attrib.items()}
     if tag in ("input", "button"):
         attributes = {"type": "", **attributes}
@@ -348,11 +392,12 @@ def _marked(element: HtmlElement) -> Iterator[Matcher]:
         del attributes["aria-hidden"]
     for name, value in attributes.items():
         for subject in (f"{tag}.{name}", f"*.{name}"):
-            found = (m for m in known.of("attribute", subject) if m.pattern.search(value.lower()))
-            yield from islice(found, 1)
+            found += [m for m in known.of("attribute", subject) if m.pattern.search(value.lower())]
     if tag == "img":
         src = (element.get("src") or "").lower().partition("#")[0].partition("?")[0]
-        yield from (m for m in known.of("picture", "") if m.pattern.search(src))
+        found += [m for m in known.of("picture", "") if m.pattern.search(src)]
+    # of several ways in which one feature is recognised, the first of the table says it best
+    yield from {m.feature.name: m for m in sorted(found, key=lambda m: -m.number)}.values()
 
 
 def _is_heard(element: HtmlElement) -> bool:
