@@ -32,6 +32,7 @@ Signature = tuple[object, str | None, str | None, str | None]
 
 # premailer's and cssutils' caches are shared and not safe between threads (premailer issue 65)
 _lock = Lock()
+_FUNCTION = re.compile(r"([\w-]+)\(")
 _MARK = re.compile(r"\br(\d+):")
 _STYLE = re.compile(r"<!--.*?-->|(<style(?![^>]*data-premailer))", re.IGNORECASE | re.DOTALL)
 _MOST = 5000  # lines of descent, and blocks kept there
@@ -150,10 +151,17 @@ def _settled(rules: Sequence[tuple[int, StyleRule]], own: str) -> str:
     ranked.sort(key=lambda each: each[0])  # and as they are written, within a rule
     settled: list[tuple[tuple[bool, bool, Specificity, int], str, str]] = []
     for rank, (name, said) in ranked:
-        settled = [one for one in settled if one[1] != name or one[0] == rank]
+        if _is_plain(said):  # else what does not know it falls back on what was said before
+            settled = [one for one in settled if one[1] != name or one[0] == rank]
         settled.append((rank, name, said))
-    written = dict.fromkeys(f"{name}:{said}" for _, name, said in settled)
-    return ";".join((*written, *errors))
+    # what is said twice counts where it is said last
+    written = dict.fromkeys(f"{name}:{said}" for _, name, said in reversed(settled))
+    return ";".join((*reversed(written), *errors))
+
+
+def _is_plain(said: str) -> bool:
+    """Tell whether a value has no function but those that every program knows."""
+    return {name.lower() for name in _FUNCTION.findall(said)} <= {"url", "rgb"}
 
 
 @dataclass(slots=True, eq=False)

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 import tinycss2
 from cssselect import HTMLTranslator, SelectorError, parse
+from lxml.etree import XPath, XPathError
 from tinycss2.ast import (
     AtRule,
     Declaration,
@@ -36,10 +37,19 @@ _STRUCTURE = frozenset(
     {
         *("not", "is", "where", "has", "empty", "first-child", "last-child", "only-child"),
         *("first-of-type", "last-of-type", "only-of-type", "nth-child", "nth-last-child"),
-        *("nth-of-type", "nth-last-of-type"),
+        *("nth-of-type", "nth-last-of-type", "link", "lang"),
+    }
+)
+# what has a state, or is no element: it stays, and the others of its list do not need it
+_STATES = frozenset(
+    {
+        *("hover", "active", "focus", "focus-visible", "focus-within", "visited", "target"),
+        *("checked", "disabled", "enabled", "root", "before", "after", "first-line"),
+        *("first-letter", "marker", "placeholder", "selection", "required", "default"),
     }
 )
 _PSEUDO = re.compile(r"::?([\w-]+)")
+_NO_SELECTOR = re.compile(r"[.#](?=[.#\s\d]|$)|^[>+~]|[>+~]\s*$")
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 # what a mail program puts around a page, or into it: no page has it when it is inlined
 _HOOK = re.compile(
@@ -131,7 +141,14 @@ def split(css: str) -> Sheet:
             kept.append(_at_rule(node))
             outlook.extend(_mirror(node))
         elif isinstance(node, QualifiedRule):
-            for rule in _rules(node):
+            rules = [*_rules(node)]
+            selectors = [rule.selector for rule in rules]
+            if not all(map(_is_known, selectors)):
+                # a browser drops a list with one selector that it does not know: let it decide
+                listed = replace(rules[0], selector=", ".join(selectors))
+                kept.append(listed.css(" !important"))
+                continue
+            for rule in rules:
                 known = _specificity(rule.selector)
                 if known is None:
                     kept.append(rule.css(" !important"))
@@ -140,16 +157,25 @@ def split(css: str) -> Sheet:
     return Sheet(tuple(inlined), "\n".join(kept), "\n".join(outlook))
 
 
+def _is_known(selector: str) -> bool:
+    bare = _STRING.sub("", selector)
+    return {name.lower() for name in _PSEUDO.findall(bare)} <= _STRUCTURE | _STATES
+
+
 def _specificity(selector: str) -> Specificity | None:
     """Return how specific a selector is; None where the page alone does not decide what it matches."""
     bare = _STRING.sub("", selector)
-    if _HOOK.search(selector) or not {name.lower() for name in _PSEUDO.findall(bare)} <= _STRUCTURE:
+    if (
+        _HOOK.search(selector)
+        or "[style" in bare
+        or not {name.lower() for name in _PSEUDO.findall(bare)} <= _STRUCTURE
+    ):
         return None
     try:
         (found,) = parse(selector)
-        HTMLTranslator().selector_to_xpath(found)
-    except (SelectorError, ValueError):  # what cssselect does not know stays as it is written
-        return None
+        XPath(HTMLTranslator().selector_to_xpath(found))
+    except (SelectorError, ValueError, RecursionError, XPathError):
+        return None  # what cssselect does not know stays as it is written
     return found.specificity()
 
 
@@ -163,6 +189,8 @@ def _sure(nodes: Iterable[Node]) -> Iterator[Node]:
 def _rules(node: QualifiedRule) -> Iterator[StyleRule]:
     declarations = tuple(_declarations(node.content))
     for selector in _selectors([*_sure(node.prelude)]):
+        if not selector or "!=" in selector or _NO_SELECTOR.search(selector):
+            raise BadSheet(node.source_line, f"{selector or 'nothing'!r} is no selector")
         yield StyleRule(selector, declarations)
 
 

@@ -32,7 +32,7 @@ BODY = (
     '<a href="https://a.example" class="k">Nine</a><img class="i" src="" alt="" width="40"></div>'
 )
 PAGE = '<!DOCTYPE html><html><head><meta charset="utf-8"><title>x</title>{}</head><body>{}</body></html>'
-CASES: Mapping[str, str] = {
+CASES: dict[str, str] = {
     "class over type": "p { color: red } .c { color: blue }",
     "class before type": ".c { color: blue } p { color: red }",
     "id over class": "#one { color: blue } .a { color: red } .b { color: green }",
@@ -105,6 +105,18 @@ CASES: Mapping[str, str] = {
     "layer": "@layer x { .c { color: red } } .c { color: blue }",
     "odd important": ".c { color: blue ! important } .f { color: red !IMPORTANT } p { margin: 3px!important }",
     "keyframes": "@keyframes x { from { color: red } } .c { color: blue }",
+}
+CASES |= {
+    "said twice": ".c { padding-left: 4px; padding: 3px; padding-left: 4px }",
+    "said twice, shorthand": ".c { border-left: 3px solid red; border: 1px solid; border-left: 3px solid red }",
+    "back again": ".c { color: red; color: blue; color: red }",
+    "link is no state": ":link { color: green } a { color: blue } #one a { color: red }",
+    "language": "p:lang(en) { color: green } #one p { color: red } p { color: blue }",
+    "unknown function in a stronger rule": "p { color: red } .c { color: nonsense(1) }",
+    "a list with an unknown selector": "p { color: red } p, p:foo { color: blue }",
+    "a list with an unknown element": "p { color: red } p, p::foo { color: blue }",
+    "a list with a state": "p, p:hover { color: blue }",
+    "own style asked for": "[style] { margin: 3px }",
 }
 OWN: Mapping[str, tuple[str, str]] = {
     "fallback": ("p { color: green }", "color:#000;color:rgb(1 2 3)"),
@@ -200,6 +212,9 @@ def test_comments_for_outlook_and_blocks_for_print_stay_as_they_are(view: View) 
     [
         (".c { color red; margin: 4px }", 1, "without its colon"),
         (".c { }\n.a { color: blue; & p { color: red } }", 2, "is a } missing before it?"),
+        ("p, ..x { color: red }", 1, "is no selector"),
+        ("p,, b { color: red }", 1, "is no selector"),
+        ("p[title!='x'] { color: red }", 1, "is no selector"),
         (".c { color: blue }\n\n} p { }", 3, "a } too many"),
     ],
 )
