@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,15 +15,18 @@ from digest import __version__
 from digest.cli import tables
 from digest.cli.context import Context, common, pass_context
 from digest.errors import UsageError
+from digest.model import Finding
 from digest.render.checks import foreign
 
 _LARGEST = 15_000_000  # bytes
-_HEADER = re.compile(rb"^(?:[!-9;-~]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}\r?\n")
+_HEADER = re.compile(rb"[!-9;-~]+:")
 
 
 @click.command()
 @click.argument("email", metavar="FILE.html|FILE.eml|ADDRESS|-")
-@click.option("--newsletter", metavar="NAME", help="Whose readers' mail programs count.")
+@click.option(
+    "--newsletter", metavar="NAME", help="Of feeds.yaml: its readers' mail programs count."
+)
 @common
 @pass_context
 def lint(context: Context, email: str, newsletter: str | None) -> None:
@@ -31,23 +35,38 @@ def lint(context: Context, email: str, newsletter: str | None) -> None:
     if newsletter is not None:
         clients = context.config.newsletter(newsletter).clients
     data, charset = _read(email)
-    is_message = email.lower().endswith(".eml") or _HEADER.match(data)
-    found = foreign.lint(
-        foreign.message(data) if is_message else foreign.page(_decoded(data, charset)), clients
+    is_message = email.lower().endswith(".eml") or all(
+        _HEADER.match(line) for line in data.lstrip().split(b"\n", 2)[:2]
     )
+    if not is_message and re.search(rb"<[a-zA-Z!]", data) is None:
+        raise UsageError(f"{email}: it is no HTML page")
+    try:
+        read = foreign.message(data) if is_message else foreign.page(_decoded(data, charset))
+    except foreign.NotAnEmail as error:
+        raise UsageError(f"{email}: {error}") from error
+    found = foreign.lint(read, clients)
     problems = [
         {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
         for f in found
     ]
-    context.answer({"problems": problems}, lambda: tables.findings(context.out, found))
+    context.answer({"problems": problems}, lambda: _show(context, found))
     if any(f.severity == "error" for f in found):
         raise SystemExit(1)
+
+
+def _show(context: Context, found: Sequence[Finding]) -> None:
+    tables.findings(context.out, found)
+    counts = Counter(finding.severity for finding in found)
+    if counts:
+        context.say(", ".join(f"{counts[kind]} {kind}s" for kind in ("error", "warning", "info")))
 
 
 def _read(email: str) -> tuple[bytes, str | None]:
     """Return the bytes, and the charset that their way stated."""
     if email.startswith(("http://", "https://")):
         return _fetched(email)
+    if "://" in email:
+        raise UsageError(f"{email}: an address begins with https:// or http://")
     if email == "-":
         data = sys.stdin.buffer.read(_LARGEST + 1)
     else:

@@ -19,17 +19,25 @@ Rgb = tuple[float, float, float]
 @lru_cache(maxsize=1024)
 def rgb(colour: str) -> Rgb | None:
     """Return a CSS colour as red, green, blue from 0 to 1; None where it is none or see-through."""
-    parsed = parse_color(colour)
-    if not isinstance(parsed, RGBA) or parsed.alpha < 1:
+    parsed = _parsed(colour)
+    if parsed is None or parsed.alpha < 1:
         return None
     return parsed.red, parsed.green, parsed.blue
+
+
+def _parsed(colour: str) -> RGBA | None:
+    try:
+        found = parse_color(colour)
+    except (ValueError, OverflowError, RecursionError):  # numbers and brackets without end
+        return None
+    return found if isinstance(found, RGBA) else None
 
 
 @lru_cache(maxsize=1024)
 def laid_over(colour: str, below: Rgb) -> Rgb | None:
     """Return a CSS colour as it is seen over another; None where it is none, or leaves it as it is."""
-    parsed = parse_color(colour)
-    if not isinstance(parsed, RGBA) or not parsed.alpha:
+    parsed = _parsed(colour)
+    if parsed is None or not parsed.alpha:
         return None
     red, green, blue = (
         a * parsed.alpha + b * (1 - parsed.alpha) for a, b in zip(parsed[:3], below, strict=True)

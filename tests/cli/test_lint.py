@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +27,7 @@ PAGE = """\
 
 
 def rules(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> dict[str, Any]:
+    """Return what is found, by rule."""
     with pytest.raises(SystemExit) as ended:
         main(["--json", "lint", *words])
     out = capsys.readouterr().out
@@ -85,24 +87,59 @@ def test_a_message_is_checked_as_it_was_sent(
     assert "text-missing" not in found
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"\xff\xfe\x00",
-        b"From: x\r\nContent-Type: text/html; charset=martian\r\n\r\n<p>\xe9</p>",
-        b"Subject: =?x?q?=FF?=\nContent-Type: multipart/mixed\n\n--",
-        b"<",
-        b"<html><style>@media { & ; { } } .x:has( { </style><p style=';;:'>",
-        b'<p style="background:url(">x</p><!--[if mso]>',
-    ],
-)
-def test_nothing_that_is_no_email_ends_in_a_traceback(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes
-) -> None:
-    for name in ("x.html", "x.eml"):
-        (tmp_path / name).write_bytes(data)
+DEEP = 3000
+HOSTILE: Mapping[str, bytes] = {
+    "bytes": b"\xff\xfe\x00",
+    "charset": b"From: x\r\nContent-Type: text/html; charset=martian\r\n\r\n<p>\xe9</p>",
+    "charset with a nought": b'A: b\nContent-Type: text/html; charset="a\0b"\n\n<p>x</p>',
+    "charset of half letters": b"A: b\nContent-Type: text/html; charset=utf-7\n\n<p>+2AA-</p>",
+    "no parts": b"Subject: =?x?q?=FF?=\nContent-Type: multipart/mixed\n\n--",
+    "headers for ever": b"X-A: b\r\n" * 40 + b"x",
+    "parts in parts": b"A: b\nContent-Type: message/rfc822\n\n" * DEEP,
+    "From": b"From: <\nContent-Type: text/html\n\n<p>x</p>",
+    "From in brackets": b"From: a@[\nContent-Type: text/html\n\n<p>x</p>",
+    "From of lines": b"From: =?utf-8?q?=0a=0d?= <a@b>\nContent-Type: text/html\n\n<p>x</p>",
+    "From of comments": b"From: " + b"(" * 5000 + b"\nContent-Type: text/html\n\n<p>x</p>",
+    "a bracket": b"<",
+    "broken": b"<html><style>@media { & ; { } } .x:has( { </style><p style=';;:'>",
+    "open": b'<p style="background:url(">x</p><!--[if mso]>',
+    "xml": b'<?xml version="1.0" encoding="UTF-8"?><html><body><p>x</p></body></html>',
+    "no address": b'<a href="http://[bad">x</a><img src="https://[bad/x.png"><a href="https://[x]/">',
+    "no host": '<a href="https://a\u2100b.example/">x</a>'.encode(),
+    "digits": b'<img width="' + b"9" * DEEP * 2 + b'" src="https://a.example/a.png">',
+    "digits in styles": b'<p style="font:' + b"1" * DEEP * 7 + b'px Arial">x</p>',
+    "a colour": b'<p style="color:rgb(' + b"9" * 400 + b',0,0)">x</p>',
+    "brackets": b'<p style="width:' + b"calc(" * DEEP + b'">x</p>',
+    "braces": b"<style>" + b"@media screen{" * DEEP + b"</style><p>x</p>",
+    "not not": b"<style>" + b":not(" * DEEP + b"{}</style><p>x</p>",
+    "descent": b"<style>" + b"a " * DEEP + b"{}</style><p>x</p>",
+    "chain": b"<style>" + b".a" * DEEP + b"{}</style><p>x</p>",
+    "escapes": b"<style>.\\1 a{} .\\1:hover{} p[a='\\8']{} a|b{} *|*{}</style><p>x</p>",
+    "siblings": b"<style>p ~ p ~ p ~ p ~ p{color:red}</style>" + b"<p>x" * DEEP,
+    "commas": b"<style>" + b"p," * 100_000 + b"p{color:red}</style><p>x</p>",
+    "rules": b"<style>" + b"*{color:red}" * DEEP + b"</style>" + b"<p>x" * DEEP,
+    "merge tags": b'href="{{' * 20_000 + b"<p>",
+    "links": b'<a href="x">' * 20_000,
+    "half links": b"<a " * 40_000 + b"<p>",
+    "comments": b"<!--[if mso]>" * 10_000 + b"<p>",
+    "half tables": b"<p><!--[if mso]>" + b"<table" * 3_000,
+    "drawings": b"<v:rect " * 20_000 + b"<p>",
+}
+"""What strangers may send, by what is odd about it."""
 
-        assert rules(capsys, str(tmp_path / name), status=1)
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_ends_in_a_traceback_or_takes_long(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    for file in ("x.html", "x.eml"):
+        (tmp_path / file).write_bytes(HOSTILE[name])
+        with pytest.raises(SystemExit) as ended:
+            main(["--json", "lint", str(tmp_path / file)])
+
+        said = capsys.readouterr()
+        assert ended.value.code in {0, 1, 2}
+        assert json.loads(said.out)["problems"] if ended.value.code == 1 else said.err or said.out
 
 
 def test_the_standard_input_may_be_either(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import tinycss2
 from cssselect import HTMLTranslator, SelectorError, parse
@@ -15,8 +16,13 @@ from tinycss2.ast import AtRule, Node, QualifiedRule
 from digest.render.checks.styles import Declared, parsed, sheet
 
 Cascade = Mapping[HtmlElement, Mapping[str, str]]
-_DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
+_DARK = re.compile(
+    r"^(?:(?:only\s+)?(?:all|screen)\s+and\s+)?\(\s*prefers-color-scheme\s*:\s*dark\s*\)$",
+    re.IGNORECASE,
+)
 _EVERYWHERE = re.compile(r"^(?:only\s+)?(?:all|screen)?$", re.IGNORECASE)
+_LONGEST, _MOST_SIBLINGS, _MOST_RULES = 2000, 2, 1500
+_SIBLINGS = re.compile(r"[~+]")
 _Weight = tuple[bool, tuple[int, int, int], int]
 
 
@@ -28,11 +34,25 @@ def cascade(root: HtmlElement, styles: tuple[str, ...], *, dark: bool) -> Cascad
     said: dict[HtmlElement, list[tuple[_Weight, Declared]]] = {}
     for number, (selector, declared) in enumerate(_rules(styles, dark=dark)):
         for path, weight in paths(selector):
-            for element in path(root):
+            for element in _found(path, root):
                 said.setdefault(element, []).extend(
                     ((one.important, weight, number), one) for one in declared
                 )
     return {element: _settled(element, found) for element, found in said.items()}
+
+
+def matched(selectors: str, root: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield what a list of selectors speaks of."""
+    for path, _ in paths(selectors):
+        yield from _found(path, root)
+
+
+def _found(path: XPath, root: HtmlElement) -> Sequence[HtmlElement]:
+    try:
+        found: Sequence[HtmlElement] = path(root)
+    except XPathError:  # a prefix that nobody declares
+        return ()
+    return found
 
 
 def _settled(element: HtmlElement, found: list[tuple[_Weight, Declared]]) -> Mapping[str, str]:
@@ -49,7 +69,8 @@ def _settled(element: HtmlElement, found: list[tuple[_Weight, Declared]]) -> Map
 @lru_cache(maxsize=64)
 def _rules(styles: tuple[str, ...], *, dark: bool) -> tuple[tuple[str, tuple[Declared, ...]], ...]:
     """Return the selectors of style blocks, each with what it declares, in their order."""
-    return tuple(rule for style in styles for rule in _in(sheet(style), dark=dark))
+    found = (rule for style in styles for rule in _in(sheet(style), dark=dark))
+    return tuple(islice(found, _MOST_RULES))
 
 
 def _in(nodes: Iterable[Node], *, dark: bool) -> Iterator[tuple[str, tuple[Declared, ...]]]:
@@ -66,11 +87,18 @@ def _in(nodes: Iterable[Node], *, dark: bool) -> Iterator[tuple[str, tuple[Decla
 @lru_cache(maxsize=512)
 def paths(selectors: str) -> tuple[tuple[XPath, tuple[int, int, int]], ...]:
     """Return how a list of selectors is looked up, and how specific each is; states match nothing."""
+    if len(selectors) > _LONGEST or len(_SIBLINGS.findall(selectors)) > _MOST_SIBLINGS:
+        return ()  # what takes long to look up is in no email
     try:
         return tuple(
             (XPath(str(HTMLTranslator().selector_to_xpath(each))), each.specificity())
             for each in parse(selectors)
             if each.pseudo_element is None
         )
-    except (SelectorError, XPathError):  # as a browser drops a list with one that it does not know
+    except (
+        SelectorError,
+        XPathError,
+        ValueError,
+        RecursionError,
+    ):  # as a browser drops a list with one that it does not know
         return ()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import SplitResult, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -14,6 +16,7 @@ from digest.render import tokens
 from digest.render.context import RenderContext
 
 # about as long as the addresses that a subscriber's page and its signature need
+_DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")  # text has no encoding any more
 _ADDRESS = "https://example.org/" + "x" * 70
 
 
@@ -40,8 +43,8 @@ class LintContext:
     def root(self) -> lxml_html.HtmlElement:
         """Return the parsed page; an empty one where there is nothing to parse."""
         try:
-            return lxml_html.document_fromstring(self.message.html)
-        except etree.ParserError:
+            return lxml_html.document_fromstring(_DECLARED.sub("", self.message.html))
+        except (etree.ParserError, ValueError):
             return lxml_html.document_fromstring("<html><body></body></html>")
 
     @cached_property
@@ -92,6 +95,19 @@ def by_severity(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings, each once, the errors first."""
     order = ("error", "warning", "info")
     return tuple(dict.fromkeys(sorted(found, key=lambda f: order.index(f.severity))))
+
+
+def parts_of(address: str) -> SplitResult:
+    """Take an address apart; one that is none has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+def pixels(stated: str | None) -> int:
+    """Return a width or height that is stated in whole pixels; 0 for anything else."""
+    return int(stated) if stated and re.fullmatch(r"\d{1,6}", stated, re.ASCII) else 0
 
 
 def where(element: lxml_html.HtmlElement) -> str:

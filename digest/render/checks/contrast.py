@@ -10,6 +10,7 @@ from functools import lru_cache
 import tinycss2
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
+from tinycss2.ast import FunctionBlock
 
 from digest.model import Finding
 from digest.render.checks.cascade import Cascade, cascade
@@ -40,6 +41,9 @@ _FONT = re.compile(r"^(?P<style>.*?)(?P<size>[\d.]+(?:px|pt|em|rem|%))(?:\s*/\s*
 _BOLD = re.compile(r"^(?:bold|bolder|[6-9]00)$")
 _BOLD_WORD = re.compile(r"\b(?:bold|[6-9]00)\b")
 _NO_BORDER = re.compile(r"\b(?:none|hidden)\b|^0(?:px)?(?:\s|$)")
+_FAR = re.compile(r"^-\d{3,5}(?:px|em|pt|%)$")
+_INVISIBLE = re.compile("[\\s\u00a0\u00ad\u034f\u200b-\u200f\u2060\u2007\ufeff]+")
+_NEVER_SEEN = frozenset({"style", "script", "noscript", "title", "option", "template", "head"})
 _NOTHING = re.compile(r"^0*\.?0+(?:px|pt|em|%)?$")
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
@@ -109,6 +113,7 @@ def _link(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
         return
     beside = "".join((parent.text or "", *(child.tail or "" for child in parent))).strip()
     is_button = ink.padding > 0 or _BLOCK.search(element.get("style") or "") is not None
+    beside = "".join(filter(str.isalnum, beside))  # what only parts links is no sentence
     if beside and not ink.underlined and not is_button and parent.tag in ("p", "td", "li", "div"):
         yield warning("link-plain", "a link in a sentence is not underlined; underline it", element)
     if not beside and ink.line + ink.padding < _TARGET:
@@ -130,13 +135,18 @@ def _contrast(element: HtmlElement, ink: _Ink, mode: str) -> Iterator[Finding]:
 def _texts(element: HtmlElement, ink: _Ink, styles: Cascade) -> Iterator[tuple[HtmlElement, _Ink]]:
     """Yield each element that holds text of its own, and how that is printed."""
     ink = _printed(element, ink, styles)
-    if ink.hidden or element.tag == "style":
+    if ink.hidden or element.tag in _NEVER_SEEN:
         return
-    if (element.text or "").strip() or any((c.tail or "").strip() for c in element):
+    if _is_seen(element.text) or any(_is_seen(child.tail) for child in element):
         yield element, ink
     for child in element:
         if isinstance(child.tag, str):
             yield from _texts(child, ink, styles)
+
+
+def _is_seen(text: str | None) -> bool:
+    """Tell whether a text has anything that is drawn: blanks and joiners are not."""
+    return text is not None and _INVISIBLE.sub("", text) != ""
 
 
 def _printed(element: HtmlElement, ink: _Ink, styles: Cascade) -> _Ink:
@@ -145,6 +155,7 @@ def _printed(element: HtmlElement, ink: _Ink, styles: Cascade) -> _Ink:
         element.get("style") or "",
         tuple(more.items()) if more else (),
         element.get("bgcolor") or "",
+        (element.get("color") or "") if element.tag == "font" else "",
         ink,
         bold=element.tag in _BOLD_TAGS,
     )
@@ -152,18 +163,26 @@ def _printed(element: HtmlElement, ink: _Ink, styles: Cascade) -> _Ink:
 
 @lru_cache(maxsize=4096)  # a page says the same few styles hundreds of times
 def _inked(
-    own: str, more: tuple[tuple[str, str], ...], bgcolor: str, around: _Ink, *, bold: bool
+    own: str,
+    more: tuple[tuple[str, str], ...],
+    bgcolor: str,
+    colour: str,
+    around: _Ink,
+    *,
+    bold: bool,
 ) -> _Ink:
     """Return how text is printed in an element of this style, as it is around it."""
     over = dict(more)
-    style = {one.name: one.value for one in parsed(own).declared} | over
+    declared = sorted(parsed(own).declared, key=lambda one: one.important)
+    style = {one.name: one.value.lower() for one in declared if one.name not in over}
+    style |= {name: said.lower() for name, said in more}
     if "background" in over and "background-color" not in over:
         style.pop("background-color", None)
     size, height, weight = _font(style, around)
     line, times = _line(height, size, around)
     paper = laid_over(_background(style) or bgcolor, around.paper) or around.paper
     return _Ink(
-        colour=laid_over(style.get("color", ""), paper) or around.colour,
+        colour=laid_over(style.get("color") or colour, paper) or around.colour,
         paper=paper,
         size=size,
         line=line,
@@ -176,15 +195,23 @@ def _inked(
 
 
 def _background(style: Mapping[str, str]) -> str:
-    """Return the colour of a ground, also out of the shorthand; "" where it has none."""
-    if colour := style.get("background-color"):
-        return colour
-    short = style.get("background")
-    for token in tinycss2.parse_component_value_list(short) if short else ():
-        text = str(tinycss2.serialize([token]))
-        if laid_over(text, (0.0, 0.0, 0.0)) is not None:
-            return text
-    return ""
+    """Return the colour of a ground, also out of the shorthand or a gradient; "" where it has none."""
+    last = [name for name in reversed([*style]) if name in ("background-color", "background")]
+    colours = (_colour_in(style[name]) for name in (*last, "background-image") if name in style)
+    return next(filter(None, colours), "")
+
+
+@lru_cache(maxsize=512)
+def _colour_in(said: str) -> str | None:
+    tokens = [*tinycss2.parse_component_value_list(said)]
+    tokens += [
+        inner
+        for token in tokens
+        if isinstance(token, FunctionBlock) and token.lower_name.endswith("gradient")
+        for inner in token.arguments
+    ]
+    texts = (str(tinycss2.serialize([token])) for token in tokens)
+    return next((text for text in texts if laid_over(text, (0.0, 0.0, 0.0)) is not None), None)
 
 
 def _font(style: Mapping[str, str], ink: _Ink) -> tuple[float, str | None, str]:
@@ -240,6 +267,7 @@ def _is_hidden(style: Mapping[str, str], size: float) -> bool:
         style.get("display") == "none"
         or style.get("visibility") in ("hidden", "collapse")
         or size == 0
+        or _FAR.match(style.get("text-indent", "")) is not None
         or _NOTHING.match(style.get("max-height", "")) is not None
         or (
             _NOTHING.match(style.get("height", "")) is not None

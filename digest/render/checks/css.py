@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 
 import tinycss2
 from lxml.html import HtmlElement
-from tinycss2.ast import AtRule, Declaration, Node, ParseError, QualifiedRule
+from tinycss2.ast import AtRule, ParseError, QualifiedRule
 
 from digest.model import Finding
-from digest.render.checks.cascade import paths
+from digest.render.checks.cascade import matched
 from digest.render.checks.context import LintContext, error, info, warning
-from digest.render.checks.styles import parsed, sheet
+from digest.render.checks.styles import Declared, parsed, sheet
 from digest.render.css_errors import UNCLOSED, plainly, unclosed_comment
 
 _BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
@@ -34,25 +34,24 @@ def attributes(proof: LintContext) -> Iterator[Finding]:
     for each in proof.elements():
         known.setdefault(each.get("style") or "", each)
     for style, element in known.items():
-        for node in _declarations(tinycss2.parse_blocks_contents(style)):
-            if isinstance(node, ParseError):
-                said = plainly(node.message)
-                yield error("css-parse", f"{said} in style={style[:60]!r}; mend it", element)
-                continue
-            if node.important:
+        read = parsed(style)
+        for wrong in read.errors:
+            said = f"{plainly(wrong)} in style={style[:60]!r}; mend it"
+            yield error("css-parse", said, element)
+        for one in read.declared:
+            if one.important:
                 yield warning(
                     "css-important",
                     f"Outlook ignores what bears !important in a style attribute; take it out of "
-                    f"{node.name}",
+                    f"{one.name}",
                     style[:60],
                 )
-            yield from _font(node, element)
+            yield from _font(one, element)
 
 
-def _font(node: Declaration, place: str | HtmlElement) -> Iterator[Finding]:
-    said = _value(node)
-    if node.lower_name == "font-family" and not _GENERIC.search(said.lower()):
-        way = f"{said[:60]} does not end in serif, sans-serif or monospace"
+def _font(one: Declared, place: str | HtmlElement) -> Iterator[Finding]:
+    if one.name == "font-family" and not _GENERIC.search(one.value.lower()):
+        way = f"{one.value[:60]} does not end in serif, sans-serif or monospace"
         yield warning("font-generic", way, place)
 
 
@@ -116,11 +115,11 @@ def _block(style: str, above: int, proof: LintContext) -> Iterator[Finding]:
             yield from _at_rule(node, place, proof)
         elif isinstance(node, QualifiedRule):
             yield from (_unparsed(n, place) for n in node.prelude if isinstance(n, ParseError))
-            for declaration in _declarations(tinycss2.parse_blocks_contents(node.content)):
-                if isinstance(declaration, ParseError):
-                    yield _unparsed(declaration, place)
-                else:
-                    yield from _font(declaration, place)
+            read = parsed(tinycss2.serialize(node.content))
+            for wrong in read.errors:
+                yield error("css-parse", f"{plainly(wrong)}: clients drop the whole block", place)
+            for one in read.declared:
+                yield from _font(one, place)
 
 
 def _unparsed(node: ParseError, place: str) -> Finding:
@@ -152,27 +151,19 @@ def _at_rule(node: AtRule, place: str, proof: LintContext) -> Iterator[Finding]:
 
 def _media_rule(rule: QualifiedRule, proof: LintContext) -> Iterator[Finding]:
     selector = " ".join(tinycss2.serialize(rule.prelude).split())
-    for node in _declarations(tinycss2.parse_blocks_contents(rule.content)):
-        if isinstance(node, ParseError):
-            yield _unparsed(node, selector)
-        elif not node.important and _is_inlined(node.lower_name, selector, proof):
-            said = f"{node.name} loses to the inlined style without !important"
+    read = parsed(tinycss2.serialize(rule.content))
+    for wrong in read.errors:
+        yield error("css-parse", f"{plainly(wrong)}: clients drop the whole block", selector)
+    for one in read.declared:
+        if not one.important and _is_inlined(one, selector, proof):
+            said = f"{one.name} loses to the inlined style without !important"
             yield warning("media-important", said, selector)
 
 
-def _is_inlined(name: str, selector: str, proof: LintContext) -> bool:
+def _is_inlined(one: Declared, selector: str, proof: LintContext) -> bool:
     """Tell whether something that a selector speaks of says otherwise in a style of its own."""
     return any(
-        name == one.name and not one.important
-        for path, _ in paths(selector)
-        for element in path(proof.root)
-        for one in parsed(element.get("style") or "").declared
+        own.name == one.name and own.value != one.value and not own.important
+        for element in matched(selector, proof.root)
+        for own in parsed(element.get("style") or "").declared
     )
-
-
-def _declarations(nodes: Iterable[Node]) -> Iterator[Node]:
-    return (node for node in nodes if isinstance(node, Declaration | ParseError))
-
-
-def _value(node: Declaration) -> str:
-    return " ".join(tinycss2.serialize(node.value).split())

@@ -64,8 +64,8 @@ css-conic-gradient | value | *: \bconic-gradient\( | info | no gradient | set a 
 css-linear-gradient | value | *: linear-gradient\( | info | no gradient | set a background colour
 css-radial-gradient | value | *: radial-gradient\( | info | no gradient | set a background colour
 css-cursor | property | cursor | info | the usual pointer | leave it out
-css-display-flex | value | display: (?:inline-)?flex$ | warning | columns stand below one another | use a table
-css-display-grid | value | display: (?:inline-)?grid$ | warning | cells stand below one another | use a table
+css-display-flex | value | display: ^-?(?:[a-z]+-)?(?:inline-)?(?:flex|box|flexbox)$ | warning | columns stand below one another | use a table
+css-display-grid | value | display: ^-?(?:[a-z]+-)?(?:inline-)?grid$ | warning | cells stand below one another | use a table
 css-empty-cells | property | empty-cells | info | empty cells are drawn | leave no cell empty
 css-filter | property | filter | info | no effect on the picture | work it into the picture
 css-flex-direction | property | flex-direction flex-flow | warning | columns are not turned | use a table
@@ -91,6 +91,7 @@ css-inset | property | inset inset-* | warning | it stands where it comes | use 
 css-intrinsic-size | value | *: \b(?:fit-content|min-content|max-content)\b | warning | the size is not taken | write a fixed one
 css-justify-content | property | justify-content justify-items justify-self | warning | columns are not spread | use a table, and align on its cells
 css-left-right-top-bottom | property | left right top bottom | warning | it stands where it comes | use a table, and padding
+css-list-style-image | value | list-style: \burl\( | info | the usual bullets | leave it out
 css-list-style-image | property | list-style-image | info | the usual bullets | leave it out
 css-list-style-position | property | list-style-position | info | bullets stand outside | leave it out
 css-margin-block-start-end | property | margin-block-start margin-block-end | warning | no margin | write margin-top, margin-bottom
@@ -123,10 +124,9 @@ css-position | value | position: absolute|fixed | error | it stands where it com
 css-position | value | position: relative|sticky | info | it stands where it comes | use padding
 css-resize | property | resize | info | it cannot be made larger | leave it out
 css-rgba | value | *: \brgba\( | warning | the colour is not taken | write #rrggbb before it
-css-rgba | value | *: \brgb\([^)]*/ | warning | the colour is not taken | write #rrggbb before it
+css-rgba | value | *: \brgb\((?:[^)]*/|(?:[^,)]*,){3}) | warning | the colour is not taken | write #rrggbb before it
 css-rgba | value | *: \bhsla?\( | warning | a colour as hsl() is not taken | write #rrggbb before it
 css-rgba | value | *: #(?:[0-9a-f]{8}|[0-9a-f]{4})(?![0-9a-z_-]) | warning | a colour of eight or four digits is not taken | write #rrggbb before it
-css-rgb | value | *: \brgb\([\d.%]+\s+[\d.%] | warning | the colour is not taken | write commas: rgb(1, 2, 3)
 css-scroll-snap | property | scroll-snap-* scroll-margin* scroll-padding* | info | scrolling does not snap | leave it out
 css-shape-margin | property | shape-margin | info | text does not flow round a shape | leave it out
 css-shape-outside | property | shape-outside | info | text does not flow round a shape | leave it out
@@ -223,7 +223,7 @@ html-aria-live | attribute | *.aria-live | info | no change is read | leave it o
 html-audio | element | audio | error | nothing can be played | link to it
 html-bdi | element | bdi | info | text of another direction may be mixed up | write dir on a <span>
 html-button-reset | attribute | button.type: ^reset$ | warning | a button that does nothing | link to a page with the form
-html-button-submit | attribute | button.type: ^(?!reset$) | error | nothing can be sent | use a link that looks like a button
+html-button-submit | attribute | button.type: ^(?:submit)?$ | error | nothing can be sent | use a link that looks like a button
 html-dialog | element | dialog | error | no dialogue, or it stands open | write it into the page
 html-form | element | form | error | nothing can be sent | link to a page with the form
 html-hidden | attribute | *.hidden | error | it is seen | write style="display:none"
@@ -233,7 +233,7 @@ html-input-hidden | attribute | input.type: ^hidden$ | error | nothing is sent w
 html-input-radio | attribute | input.type: ^radio$ | error | nothing can be chosen | link to a page with the form
 html-input-reset | attribute | input.type: ^reset$ | error | a button that does nothing | link to a page with the form
 html-input-submit | attribute | input.type: ^(?:submit|image)$ | error | nothing can be sent | link to a page with the form
-html-input-text | attribute | input.type: ^(?!checkbox$|hidden$|radio$|reset$|submit$|image$) | error | nothing can be written | link to a page with the form
+html-input-text | attribute | input.type: ^(?!checkbox$|hidden$|radio$|reset$|submit$|image$|button$) | error | nothing can be written | link to a page with the form
 html-link | attribute | link.href: fonts?[./] | info | another font | name a font after it that every machine has
 html-link | attribute | link.rel: stylesheet | error | the whole sheet is lost | write its rules into the page
 html-loading-attribute | attribute | *.loading | info | pictures are loaded at once | leave it out
@@ -273,34 +273,36 @@ image-webp | picture | \.webp$|^data:image/webp | warning | no picture | use png
 # (@) on the element, nothing is lost.
 STAND_INS: Mapping[str, tuple[str, ...]] = {
     "css-align-items": ("vertical-align",),
-    "css-background-image": ("background-color",),
+    "css-aspect-ratio": ("height", "@height"),
+    "css-background-image": ("background-color", "@bgcolor"),
     "css-border-inline-block": ("border", "border-left", "border-top"),
     "css-border-inline-block-individual": ("border", "border-left", "border-right", "border-top"),
     "css-border-inline-block-longhand": ("border", "border-left", "border-top"),
     "css-border-radius-logical": ("border-radius",),
     "css-block-inline-size": ("width", "height"),
-    "css-conic-gradient": ("background-color",),
-    "css-linear-gradient": ("background-color",),
+    "css-conic-gradient": ("background-color", "@bgcolor"),
+    "css-float": ("@align",),
+    "css-linear-gradient": ("background-color", "@bgcolor"),
     "css-margin-block-start-end": ("margin", "margin-top", "margin-bottom"),
     "css-margin-inline-block": ("margin", "margin-left", "margin-right", "margin-top"),
     "css-margin-inline-start-end": ("margin", "margin-left", "margin-right"),
     "css-max-block-size": ("max-height",),
-    "css-max-height": ("display:none", "height", "@height"),
+    "css-max-height": ("display:none", "font-size:0", "font-size:0px", "height", "@height"),
     "css-max-inline-size": ("max-width",),
     "css-min-block-size": ("min-height", "height"),
     "css-min-height": ("height", "@height"),
     "css-min-inline-size": ("min-width", "width"),
     "css-min-width": ("width", "@width"),
-    "css-opacity": ("display:none",),
-    "css-overflow": ("display:none",),
+    "css-opacity": ("display:none", "font-size:0", "font-size:0px"),
+    "css-overflow": ("display:none", "font-size:0", "font-size:0px"),
     "css-overflow-wrap": ("word-break", "word-wrap"),
     "css-padding-block-start-end": ("padding", "padding-top", "padding-bottom"),
     "css-padding-inline-block": ("padding", "padding-left", "padding-right", "padding-top"),
     "css-padding-inline-start-end": ("padding", "padding-left", "padding-right"),
-    "css-radial-gradient": ("background-color",),
+    "css-radial-gradient": ("background-color", "@bgcolor"),
     "css-table-layout": ("@width",),
     "css-text-decoration-line": ("text-decoration",),
-    "css-visibility": ("display:none",),
+    "css-visibility": ("display:none", "font-size:0", "font-size:0px"),
     "css-white-space": ("@nowrap",),
     "css-word-break": ("overflow-wrap", "word-wrap"),
     "css-word-wrap": ("overflow-wrap", "word-break"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 from digest.model import Edition, Finding, Message, Newsletter, Publication, Rule, Segment
@@ -26,19 +28,26 @@ _PAGE: tuple[Check, ...] = (
 _SENT: tuple[Check, ...] = (inbox.sender, inbox.subject, links.left_over, plain_text.text)
 
 # what other systems' templates hold where a value will stand
-_MERGE = r"(?:\{\{.*?\}\}|\{%.*?%\}|\*\|.*?\|\*|%%.*?%%|%[\w.]+%|\[\[.*?\]\]|<%.*?%>|\$\{.*?\}|\[[A-Z_]+\])"
-_MERGED = re.compile(rf"""\b(href|src)\s*=\s*(["'])\s*(?:{_MERGE}[^"']*|#)\2""", re.IGNORECASE)
+_MERGE = (
+    r"(?:\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|\*\|.{0,200}?\|\*|%%.{0,200}?%%|%[\w.]{1,80}%|"
+    r"\[\[.{0,200}?\]\]|<%.{0,200}?%>|\$\{.{0,200}?\}|\[[A-Z_]{1,80}\])"
+)
+_MERGED = re.compile(
+    rf"""\b(href|src)\s{{0,9}}=\s{{0,9}}(["'])\s{{0,9}}(?:{_MERGE}[^"']{{0,2000}}|\#)\2""",
+    re.IGNORECASE,
+)
 _WAY_OUT = re.compile(
     r"unsub|opt.?out|abmeld|abbestell|abmelden|désabonn|desabonn|désinscri|desinscri|darse de baja|"
     r"cancelar|annulla|disiscri|afmeld|uitschrij|wypisz|avregistr|frameld|avslutt|peruuta|odhlásit|"
     r"配信停止|退订|отпис",
     re.IGNORECASE,
 )
-_LINK = re.compile(
-    r"""<a\b[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*>(.*?)</a\s*>""",
-    re.IGNORECASE | re.DOTALL,
-)
 _SOMEWHERE = "https://example.org/"
+_LONGEST = 600_000  # characters; mail programs clip a page from a sixth of that on
+
+
+class NotAnEmail(ValueError):
+    """Bytes that are no email, or none that could be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +64,48 @@ class ForeignEmail:
 
 def page(html: str) -> ForeignEmail:
     """Return a page, or a template: placeholders of other systems stand for addresses."""
+    html = _sound(html)
     return ForeignEmail(html=_MERGED.sub(rf"\1=\2{_SOMEWHERE}\2", html))
 
 
 def message(data: bytes) -> ForeignEmail:
-    """Return a message as it was sent (RFC 5322); what cannot be decoded is replaced."""
-    found = message_from_bytes(data, policy=policy.default)
-    html, text = (_part(found, kind) for kind in ("html", "plain"))
-    named = [str(part["Content-ID"] or "").strip("<> ") for part in found.walk()]
+    """Return a message as it was sent (RFC 5322); what cannot be decoded is replaced.
+
+    NotAnEmail where it cannot be taken apart, or has no HTML.
+    """
+    try:
+        found = message_from_bytes(data, policy=policy.default)
+        html, text = (_part(found, kind) for kind in ("html", "plain"))
+        named = [str(part.get("Content-ID", "")).strip("<> ") for part in found.walk()]
+    except Exception as error:  # whatever the standard library makes of what a stranger wrote
+        raise NotAnEmail("it cannot be taken apart as a message") from error
+    if not html.strip():
+        raise NotAnEmail("this message has no HTML part")
+    raw = message_from_bytes(data, policy=policy.compat32)
     return ForeignEmail(
-        html=html,
-        text=text,
-        subject=str(found["Subject"] or ""),
-        sender=str(found["From"] or ""),
+        html=_sound(html),
+        text=_sound(text),
+        subject=_words(raw.get("Subject")),
+        sender=_words(raw.get("From")),
         pictures=tuple(name for name in named if name),
         sent=True,
     )
+
+
+def _words(header: object) -> str:
+    """Return a header's text, encoded words read (RFC 2047)."""
+    said = str(header or "")[:2000]
+    try:
+        return _sound(" ".join(str(make_header(decode_header(said))).split()))
+    except (ValueError, LookupError, HeaderParseError):
+        return _sound(said)
+
+
+def _sound(text: str) -> str:
+    """Return a text without half characters; NotAnEmail where it is longer than any email."""
+    if len(text) > _LONGEST:
+        raise NotAnEmail(f"it has {len(text) >> 10} KB; mail programs show the first 102")
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def lint(email: ForeignEmail, clients: Mapping[str, int | None]) -> tuple[Finding, ...]:
@@ -96,8 +131,8 @@ def lint(email: ForeignEmail, clients: Mapping[str, int | None]) -> tuple[Findin
         ),
         Edition(segment="", subject=email.subject, preheader="", sections=()),
         frame,
-        way_out=_way_out(email.html),
     )
+    proof = replace(proof, way_out=_way_out(proof))
     checks: Sequence[Check] = (*_PAGE, *_SENT) if email.sent else _PAGE
     return by_severity(finding for check in checks for finding in check(proof))
 
@@ -108,13 +143,14 @@ def _part(found: EmailMessage, kind: str) -> str:
         return ""
     try:
         return str(part.get_content())
-    except (LookupError, UnicodeError):  # a charset that nobody knows
+    except (LookupError, ValueError):  # a charset that nobody knows
         return bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
 
 
-def _way_out(html: str) -> str | None:
-    """Return where the link leads by which a reader unsubscribes, as it stands on the page."""
-    for link in _LINK.finditer(html):
-        if _WAY_OUT.search(link[0]):
-            return link[1] or link[2] or _SOMEWHERE
+def _way_out(proof: LintContext) -> str | None:
+    """Return where the link leads by which a reader unsubscribes."""
+    for link in proof.elements("a"):
+        href = str(link.get("href") or "")
+        if _WAY_OUT.search(f"{href[:500]} {link.text_content()[:500]}"):
+            return href
     return None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from digest.model import Finding, Picture
-from digest.render.checks.context import LintContext, error, info, warning
+from digest.render.checks.context import LintContext, error, info, parts_of, pixels, warning
 
 _LONGEST_ALT = 125
 _WIDEST = 640
@@ -18,6 +17,7 @@ _HEAVY, _HEAVIEST = 1 << 20, 2 << 20
 _SHARP, _COARSE = 1.5, 3  # own pixels to one that is shown: from sharp to for nothing
 _LARGE, _WASTE = 300, 200 << 10  # below: pixels wide that nobody sees soft, bytes that nobody feels
 _TEXT_EACH = 250  # letters
+_DOT = ("0", "1", "2")  # pixels
 _FILE = re.compile(r"^\S+\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
 _LOCAL = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[::1\])")
 
@@ -60,7 +60,7 @@ def text_beside(proof: LintContext) -> Iterator[Finding]:
 
 def _small(image: HtmlElement) -> bool:
     width = image.get("width") or ""
-    return width.isdecimal() and int(width) < _LARGE
+    return 0 < pixels(width) < _LARGE
 
 
 def _alt(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def _alt(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
 
 def _source(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
     src = image.get("src") or ""
-    parts = urlsplit(src)
+    parts = parts_of(src)
     if parts.scheme == "cid":
         if parts.path not in proof.message.pictures:
             yield error(
@@ -98,15 +98,15 @@ def _source(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
 
 def _size(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
     width, height = image.get("width") or "", image.get("height") or ""
-    if width.isdecimal() and int(width) <= 2 and height.isdecimal() and int(height) <= 2:  # noqa: PLR2004
+    if width in _DOT and height in _DOT:
         yield warning("tracking-pixel", "a picture of no size counts readers; take it out", image)
     elif not width:
         said = "a picture states no width, and Outlook shows it in its own size; write one"
         yield warning("image-width", said, image)
-    elif not width.isdecimal() or int(width) > _WIDEST:
+    elif not 0 < pixels(width) <= _WIDEST:
         way = "write a whole number of at most 640"
         yield warning("image-width", f"Outlook does not size a width of {width!r}; {way}", image)
-    elif height and height != "auto" and (not height.isdecimal() or int(height) > _HIGHEST):
+    elif height and height != "auto" and not 0 < pixels(height) <= _HIGHEST:
         way = "write a whole number of at most 1728"
         yield warning("image-height", f"Outlook does not show a height of {height!r}; {way}", image)
 
@@ -114,13 +114,16 @@ def _size(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
 def _resolution(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
     """Compare a picture's own width with the one it is shown at, where its bytes are at hand."""
     picture, width = _picture(proof, image.get("src") or ""), image.get("width") or ""
-    if picture is None or not width.isdecimal() or not int(width):
+    if picture is None or not pixels(width):
         return
-    times, sharp = picture.width / int(width), f"give one {round(int(width) * _SHARP)} px wide"
+    times, sharp = (
+        picture.width / pixels(width),
+        f"give one {round(pixels(width) * _SHARP)} px wide",
+    )
     if times < 1:
         said = f"shown {width} wide, but it has {picture.width}; show it smaller"
         yield warning("image-blurred", said, image)
-    elif times < _SHARP and int(width) >= _LARGE:
+    elif times < _SHARP and pixels(width) >= _LARGE:
         said = f"it has {picture.width} px for {width}, and fine screens show it soft; {sharp}"
         yield info("image-soft", said, image)
     elif times > _COARSE and len(picture.data) > _WASTE:

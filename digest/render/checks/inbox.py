@@ -44,7 +44,11 @@ def sender(proof: LintContext) -> Iterator[Finding]:
     try:
         ascii_address(address)
     except BadAddress as bad:
-        yield error("sender-address", f"newsletters.{proof.frame.newsletter.name}.sender: {bad}")
+        name_ = proof.frame.newsletter.name
+        yield error(
+            "sender-address", f"newsletters.{name_}.sender: {bad}" if name_ else f"From: {bad}"
+        )
+        return
     if not name:
         yield warning("sender-name", "the sender has no name; write `Name <address>`")
 

@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from digest.model import Finding
-from digest.render.checks.context import LintContext, error, info, warning
+from digest.render.checks.context import LintContext, error, info, pixels, warning
 
 _VOID = frozenset({"area", "br", "col", "hr", "img", "meta", "wbr", "input", "link", "base"})
 _FORBIDDEN = frozenset({"script", "iframe", "embed", "canvas", "base", "frame", "applet"})
@@ -24,13 +24,14 @@ _METAS = {
 }
 _WIDTHS = (320, 640)
 _OUTLOOKS_WIDTH = re.compile(
-    r"<!--\[if[^\]]*mso[^\]]*\]>(?:(?!\[endif\]).)*?<table[^>]*?\bwidth[=:]\s*[\"']?(\d+)",
-    re.IGNORECASE | re.DOTALL,
+    r"<table\b[^>]{0,500}?\bwidth[=:]\s{0,9}[\"']?(\d{1,6})", re.IGNORECASE
 )
 _DEEPEST = 8
 _LAYOUT = ("presentation", "none")
-_VML = re.compile(r"<v:(\w+)([^>]*)>", re.IGNORECASE)
-_WITHIN = re.compile(r"(?is)<v:(\w+)\b[^>]*(?<!/)>(?:(?!</v:\1>).)*?<(?:a|h[1-6])\b")
+_VML = re.compile(r"<v:(\w{1,20})([^>]{0,2000})>", re.IGNORECASE)
+_WITHIN = re.compile(
+    r"(?is)<v:(\w{1,20})\b[^>]{0,2000}(?<!/)>(?:(?!<v:|</v:\1>).){0,3000}?<(?:a|h[1-6])\b"
+)
 _PAINTED = frozenset({"rect", "roundrect", "oval", "shape", "image"})  # what a reader would hear of
 _CAPITALS = 4  # letters; fewer are an abbreviation
 _SPACED = re.compile(r"letter-spacing:\s*(?!-|0(?:[a-z;%\s]|$)|normal)", re.IGNORECASE)
@@ -202,8 +203,9 @@ def _spaced_capitals(heading: HtmlElement) -> bool:
 
 def _width(proof: LintContext) -> Iterator[Finding]:
     narrow, wide = _WIDTHS
-    for_outlook = _OUTLOOKS_WIDTH.search(proof.message.html)
-    if for_outlook is not None and narrow <= int(for_outlook[1]) <= wide:
+    comments = (c.text or "" for c in proof.root.iter(etree.Comment))
+    for_outlook = (_OUTLOOKS_WIDTH.search(said) for said in comments if "mso" in said[:60].lower())
+    if any(found is not None and narrow <= int(found[1]) <= wide for found in for_outlook):
         return
     stated = ((e, _stated_width(e)) for e in proof.elements("table", "td"))
     outer, width = next((found for found in stated if found[1]), (None, 0))
@@ -219,9 +221,8 @@ def _width(proof: LintContext) -> Iterator[Finding]:
 
 def _stated_width(element: HtmlElement) -> int:
     """Return an element's width in pixels; 0 where it has none that Outlook takes."""
-    stated = element.get("width") or ""
-    styled = re.search(r"(?:^|[;\s])width:\s*(\d+)px", element.get("style") or "")
-    return int(stated) if stated.isdecimal() else int(styled[1]) if styled else 0
+    styled = re.search(r"(?:^|[;\s])width:\s*(\d{1,6})px", element.get("style") or "")
+    return pixels(element.get("width")) or (int(styled[1]) if styled else 0)
 
 
 def _line(element: HtmlElement) -> str:

@@ -18,6 +18,10 @@ from tinycss2.ast import (
     URLToken,
 )
 
+_LONGEST = 131_072  # characters: Gmail drops a block from 16 KB on
+_DEEPEST = 40
+_ENDLESS = re.compile(r"\d{40}")
+_BRACKET = re.compile(r"[(\[{)\]}]")
 _PREFIX = re.compile(r"^-(?:webkit|moz|ms|o)-(?=[a-z])")
 
 
@@ -46,13 +50,31 @@ class Styles:
 
 @lru_cache(maxsize=64)  # several checks read each style block
 def sheet(css: str) -> tuple[Node, ...]:
-    """Parse a style block into its rules."""
-    return tuple(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True))
+    """Parse a style block into its rules; what is beyond any program's limit is not read."""
+    if reason := _unreadable(css):
+        return (ParseError(1, 1, "invalid", reason),)
+    return tuple(
+        tinycss2.parse_stylesheet(css[:_LONGEST], skip_comments=True, skip_whitespace=True)
+    )
+
+
+def _unreadable(css: str) -> str | None:
+    """Say why a text is no CSS that could be read: its brackets nest, or its numbers go on, forever."""
+    if _ENDLESS.search(css):
+        return "a number of more digits than any has"
+    depth = 0
+    for bracket in _BRACKET.findall(css):
+        depth = depth + 1 if bracket in "([{" else max(0, depth - 1)
+        if depth > _DEEPEST:
+            return "brackets nest too deep"
+    return None
 
 
 @lru_cache(maxsize=2048)  # a page says the same few styles hundreds of times
 def parsed(style: str) -> Styles:
     """Parse what stands in a style attribute, or between the braces of a rule."""
+    if reason := _unreadable(style):
+        return Styles((), (reason,))
     return read(tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True))
 
 

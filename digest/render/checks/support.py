@@ -10,13 +10,12 @@ from functools import cache, lru_cache
 from itertools import chain
 
 import tinycss2
-from cssselect import SelectorError
 from lxml import etree
-from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 from tinycss2.ast import AtRule, Node, QualifiedRule
 
 from digest.model import Finding
+from digest.render.checks.cascade import matched
 from digest.render.checks.clients import OUTLOOK, Readers
 from digest.render.checks.context import LintContext, finding, where
 from digest.render.checks.features import DRAWN, STAND_INS, Matcher, Matchers, matchers, table
@@ -26,34 +25,72 @@ from digest.render.colour import rgb
 _RULES = {"css": "css-support", "html": "html-support", "image": "image-format"}
 
 # what a property is where nobody says anything: who does not know it loses nothing
-_NEUTRAL = frozenset(
-    {
-        *("none", "auto", "normal", "0", "0px", "static", "visible", "separate", "content-box"),
-        *("outside", "inherit", "unset", "revert", "0s", "repeat", "scroll", "top", "stretch"),
-        *("baseline", "nowrap", "row", "border-box, padding-box"),
-    }
-)
-_NEVER_NEUTRAL = frozenset({"css-white-space", "css-clear", "css-text-decoration-line"})
+_INITIAL = {
+    **dict.fromkeys(
+        (
+            *("float", "transform", "box-shadow", "text-shadow", "filter", "backdrop-filter"),
+            *("animation", "transition", "clip-path", "mask", "outline", "border-image", "clear"),
+            *("background-image", "max-height", "max-width", "max-inline-size", "max-block-size"),
+            *("perspective", "text-emphasis", "border-radius", "hyphens", "min-width", "resize"),
+        ),
+        ("none",),
+    ),
+    "border-radius": ("0", "0px"),
+    "outline": ("none", "0", "0px"),
+    "hyphens": ("none", "manual"),
+    "resize": ("none",),
+    "min-width": ("0", "0px", "auto"),
+    "min-height": ("0", "0px", "auto"),
+    "position": ("static",),
+    "overflow": ("visible",),
+    "overflow-x": ("visible",),
+    "overflow-y": ("visible",),
+    "visibility": ("visible",),
+    "z-index": ("auto",),
+    "box-sizing": ("content-box",),
+    "background-repeat": ("repeat",),
+    "background-position": ("0 0", "top left", "left top", "0% 0%"),
+    "background-size": ("auto",),
+    "list-style-position": ("outside",),
+    "cursor": ("auto", "default"),
+    "opacity": ("1", "100%"),
+    "flex-wrap": ("nowrap",),
+    "flex-direction": ("row",),
+    "table-layout": ("auto",),
+    "object-fit": ("fill",),
+    "caption-side": ("top",),
+    "text-overflow": ("clip",),
+    "text-decoration-style": ("solid",),
+    "mix-blend-mode": ("normal",),
+    "writing-mode": ("horizontal-tb",),
+    **dict.fromkeys(("white-space", "word-break", "overflow-wrap", "word-wrap"), ("normal",)),
+    **dict.fromkeys(("word-spacing", "gap", "column-gap", "row-gap"), ("normal", "0", "0px")),
+    **dict.fromkeys(("left", "right", "top", "bottom", "columns", "column-count"), ("auto",)),
+}
+_NOTHING = ("0", "0px", "none", "auto", "normal")  # stands in for nothing
+_ANYWHERE = ("inherit", "unset", "revert")
 # marks that mail programs put into a page, and selectors that only one of them takes: they are
 # written for it alone
 _HOOK = re.compile(
-    r"#outlook|\.ExternalClass|\[data-ogs|\[data-outlook|x-apple|\bu\s*\+|@|\.gmail|\.yshortcuts|"
-    r"\[owa\]|#MessageViewBody|\.moz-|\.mso|msohyperlink|\[class~?=.?x_|margin:\s*16px|\.g-img|"
-    r"\.applelinks|\[href\^=.?(?:tel|sms)|\.im\b|\.aBn|\.a6S|\.cio-",
+    r"#outlook|\.ExternalClass|\[data-ogs|\[data-outlook|x-apple|^u\s*\+|\.gmail(?:-fix)?(?![\w-])|"
+    r"\.yshortcuts|\[owa\]|#MessageViewBody|\.moz-text|\.mso(?:normal|hyperlink)|msohyperlink|"
+    r"\[class~?=.?x_|margin:\s*16px|\.g-img|\.applelinks|\[href\^=.?(?:tel|sms)|\.(?:im|aBn|a6S)(?![\w-])",
     re.IGNORECASE,
 )
 _STATE = re.compile(r":(?:hover|active|focus(?:-visible|-within)?|visited|link)\b", re.IGNORECASE)
 _DARK = re.compile(r"prefers-color-scheme")
 _WIDE = re.compile(r"^(?:[^()]|\(\s*(?:max|min)-(?:device-)?(?:width|height)[^()]*\))*$")
-_FOR_OUTLOOK = re.compile(r"^\[if\s+(?:\(?[lg]te?\s+)?\(?mso", re.IGNORECASE)
-_NOT_FOR_OUTLOOK = re.compile(r"^\[if\s+!\s*\(?mso", re.IGNORECASE)
+_FOR_OUTLOOK = re.compile(r"^\[if\s+\(*(?:[lg]te?\s+)?(?:mso|vml)", re.IGNORECASE)
+_NOT_FOR_OUTLOOK = re.compile(r"^\[if\s+\(*\s*!", re.IGNORECASE)
 _STYLES = re.compile(r"<style\b[^>]*>(.*?)</style>", re.IGNORECASE | re.DOTALL)
-_OWN = re.compile(r"<(\w+)\b(?!:)[^>]*?\sstyle=\"([^\"]*)\"", re.IGNORECASE)
-_VML = re.compile(r"<v:", re.IGNORECASE)
+_OWN = re.compile(
+    r"<(\w{1,20})\b(?!:)[^>]{0,2000}?\sstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE
+)
+_VML = re.compile(r"<v:(?:rect|roundrect|fill|image|shape|oval|background)\b", re.IGNORECASE)
+_MSO_HIDE = re.compile(r"mso-hide\s*:\s*all", re.IGNORECASE)
 _UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_LONGEST_LIST = 20_000  # characters
 _NEAR = 5  # elements up from where a drawing may stand for a background
-
-_selector = lru_cache(maxsize=256)(CSSSelector)
 
 
 def features(proof: LintContext) -> Iterator[Finding]:
@@ -65,6 +102,8 @@ def features(proof: LintContext) -> Iterator[Finding]:
         seen.above = css.line
         _sheet(css.text, css.clients & readers.clients, page, seen)
     for element in proof.root.iter(etree.Element):
+        if page.is_unseen(element):
+            continue
         clients = readers.clients - page.not_for(element)
         if style := element.get("style"):
             for used in _used(style):
@@ -134,6 +173,7 @@ class _Page:
     def __init__(self, proof: LintContext) -> None:
         self.root = proof.root
         self._hidden: set[HtmlElement] = set()
+        self._unseen: set[HtmlElement] = set()
         self._comments: list[str] = []
         self._walk()
 
@@ -141,8 +181,11 @@ class _Page:
         hidden = False
         for node in self.root.iter():
             if isinstance(node.tag, str):
-                if hidden:
+                up, style = node.getparent(), (node.get("style") or "")
+                if hidden or up in self._hidden or _MSO_HIDE.search(style):
                     self._hidden.add(node)
+                if up is not None and (up in self._unseen or _UNSEEN.search(up.get("style") or "")):
+                    self._unseen.add(node)
                 continue
             said = (node.text or "").strip()
             if _NOT_FOR_OUTLOOK.match(said):
@@ -156,26 +199,34 @@ class _Page:
         """Return the clients that do not see an element."""
         return frozenset({OUTLOOK}) if element in self._hidden else frozenset()
 
+    def is_unseen(self, element: HtmlElement) -> bool:
+        """Tell whether an element stands in one that is not displayed, or in a template."""
+        return element in self._unseen
+
     def sheets(self) -> Iterator[_Sheet]:
         """Yield the style blocks, and what is styled in comments for Outlook, with who reads it."""
         for block in self.root.iter("style"):
+            if (block.get("media") or "").strip().lower() == "print" or not _is_css(block):
+                continue
             above = (block.sourceline or 1) - 1
             yield _Sheet(block.text or "", _all_clients() - self.not_for(block), above)
         for comment in self._comments:
             only = frozenset({OUTLOOK})
             yield from (_Sheet(css, only) for css in _STYLES.findall(comment))
-            yield from (_Sheet(f"{tag}{{{css}}}", only) for tag, css in _OWN.findall(comment))
+            styled = _OWN.findall(comment)
+            yield from (_Sheet(f"{tag}{{{one or other}}}", only) for tag, one, other in styled)
 
     def states_it(self, selector: str, declared: Sequence[Declared]) -> bool:
         """Tell whether what a selector speaks of has a style of its own for these properties."""
-        try:
-            elements = _selector(_STATE.sub("", selector))(self.root)
-        except (SelectorError, etree.XPathError):
-            return False
+        elements = [*matched(_STATE.sub("", selector), self.root)]
         names = {d.plain_name for d in declared}
         return any(
             names <= {d.plain_name for d in parsed(e.get("style") or "").declared} for e in elements
         )
+
+
+def _is_css(block: HtmlElement) -> bool:
+    return (block.get("type") or "text/css").strip().lower() == "text/css"
 
 
 def _sheet(css: str, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
@@ -191,6 +242,8 @@ def _at_rule(node: AtRule, clients: frozenset[str], page: _Page, seen: _Seen) ->
     prelude = " ".join(tinycss2.serialize(node.prelude).split())
     inside = tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True)
     place = seen.place(node, f"@{keyword} {prelude[:50]}")
+    if keyword == "media" and prelude.lower() == "print":
+        return
     if keyword == "supports" and _guards(prelude, node.content or ()):
         return  # it asks for what it uses: whoever lacks it has what stands before
     done = clients
@@ -204,6 +257,8 @@ def _at_rule(node: AtRule, clients: frozenset[str], page: _Page, seen: _Seen) ->
         for rule in inside:
             if isinstance(rule, QualifiedRule):
                 _rule(rule, done - _deaf(keyword, prelude), page, seen)
+            elif isinstance(rule, AtRule):
+                _at_rule(rule, done - _deaf(keyword, prelude), page, seen)
 
 
 def _deaf(keyword: str, prelude: str) -> AbstractSet[str]:
@@ -233,7 +288,8 @@ def _guards(prelude: str, content: Sequence[Node]) -> bool:
 def _rule(node: QualifiedRule, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
     style = tinycss2.serialize(node.content)
     declared = parsed(style).declared
-    nested = "{" in style
+    within = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+    nested = any(isinstance(each, QualifiedRule) for each in within)
     for selector in _split(tinycss2.serialize(node.prelude)):
         if _HOOK.search(selector):
             continue
@@ -259,9 +315,15 @@ def _bare(selector: str, *, nested: bool) -> str:
 
 def _split(prelude: str) -> Iterator[str]:
     """Yield the selectors of a list; a comma in brackets parts none."""
-    for part in re.split(r",(?![^()]*\))", prelude):
-        if part.strip():
-            yield " ".join(part.split())
+    depth, one = 0, list[str]()
+    for letter in (*prelude[:_LONGEST_LIST], ","):
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and depth <= 0:
+            if said := " ".join("".join(one).split()):
+                yield said
+            one = []
+        else:
+            one.append(letter)
 
 
 def _is_private(declared: Declared) -> bool:
@@ -282,7 +344,8 @@ class _Used:
 def _used(style: str) -> tuple[_Used, ...]:
     """Return the features that a block of declarations uses with nothing beside them."""
     known, declared = matchers(), parsed(style).declared
-    names = {d.name if d.looks not in _NEUTRAL else f"{d.name}:{d.looks}" for d in declared}
+    names = {d.name for d in declared if d.looks not in _NOTHING}
+    names |= {f"{d.name}:{d.looks.lower()}" for d in declared}
     if any(d.name == "background" and _has_colour(d.looks) for d in declared):
         names.add("background-color")
     unseen = (
@@ -312,8 +375,9 @@ def _add(
 
 
 def _says_as_much(other: Declared, one: Declared) -> bool:
-    """Tell whether a declaration is of the same property, or of the shorthand that it belongs to."""
-    return other.name == one.name or one.name.startswith(f"{other.name}-")
+    """Tell whether a declaration is of the same property, of its shorthand, or of a part of it."""
+    short, long = sorted((other.name, one.name), key=len)
+    return short == long or long.startswith(f"{short}-")
 
 
 def _has_colour(looks: str) -> bool:
@@ -321,17 +385,13 @@ def _has_colour(looks: str) -> bool:
 
 
 def _by_name(one: Declared, known: Matchers) -> Iterator[Matcher]:
-    neutral = one.looks.lower() in _NEUTRAL
-    for matcher in known.properties(one.plain_name):
-        if not neutral or (
-            matcher.feature.name in _NEVER_NEUTRAL and one.looks.lower() not in ("normal", "none")
-        ):
-            yield matcher
+    if one.looks.lower() not in (*_ANYWHERE, *_INITIAL.get(one.plain_name, ())):
+        yield from known.properties(one.plain_name)
 
 
 def _by_value(one: Declared, known: Matchers) -> Iterator[Matcher]:
     met: set[str] = set()
-    if one.name.startswith("--") or (one.name == "opacity" and one.looks in ("1", "100%")):
+    if one.name.startswith("--") or one.looks.lower() in _INITIAL.get(one.plain_name, ()):
         return
     subjects = (one.plain_name, "*")
     for matcher in known.of("value", *subjects):
@@ -388,6 +448,8 @@ def _marked(element: HtmlElement) -> Iterator[Matcher]:
     attributes = {str(k): str(v) for k, v in element.attrib.items()}
     if tag in ("input", "button"):
         attributes = {"type": "", **attributes}
+    if "hidden" in attributes and _UNSEEN.search(attributes.get("style", "")):
+        del attributes["hidden"]
     if "aria-hidden" in attributes and not _is_heard(element):
         del attributes["aria-hidden"]
     for name, value in attributes.items():

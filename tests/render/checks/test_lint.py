@@ -573,3 +573,70 @@ def test_a_contrast_is_never_rounded_up_to_what_would_do() -> None:
     assert said == [
         "contrast 4.4 of #777777 on #ffffff in light mode; choose colours of 4.5 or more"
     ]
+
+
+@pytest.mark.parametrize(
+    ("piece", "rule"),
+    [
+        ('<p style="DISPLAY:NONE;color:#fff">x</p>', "contrast"),
+        ('<p style="visibility:HIDDEN;color:#fff">x</p>', "contrast"),
+        ('<p style="text-indent:-9999px;color:#fff">x</p>', "contrast"),
+        ('<p style="color:#fff;background:linear-gradient(#000,#111)">x</p>', "contrast"),
+        (
+            '<p style="color:#fff!important;background:#000!important;background:#fff">x</p>',
+            "contrast",
+        ),
+        ('<p style="font-size:1px;color:#fff">&zwnj;&#847;&#8203;&nbsp;</p>', "text-tiny"),
+        (
+            '<table bgcolor="#000000"><tr><td><font color="#ffffff">x</font></td></tr></table>',
+            "contrast",
+        ),
+        ('<div style="background:#000;color:#fff"><noscript>x</noscript></div>', "contrast"),
+        ('<p><a name="top"></a>x</p>', "link-name"),
+        ('<p><a id="top"></a>x</p>', "link-address"),
+        (
+            '<p><a href="https://a.example" style="text-decoration:none">x</a> | &middot;</p>',
+            "link-plain",
+        ),
+        ('<p hidden style="display:none">x</p>', "html-support"),
+        ('<button type="button">x</button>', "html-support"),
+        ('<div style="mso-hide:all"><p style="float:left">x</p></div>', "css-support"),
+        (
+            '<!--[if !((gte mso 9)|(IE))]><!--><p style="float:left">x</p><!--<![endif]-->',
+            "css-support",
+        ),
+        ('<table align="left" style="float:left"><tr><td>x</td></tr></table>', "css-support"),
+        ('<p style="padding:10px;padding-left:2rem">x</p>', "css-support"),
+        ('<div style="display:none"><p style="position:absolute">x</p></div>', "css-support"),
+    ],
+)
+def test_what_a_hostile_reader_found_to_be_right_is_not_spoken_of(piece: str, rule: str) -> None:
+    assert rule not in found(put(piece)(GOOD))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '<p style="opacity:0">x</p>',
+        '<p style="max-height:0">x</p>',
+        '<p style="margin-inline:auto">x</p>',
+        '<p style="inset:0">x</p>',
+        '<p style="overflow:auto">x</p>',
+        '<p style="user-select:none">x</p>',
+        '<p style="display:-ms-flexbox">x</p>',
+        '<p style="list-style:url(https://a.example/a.png)">x</p>',
+        '<p style="color:rgb(1, 2, 3, .5)">x</p>',
+        "<!--[if mso]><p style='float:left'>x</p><![endif]-->",
+    ],
+)
+def test_what_a_hostile_reader_found_to_be_missed_is_named(piece: str) -> None:
+    assert "css-support" in found(put(piece)(GOOD))
+
+
+def test_rules_in_rules_are_read_and_those_for_print_are_not() -> None:
+    inner = "@media screen { @media (max-width: 9px) { .x { position: fixed } } }"
+
+    assert "css-support" in found(block(inner)(GOOD))
+    assert "css-support" in found(block(".im-card td.x { position: fixed }")(GOOD))
+    assert "css-support" not in found(block("@media print { .x { position: fixed } }")(GOOD))
+    assert "css-support" not in found(block(".x { content: '{' }")(GOOD))
