@@ -26,6 +26,11 @@ from digest.wiring import shipped_folder
 def init(context: Context, folder: Path, *, templates: bool) -> None:
     """Make a new project folder that works."""
     target = folder / "feeds.yaml"
+    own = folder / "templates"
+    if target.exists() and templates and not own.exists():
+        shutil.copytree(shipped_folder("templates"), own)
+        context.say(f"copied the email templates to {own}")
+        return
     if target.exists():
         raise UsageError(f"{target} is there already; nothing was changed")
     folder.mkdir(parents=True, exist_ok=True)
@@ -34,7 +39,8 @@ def init(context: Context, folder: Path, *, templates: bool) -> None:
     shutil.copytree(starter, folder, dirs_exist_ok=True, copy_function=_dated(today))
     if templates:
         shutil.copytree(shipped_folder("templates"), folder / "templates", dirs_exist_ok=True)
-    context.say(f"made {target}; next: cd {folder} && digest pull && digest draft weekly")
+    go = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
+    context.say(f"made {target}; next: {go}digest pull && digest draft weekly")
 
 
 def _dated(today: date) -> Callable[[str, str], None]:

@@ -25,7 +25,7 @@ from digest.publisher.gathering import (
     inputs_of,
     open_issue,
 )
-from digest.publisher.inputs import Inputs
+from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.services import Services
 
 _NOTHING = 2**62  # beyond the number of any article
@@ -135,10 +135,32 @@ def check(services: Services) -> list[Finding]:
     found = [f for name in config.newsletters for f in try_template(services, name)]
     found += audit(config.newsletters, config.segments, config.tags, articles)
     for issue in filter(None, (open_issue(services, name) for name in config.newsletters)):
+        found += _grown_old(services, issue)
         for segment, findings in issue.findings.items():
             place = f"{issue.id}/{segment}"
             found += [replace(f, where=f"{place} {f.where}".strip()) for f in findings]
     return [*found, *_gaps(services), *_gone_sources(services, articles)]
+
+
+def _grown_old(services: Services, issue: Issue) -> Iterator[Finding]:
+    """Yield that an issue was drafted before its look or its newsletter's rules were changed."""
+    lock, newsletter = services.issues.lock(issue.id), services.newsletter(issue.newsletter)
+    changed = [
+        what
+        for what, is_changed in (
+            ("its look", lock["templates"] != dict(services.renderer.files(newsletter.template))),
+            ("feeds.yaml", from_lock(lock, None).newsletter != newsletter),
+        )
+        if is_changed
+    ]
+    if changed and issue.editions:
+        yield Finding(
+            rule="draft-old",
+            severity="warning",
+            message=f"it was drafted before {' and '.join(changed)} changed, and what is said of it "
+            f"here is of then; `digest draft {issue.newsletter}` draws it up again",
+            where=issue.id,
+        )
 
 
 def _gaps(services: Services) -> Iterator[Finding]:

@@ -326,3 +326,12 @@ def test_issues_are_found_by_newsletter_time_and_words(run: Run) -> None:
     assert ids("--text", "zebra") == []
     assert ids("--since", "2027-01-01") == []
     assert run("issues", "--newsletter", "daily")[0] == 2
+
+
+def test_templates_can_be_copied_later_and_nothing_is_overwritten(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    assert run("init", str(folder))[0] == 0
+    assert not (folder / "templates").exists()
+    assert run("init", str(folder), "--templates")[0] == 0
+    assert (folder / "templates/email/weekly/body.html").is_file()
+    assert run("init", str(folder), "--templates")[0] == 2

@@ -881,3 +881,24 @@ def test_a_picture_that_cannot_be_fetched_is_told(room: Newsroom) -> None:
 
     (lost,) = [f for f in edited.findings["staff"] if f.rule == "picture-lost"]
     assert (lost.severity, lost.where) == ("error", f"article {bert}")
+
+
+def test_a_draft_older_than_its_newsletter_or_its_look_is_told(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    room.note("anna", "EU")
+    press = room.open()
+    press.pull()
+    press.draft("weekly")
+    assert [f for f in press.check() if f.rule == "draft-old"] == []
+
+    file = tmp_path / "feeds.yaml"
+    file.write_text(file.read_text().replace("title: This week", "title: The week"))
+    (told,) = [f for f in room.open().check() if f.rule == "draft-old"]
+    assert "before feeds.yaml changed" in told.message
+    look = tmp_path / "templates" / "email" / "weekly"
+    look.mkdir(parents=True)
+    (look / "subject.txt").write_text("{{ edition.subject }}!")
+    (told,) = [f for f in room.open().check() if f.rule == "draft-old"]
+    assert "before its look and feeds.yaml changed" in told.message
+    room.open().draft("weekly")
+    assert [f for f in room.open().check() if f.rule == "draft-old"] == []

@@ -65,7 +65,13 @@ class ForeignEmail:
 def page(html: str) -> ForeignEmail:
     """Return a page, or a template: placeholders of other systems stand for addresses."""
     html = _sound(html)
-    return ForeignEmail(html=_MERGED.sub(rf"\1=\2{_SOMEWHERE}\2", html))
+    return ForeignEmail(html=_MERGED.sub(_somewhere, html))
+
+
+def _somewhere(merged: re.Match[str]) -> str:
+    """Return an attribute with an address in its placeholder's place; the way out stays one."""
+    where = f"{_SOMEWHERE}unsubscribe" if _WAY_OUT.search(merged[0]) else _SOMEWHERE
+    return f"{merged[1]}={merged[2]}{where}{merged[2]}"
 
 
 def message(data: bytes) -> ForeignEmail:
