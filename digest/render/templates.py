@@ -9,10 +9,12 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from traceback import extract_tb
+from types import CodeType
 from typing import Any, ClassVar
 
 from babel.support import NullTranslations, Translations
 from jinja2 import (
+    BytecodeCache,
     ChoiceLoader,
     FileSystemLoader,
     PrefixLoader,
@@ -22,6 +24,7 @@ from jinja2 import (
     TemplateSyntaxError,
     UndefinedError,
 )
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest import errors
@@ -42,6 +45,28 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if key not in self._safe:
             self._safe[key] = super().is_safe_attribute(obj, attr, value)
         return self._safe[key]
+
+
+class _Compiled(BytecodeCache):
+    """What templates compile to, for all languages and renderers of the process, by name and source."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template what it compiled to before."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a template compiled to."""
+        if len(self._kept) >= _MOST:  # a designer who saves a file a thousand times
+            self._kept.clear()
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_MOST = 1000
+_compiled = _Compiled()
 
 
 class TemplateLoader:
@@ -100,6 +125,7 @@ class TemplateLoader:
     def _make(self, language: str) -> _Sandbox:
         environment = _Sandbox(
             loader=self._loader,
+            bytecode_cache=_compiled,
             auto_reload=False,
             autoescape=lambda name: name is not None and name.endswith(".html"),
             undefined=StrictUndefined,
