@@ -11,6 +11,7 @@ from itertools import chain
 
 import tinycss2
 from lxml import etree
+from lxml import html as lxml_html
 from lxml.html import HtmlElement
 from tinycss2.ast import AtRule, Node, QualifiedRule
 
@@ -112,6 +113,10 @@ def features(proof: LintContext) -> Iterator[Finding]:
                     seen.note(used.matcher, failing, element, used.name)
         for matcher in _marked(element):
             seen.note(matcher, matcher.feature.fails.keys() & clients, element)
+    for element in page.in_comments():
+        for matcher in _marked(element):
+            failing = matcher.feature.fails.keys() & readers.clients & {OUTLOOK}
+            seen.note(matcher, failing, f"a comment for Outlook: <{element.tag!s}>")
     yield from seen.findings(readers)
 
 
@@ -198,6 +203,13 @@ class _Page:
     def not_for(self, element: HtmlElement) -> frozenset[str]:
         """Return the clients that do not see an element."""
         return frozenset({OUTLOOK}) if element in self._hidden else frozenset()
+
+    def in_comments(self) -> Iterator[HtmlElement]:
+        """Yield the elements that stand in comments for Outlook."""
+        for comment in self._comments:
+            inside = comment.partition(">")[2].rpartition("<![endif]")[0]
+            if "<" in inside:
+                yield from lxml_html.document_fromstring(f"<div>{inside}</div>").iter(etree.Element)
 
     def is_unseen(self, element: HtmlElement) -> bool:
         """Tell whether an element stands in one that is not displayed, or in a template."""

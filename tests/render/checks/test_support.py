@@ -234,6 +234,9 @@ def test_a_comment_for_outlook_is_judged_for_outlook_alone() -> None:
     assert own == block
     assert put("<!--[if mso]><style>.x { mso-line-height-rule: exactly }</style><![endif]-->") == []
     assert put("<!--[if mso]><v:rect style='position:absolute'></v:rect><![endif]-->") == []
+    video, picture = put('<!--[if mso]><video></video><img src="a.webp"></td></tr><![endif]-->')
+    assert "<video> element: nothing can be played in Outlook on Windows" in video
+    assert "no picture in Outlook on Windows" in picture
     assert put('<!--[if !mso]><!--><p style="float:left">x</p><!--<![endif]-->') == []
 
 
