@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 from typing import Any
 
@@ -36,9 +37,95 @@ _SENTENCES = {  # by pydantic's names of what is wrong
 }
 
 
+# What people write, by the part of the file that it stands in: the key that they mean, and an example.
+_MEANT: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "_Source": {
+        **dict.fromkeys(
+            ("url", "rss", "link", "address", "source"),
+            ("feed", "feed: https://news.example/feed.xml"),
+        ),
+        **dict.fromkeys(
+            ("path", "file", "folder", "directory", "sitemap"), ("archive", "archive: articles/")
+        ),
+        **dict.fromkeys(("name", "publication"), ("title", "title: The Gazette")),
+        **dict.fromkeys(("disabled", "active", "paused"), ("enabled", "enabled: false")),
+    },
+    "_Segment": {
+        **dict.fromkeys(("name", "label"), ("title", "title: Staff")),
+        **dict.fromkeys(
+            ("tags", "tag", "any", "rule", "rules", "topics"), ("match", "match: {any: [Research]}")
+        ),
+    },
+    "_Section": {
+        **dict.fromkeys(("name", "heading", "label"), ("title", "title: Research")),
+        **dict.fromkeys(
+            ("tags", "tag", "any", "rule", "topics"), ("match", "match: {any: [Research]}")
+        ),
+        **dict.fromkeys(("limit", "most", "maximum", "count"), ("max", "max: 3")),
+        "segments": ("only", "only: [staff]"),
+    },
+    "_Rule": {
+        **dict.fromkeys(("tags", "tag", "topics", "or"), ("any", "any: [Research, Health]")),
+        **dict.fromkeys(("and", "every"), ("all", "all: [Research, Health]")),
+        **dict.fromkeys(("not", "exclude", "without", "except"), ("none", "none: [Internal]")),
+        **dict.fromkeys(("sources", "feed", "feeds"), ("source", "source: [news]")),
+        **dict.fromkeys(("headline", "contains"), ("title", 'title: "*climate*"')),
+        **dict.fromkeys(("age", "max_age", "since"), ("newer_than", "newer_than: 7d")),
+    },
+    "_Newsletter": {
+        **dict.fromkeys(
+            ("from", "from_address", "reply_to"), ("sender", 'sender: "News <news@u.example>"')
+        ),
+        **dict.fromkeys(("name", "heading"), ("title", "title: This week")),
+        **dict.fromkeys(("review", "approve", "reviewed"), ("approval", "approval: required")),
+        **dict.fromkeys(
+            ("audience", "audiences", "lists", "to"), ("segments", "segments: [staff]")
+        ),
+        **dict.fromkeys(
+            ("cron", "send", "when", "frequency"), ("schedule", 'schedule: {cron: "0 8 * * mon"}')
+        ),
+        **dict.fromkeys(("limits", "limit", "max"), ("articles", "articles: {max: 12}")),
+        **dict.fromkeys(("look", "theme", "layout", "design"), ("template", "template: weekly")),
+        **dict.fromkeys(("pictures", "image"), ("images", "images: attach")),
+    },
+    "_Schedule": {
+        **dict.fromkeys(("days", "day", "every", "time"), ("cron", 'cron: "0 8 * * mon"')),
+    },
+}
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def meant_in(
+    details: Sequence[ErrorDetails], schema: Mapping[str, Any]
+) -> set[tuple[str | int, ...]]:
+    """Return the places of the keys that are meant by others: they are not missing as well."""
+    found = set()
+    for detail in details:
+        path = _path(detail)
+        if detail["type"] == "extra_forbidden" and (right := _right(path, _there(path, schema))):
+            found.add((*path[:-1], right[0]))
+    return found
+
+
+def without_echoes(problems: AbstractSet[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Return the problems without those that only follow from a key that stands there by another name."""
+    places = {(line, text.partition(": ")[0]) for line, text in problems if "did you mean" in text}
+    above = {(line, place.rpartition(".")[0]) for line, place in places}
+    return {
+        (line, text)
+        for line, text in problems
+        if (line, text.partition(": ")[0]) not in above
+        or not re.search(r": (?:has exactly one of|is empty; it needs)", text)
+    }
+
+
+def _path(detail: ErrorDetails) -> tuple[str | int, ...]:
+    return tuple(part for part in detail["loc"] if isinstance(part, str | int))
+
+
 def problem(detail: ErrorDetails, lines: Lines, schema: Mapping[str, Any]) -> tuple[int, str]:
     """Return the line and the sentence of a problem; `schema` is the JSON Schema of the file."""
-    path = tuple(part for part in detail["loc"] if isinstance(part, str | int))
+    path = _path(detail)
     where = dotted(path) or "the file"
     if detail["type"] == "extra_forbidden":
         return lines.at(path), f"{where}: there is no such key{_meant(path, schema)}"
@@ -50,15 +137,27 @@ def problem(detail: ErrorDetails, lines: Lines, schema: Mapping[str, Any]) -> tu
 
 
 def _meant(path: Sequence[str | int], schema: Mapping[str, Any]) -> str:
-    """Return the key that is most like the one written, else those that there are."""
-    here = schema
-    for part in path[:-1]:
-        named = here.get("properties", {}).get(part)
-        here = _resolved(named or here.get("additionalProperties") or here["items"], schema)
+    """Return the key that is meant, or most like the one written; else those that there are."""
+    here = _there(path, schema)
+    if right := _right(path, here):
+        return f"; did you mean {right[0]}? Such as `{right[1]}`"
     known = [*here["properties"]]
     if like := get_close_matches(str(path[-1]).lower(), known, n=1):
         return f"; did you mean {like[0]}?"
     return f"; known: {', '.join(known)}"
+
+
+def _there(path: Sequence[str | int], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of the mapping that a key stands in."""
+    here = schema
+    for part in path[:-1]:
+        named = here.get("properties", {}).get(part)
+        here = _resolved(named or here.get("additionalProperties") or here["items"], schema)
+    return here
+
+
+def _right(path: Sequence[str | int], here: Mapping[str, Any]) -> tuple[str, str] | None:
+    return _MEANT.get(str(here.get("title")), {}).get(str(path[-1]).lower())
 
 
 def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -73,7 +172,19 @@ def _sentence(detail: ErrorDetails) -> str:
         value = detail["input"]
         plain = isinstance(value, str) and re.fullmatch(r"[\w-]{1,40}", value)
         return f"is a rule, such as {{any: [{value if plain else 'Top'}]}}"
+    if detail["type"] == "model_type" and detail["loc"][-1] == "schedule":
+        return f'is a mapping, such as {{cron: "{_cron(str(detail["input"]))}"}}'
     said = _SENTENCES.get(detail["type"])
     if said is None:
         return detail["msg"].removeprefix("Value error, ")
     return said.format(**detail.get("ctx", {}))
+
+
+def _cron(said: str) -> str:
+    """Return the crontab line that people mean by "every monday 8:00", as far as it says."""
+    words = said.lower()
+    days = [day for day in _DAYS if re.search(rf"\b{day}", words)]
+    clock = re.search(r"\b(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\b", words)
+    hour, minute = (int(clock[1]) % 24, int(clock[2] or 0)) if clock else (8, 0)
+    hour += 12 if clock and clock[3] == "pm" and hour < 12 else 0  # noqa: PLR2004 - noon
+    return f"{minute} {hour} * * {','.join(days) or 'mon'}"

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from digest.config.checks import cross_check
-from digest.config.messages import problem
+from digest.config.messages import meant_in, problem, without_echoes
 from digest.config.values import (
     Caps,
     Clients,
@@ -132,7 +132,7 @@ def read_config(file: Path, environment: Mapping[str, str]) -> Config:
     if not isinstance(data, dict):
         broken = broken or [(1, "is empty or no mapping; see `digest schema`")]
     wire, invalid = _validate(data, lines) if isinstance(data, dict) else (None, [])
-    problems = {*broken, *invalid, *cross_check(data, lines)}
+    problems = without_echoes({*broken, *invalid, *cross_check(data, lines)})
     if problems or wire is None:
         raise ConfigError(f"{file}:{line}: {text}" for line, text in sorted(problems))
     return wire.build(file, lines, environment)
@@ -148,8 +148,10 @@ def _validate(data: object, lines: Lines) -> tuple[_File | None, list[tuple[int,
     try:
         return _File.model_validate(data), []
     except ValidationError as error:
-        known = json_schema()
-        return None, [problem(detail, lines, known) for detail in error.errors()]
+        known, details = json_schema(), error.errors()
+        meant = meant_in(details, known)
+        missing = (d for d in details if d["type"] != "missing" or d["loc"] not in meant)
+        return None, [problem(detail, lines, known) for detail in missing]
 
 
 class _Wire(BaseModel):

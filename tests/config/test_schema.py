@@ -98,7 +98,6 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
     assert said == [
         "1: publication.url: 'u.example' is no web address; it starts with https:// or http://",
         "3: sources.news.fead: there is no such key; did you mean feed?",
-        "3: sources.news: has exactly one of feed and archive",
         "10: newsletters.weekly.segments: there is no segment 'al'; known: all",
     ]
 
@@ -144,7 +143,7 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
         (
             "rest: true",
             "match: {tag: X}",
-            "sections.match.tag: there is no such key; known: any, all,",
+            "sections.match.tag: there is no such key; did you mean any?",
         ),
         (
             "delivery:",
@@ -469,3 +468,69 @@ def test_mail_programs_are_a_preset_a_list_or_shares(tmp_path: Path) -> None:
         text = SMALL.replace("    sections:", f"    clients: {clients}\n    sections:")
 
         assert read(tmp_path, text).newsletter("weekly").clients == expected
+
+
+def test_a_key_by_another_name_gets_the_right_one_and_nothing_else(tmp_path: Path) -> None:
+    text = """\
+publication: {name: U, url: "https://u.example/"}
+sources:
+  news: {url: "https://x.example/feed.xml"}
+segments:
+  all: {name: All, match: {tags: [x]}}
+newsletters:
+  weekly:
+    name: W
+    from: "U <u@u.example>"
+    segments: [all]
+    review: true
+    schedule: every friday 8:30
+    sections: [{name: News, tags: [a]}]
+delivery: {folder: out}
+"""
+    assert problems(tmp_path, text) == [
+        (
+            "3: sources.news.url: there is no such key; did you mean feed? "
+            "Such as `feed: https://news.example/feed.xml`"
+        ),
+        (
+            "5: segments.all.match.tags: there is no such key; did you mean any? "
+            "Such as `any: [Research, Health]`"
+        ),
+        "5: segments.all.name: there is no such key; did you mean title? Such as `title: Staff`",
+        (
+            "8: newsletters.weekly.name: there is no such key; did you mean title? "
+            "Such as `title: This week`"
+        ),
+        (
+            "9: newsletters.weekly.from: there is no such key; did you mean sender? "
+            'Such as `sender: "News <news@u.example>"`'
+        ),
+        (
+            "11: newsletters.weekly.review: there is no such key; did you mean approval? "
+            "Such as `approval: required`"
+        ),
+        '12: newsletters.weekly.schedule: is a mapping, such as {cron: "30 8 * * fri"}',
+        (
+            "13: newsletters.weekly.sections.name: there is no such key; did you mean title? "
+            "Such as `title: Research`"
+        ),
+        (
+            "13: newsletters.weekly.sections.tags: there is no such key; did you mean match? "
+            "Such as `match: {any: [Research]}`"
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "cron"),
+    [
+        ("daily", "0 8 * * mon"),
+        ("tuesdays and thursdays at 5 pm", "0 17 * * tue,thu"),
+        ("every monday 8:00", "0 8 * * mon"),
+        ("Sunday 12pm", "0 12 * * sun"),
+    ],
+)
+def test_a_schedule_in_words_gets_a_crontab_line(tmp_path: Path, said: str, cron: str) -> None:
+    text = SMALL.replace("    sections:", f"    schedule: {said}\n    sections:")
+
+    assert any(f'"{cron}"' in line for line in problems(tmp_path, text)), problems(tmp_path, text)
