@@ -140,7 +140,20 @@ def lint(email: ForeignEmail, clients: Mapping[str, int | None]) -> tuple[Findin
     )
     proof = replace(proof, way_out=_way_out(proof))
     checks: Sequence[Check] = (*_PAGE, *_SENT) if email.sent else _PAGE
-    return by_severity(finding for check in checks for finding in check(proof))
+    return _folded(by_severity(finding for check in checks for finding in check(proof)))
+
+
+def _folded(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Say the same of several places once, at the first of them."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for each in found:
+        alike.setdefault((each.rule, each.message), []).append(each)
+    return tuple(
+        first
+        if not others
+        else replace(first, where=f"{first.where} ({len(others) + 1} places)".lstrip())
+        for first, *others in alike.values()
+    )
 
 
 def _part(found: EmailMessage, kind: str) -> str:

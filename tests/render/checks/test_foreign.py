@@ -60,3 +60,14 @@ def test_what_is_wrong_with_it_is_found(old: str, new: str, rule: str) -> None:
         )
     assert rule in rules(changed)
     assert rule not in rules(text)
+
+
+def test_what_is_alike_in_several_places_is_said_once() -> None:
+    text = (
+        EMAILS[0]
+        .read_text("utf-8")
+        .replace("</h1>", "</h1>" + '<p style="font-size:9px">x</p>' * 3)
+    )
+
+    (tiny,) = [f for f in lint(page(text), {}) if f.rule == "text-tiny"]
+    assert tiny.where.endswith("(3 places)")
