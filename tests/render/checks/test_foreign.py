@@ -66,7 +66,7 @@ def test_what_is_alike_in_several_places_is_said_once() -> None:
     text = (
         EMAILS[0]
         .read_text("utf-8")
-        .replace("</h1>", "</h1>" + '<p style="font-size:9px">x</p>' * 3)
+        .replace("</h1>", "</h1>" + '<p style="font-size:9px">x</p>\n' * 3)
     )
 
     (tiny,) = [f for f in lint(page(text), {}) if f.rule == "text-tiny"]
