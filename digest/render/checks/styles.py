@@ -20,7 +20,7 @@ from tinycss2.ast import (
 
 _LONGEST = 131_072  # characters: Gmail drops a block from 16 KB on
 _DEEPEST = 40
-_ENDLESS = re.compile(r"\d{40}")
+_ENDLESS = re.compile(r"\d{2000}")  # Python reads no number of more than 4,300 digits
 _BRACKET = re.compile(r"[(\[{)\]}]")
 _PREFIX = re.compile(r"^-(?:webkit|moz|ms|o)-(?=[a-z])")
 
@@ -75,12 +75,7 @@ def parsed(style: str) -> Styles:
     """Parse what stands in a style attribute, or between the braces of a rule."""
     if reason := _unreadable(style):
         return Styles((), (reason,))
-    return read(tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True))
-
-
-def read(nodes: Iterable[Node]) -> Styles:
-    """Read declarations that are parsed already."""
-    listed = list(nodes)
+    listed = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
     declared = tuple(
         Declared(node.lower_name, _text(node.value), _looks(node.value), bool(node.important))
         for node in listed

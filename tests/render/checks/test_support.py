@@ -259,6 +259,7 @@ def test_a_comment_for_outlook_is_judged_for_outlook_alone() -> None:
             '<div style="background:url(https://a.example/a.png);background-size:9px">x</div>'
         ),
         '<a href="https://a.example" target="_blank">x</a>',
+        f'<p style="background:#fff url(https://a.example/{"7" * 60}.png)">x</p>',
         '<div aria-hidden="true">&nbsp;</div>',
         '<img alt="" src="https://a.example/a.png?to=x.webp">',
         '<p style="background:#fff url(https://a.example/a.png)">x</p>',
