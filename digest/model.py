@@ -32,6 +32,7 @@ Verb = Literal[
     "hide",
     "move",
     "delay",
+    "hold",
     "add",
     "title",
     "summary",

@@ -79,6 +79,19 @@ def _holds(issue: Issue, text: str) -> bool:
 
 
 @click.command()
+@click.argument("newsletter", required=False)
+@common
+@pass_context
+def calendar(context: Context, newsletter: str | None) -> None:
+    """List the issues to come, and what is promised for each."""
+    names = [newsletter] if newsletter else [*context.config.newsletters]
+    found = [each for name in names for each in context.publisher.coming(name)]
+    found.sort(key=lambda each: each.sent)
+    zone = context.config.publication.timezone
+    context.answer_lines(map(to_json, found), lambda: tables.coming(context.out, found, zone))
+
+
+@click.command()
 @click.argument("issue")
 @common
 @pass_context

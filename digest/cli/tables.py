@@ -16,6 +16,7 @@ from rich.text import Text
 from digest.editorial.compare import Changes
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
+from digest.publisher.coming import Coming
 from digest.publisher.explaining import Readership
 from digest.publisher.pulling import PullReport
 from digest.publisher.sending import Sent
@@ -76,6 +77,16 @@ def issues(console: Console, found: Iterable[Issue]) -> None:
         table.add_row(
             i.id, i.shown_status, when, segments, i.approved_by or "", Text(i.reason or "")
         )
+    _show(console, table)
+
+
+def coming(console: Console, found: Iterable[Coming], zone: str) -> None:
+    """Show the issues to come, a line each, in a time zone."""
+    table = _table("newsletter", "goes out", "issue", "promised")
+    for each in found:
+        when = each.sent.astimezone(ZoneInfo(zone)).strftime("%a %Y-%m-%d %H:%M")
+        promised = "; ".join(f"{p.title} ({p.by})" for p in each.promised)
+        table.add_row(each.newsletter, when, each.issue or "", Text(promised))
     _show(console, table)
 
 

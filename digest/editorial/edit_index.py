@@ -9,8 +9,8 @@ from datetime import datetime
 from digest.editorial.rules import article_set
 from digest.model import Edit
 
-_IN = frozenset({"pin", "add", "lead"})
-_PLACING = _IN | {"hide", "delay"}
+_PINS = frozenset({"pin", "add", "lead"})
+_PLACING = _PINS | {"hold", "hide", "delay"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +29,8 @@ class EditIndex:
         """
         return tuple(
             self.place_of[article]
-            for article, edit in self._standing(segment).items()
-            if edit.verb in _IN and article in self.place_of
+            for article, edit in self.standing(segment).items()
+            if edit.verb in _PINS and article in self.place_of
             if not had >> self.place_of[article] & 1
         )
 
@@ -38,13 +38,14 @@ class EditIndex:
         """Return what editors pinned to the top of its section, in their order."""
         return tuple(
             self.place_of[article]
-            for article, edit in self._standing(segment).items()
+            for article, edit in self.standing(segment).items()
             if edit.verb == "pin" and article in self.place_of
         )
 
     def sections(self, segment: str) -> dict[int, int]:
         """Return the section that editors named last for an article, in a pin or in a move."""
-        named = (e for e in self.edits if e.verb in {*_IN, "move"} and is_for(e, segment))
+        mine = (e for e in self.edits if is_for(e, segment))
+        named = (e for e in mine if e.verb == "move" or e.verb in _PINS or self._is_kept(e))
         return {
             self.place_of[edit.article]: self.titles.index(edit.section or "")
             for edit in named
@@ -58,25 +59,31 @@ class EditIndex:
 
     def leads(self, segment: str) -> tuple[int, ...]:
         """Return the articles that editors want to lead, the last word first."""
-        standing = self._standing(segment).items()
+        standing = self.standing(segment).items()
         leads = [self.place_of[i] for i, e in standing if e.verb == "lead" and i in self.place_of]
         return tuple(reversed(leads))
 
     def added(self, segment: str) -> int:
-        """Return the articles that an editor added by hand, also where they were put off since."""
-        adds = (e.article for e in self.edits if e.verb == "add" and is_for(e, segment))
+        """Return the articles that an editor added or promised, also where they were put off since."""
+        verbs = {"add", "hold"}
+        adds = (e.article for e in self.edits if e.verb in verbs and is_for(e, segment))
         return self.numbers(id_ for id_ in adds if id_)
 
     def hidden(self, segment: str) -> int:
         """Return the articles that are hidden."""
-        standing = self._standing(segment).items()
+        standing = self.standing(segment).items()
         return self.numbers(article for article, e in standing if e.verb == "hide")
 
     def delayed(self, segment: str) -> int:
         """Return the articles that are to wait, for a later issue or a day that has not come."""
-        standing = self._standing(segment).items()
-        late = [(article, e.start) for article, e in standing if e.verb == "delay"]
+        standing = self.standing(segment).items()
+        late = [(article, e.start) for article, e in standing if e.verb in {"delay", "hold"}]
         return self.numbers(article for article, until in late if not until or until > self.sent)
+
+    def promised(self, segment: str) -> tuple[Edit, ...]:
+        """Return the articles that are held for a day which has come."""
+        standing = self.standing(segment).values()
+        return tuple(edit for edit in standing if self._is_kept(edit))
 
     def embargoed(self, segment: str, before: Collection[str]) -> frozenset[str]:
         """Return the articles that are not to be out at `sent`: delayed here or `before`, and not pinned."""
@@ -88,7 +95,11 @@ class EditIndex:
         """Return the set of these articles, as far as the pool has them."""
         return article_set(self.place_of[i] for i in ids if i in self.place_of)
 
-    def _standing(self, segment: str) -> dict[str, Edit]:
+    def _is_kept(self, edit: Edit) -> bool:
+        """Tell whether an edit holds its article for a day that has come."""
+        return edit.verb == "hold" and edit.start is not None and edit.start <= self.sent
+
+    def standing(self, segment: str) -> dict[str, Edit]:
         """Return the last word on each article, for the segment or for all."""
         found: dict[str, Edit] = {}
         for edit in self.edits:

@@ -15,7 +15,7 @@ from digest.model import Article, Edit, Edition, Event, Finding, Image, Notice, 
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
 _ON_ARTICLES = frozenset(
-    {"pin", "lead", "hide", "move", "delay", "add", "title", "summary", "picture", "event"}
+    {"pin", "lead", "hide", "move", "delay", "hold", "add", "title", "summary", "picture", "event"}
 )
 _ONE_LINE = frozenset({"title", "subject", "preheader"})
 _WORDS = frozenset({"title", "summary", "intro", "subject", "preheader"})
@@ -23,6 +23,7 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     "pin": frozenset({"section"}),
     "move": frozenset({"section"}),
     "delay": frozenset({"until"}),
+    "hold": frozenset({"for", "section"}),
     "add": frozenset({"section"}),
     "title": frozenset({"text"}),
     "summary": frozenset({"text"}),
@@ -31,14 +32,20 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     "notice": frozenset({"url", "from", "until"}),
 }
 _ALWAYS = frozenset({"segment", "why", "undo"})
-_NEEDED: Mapping[str, str] = {"move": "section", "title": "text", "summary": "text"}
-_OPPOSITE: Mapping[str, tuple[Verb, ...]] = {
-    "hide": ("pin", "lead", "move"),
-    "pin": ("hide", "delay", "lead"),
-    "lead": ("hide", "delay", "pin"),
-    "delay": ("pin", "lead", "move"),
+_NEEDED: Mapping[str, str] = {
+    "move": "section",
+    "hold": "for",
+    "title": "text",
+    "summary": "text",
 }
-_DAYS = ("from", "until", "starts", "ends")
+_OPPOSITE: Mapping[str, tuple[Verb, ...]] = {
+    "hide": ("pin", "lead", "move", "hold"),
+    "pin": ("hide", "delay", "lead", "hold"),
+    "lead": ("hide", "delay", "pin", "hold"),
+    "delay": ("pin", "lead", "move", "hold"),
+    "hold": ("pin", "lead", "move", "delay", "hide"),
+}
+_DAYS = ("from", "until", "for", "starts", "ends")
 # beyond these, a day that is moved by a zone or by its own length is none that a clock can show
 _FIRST_DAY = datetime(1, 1, 3, tzinfo=UTC)
 _LAST_DAY = datetime(9999, 12, 30, tzinfo=UTC)
@@ -49,7 +56,7 @@ _Wrong = Iterator[str]
 def read_patch(data: object, *, by: str, at: datetime, zone: str) -> tuple[Edit, ...]:
     """Read a patch: a list of mappings, each with one verb; BadPatch lists every problem.
 
-    A verb's value is an article's id or address (pin, lead, hide, move, delay, add, title, summary,
+    A verb's value is an article's id or address (pin, lead, hide, move, delay, hold, add, title, summary,
     picture, event) or the new words (intro, subject, preheader, notice). Empty words take a change back;
     `undo: true` takes back the change that it stands beside.
     """
@@ -98,6 +105,9 @@ def _wrong(change: object, at: datetime, zone: ZoneInfo) -> _Wrong:
         yield f"ends {change['ends']} comes before starts {change['starts']}"
     if verb == "delay" and end and end <= at and not change.get("undo"):
         yield f"until {change['until']} is over; delay it to a day that comes"
+    issue = days.get("for")
+    if issue and not change.get("undo") and issue.date() < at.astimezone(zone).date():
+        yield f"for {change['for']} is over; hold it for an issue that comes"
     if start and end and end < start:
         yield f"until {change['until']} comes before from {change['from']}"
 
@@ -135,6 +145,7 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
     said = str(change[verb]).strip()
     on_article = verb in _ON_ARTICLES
     until, ends = _day(change.get("until"), zone), _day(change.get("ends"), zone)
+    starts = ("until",) if verb == "delay" else ("starts", "for", "from")
     says = {"picture": "alt", "event": "place"}.get(verb, "text")
     return Edit(
         verb=verb,
@@ -145,7 +156,7 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
         segment=_text(change, "segment"),
         section=_text(change, "section"),
         url=_text(change, "url"),
-        start=until if verb == "delay" else _day(change.get("starts", change.get("from")), zone),
+        start=next(filter(None, (_day(change.get(key), zone) for key in starts)), None),
         end=_end_of(change.get("until"), until)
         if verb == "notice"
         else _end_of(change.get("ends"), ends),

@@ -13,7 +13,7 @@ SENT = frozenset({"sending", "sent"})
 CARRIED = frozenset({"edit.delay", "carry-over"})
 """Why an article waits that has more points for it: it was ready once, and had to stand back."""
 
-_PLACING = frozenset({"pin", "lead", "add", "hide", "delay"})
+_PLACING = frozenset({"pin", "lead", "add", "hold", "hide", "delay"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,11 @@ class History:
             for _, edit in self._edits()
             if edit.verb in _PLACING and edit.article and _is_for(edit, segment)
         }
-        late = {a for a, e in words.items() if e.verb == "delay" and e.start and e.start > sent}
+        late = {
+            article
+            for article, edit in words.items()
+            if edit.verb in {"delay", "hold"} and edit.start and edit.start > sent
+        }
         start = min(last.windows[segment].end, now) if last else since
         return Past(
             window=Window(start=start, end=now),
@@ -106,7 +110,7 @@ class History:
         last = self.last(segment)
         issues = self.issues[self.issues.index(last) + 1 :] if last else self.issues
         words = [e for issue in issues for e in self.edits.get(issue.id, ()) if _is_for(e, segment)]
-        return frozenset(e.article for e in words if e.verb == "add" and e.article)
+        return frozenset(e.article for e in words if e.verb in {"add", "hold"} and e.article)
 
     def _on_candidates(self, segment: str, open_: Collection[str]) -> Iterator[Edit]:
         said = [

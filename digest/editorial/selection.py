@@ -88,7 +88,7 @@ class Selection:
 
     `cut` counts the articles that went to make the page fit. `ranks` count from 1; `points` are
     those that the ranks follow from. `waiting` names the rule for which an article waits for a later
-    issue. `unplaced` are pinned, and found no room. `lead` leads, wherever its section stands.
+    later issue. `unplaced` are pinned, and found no room; `promised` are held for this issue. `lead` leads, wherever its section stands.
     """
 
     segment: str
@@ -100,6 +100,7 @@ class Selection:
     points: Mapping[str, tuple[Point, ...]]
     waiting: Mapping[str, str]
     unplaced: tuple[str, ...] = ()
+    promised: tuple[Edit, ...] = ()
     cut: int = 0
     lead: str | None = None
 
@@ -144,12 +145,20 @@ class Selector:
         """Return the pinned articles that the segment has not had, in the editors' order."""
         return self.edits.pinned(segment.name, self.edits.numbers(past.sent))
 
+    def promised(self, segment: Segment, past: Past) -> int:
+        """Return what is held for this issue and the segment has not had; it keeps its rank."""
+        held = self.edits.promised(segment.name)
+        return self.edits.numbers(
+            e.article for e in held if e.article and e.article not in past.sent
+        )
+
     # Selecting
 
     def select(self, segment: Segment, past: Past) -> Selection:
         """Return the segment's sections, and whether they are enough."""
         gates = self.gates.of(segment, past)
-        placing = self.place(segment, past, self.order(passing(gates), past))
+        candidates = passing(gates) | self.promised(segment, past)
+        placing = self.place(segment, past, self.order(candidates, past))
         filled = frozenset[int]()
         if self.is_short(placing) and self.brief.newsletter.when_short == "back-fill":
             placing, filled = self._back_fill(segment, past, gates)
@@ -196,8 +205,9 @@ class Selector:
         if self.brief.rules == FIRST_RULES:
             first, held = pins, frozenset(pins)
         else:
-            # what an editor moved has its place like a pin, but keeps its rank
-            moved = [i for i in order if i in asked and i in self.edits.moved(segment.name)]
+            # what an editor moved or promised has its place like a pin, but keeps its rank
+            named_, kept = self.edits.moved(segment.name), self.promised(segment, past)
+            moved = [i for i in order if (i in asked and i in named_) or kept >> i & 1]
             first, held = (*pins, *(i for i in moved if i not in pins)), frozenset(pins)
         closed: frozenset[int] = frozenset()
         while True:
@@ -300,7 +310,7 @@ class Selector:
         self, segment: Segment, past: Past, gates: tuple[Gate, ...]
     ) -> tuple[Placing, frozenset[int]]:
         """Fill a short edition up to its minimum with older articles that have a date."""
-        usual = passing(gates)
+        usual = passing(gates) | self.promised(segment, past)
         older = passing(gate for gate in gates if gate.rule not in GATHERED) & ~usual
         dated = [i for i in members(older) if self._is_past(i, past)]
         order = [*self.order(usual, past), *dated]
@@ -340,6 +350,8 @@ class Selector:
         read = [a.id for s in sections for a in s.articles]
         read.sort(key=lambda id_: id_ != lead)
         pins = (self.pool.articles[i].id for i in self.pinned(segment, past))
+        promised = tuple(e for e in self.edits.promised(segment.name) if e.article not in past.sent)
+        kept = {*read, *(e.article for e in promised)}
         return Selection(
             segment=segment.name,
             sections=sections,
@@ -349,7 +361,8 @@ class Selector:
             ranks={article: rank for rank, article in enumerate(read, 1)},
             points={id_: self.points_for(self.place_of[id_], past) for id_ in read},
             waiting=self._waiting(segment, gates, {*read}),
-            unplaced=tuple(id_ for id_ in pins if id_ not in read),
+            unplaced=tuple(id_ for id_ in pins if id_ not in kept),
+            promised=promised,
             cut=len(placing.cut),
             lead=lead,
         )

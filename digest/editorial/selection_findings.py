@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from digest.editorial.calendar import next_slot
 from digest.editorial.selection import Selection
-from digest.model import Article, Edit, Edition, Finding, Rule, Section, SectionRule, Segment
+from digest.model import (
+    Article,
+    Edit,
+    Edition,
+    Finding,
+    Rule,
+    Schedule,
+    Section,
+    SectionRule,
+    Segment,
+)
 
+_INSTANT = timedelta(microseconds=1)
 _REWORDING = frozenset({"title", "summary", "picture", "event"})
 
 
@@ -60,6 +74,54 @@ def unplaced_pins(selection: Selection, articles: Collection[Article]) -> Iterat
             "pin away, or raise `articles.max`",
             where=f"article {id_}",
         )
+
+
+def promises(
+    selection: Selection, articles: Collection[Article], sent: datetime, zone: str
+) -> Iterator[Finding]:
+    """Yield what was promised for this issue and is not in it, or was promised for an earlier day."""
+    titles = {article.id: article.title for article in articles}
+    today = sent.astimezone(ZoneInfo(zone)).date()
+    for edit in selection.promised:
+        if edit.article is None or edit.start is None:
+            continue
+        title, day = titles.get(edit.article, edit.article), edit.start.astimezone(ZoneInfo(zone))
+        if edit.article not in selection.ranks:
+            yield Finding(
+                rule="promise-broken",
+                severity="error",
+                message=f"{edit.by} promised “{title}” for {day:%Y-%m-%d}, and the edition has no "
+                "room for it; take a pin away, raise `articles.max`, or hold it for another day",
+                where=f"article {edit.article}",
+            )
+        elif day.date() < today:
+            yield Finding(
+                rule="promise-late",
+                severity="warning",
+                message=f"{edit.by} promised “{title}” for {day:%Y-%m-%d}; no issue went out then",
+                where=f"article {edit.article}",
+            )
+
+
+def promises_ahead(
+    edits: Iterable[Edit], schedule: Schedule | None, sent: datetime, zone: str
+) -> Iterator[Finding]:
+    """Yield what is promised for a coming day on which the schedule has no issue."""
+    for edit in edits:
+        if edit.verb != "hold" or edit.start is None or edit.start <= sent or schedule is None:
+            continue
+        day = edit.start.astimezone(ZoneInfo(zone)).date()
+        first = next_slot(schedule, zone, edit.start - _INSTANT)
+        goes = first.sent.astimezone(ZoneInfo(zone)).date() if first else None
+        if goes != day:
+            then = f"it would be in that of {goes}" if goes else "there is none after it"
+            yield Finding(
+                rule="promise-day",
+                severity="warning",
+                message=f"{edit.article} is promised for {day}, and no issue goes out on that day: "
+                f"{then}; hold it for a day of the schedule",
+                where=f"article {edit.article}",
+            )
 
 
 def idle_edits(

@@ -62,15 +62,15 @@ class _Case:
         if self.article.id in self.selection.back_filled:
             yield "when_short: back-fill"
             return
-        if self._is_pinned:
-            yield "edit.pin"
-        if not self._is_pinned or not self._against_unpinned():
+        if self._is_placed:
+            yield "edit.pin" if self._is_pinned else "edit.hold"
+        if not self._is_placed or not self._against_unpinned():
             yield f"segments.{self.segment.name}.match"
 
     def _ways_out(self) -> Iterator[str]:
-        if self._is_pinned:
+        if self._is_placed:
             if self._against_unpinned():
-                yield "taking the pin away"
+                yield f"taking the {'pin' if self._is_pinned else 'promise'} away"
         elif (fewer := self._points_out()) is not None:
             yield fewer
         if self.article.tags_cut and self.segment.match.none:
@@ -93,7 +93,7 @@ class _Case:
 
     def _against(self) -> list[str]:
         """Return every rule that holds the article out, together enough to let it in."""
-        gates = [] if self._is_pinned else [gate.rule for gate in self.failed]
+        gates = [] if self._is_placed else [gate.rule for gate in self.failed]
         caps = self._caps()
         short = ["articles.min"] if self._stays_short(caps) else []
         return [*gates, *(cap.rule for cap in caps), *short]
@@ -107,7 +107,7 @@ class _Case:
         return self.article.id not in unpinned.select(self.segment, self.past).ranks
 
     def _pins_this(self, edit: Edit) -> bool:
-        return edit.verb in {"pin", "lead", "add"} and edit.article == self.article.id
+        return edit.verb in {"pin", "lead", "add", "hold"} and edit.article == self.article.id
 
     def _caps(self) -> list[Cap]:
         """Return the caps that would leave the article out if it passed every gate, one by one."""
@@ -123,7 +123,7 @@ class _Case:
             return None
         wanting = [placing.asked[self.place]] if self.place in placing.asked else None
         wanting = self._layout.wanting(self.place) if wanting is None else wanting
-        if not wanting and not self._is_pinned:
+        if not wanting and not self._is_placed:
             return None
         cap = placing.turned.get(self.place)
         if cap is None and wanting and placing.closed.issuperset(wanting):
@@ -142,7 +142,11 @@ class _Case:
         return self._placed(self._order(), without)
 
     def _order(self) -> list[int]:
-        return self.selector.order(passing(self.gates) | 1 << self.place, self.past)
+        return self.selector.order(self._candidates | 1 << self.place, self.past)
+
+    @property
+    def _candidates(self) -> int:
+        return passing(self.gates) | self.selector.promised(self.segment, self.past)
 
     def _placed(self, order: Sequence[int], without: Sequence[Cap]) -> Placing:
         left_out = frozenset(cap.rule for cap in without)
@@ -197,6 +201,14 @@ class _Case:
             yield "nothing, unless it takes place after all: its event is cancelled"
         elif event is not None:
             yield f"nothing: its event is over since {event.over.isoformat()}"
+
+    def delay_ways(self) -> Iterator[str]:
+        """Say until when editors put the article off, or for which issue they hold it."""
+        held = self.selector.edits.standing(self.segment.name).get(self.article.id)
+        if held is not None and held.verb == "hold" and held.start is not None:
+            yield f"its day: {held.by} holds it for the issue of {held.start.date()}"
+        else:
+            yield "taking the editor's delay away, or the next issue"
 
     def ledger_ways(self) -> Iterator[str]:
         """Say which issue had the article."""
@@ -256,6 +268,12 @@ class _Case:
     def _is_pinned(self) -> bool:
         return self.place in self.selector.pinned(self.segment, self.past)
 
+    @property
+    def _is_placed(self) -> bool:
+        """Tell whether an editor gave it a place, which no gate takes away."""
+        promised = self.selector.promised(self.segment, self.past) >> self.place & 1
+        return self._is_pinned or bool(promised)
+
     def _total(self, place: int) -> int:
         return total(self.selector.points_for(place, self.past))
 
@@ -285,7 +303,7 @@ _WAYS: Mapping[str, Callable[[_Case], Iterator[str]]] = {
     "grace": lambda _: iter(["the next issue, for which it waits: it is within the grace period"]),
     "source": lambda case: iter([f"its source {case.article.source} in feeds.yaml, and enabled"]),
     "edit.hide": lambda _: iter(["taking the editor's hide away"]),
-    "edit.delay": lambda _: iter(["taking the editor's delay away, or the next issue"]),
+    "edit.delay": _Case.delay_ways,
     "sections": lambda _: iter(["a section whose rule it meets, or one with rest: true"]),
 }
 

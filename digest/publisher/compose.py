@@ -10,6 +10,8 @@ from digest.editorial.selection import Selection, Selector
 from digest.editorial.selection_findings import (
     bare_headlines,
     idle_edits,
+    promises,
+    promises_ahead,
     remarks,
     unplaced_pins,
 )
@@ -120,6 +122,10 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
             *_lost_pictures(inputs, edits, edition, context),
             *bare_headlines(edition),
             *unplaced_pins(selection, inputs.articles),
+            *promises(selection, inputs.articles, inputs.sent, inputs.publication.timezone),
+            *promises_ahead(
+                mine, inputs.newsletter.schedule, inputs.sent, inputs.publication.timezone
+            ),
             *idle_edits(inputs.edits, edition, worded),
             *remarks(
                 inputs.segments[edition.segment], inputs.newsletter.sections, selection.sections
@@ -230,6 +236,14 @@ def _verdict(inputs: Inputs, selections: Mapping[str, Selection]) -> tuple[Statu
     short = [name for name, selection in selections.items() if selection.short]
     if lacking:
         return "held", "; ".join(lacking)
+    titles = {article.id: article.title for article in inputs.articles}
+    promised = [
+        f"{name} is short, and {e.by} promised it “{titles.get(e.article or '', e.article)}”"
+        for name in short
+        for e in selections[name].promised
+    ]
+    if promised:
+        return "held", "; ".join(promised)
     if short and inputs.newsletter.when_short == "hold":
         least = inputs.newsletter.limits.min
         return "held", f"fewer than {least} articles for {', '.join(short)}"

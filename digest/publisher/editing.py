@@ -51,6 +51,7 @@ def edit(services: Services, id_: str, changes: object, by: str) -> Issue:
     for each in (each for each in read if not each.undo):
         _check(services, each, was, by_hand)
         if each.verb == "delay" and each.article in known:
+            # what is held for a day has its place on it however old it is
             _check_delay(services, each, was, known[each.article][1], agenda)
     moves = [each for each in read if each.verb == "move" and not each.undo]
     return redraft(services, was, edits, lambda made: _check_moves(made, moves)).issue

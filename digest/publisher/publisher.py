@@ -36,6 +36,7 @@ from digest.publisher import (
     ticking,
 )
 from digest.publisher.approving import Listed
+from digest.publisher.coming import Coming, coming
 from digest.publisher.drafting import Drafted
 from digest.publisher.links import view_mark
 from digest.publisher.overtaken import draft_again
@@ -242,6 +243,10 @@ class Publisher:
     def left_over(self, id_: str, segment: str) -> list[tuple[str, tuple[Article, ...]]]:
         """Return by section what an edition had no room for, as its "+N more" counts it."""
         return explaining.left_over(self._services, id_, segment)
+
+    def coming(self, newsletter: str, most: int = 12) -> list[Coming]:
+        """Return a newsletter's next issues, and what is promised for each."""
+        return coming(self._services, self.config.newsletter(newsletter), most)
 
     def check(self) -> list[Finding]:
         """Check the tag rules against the store, and gather what the newest drafts' lint found."""

@@ -67,6 +67,19 @@ def issues() -> str:
     )
 
 
+@pages.get("/calendar")
+def calendar() -> str:
+    """Show the issues to come of every newsletter, and what is promised for each."""
+    press = _publisher()
+    found = [each for name in press.config.newsletters for each in press.coming(name)]
+    return render_template(
+        "calendar.html",
+        config=press.config,
+        coming=sorted(found, key=lambda each: each.sent),
+        name=session.get("name", ""),
+    )
+
+
 @pages.post("/name")
 def name() -> Answer:
     """Keep the name of who sits at the desk."""
@@ -140,6 +153,7 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
         "changes": press.changes(found).get(own, {}),
         "points": {id_: sum(point.value for point in each) for id_, each in points.items()},
         "widths": WIDTHS,
+        "coming": press.coming(found.newsletter),
     }
 
 

@@ -11,7 +11,11 @@ Change = dict[str, str | bool]
 
 _WORDS = "words"  # the act that is none: only what was written is saved
 _EVENT = ("starts", "ends", "place")
-_MORE: Mapping[str, str] = {"move": "section", "delay": "until"}  # what an act asks for
+_MORE: Mapping[str, str] = {
+    "move": "section",
+    "delay": "until",
+    "hold": "for",
+}  # what an act asks for
 
 
 def changes(form: Form) -> list[Change]:

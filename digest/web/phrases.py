@@ -16,6 +16,9 @@ FOUND: Mapping[str, str] = {
     "date-unknown": "An article without a date",
     "tags-cut": "An article whose tags are cut",
     "pin-unplaced": "A pin without room",
+    "promise-broken": "A promise that is not kept",
+    "promise-late": "A promise kept late",
+    "promise-day": "A promise for a day without an issue",
     "edit-idle": "Words for an article that is not here",
     "edit-conflict": "An article that changed after you reworded it",
     "planning-label": "A planning label in print",
@@ -47,6 +50,7 @@ FOUND: Mapping[str, str] = {
 _IN: Mapping[str, str] = {
     "segments.match": "it is what {} asks for",
     "edit.pin": "an editor pinned it",
+    "edit.hold": "an editor held it for this issue",
     "when_short: back-fill": "there was too little that is new, and it fills the room",
 }
 _OUT: Mapping[str, str] = {
@@ -57,6 +61,7 @@ _OUT: Mapping[str, str] = {
     "source": "its source is no longer read",
     "articles.max_age": "it is too old",
     "articles.grace": "it is too fresh still",
+    "event": "its event is over, or cancelled",
     "ledger": "an earlier issue had it",
     "edit.hide": "an editor hid it",
     "edit.delay": "an editor delayed it",

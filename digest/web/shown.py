@@ -28,6 +28,7 @@ _CHANGED: Mapping[str, str] = {
     "hide": "Hid",
     "move": "Moved",
     "delay": "Delayed",
+    "hold": "Promised",
     "add": "Added",
     "title": "Headline of",
     "summary": "Summary of",
@@ -45,6 +46,7 @@ _ACTED: Mapping[str, str] = {
     "hide": "Hid {}",
     "move": "Moved {} to {section}",
     "delay": "Delayed {} until {until}",
+    "hold": "Promised {} for {for}",
     "add": "Added {}",
     "notice": "Added the notice {}",
     "picture": "Left out the picture of {}",
@@ -160,6 +162,8 @@ def _words(edit: Edit, local: Local) -> str:
         return f"to {edit.section}" if edit.section else ""
     if edit.verb == "delay":
         return f"until {local(edit.start)}" if edit.start else "to the next issue"
+    if edit.verb == "hold":
+        return f"for {local(edit.start)}" if edit.start else ""
     if edit.verb == "picture":
         return edit.value or edit.url or "left out"
     if edit.verb == "event":
@@ -196,7 +200,7 @@ def _acted(verb: str, change: forms.Change, what: str) -> str:
         return f"Took back: {_CHANGED[verb]} {on}"
     if verb == "delay" and "until" not in change:
         return f"Delayed {on} to the next issue"
-    return _ACTED[verb].format(on, **{"section": "", "until": ""} | change)
+    return _ACTED[verb].format(on, **{"section": "", "until": "", "for": ""} | change)
 
 
 def _is_wording(verb: str, change: forms.Change) -> bool:

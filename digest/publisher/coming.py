@@ -1,0 +1,83 @@
+"""Coming: a newsletter's next issues, and what editors promised for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from digest.editorial import lifecycle
+from digest.editorial.calendar import slots
+from digest.editorial.edits import in_force
+from digest.editorial.history import SENT
+from digest.model import Edit, IssueHead, Newsletter
+from digest.publisher.services import Services
+
+_AHEAD = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A story that an editor holds for an issue: `day` is the one that was promised."""
+
+    article: str
+    title: str
+    by: str
+    day: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """An issue that the schedule asks for: `issue` is its id, where it is open already."""
+
+    newsletter: str
+    drafted: datetime
+    sent: datetime
+    issue: str | None
+    promised: tuple[Promise, ...]
+
+
+def coming(services: Services, newsletter: Newsletter, most: int) -> list[Coming]:
+    """Return a newsletter's next issues, the soonest first; none where it has no schedule."""
+    if newsletter.schedule is None:
+        return []
+    now, zone = services.clock(), services.config.publication.timezone
+    made = services.issues.heads(newsletter.name)
+    ahead = [*islice(slots(newsletter.schedule, zone, now, now + _AHEAD), most)]
+    opened = {issue.send_at: issue.id for issue in made if issue.status in lifecycle.OPEN}
+    promises = _promises(services, newsletter, made)
+    found, after = [], datetime.min.replace(tzinfo=now.tzinfo)
+    for slot in ahead:
+        mine = tuple(p for p in promises if after < p.day <= slot.sent)
+        found.append(
+            Coming(
+                newsletter=newsletter.name,
+                drafted=slot.drafted,
+                sent=slot.sent,
+                issue=opened.get(slot.sent),
+                promised=mine,
+            )
+        )
+        after = slot.sent
+    return found
+
+
+def _promises(
+    services: Services, newsletter: Newsletter, made: Sequence[IssueHead]
+) -> list[Promise]:
+    """Return what is held for an issue and has not been told yet."""
+    edits = services.issues.edits_by_issue(newsletter.name)
+    speak = SENT | lifecycle.OPEN | {"skipped"}
+    said: list[Edit] = []
+    for issue in made:
+        said += edits.get(issue.id, ()) if issue.status in speak else ()
+    held = [e for e in in_force((), said) if e.verb == "hold" and e.article and e.start]
+    ids = {edit.article for edit in held if edit.article}
+    told = {article for _, _, article in services.issues.told([newsletter.name], ids)}
+    titles = {a.id: a.title for a in services.articles.named(ids).values()}
+    return [
+        Promise(article=e.article, title=titles.get(e.article, e.article), by=e.by, day=e.start)
+        for e in held
+        if e.article and e.start and e.article not in told
+    ]
