@@ -34,6 +34,7 @@ Verb = Literal[
     "delay",
     "hold",
     "add",
+    "write",
     "title",
     "summary",
     "picture",
@@ -421,12 +422,21 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A fixed announcement of an editor's, shown from `start` to `end`."""
+    """An announcement of an editor's, or a sponsor's, shown from `start` to `end` and in so many `issues`.
+
+    It stands at the top, at the bottom, or after that many sections. `label` says what it is, such as
+    "Advertisement".
+    """
 
     text: str
     url: str | None = None
     start: datetime | None = None
     end: datetime | None = None
+    title: str | None = None
+    label: str | None = None
+    image: Image | None = None
+    place: Literal["top", "bottom"] | int = "top"
+    issues: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -455,7 +465,8 @@ class Edition:
 class Edit:
     """An editor's change to a draft, kept beside the selection; `base` is what the article was then.
 
-    With `undo` it is the taking back of such a change, which is not kept.
+    With `undo` it is the taking back of such a change, which is not kept. `block` is what a notice, or
+    a story that an editor writes, says.
     """
 
     verb: Verb
@@ -471,6 +482,7 @@ class Edit:
     why: str | None = None
     base: str | None = None
     undo: bool = False
+    block: Notice | None = None
 
 
 # What is printed, approved and sent

@@ -56,6 +56,8 @@ def _one_of(data: object, *keys: str) -> bool:
 def _check_names(data: object) -> _Found:
     for kind in ("sources", "segments", "newsletters"):
         for name in _map(data, kind):
+            if (kind, name) == ("sources", "editors"):
+                yield (kind, name), "is the name of what editors write themselves; take another"
             if not _NAME.fullmatch(str(name)):
                 yield (kind, str(name)), "is a name of letters, digits, - and _ only"
 

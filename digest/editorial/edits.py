@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import get_args
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from digest.editorial.address import canonical
@@ -17,7 +17,7 @@ VERBS: tuple[Verb, ...] = get_args(Verb)
 _ON_ARTICLES = frozenset(
     {"pin", "lead", "hide", "move", "delay", "hold", "add", "title", "summary", "picture", "event"}
 )
-_ONE_LINE = frozenset({"title", "subject", "preheader"})
+_ONE_LINE = frozenset({"title", "subject", "preheader", "write"})
 _WORDS = frozenset({"title", "summary", "intro", "subject", "preheader"})
 _ALLOWED: Mapping[str, frozenset[str]] = {
     "pin": frozenset({"section"}),
@@ -29,7 +29,10 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     "summary": frozenset({"text"}),
     "picture": frozenset({"url", "alt"}),
     "event": frozenset({"starts", "ends", "place"}),
-    "notice": frozenset({"url", "from", "until"}),
+    "write": frozenset({"text", "url", "image", "alt", "section"}),
+    "notice": frozenset(
+        {"url", "from", "until", "headline", "label", "image", "alt", "place", "issues"}
+    ),
 }
 _ALWAYS = frozenset({"segment", "why", "undo"})
 _NEEDED: Mapping[str, str] = {
@@ -45,6 +48,7 @@ _OPPOSITE: Mapping[str, tuple[Verb, ...]] = {
     "delay": ("pin", "lead", "move", "hold"),
     "hold": ("pin", "lead", "move", "delay", "hide"),
 }
+_MOST_ISSUES = 1000
 _DAYS = ("from", "until", "for", "starts", "ends")
 # beyond these, a day that is moved by a zone or by its own length is none that a clock can show
 _FIRST_DAY = datetime(1, 1, 3, tzinfo=UTC)
@@ -57,7 +61,8 @@ def read_patch(data: object, *, by: str, at: datetime, zone: str) -> tuple[Edit,
     """Read a patch: a list of mappings, each with one verb; BadPatch lists every problem.
 
     A verb's value is an article's id or address (pin, lead, hide, move, delay, hold, add, title, summary,
-    picture, event) or the new words (intro, subject, preheader, notice). Empty words take a change back;
+    picture, event) or the new words (intro, subject, preheader, notice; the headline of a story that
+    is written by hand). Empty words take a change back;
     `undo: true` takes back the change that it stands beside.
     """
     by = named(by)
@@ -93,8 +98,11 @@ def _wrong(change: object, at: datetime, zone: ZoneInfo) -> _Wrong:
     value = change[verb]
     if verb in _ON_ARTICLES and isinstance(value, str) and (verb == "add" or "://" in value):
         yield from _no_address(verb, value)
-    if isinstance(url := change.get("url"), str):
-        yield from _no_address("url", url)
+    for key in ("url", "image"):
+        if isinstance(url := change.get(key), str):
+            yield from _no_address(key, url)
+    if verb in {"notice", "write"}:
+        yield from _no_block(change)
     days = {key: _day(change[key], zone) for key in _DAYS if key in change}
     if verb == "event":
         yield from _no_event(change)
@@ -116,13 +124,17 @@ def _wrong_words(change: Mapping[str, object], verb: str) -> _Wrong:
     value, undone = change[verb], change.get("undo")
     if undone is not None and undone is not True:
         yield "undo is true, or left out"
-    if not isinstance(value, str) or (not value.strip() and verb in {*_ON_ARTICLES, "notice"}):
+    if not isinstance(value, str) or (
+        not value.strip() and verb in {*_ON_ARTICLES, "notice", "write"}
+    ):
         yield f"{verb} names an article" if verb in _ON_ARTICLES else f"{verb} is a text"
     needed = _NEEDED.get(verb)
     if needed and not undone and not isinstance(change.get(needed), str):
         yield f"{verb} needs {needed}"
     for key, said in change.items():
-        if key not in {verb, needed, "undo", *_DAYS} and not isinstance(said, str):
+        if key not in {verb, needed, "undo", "issues", "place", *_DAYS} and not isinstance(
+            said, str
+        ):
             yield f"{key} is a text"
         if isinstance(said, str) and _NO_TEXT.search(said):
             yield f"{key} holds a character that no text has"
@@ -133,6 +145,25 @@ def _no_event(change: Mapping[str, object]) -> _Wrong:
         yield "event has no segment: it takes place at one time for all"
     if "starts" not in change and {"ends", "place"} & change.keys():
         yield "event needs starts, such as 2026-02-26T18:00; without it the article is no event's"
+
+
+def _no_block(change: Mapping[str, object]) -> _Wrong:
+    if "image" in change and not str(change.get("alt") or "").strip():
+        yield "image needs alt: what the picture shows"
+    if "place" in change and _place(change["place"]) is None:
+        yield "place is top, bottom, or after a section, such as `after 2`"
+    issues = change.get("issues", 1)
+    if not isinstance(issues, int) or isinstance(issues, bool) or not 0 < issues <= _MOST_ISSUES:
+        yield f"issues is a number from 1 to {_MOST_ISSUES}"
+
+
+def _place(said: object) -> Literal["top", "bottom"] | int | None:
+    """Return where a notice stands: at the top, at the bottom, or after so many sections."""
+    words = str(said).strip().lower()
+    if words in {"top", "bottom"}:
+        return "top" if words == "top" else "bottom"
+    found = re.fullmatch(r"(?:after\s+)?([1-9]\d?)", words)
+    return int(found[1]) if found else None
 
 
 def _no_address(key: str, text: str) -> _Wrong:
@@ -147,6 +178,11 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
     until, ends = _day(change.get("until"), zone), _day(change.get("ends"), zone)
     starts = ("until",) if verb == "delay" else ("starts", "for", "from")
     says = {"picture": "alt", "event": "place"}.get(verb, "text")
+    block = None
+    if verb in {"notice", "write"} and not change.get("undo"):
+        block = _block(
+            change, verb, said, _day(change.get("from"), zone), _end_of(change.get("until"), until)
+        )
     return Edit(
         verb=verb,
         by=by,
@@ -162,6 +198,30 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
         else _end_of(change.get("ends"), ends),
         why=_text(change, "why"),
         undo=change.get("undo") is True,
+        block=block,
+    )
+
+
+def _block(
+    change: Mapping[str, object],
+    verb: Verb,
+    said: str,
+    start: datetime | None,
+    end: datetime | None,
+) -> Notice:
+    """Return what a notice, or a story that is written by hand, says."""
+    image, issues = _text(change, "image"), change.get("issues")
+    is_story = verb == "write"
+    return Notice(
+        text=(_text(change, "text") or "") if is_story else said,
+        title=" ".join(said.split()) if is_story else _text(change, "headline"),
+        url=_text(change, "url"),
+        label=_text(change, "label"),
+        image=Image(url=image, alt=_text(change, "alt")) if image else None,
+        place=_place(change.get("place", "top")) or "top",
+        start=start,
+        end=end,
+        issues=issues if isinstance(issues, int) else None,
     )
 
 
@@ -312,7 +372,9 @@ def _notices(edits: Iterable[Edit], sent: datetime) -> Iterator[Notice]:
     for text, edit in last.items():
         started = edit.start is None or edit.start <= sent
         if text and started and (edit.end is None or sent < edit.end):
-            yield Notice(text=text, url=edit.url, start=edit.start, end=edit.end)
+            plain = Notice(text=text, url=edit.url, start=edit.start, end=edit.end)
+            # for how many issues it is still booked is no news to a reader
+            yield replace(edit.block or plain, end=edit.end, issues=None)
 
 
 def conflicts(edits: Iterable[Edit], hashes: Mapping[str, str]) -> Iterator[Finding]:

@@ -124,16 +124,37 @@ class History:
     def _notices(self, now: datetime) -> Iterator[Edit]:
         """Yield the notices as long as the end of any of the same words has not come.
 
-        One without an end was for its own issue alone.
+        One that is booked for a number of issues says how many are left. One without an end or a
+        number was for its own issue alone.
         """
-        said = [e for _, e in self._edits() if e.verb == "notice"]
-        ended = [e if e.end else replace(e, end=now) for e in said]
-        live = {e.value for e in ended if e.end and e.end > now}
+        said = [self._left(issue, e) for issue, e in self._edits() if e.verb == "notice"]
+        ended = [e if e.end or _issues_left(e) else replace(e, end=now) for e in said]
+        live = {e.value for e in ended if e.end is None or e.end > now}
         yield from (e for e in ended if e.value in live)
+
+    def _left(self, since: IssueHead, edit: Edit) -> Edit:
+        """Return a notice with the number of issues that it is still booked for."""
+        if edit.block is None or edit.block.issues is None:
+            return edit
+        issues = self.issues[self.issues.index(since) :]
+        had = sum(
+            issue.status in SENT
+            and (edit.segment is None or edit.segment in issue.printed)
+            and (edit.start is None or (issue.send_at or issue.created) >= edit.start)
+            for issue in issues
+        )
+        left = edit.block.issues - had
+        spent = edit.end if left > 0 else edit.at
+        return replace(edit, end=spent, block=replace(edit.block, issues=left))
 
     def _edits(self) -> Iterator[tuple[IssueHead, Edit]]:
         for issue in self.issues:
             yield from ((issue, edit) for edit in self.edits.get(issue.id, ()))
+
+
+def _issues_left(edit: Edit) -> int:
+    """Return for how many issues a notice is still booked; 0 where that is not how it ends."""
+    return max(edit.block.issues or 0, 0) if edit.block else 0
 
 
 def _is_for(edit: Edit, segment: str) -> bool:

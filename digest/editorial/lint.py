@@ -152,7 +152,7 @@ def _printed(edition: Edition) -> Iterator[tuple[str, str]]:
     yield "preheader", edition.preheader
     yield "intro", edition.intro or ""
     for notice in edition.notices:
-        yield "notice", notice.text
+        yield "notice", " ".join(filter(None, (notice.title, notice.text)))
     for article in edition.articles:
         yield _where(article), article.title
         yield _where(article), article.summary

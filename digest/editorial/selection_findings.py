@@ -13,6 +13,7 @@ from digest.model import (
     Edit,
     Edition,
     Finding,
+    Message,
     Rule,
     Schedule,
     Section,
@@ -122,6 +123,38 @@ def promises_ahead(
                 f"{then}; hold it for a day of the schedule",
                 where=f"article {edit.article}",
             )
+
+
+def notice_findings(
+    edits: Iterable[Edit], edition: Edition, message: Message, next_sent: datetime
+) -> Iterator[Finding]:
+    """Yield the notices that the look does not print, and those that are here for the last time."""
+    said = {edit.value: edit for edit in edits if edit.verb == "notice"}
+    printed = _letters(message.text)
+    for notice in edition.notices:
+        if _letters(notice.text) not in printed:
+            yield Finding(
+                rule="notice-missing",
+                severity="error",
+                message=f"the look does not print “{notice.text}”; its templates need "
+                "`edition.closing`, or `notices` of each part and of the lead (docs/templates.md)",
+                where="notice",
+            )
+        edit = said.get(notice.text)
+        booked = edit.block.issues if edit and edit.block else None
+        if booked == 1 or (notice.end and notice.end <= next_sent):
+            yield Finding(
+                rule="notice-ends",
+                severity="info",
+                message=f"“{notice.title or notice.text}” is here for the last time: "
+                f"{'it was booked for so many issues' if booked == 1 else 'its end comes before the next issue'}",
+                where="notice",
+            )
+
+
+def _letters(text: str) -> str:
+    """Return a text's letters and digits, however its lines are broken."""
+    return "".join(filter(str.isalnum, text))
 
 
 def idle_edits(

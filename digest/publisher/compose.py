@@ -10,6 +10,7 @@ from digest.editorial.selection import Selection, Selector
 from digest.editorial.selection_findings import (
     bare_headlines,
     idle_edits,
+    notice_findings,
     promises,
     promises_ahead,
     remarks,
@@ -19,7 +20,6 @@ from digest.editorial.subject import PATTERN, candidates, preheader, subject
 from digest.editorial.tags import TagBook, printable
 from digest.jsonable import canonical, sha256_hex, to_json
 from digest.model import (
-    Article,
     Edit,
     Edition,
     EditionRule,
@@ -31,12 +31,14 @@ from digest.model import (
     Status,
 )
 from digest.publisher.inputs import Inputs
+from digest.publisher.services import EDITORS
 from digest.render.checks.run import lint
 from digest.render.context import RenderContext
 from digest.render.fit import fits, most_that_fit
 from digest.render.renderer import Renderer
 
-PictureOf = Callable[[Article], Picture | None]
+PictureOf = Callable[[str, str], Picture | None]
+"""A picture by its address and the source that names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,7 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
             *promises_ahead(
                 mine, inputs.newsletter.schedule, inputs.sent, inputs.publication.timezone
             ),
+            *notice_findings(mine, edition, message, inputs.next_sent),
             *idle_edits(inputs.edits, edition, worded),
             *remarks(
                 inputs.segments[edition.segment], inputs.newsletter.sections, selection.sections
@@ -182,8 +185,9 @@ def subjects(inputs: Inputs, edition: Edition) -> tuple[str, ...]:
 
 def context_of(inputs: Inputs, edition: Edition, materials: Materials) -> RenderContext:
     """Return what a segment's edition is rendered with."""
-    images = {a.image.url: a for a in edition.articles if a.image and a.image.url}
-    found = {url: materials.picture_of(article) for url, article in images.items()}
+    images = {a.image.url: a.source for a in edition.articles if a.image and a.image.url}
+    images |= {n.image.url: EDITORS for n in edition.notices if n.image and n.image.url}
+    found = {url: materials.picture_of(url, source) for url, source in images.items()}
     pictures = {url: picture for url, picture in found.items() if picture}
     return frame_of(inputs, inputs.segments[edition.segment], pictures, materials.logo)
 

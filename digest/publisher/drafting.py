@@ -113,17 +113,16 @@ class _Pictures:
         self._services, self._newsletter = services, newsletter
         self.found: dict[str, Picture | None] = {}
 
-    def of(self, article: Article) -> Picture | None:
-        """Return an article's picture where it travels with the email; each address is asked once."""
-        url = article.image.url if article.image else None
-        if self._newsletter.images != "attach" or not url:
+    def of(self, url: str, source: str) -> Picture | None:
+        """Return a picture where it travels with the email; each address is asked once."""
+        if self._newsletter.images != "attach":
             return None
         if url not in self.found:
-            self.found[url] = self._services.articles.picture(url) or self._fetch(article, url)
+            self.found[url] = self._services.articles.picture(url) or self._fetch(url, source)
         return self.found[url]
 
-    def _fetch(self, article: Article, url: str) -> Picture | None:
-        source = self._services.source_of(article.source)
+    def _fetch(self, url: str, named: str) -> Picture | None:
+        source = self._services.source_of(named)
         if source is None:
             return None
         try:

@@ -16,6 +16,7 @@ from digest.publisher.compose import Composed
 from digest.publisher.drafting import redraft
 from digest.publisher.gathering import agenda_of, resolved
 from digest.publisher.services import Services
+from digest.publisher.writing import written
 
 _HANDS_ON = frozenset({"sending", "sent", "skipped"})
 _INSTANT = timedelta(microseconds=1)
@@ -30,6 +31,7 @@ def edit(services: Services, id_: str, changes: object, by: str) -> Issue:
         raise WrongState(id_, "no longer the newest of its newsletter", "edited")
     zone = services.config.publication.timezone
     read = patch.read_patch(changes, by=by, at=services.clock(), zone=zone)
+    read = tuple(written(services, id_, read))
     seen, earlier = (
         services.issues.lock(id_)["articles"],
         services.issues.edits_by_issue(was.newsletter),

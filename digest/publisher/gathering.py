@@ -16,7 +16,7 @@ from digest.editorial.identity import keys_of
 from digest.model import Article, Edit, Issue, IssueHead, Newsletter, Sighting
 from digest.ports import Lock, Stock
 from digest.publisher.inputs import Inputs, from_lock
-from digest.publisher.services import Services
+from digest.publisher.services import EDITORS, Services
 
 _PAST = frozenset({"sending", "sent", "skipped"})
 _UNUSED = frozenset({"skipped", "discarded"})
@@ -146,7 +146,7 @@ def by_hand(edits: Iterable[Edit], found: Collection[Article], now: datetime) ->
     known = {article.id for article in found}
     added = {e.article for e in edits if e.verb == "add" and e.article} - known
     return [
-        Article(source="editor", id=url, url=url, title=url, first_seen=now, urls=(url,))
+        Article(source=EDITORS, id=url, url=url, title=url, first_seen=now, urls=(url,))
         for url in sorted(added)
         if url.startswith(("https://", "http://"))
     ]

@@ -22,6 +22,7 @@ from digest.model import (
     Issue,
     IssueHead,
     Message,
+    Picture,
     Subscriber,
 )
 from digest.ports import Lock, Progress
@@ -34,6 +35,7 @@ from digest.publisher import (
     rebuilding,
     sending,
     ticking,
+    writing,
 )
 from digest.publisher.approving import Listed
 from digest.publisher.coming import Coming, coming
@@ -143,6 +145,14 @@ class Publisher:
     def edit(self, id_: str, changes: object, *, by: str) -> Issue:
         """Apply an editor's changes; the issue is a draft again."""
         return editing.edit(self._services, id_, changes, by)
+
+    def upload(self, data: bytes) -> str:
+        """Keep a picture for a story or a notice; return its public address."""
+        return writing.upload(self._services, data)
+
+    def uploaded(self, name: str) -> Picture | None:
+        """Return the picture that was uploaded under a name."""
+        return writing.uploaded(self._services, name)
 
     def approve(
         self,

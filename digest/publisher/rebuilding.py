@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from digest.jsonable import sha256_hex
-from digest.model import Article, Picture
+from digest.model import Picture
 from digest.ports import Lock
 from digest.publisher.compose import Materials, compose
 from digest.publisher.gathering import inputs_of
@@ -27,9 +27,8 @@ def rebuild(services: Services, issue_id: str) -> Rebuilt:
     issue, lock = services.issues.get(issue_id), services.issues.lock(issue_id)
     inputs = inputs_of(services, issue_id)
 
-    def picture_of(article: Article) -> Picture | None:
-        url = article.image.url if article.image else None
-        return services.articles.picture(url) if url and url in lock["pictures"] else None
+    def picture_of(url: str, _: str) -> Picture | None:
+        return services.articles.picture(url) if url in lock["pictures"] else None
 
     materials = Materials(
         renderer=services.renderer, picture_of=picture_of, logo=logo_of(services, lock)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from digest.editorial.selection import Selection
 from digest.errors import Held
 from digest.jsonable import sha256_hex
-from digest.model import Article, Issue, Message, Picture
+from digest.model import Issue, Message, Picture
 from digest.ports import Lock
 from digest.publisher.compose import Composed, Materials, compose, context_of, word
 from digest.publisher.gathering import inputs_in
@@ -110,8 +110,8 @@ def _as_approved(
     """Compose an issue as it was approved; Held where it does not come out the same any more."""
     pictures = {url: services.articles.picture(url) for url in lock["pictures"]}
 
-    def picture_of(article: Article) -> Picture | None:
-        return pictures.get(article.image.url or "") if article.image else None
+    def picture_of(url: str, _: str) -> Picture | None:
+        return pictures.get(url)
 
     materials = Materials(
         renderer=services.renderer, picture_of=picture_of, logo=logo_of(services, lock)

@@ -11,6 +11,9 @@ from digest.model import Newsletter, Picture, Source
 from digest.ports import Articles, Audience, Deliverer, Deliveries, Issues, Journal, Sources
 from digest.render.renderer import Renderer
 
+EDITORS = "editors"
+"""The source of what editors write, or add by its address."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
@@ -34,6 +37,8 @@ class Services:
 
     def source_of(self, name: str) -> Source | None:
         """Return the source of that name, where the configuration still has it."""
+        if name == EDITORS:  # whose pictures may be at any public address
+            return Source(name=EDITORS, kind="feed", location=self.config.publication.url)
         return self.config.sources.get(name)
 
     def newsletter(self, name: str) -> Newsletter:

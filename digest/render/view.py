@@ -23,6 +23,7 @@ SHARED = ("page", "publication", "newsletter", "issue", "links")  # by all editi
 LEAD_BOX = (600, 420)
 STORY_BOX = (168, 168)
 STRIP_BOX = (528, 240)
+NOTICE_BOX = (488, 300)
 LOGO_BOX = (160, 44)
 _SMALLEST = 3  # at most this wide or high is a tracking pixel
 
@@ -126,11 +127,12 @@ class StoryContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A section as it is printed; `more` counts the articles that were left out."""
+    """A section as it is printed; `more` counts the articles that were left out, `notices` follow it."""
 
     title: str
     stories: tuple[Story, ...]
     more: int
+    notices: tuple[Announcement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +146,7 @@ class Lead:
     title: str = ""
     more: int = 0
     apart: bool = False
+    notices: tuple[Announcement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +155,17 @@ class Announcement:
 
     text: str
     url: str | None
+    title: str
+    label: str
+    picture: Shown | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionView:
-    """An edition as it is printed: all its `parts`, or its `lead` and the `rest` without it."""
+    """An edition as it is printed: all its `parts`, or its `lead` and the `rest` without it.
+
+    `notices` stand before them, and the `closing` ones after them.
+    """
 
     subject: str
     preheader: str
@@ -166,6 +175,7 @@ class EditionView:
     parts: tuple[Part, ...]
     lead: Lead | None
     rest: tuple[Part, ...]
+    closing: tuple[Announcement, ...] = ()
 
 
 def context(edition: Edition, frame: RenderContext, language: Language) -> Mapping[str, object]:
@@ -221,7 +231,16 @@ def page(frame: RenderContext, language: Language) -> Mapping[str, object]:
 def _edition(edition: Edition, frame: RenderContext, language: Language) -> EditionView:
     sections = [s for s in edition.sections if s.articles or s.more]
     house = _house(edition, frame, language)
-    parts = tuple(_part(s, frame, house) for s in sections)
+    placed: dict[str | int, list[Announcement]] = {}
+    for notice in edition.notices:
+        # after more sections than there are is at the end
+        late = isinstance(notice.place, int) and notice.place > len(sections)
+        place = "bottom" if late else notice.place
+        placed.setdefault(place, []).append(_notice(notice, frame, house))
+    parts = tuple(
+        replace(_part(s, frame, house), notices=tuple(placed.get(n, ())))
+        for n, s in enumerate(sections, 1)
+    )
     places = [(n, k) for n, s in enumerate(sections) for k, _ in enumerate(s.articles)]
     named = [at for at in places if sections[at[0]].articles[at[1]].id == edition.lead]
     at = next(iter(named or places), None)
@@ -230,7 +249,8 @@ def _edition(edition: Edition, frame: RenderContext, language: Language) -> Edit
         preheader=clean.line(edition.preheader),
         intro=clean.fragment(edition.intro or ""),
         intro_text=clean.plain(edition.intro or ""),
-        notices=tuple(_notice(n) for n in edition.notices),
+        notices=tuple(placed.get("top", ())),
+        closing=tuple(placed.get("bottom", ())),
         parts=parts,
         lead=_lead(parts, *at, apart=at != places[0]) if at else None,
         rest=_rest(parts, *at) if at else parts,
@@ -245,6 +265,7 @@ def _lead(parts: tuple[Part, ...], section: int, place: int, *, apart: bool) -> 
         title=part.title if alone or apart else "",
         more=part.more if alone else 0,
         apart=apart,
+        notices=part.notices if alone else (),
     )
 
 
@@ -369,8 +390,15 @@ def _at_home(host: str, home: str) -> bool:
     return host.endswith(home.removeprefix("www.")) or not home
 
 
-def _notice(notice: Notice) -> Announcement:
-    return Announcement(text=clean.line(notice.text), url=clean.address(notice.url))
+def _notice(notice: Notice, frame: RenderContext, house: StoryContext) -> Announcement:
+    picture = frame.pictures.get(notice.image.url or "") if notice.image else None
+    return Announcement(
+        text=clean.line(notice.text),
+        url=clean.address(notice.url),
+        title=clean.line(notice.title or ""),
+        label=clean.line(notice.label or ""),
+        picture=_shown(notice.image, picture, house, NOTICE_BOX),
+    )
 
 
 def _shown(

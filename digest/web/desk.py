@@ -40,6 +40,7 @@ _DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 _ALWAYS, _NOT_EVER = "(min-width: 0)", "(max-width: 0)"  # whatever the editor's own screen prefers
 WIDTHS = (320, 375, 600, 800)
 _LONGEST_NAME = 80
+_LARGEST_UPLOAD = 12_000_000  # bytes: a photograph as telephones take it
 
 
 def _publisher() -> Publisher:
@@ -230,9 +231,13 @@ def _because(made: Decision) -> str:
 @pages.post("/issues/<id_>/<segment>/edit")
 def edit(id_: str, segment: str) -> Answer | tuple[str, int]:
     """Apply what an editor's form asks for."""
-    form = request.form
+    request.max_content_length = _LARGEST_UPLOAD
+    form = request.form.to_dict()
 
     def act() -> None:
+        if (file := request.files.get("file")) is not None and file.filename:
+            key = "image" if form.get("verb") in {"write", "notice"} else "url"
+            form[key] = _publisher().upload(file.read())
         asked = forms.changes(form)
         _publisher().edit(id_, asked, by=_who(form))
         flash(f"{shown.done(asked, _what(form))}, in {_where(form.get('reach', ''))}.")
@@ -244,6 +249,8 @@ def _what(form: Mapping[str, str]) -> str:
     """Return the title that the editor saw of what was changed."""
     if form.get("verb") == "add":
         return form.get("title") or form.get("url", "")
+    if form.get("verb") == "write":
+        return form.get("headline", "")
     article = form.get("article", "")
     return form.get("was_title") or _publisher().titles([article]).get(article, article)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from digest.errors import UsageError
 
 Form = Mapping[str, str]
-Change = dict[str, str | bool]
+Change = dict[str, str | bool | int]
 
 _WORDS = "words"  # the act that is none: only what was written is saved
 _EVENT = ("starts", "ends", "place")
@@ -75,8 +75,17 @@ def _plain(text: str | None) -> str | None:
 
 
 def _notice(form: Form) -> Iterator[Change]:
-    more = {key: form.get(key, "") for key in ("url", "from", "until")}
-    yield {"notice": form.get("text", ""), **_filled(more)}
+    keys = ("url", "from", "until", "headline", "label", "image", "alt", "place", "issues")
+    change = {"notice": form.get("text", ""), **_filled({key: form.get(key, "") for key in keys})}
+    if str(change.get("issues", "")).isdecimal():
+        change["issues"] = int(change["issues"])
+    yield change
+
+
+def _written(form: Form) -> Iterator[Change]:
+    keys = ("text", "url", "image", "alt", "section")
+    more = _filled({key: form.get(key, "") for key in keys})
+    yield {"write": form.get("headline", ""), **more}
 
 
 def _added(form: Form) -> Iterator[Change]:
@@ -93,5 +102,6 @@ def _filled(said: Mapping[str, str]) -> Change:
 
 _OF_THE_EDITION: Mapping[str, Callable[[Form], Iterator[Change]]] = {
     "notice": _notice,
+    "write": _written,
     "add": _added,
 }

@@ -19,6 +19,8 @@ FOUND: Mapping[str, str] = {
     "promise-broken": "A promise that is not kept",
     "promise-late": "A promise kept late",
     "promise-day": "A promise for a day without an issue",
+    "notice-missing": "A notice that the look does not print",
+    "notice-ends": "A notice that is here for the last time",
     "edit-idle": "Words for an article that is not here",
     "edit-conflict": "An article that changed after you reworded it",
     "planning-label": "A planning label in print",

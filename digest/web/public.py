@@ -84,6 +84,16 @@ def _printed(issue: str, segment: str, mark: str) -> tuple[Issue, Message]:
     return found, message
 
 
+@pages.get("/pictures/<name>")
+def upload(name: str) -> Response:
+    """Show a picture that an editor uploaded; its name is made of its bytes."""
+    found = _publisher().uploaded(name)
+    if found is None:
+        abort(404)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(found.data, mimetype=found.media_type, headers=headers)
+
+
 @pages.get("/u/<token>")
 def confirm(token: str) -> str:
     """Ask whether the reader wants no more email."""

@@ -30,6 +30,7 @@ _CHANGED: Mapping[str, str] = {
     "delay": "Delayed",
     "hold": "Promised",
     "add": "Added",
+    "write": "Wrote",
     "title": "Headline of",
     "summary": "Summary of",
     "picture": "Picture of",
@@ -180,8 +181,8 @@ def gives_picture(edit: Edit, segment: str) -> bool:
 def done(asked: Iterable[forms.Change], what: str) -> str:
     """Return what was done to `what`, as the beginning of a sentence."""
     made = [(verb, change) for change in asked for verb in _CHANGED if verb in change]
-    if made[0][0] == "add":
-        return f"Added “{what}”"
+    if made[0][0] in {"add", "write"}:
+        return f"{_CHANGED[made[0][0]]} “{what}”"
     acts = [_acted(verb, change, what) for verb, change in made if not _is_wording(verb, change)]
     worded = [(verb, change) for verb, change in made if _is_wording(verb, change)]
     saved = [_NOUNS[verb] for verb, change in worded if not _is_emptied(verb, change)]

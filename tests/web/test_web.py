@@ -722,7 +722,7 @@ def test_every_kind_of_change_is_shown_on_the_desk(room: Newsroom) -> None:
         {"summary": anna, "text": "S"}, {"picture": anna, "url": "https://u.example/p.png", "alt": "P"},
         {"event": anna, "starts": "2026-02-26T18:00", "place": "Aula"}, {"intro": "Hello"},
         {"subject": "S"}, {"preheader": "P"}, {"notice": "Closed"},
-        {"add": "https://u.example/new"}, {"hide": "https://u.example/new"},
+        {"add": "https://u.example/new"}, {"write": "By hand"}, {"hide": "https://u.example/new"},
         {"delay": "https://u.example/cora"}, {"hold": "https://u.example/cora", "for": "2026-01-26"},
     ]  # fmt: skip
     assert {verb for change in changes for verb in change} >= {*get_args(Verb)}
