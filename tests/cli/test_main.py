@@ -173,6 +173,16 @@ def test_quiet_shows_problems(run: Run, room: Newsroom) -> None:
     assert run("--quiet", "issues")[1] == ""
 
 
+def test_what_is_alike_in_several_segments_is_said_once(run: Run) -> None:
+    problems = asked(run, "check")["problems"]
+    both = [p["where"] for p in problems if p["where"].startswith(f"{ISSUE}/staff,alumni")]
+
+    assert both
+    assert len({(p["rule"], p["message"], p["where"].split()[-1]) for p in problems}) == len(
+        problems
+    )
+
+
 def test_a_draft_without_an_edition_says_why(run: Run) -> None:
     run("approve", ISSUE, "--by", "Ana")
     run("send", ISSUE)
