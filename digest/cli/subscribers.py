@@ -57,6 +57,8 @@ def import_(context: Context, file: Any, *, dry_run: bool) -> None:  # noqa: ANN
     if dry_run:
         for name, own in columns.called.items():
             context.say(f"{name} is read as {own}")
+        if kept := _kept(columns):
+            context.say(f"kept as attributes: {kept}")
     if encoding == "cp1252":
         context.complain(
             f"{file.name}: is not UTF-8; it was read as Windows-1252, look at its accents"
@@ -90,10 +92,13 @@ def _said(done: Enrolled, rejected: Sequence[Rejected], *, dry_run: bool) -> str
     return f"{nothing}{counts}{stay if done.stay else ''}"
 
 
+def _kept(columns: Columns) -> str:
+    return ", ".join(name for _, name in columns.attributes if name not in columns.called)
+
+
 def _question(columns: Columns) -> str:
-    kept = ", ".join(name for _, name in columns.attributes)
     meant = ", ".join(f"{own} by {name}" for name, own in columns.asked.items())
-    return f"columns kept as attributes: {kept}; did you mean {meant}? If so, call the column that"
+    return f"columns kept as attributes: {_kept(columns)}; did you mean {meant}? If so, call the column that"
 
 
 def _complain_of_rows(context: Context, rejected: Iterable[Rejected], file: str) -> None:

@@ -290,6 +290,7 @@ def test_a_dry_run_tells_how_a_file_is_read(run: Run, room: Newsroom) -> None:
         "a dry run, nothing was written: 1 added, 0 updated, 0 rejected",
         "E-Mail is read as address",
         "Full name is read as name",
+        "kept as attributes: Segment, Room",
     ]
     assert (
         f"{file}:1: columns kept as attributes: Segment, Room; did you mean segments by Segment? "
