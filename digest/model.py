@@ -600,6 +600,32 @@ class Subscriber:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+_NOBODY = Subscriber(address="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriberChange:
+    """What an audience file says of a reader: None is not said, an empty value takes one away."""
+
+    address: str
+    name: str | None = None
+    segments: tuple[str, ...] | None = None
+    status: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def onto(self, known: Subscriber | None) -> Subscriber:
+        """Return the subscriber that this makes of one who is known, or of nobody."""
+        was = known or _NOBODY
+        attributes = {**was.attributes, **self.attributes}
+        return Subscriber(
+            address=self.address,
+            name=was.name if self.name is None else self.name or None,
+            segments=was.segments if self.segments is None else self.segments,
+            status=self.status or was.status,
+            attributes={name: value for name, value in attributes.items() if value},
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """The record of one email: `message_id` is the same at every attempt."""

@@ -21,6 +21,7 @@ from digest.model import (
     Source,
     StoredResult,
     Subscriber,
+    SubscriberChange,
 )
 
 State = Mapping[str, Any]
@@ -234,11 +235,30 @@ class Issues(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolled:
+    """How many subscribers were added and updated.
+
+    Of these `stay` are unsubscribed although they were put as others, and `without_segment` get no
+    newsletter although they are not unsubscribed.
+    """
+
+    added: int = 0
+    updated: int = 0
+    stay: int = 0
+    without_segment: int = 0
+
+
 class Audience(Protocol):
     """Keep subscribers, and the addresses not to mail."""
 
-    def put(self, subscribers: Sequence[Subscriber]) -> tuple[int, int]:
-        """Add or update subscribers; return how many of each. Who unsubscribed stays so."""
+    def put(
+        self, people: Iterable[Subscriber | SubscriberChange], *, dry_run: bool = False
+    ) -> Enrolled:
+        """Add or update subscribers, in batches; who unsubscribed stays so.
+
+        A dry run only tells what would come of it.
+        """
         ...
 
     def all(self) -> Iterator[Subscriber]:

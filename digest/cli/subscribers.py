@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import click
 
 from digest.cli import json_output as shapes
 from digest.cli import tables
+from digest.cli.audience_columns import Columns
 from digest.cli.context import Context, common, pass_context
-from digest.cli.subscribers_csv import AudienceFile, is_address, read_audience, write_audience
-from digest.editorial.folding import folded_address
+from digest.cli.subscribers_csv import (
+    Rejected,
+    is_address,
+    open_audience,
+    read_audience,
+    write_audience,
+)
 from digest.errors import UsageError
-from digest.jsonable import to_json
-from digest.publisher import Publisher
+from digest.model import SubscriberChange
+from digest.ports import Enrolled
+
+_LINES = 10  # how many lines a fault names
 
 
 @click.group()
@@ -24,45 +33,84 @@ def subscribers() -> None:
 
 @subscribers.command("import")
 @click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Tell what would come of it, and write nothing.")
 @common
 @pass_context
-def import_(context: Context, file: Any) -> None:  # noqa: ANN401 - a file
+def import_(context: Context, file: Any, *, dry_run: bool) -> None:  # noqa: ANN401 - a file
     """Add or update subscribers from a CSV file."""
-    press = context.publisher
+    press, rejected = context.publisher, list[Rejected]()
     try:
-        found = read_audience(file.read(), context.config.segments, press.subscribers())
+        with open_audience(file) as audience:
+            rows = read_audience(audience, context.config.segments)
+            done = press.put_subscribers(_taken(rows, rejected), dry_run=dry_run)
+            columns, encoding = audience.columns, audience.text.encoding
     except UsageError as error:
         raise UsageError(f"{file.name}: {error}") from None
-    added, updated = press.put_subscribers(found.people)
-    rejected, gone = [to_json(each) for each in found.rejected], _gone(press, found)
-    stay = f"; {gone} of them stay{'s' if gone == 1 else ''} unsubscribed" if gone else ""
-    context.answer(
-        {"added": added, "updated": updated, "rejected": rejected},
-        lambda: context.say(f"{added} added, {updated} updated, {len(rejected)} rejected{stay}"),
-    )
-    _complain(context, found, file.name)
+    answer: dict[str, Any] = {
+        "added": done.added,
+        "updated": done.updated,
+        "rejected": [{"line": each.line, "reason": each.reason} for each in rejected],
+    }
+    if dry_run:
+        answer["columns"] = {"called": columns.called, "asked": columns.asked}
+    context.answer(answer, lambda: context.say(_said(done, rejected, dry_run=dry_run)))
+    if dry_run:
+        for name, own in columns.called.items():
+            context.say(f"{name} is read as {own}")
+        if kept := _kept(columns):
+            context.say(f"kept as attributes: {kept}")
+    if encoding == "cp1252":
+        context.complain(
+            f"{file.name}: is not UTF-8; it was read as Windows-1252, look at its accents"
+        )
+    if columns.asked:
+        context.complain(f"{file.name}:1: {_question(columns)}")
+    _complain_of_rows(context, rejected, file.name)
+    if done.without_segment:
+        context.complain(
+            f"{file.name}: {done.without_segment} without a segment get no newsletter until they have one"
+        )
     if rejected:
         raise SystemExit(1)
 
 
-def _gone(press: Publisher, found: AudienceFile) -> int:
-    """Return how many of the file's people are unsubscribed now, whatever it says of them."""
-    named = {folded_address(person.address) for person in found.people}
-    return sum(
-        person.status == "unsubscribed" and folded_address(person.address) in named
-        for person in press.subscribers()
-    )
+def _taken(
+    rows: Iterable[SubscriberChange | Rejected], rejected: list[Rejected]
+) -> Iterator[SubscriberChange]:
+    """Yield what is taken of the rows; the others are put aside."""
+    for row in rows:
+        if isinstance(row, Rejected):
+            rejected.append(row)
+        else:
+            yield row
 
 
-def _complain(context: Context, found: AudienceFile, file: str) -> None:
-    """Say what was left out, and what its writer may not have meant."""
-    if found.encoding == "cp1252":
-        context.complain(f"{file}: is not UTF-8; it was read as Windows-1252, look at its accents")
-    for each in found.rejected:
-        context.complain(f"{file}:{each.line}: {each.reason}")
-    lost = sum(not person.segments for person in found.people)
-    if lost:
-        context.complain(f"{file}: {lost} without a segment get no newsletter until they have one")
+def _said(done: Enrolled, rejected: Sequence[Rejected], *, dry_run: bool) -> str:
+    stay = f"; {done.stay} of them stay{'s' if done.stay == 1 else ''} unsubscribed"
+    counts = f"{done.added} added, {done.updated} updated, {len(rejected)} rejected"
+    nothing = "a dry run, nothing was written: " if dry_run else ""
+    return f"{nothing}{counts}{stay if done.stay else ''}"
+
+
+def _kept(columns: Columns) -> str:
+    return ", ".join(name for _, name in columns.attributes if name not in columns.called)
+
+
+def _question(columns: Columns) -> str:
+    meant = ", ".join(f"{own} by {name}" for name, own in columns.asked.items())
+    return f"columns kept as attributes: {_kept(columns)}; did you mean {meant}? If so, call the column that"
+
+
+def _complain_of_rows(context: Context, rejected: Iterable[Rejected], file: str) -> None:
+    """Say each fault once, at the first row that has it, with the lines of the others."""
+    by_fault: dict[str, list[Rejected]] = {}
+    for each in rejected:
+        by_fault.setdefault(each.fault, []).append(each)
+    for first, *others in by_fault.values():
+        lines = ", ".join(str(each.line) for each in others[:_LINES])
+        more = f" and {len(others) - _LINES} more" if len(others) > _LINES else ""
+        also = f" (and so in line{'s' if len(others) > 1 else ''} {lines}{more})" if others else ""
+        context.complain(f"{file}:{first.line}: {first.reason}{also}")
 
 
 @subscribers.command("list")

@@ -50,16 +50,26 @@ def audit(
     yield from _no_longer_used(rules, book, articles)
     yield from _dead_declarations(tags, forms)
     yield from _orphans(rules, book, counts)
-    known = sorted({book.canonical(tag) for tag in counts}, key=folded)
+    yield from _look_alikes(book, counts)
+
+
+def _look_alikes(book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
+    """Yield pairs of tags that look like one; what rules take for one tag is one here too."""
+    spellings: dict[str, Counter[str]] = {}
+    for tag, count in counts.items():
+        end = book.canonical(tag)
+        spellings.setdefault(folded_tag(end), Counter())[end] += count
+    uses = {max(s, key=lambda tag: (s[tag], tag)): s.total() for s in spellings.values()}
+    known = sorted(uses, key=folded)
     for _, alike in groupby(map(_Spelling.of, known), key=lambda tag: folded(tag.text)[:1]):
         for one, other in combinations(alike, 2):
             if not one.is_like(other):
                 continue
-            rare, usual = sorted((one.text, other.text), key=lambda tag: (counts[tag], tag))
+            rare, usual = sorted((one.text, other.text), key=lambda tag: (uses[tag], tag))
             yield Finding(
                 rule="look-alike-tags",
                 severity="warning",
-                message=f"{rare!r} ({counts[rare]}) and {usual!r} ({counts[usual]}) look like one tag; "
+                message=f"{rare!r} ({uses[rare]}) and {usual!r} ({uses[usual]}) look like one tag; "
                 f"if they are, add the alias {{{rare}: {usual}}}",
                 where="tags.aliases",
             )

@@ -59,6 +59,7 @@ def folded_address(address: str) -> str:
     tells them apart, and a reader who writes both would be mailed twice.
     """
     local, at, domain = folded(address).rpartition("@")
-    with suppress(UnicodeError):
-        domain = domain.encode("idna").decode()
+    if not domain.isascii():  # IDNA's long way leaves ASCII as it is
+        with suppress(UnicodeError):
+            domain = domain.encode("idna").decode()
     return f"{local}{at}{domain.rstrip('.')}"

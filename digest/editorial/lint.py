@@ -33,7 +33,25 @@ _MONTHS = {
         *("august", "september", "oktober", "november", "dezember"),
     ),
 }
-_BEFORE_A_DAY = ("every", "each", "most", "good", "black", "ash", "jeden", "immer")
+# What stands before a weekday that is a habit, a feast, or another name.
+_BEFORE_A_DAY = {
+    "en": r"every|each|most|ash|black|bloody|blue|cyber|easter|fat|giving|good|holy|maundy|mothering|"
+    r"palm|ruby|sheffield|shrove|spy|super|whit",
+    "de": r"jeden|immer|black|cyber|super|(?:blau|dreckig|fett|golden|grün|schmutzig|schwarz|unsinnig|"
+    r"weiß|weiss)e[nmrs]?",
+}
+# "on Fat Tuesday": a word with a capital between the two is part of the day's name
+_NAMED_DAY = re.compile(
+    r"\b(?i:on|for|before|after|since|until|by) "
+    r"(?!(?:Coming|Early|Last|Late|Midnight|Next|Noon|The|This)\b)[A-Z][a-z]+ $"
+)
+# "the Today programme", "USA Today", "der heute-show"
+_NAMING = {
+    "en": r"\s+(?:programme|program|show|newspaper|magazine)\b|['’]s World\b|\s+Never\b",
+    "de": r"[\s-]+(?:journal|show|nachrichten)\b|-",
+}
+_CAPITAL = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]")
+_SENTENCE = re.compile(r"(?:^|[.!?:;–—|“”„\"(\n])[\s“„‘'\"(]*$")
 # what announces a day that is still to come, in the words before it
 _ANNOUNCED = {
     "en": r"\b(?:deadline|clos\w+|appl\w+|regist\w+|book|sign up|due|until|ends?|by|join|come|will|"
@@ -64,6 +82,8 @@ def stale_words(edition: Edition, tongue: str) -> Iterator[Finding]:
         return
     for where, text in _printed(edition):
         for found in pattern.finditer(text):
+            if _is_name(text, found, tongue):
+                continue
             way = "say the date, or change the sentence"
             said = f"“{found[0].strip()}” will not be true on the day of sending; {way}"
             yield Finding(rule="stale-word", severity="warning", message=said, where=where)
@@ -139,11 +159,24 @@ def _stale(tongue: str) -> re.Pattern[str] | None:
         return None
     words = rf"\b(?:{_STALE[tongue]})\b"
     if tongue in _DAYS:
-        # a weekday is safe beside a day of the month, and where it is a habit or a feast
+        # a weekday is safe beside a day of the month
         dated = rf",?\s+(?:the\s+|den\s+)?(?:\d|(?:{'|'.join(_MONTHS[tongue])})\b)"
-        safe = "".join(f"(?<!{word} )" for word in _BEFORE_A_DAY)
-        words += rf"|{safe}\b(?:{'|'.join(_DAYS[tongue])})\b(?!{dated})"
+        words += rf"|\b(?P<day>{'|'.join(_DAYS[tongue])})\b(?!{dated})"
     return re.compile(words, re.IGNORECASE)
+
+
+def _is_name(text: str, found: re.Match[str], tongue: str) -> bool:
+    """Tell whether a word that may be false on the day is part of a name, or a habit."""
+    before, after = text[max(0, found.start() - _BEFORE) : found.start()], text[found.end() :]
+    if found.groupdict().get("day"):
+        habit = rf"\b(?:{_BEFORE_A_DAY[tongue]})[\s-]+$"
+        is_named = tongue == "en" and _NAMED_DAY.search(before)
+        return bool(re.search(habit, before, re.IGNORECASE) or is_named)
+    if re.match(_NAMING.get(tongue, r"(?!)"), after, re.IGNORECASE):
+        return True
+    # such words have no capital within a sentence; a headline may give one to every word
+    is_within = not _SENTENCE.search(before)
+    return bool(is_within and _CAPITAL.match(found[0]) and re.search(r"\b[a-zß-ÿ]{4,}", text))
 
 
 def _printed(edition: Edition) -> Iterator[tuple[str, str]]:

@@ -136,9 +136,14 @@ def check(services: Services) -> list[Finding]:
     found += audit(config.newsletters, config.segments, config.tags, articles)
     for issue in filter(None, (open_issue(services, name) for name in config.newsletters)):
         found += _grown_old(services, issue)
+        alike: dict[Finding, list[str]] = {}
         for segment, findings in issue.findings.items():
-            place = f"{issue.id}/{segment}"
-            found += [replace(f, where=f"{place} {f.where}".strip()) for f in findings]
+            for finding in findings:
+                alike.setdefault(finding, []).append(segment)
+        found += [
+            replace(f, where=f"{issue.id}/{','.join(segments)} {f.where}".strip())
+            for f, segments in alike.items()
+        ]
     return [*found, *_gaps(services), *_gone_sources(services, articles)]
 
 

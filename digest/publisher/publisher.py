@@ -24,8 +24,9 @@ from digest.model import (
     Message,
     Picture,
     Subscriber,
+    SubscriberChange,
 )
-from digest.ports import Lock, Progress
+from digest.ports import Enrolled, Lock, Progress
 from digest.publisher import (
     approving,
     drafting,
@@ -272,9 +273,11 @@ class Publisher:
         """Yield the subscribers by address."""
         return self._services.audience.all()
 
-    def put_subscribers(self, people: Sequence[Subscriber]) -> tuple[int, int]:
-        """Add or update subscribers; return how many of each. Who unsubscribed stays so."""
-        return self._services.audience.put(people)
+    def put_subscribers(
+        self, people: Iterable[Subscriber | SubscriberChange], *, dry_run: bool = False
+    ) -> Enrolled:
+        """Add or update subscribers; who unsubscribed stays so. A dry run only tells what would be."""
+        return self._services.audience.put(people, dry_run=dry_run)
 
     def subscriber(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
 from digest.jsonable import dump, load
-from digest.model import Subscriber
+from digest.model import Subscriber, SubscriberChange
+from digest.ports import Enrolled
 from digest.store.articles import chunks
 from digest.store.database import writer
 from digest.store.tables import subscribers, suppressions
 
 MAILABLE = "confirmed"
+_LEFT = "unsubscribed"
+_BATCH = 5000
 
 
 class StoredAudience:
@@ -24,22 +29,51 @@ class StoredAudience:
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._writer = engine, writer(engine)
+        # as plain SQL: the rows are many and small, and binding them one by one costs more than they do
+        put = insert(subscribers)
+        fresh = {"status": put.excluded.status, "subscriber": put.excluded.subscriber}
+        self._put = str(put.on_conflict_do_update(["key"], set_=fresh).compile(engine))
+        self._suppress = str(insert(suppressions).on_conflict_do_nothing().compile(engine))
 
-    def put(self, people: Sequence[Subscriber]) -> tuple[int, int]:
-        """Add or update subscribers; who unsubscribed stays so."""
-        with self._writer.begin() as connection:
-            known = set(connection.execute(select(subscribers.c.key)).scalars())
-            gone = set(connection.execute(select(suppressions.c.key)).scalars())
-            rows = {_key(person.address): _row(person, gone) for person in people}
-            put = insert(subscribers)
-            fresh = {"status": put.excluded.status, "subscriber": put.excluded.subscriber}
-            if rows:
-                connection.execute(put.on_conflict_do_update(["key"], set_=fresh), [*rows.values()])
-                left = [{"key": k, "reason": "file"} for k, r in rows.items() if _has_left(r)]
-                if left:
-                    connection.execute(insert(suppressions).on_conflict_do_nothing(), left)
-        updated = len(known & rows.keys())
-        return len(rows) - updated, updated
+    def put(
+        self, people: Iterable[Subscriber | SubscriberChange], *, dry_run: bool = False
+    ) -> Enrolled:
+        """Add or update subscribers; who unsubscribed stays so.
+
+        Each batch is committed by itself: a sender waits for no more than one of them.
+        """
+        done = Counter[str]()
+        for batch in chunks(people, _BATCH):
+            with self._writer.connect() as connection:
+                known, gone = _there(connection, {_key(each.address) for each in batch})
+                put: dict[str, Subscriber] = {}
+                for each in batch:
+                    key = _key(each.address)
+                    was = put.get(key) or known.get(key)
+                    put[key] = each if isinstance(each, Subscriber) else each.onto(was)
+                self._write(connection, {k: p for k, p in put.items() if p != known.get(k)}, gone)
+                if not dry_run:
+                    connection.commit()
+            done["added"] += len(put.keys() - known.keys())
+            done["updated"] += len(put.keys() & known.keys())
+            done["stay"] += sum(_key(p.address) in gone and p.status != _LEFT for p in batch)
+            done["without_segment"] += sum(
+                not each.segments and each.status != _LEFT and key not in gone
+                for key, each in put.items()
+            )
+        return Enrolled(**done)
+
+    def _write(
+        self, connection: Connection, people: Mapping[str, Subscriber], gone: Collection[str]
+    ) -> None:
+        rows = [
+            (key, secrets.token_urlsafe(12), _LEFT if key in gone else each.status, dump(each))
+            for key, each in sorted(people.items())  # neighbours lie on one page
+        ]
+        if rows:
+            connection.exec_driver_sql(self._put, rows)
+        if left := [(key, "file") for key, _, status, _ in rows if status == _LEFT]:
+            connection.exec_driver_sql(self._suppress, left)
 
     def all(self) -> Iterator[Subscriber]:
         """Yield the subscribers by address."""
@@ -69,7 +103,7 @@ class StoredAudience:
         with self._writer.begin() as connection:
             gone = insert(suppressions).values(key=_key(address), reason=reason)
             connection.execute(gone.on_conflict_do_nothing())
-            put = subscribers.update().where(where).values(status="unsubscribed")
+            put = subscribers.update().where(where).values(status=_LEFT)
             return connection.execute(put).rowcount > 0
 
     def tokens(self, addresses: Collection[str]) -> Mapping[str, str]:
@@ -95,16 +129,18 @@ def _key(address: str) -> str:
     return folded_address(address)
 
 
-def _row(person: Subscriber, gone: set[str]) -> dict[str, str]:
-    key = _key(person.address)
-    status = "unsubscribed" if key in gone else person.status
-    token = secrets.token_urlsafe(12)
-    return {"key": key, "token": token, "status": status, "subscriber": dump(person)}
-
-
-def _has_left(row: Mapping[str, str]) -> bool:
-    return row["status"] == "unsubscribed"
+def _there(
+    connection: Connection, keys: Collection[str]
+) -> tuple[dict[str, Subscriber], frozenset[str]]:
+    """Return who is known under these keys, and which of them are suppressed."""
+    wanted = select(func.json_each(json.dumps([*keys])).table_valued("value").c.value)
+    query = select(subscribers.c.key, subscribers.c.subscriber, subscribers.c.status)
+    found = connection.execute(query.where(subscribers.c.key.in_(wanted)))
+    known = {key: _read(data, status) for key, data, status in found}
+    gone = select(suppressions.c.key).where(suppressions.c.key.in_(wanted))
+    return known, frozenset(connection.execute(gone).scalars())
 
 
 def _read(data: str, status: str) -> Subscriber:
-    return replace(load(Subscriber, data), status=status)
+    found = load(Subscriber, data)
+    return found if found.status == status else replace(found, status=status)

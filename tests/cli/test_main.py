@@ -173,6 +173,16 @@ def test_quiet_shows_problems(run: Run, room: Newsroom) -> None:
     assert run("--quiet", "issues")[1] == ""
 
 
+def test_what_is_alike_in_several_segments_is_said_once(run: Run) -> None:
+    problems = asked(run, "check")["problems"]
+    both = [p["where"] for p in problems if p["where"].startswith(f"{ISSUE}/staff,alumni")]
+
+    assert both
+    assert len({(p["rule"], p["message"], p["where"].split()[-1]) for p in problems}) == len(
+        problems
+    )
+
+
 def test_a_draft_without_an_edition_says_why(run: Run) -> None:
     run("approve", ISSUE, "--by", "Ana")
     run("send", ISSUE)
@@ -252,6 +262,45 @@ def test_an_import_says_who_stays_unsubscribed(run: Run, room: Newsroom) -> None
 
     assert out == "1 added, 1 updated, 0 rejected; 1 of them stays unsubscribed\n"
     assert asked(run, "subscribers", "import", str(file)).keys() == {"added", "updated", "rejected"}
+
+
+def test_a_fault_of_many_rows_is_told_once(run: Run, room: Newsroom) -> None:
+    file = room.folder / "people.csv"
+    bad = "".join(f"nobody{n},staff\n" for n in range(15))
+    file.write_text(f"email,segments\n{bad}a@u.example,staf\n")
+
+    status, _, err = run("subscribers", "import", str(file))
+
+    assert status == 1
+    assert err == (
+        f"{file}:2: 'nobody0' is no email address "
+        "(and so in lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 4 more)\n"
+        f"{file}:17: there is no segment 'staf'; did you mean staff?\n"
+    )
+
+
+def test_a_dry_run_tells_how_a_file_is_read(run: Run, room: Newsroom) -> None:
+    file = room.folder / "people.csv"
+    file.write_text("E-Mail,Full name,Segment,Room\nt@u.example,Tom,staff,1\n")
+
+    status, out, err = run("subscribers", "import", str(file), "--dry-run")
+
+    assert status == 0
+    assert out.splitlines() == [
+        "a dry run, nothing was written: 1 added, 0 updated, 0 rejected",
+        "E-Mail is read as address",
+        "Full name is read as name",
+        "kept as attributes: Segment, Room",
+    ]
+    assert (
+        f"{file}:1: columns kept as attributes: Segment, Room; did you mean segments by Segment? "
+        "If so, call the column that" in err
+    )
+    assert "t@u.example" not in run("subscribers", "list")[1]
+    assert asked(run, "subscribers", "import", str(file), "--dry-run")["columns"] == {
+        "called": {"E-Mail": "address", "Full name": "name"},
+        "asked": {"Segment": "segments"},
+    }
 
 
 def test_a_file_that_is_no_audience_is_named(run: Run, room: Newsroom) -> None:

@@ -32,10 +32,9 @@ def test_a_tag_that_no_rule_uses_is_an_orphan() -> None:
     assert "Climate" not in orphans.message
 
 
-def test_look_alikes_differ_in_case_hyphens_or_a_letter() -> None:
+def test_look_alikes_differ_in_a_hyphen_or_a_letter() -> None:
     pairs = [
-        ("Climate", "climate"),
-        ("Life-science", "Life science"),
+        ("Life-science", "Lifescience"),
         ("Engineering", "Enginering"),
     ]
     for one, other in pairs:
@@ -45,6 +44,22 @@ def test_look_alikes_differ_in_case_hyphens_or_a_letter() -> None:
 def test_names_with_other_numbers_or_too_short_to_tell_are_not_alike() -> None:
     for one, other in (("Horizon-2020", "Horizon-2021"), ("Art", "Arts"), ("Ocean", "Health")):
         assert not [f for f in found(one, other) if f.rule == "look-alike-tags"]
+
+
+def test_what_rules_take_for_one_tag_is_no_look_alike() -> None:
+    for one, other in (
+        ("Climate", "climate"),
+        ("Life-science", "life Science"),
+        ("A_B_C_D", "a-b-c-d"),
+    ):
+        assert not [f for f in found(one, other) if f.rule == "look-alike-tags"]
+
+    (once,) = [
+        f
+        for f in found("Engineering", "ENGINEERING", "engineering", "Enginering")
+        if f.rule == "look-alike-tags"
+    ]
+    assert "'Enginering' (1) and 'engineering' (3)" in once.message
 
 
 def test_a_tag_that_fell_silent_may_have_been_renamed() -> None:

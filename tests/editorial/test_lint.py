@@ -20,6 +20,12 @@ def found(text: str, language: str = "en-GB") -> dict[str, Finding]:
         "Tomorrow, the doors open.",
         "The vote is TODAY",
         "Come on Friday to the hall.",
+        "The bus is late. Today it rains.",
+        "“Tomorrow we meet”, she said.",
+        "The Senate Tuesday voted.",
+        "Open until late Friday.",
+        "Library Closes Early Today",
+        "Shops Open Until Late Friday",
     ],
 )
 def test_words_true_on_one_day_only_are_found(text: str) -> None:
@@ -36,6 +42,17 @@ def test_words_true_on_one_day_only_are_found(text: str) -> None:
         "Every Monday we meet.",
         "Good Friday is a holiday.",
         "Holidays and yesteryear's todayness",
+        "Pancakes on Fat Tuesday.",
+        "Closed on Shrove Tuesday and Ash Wednesday.",
+        "Sheffield Wednesday won at last.",
+        "Black Friday and Cyber Monday sell more each year.",
+        "What Super Tuesday decides.",
+        "They met on Bright Monday.",
+        "She told the Today programme.",
+        "Today programme to move",
+        "A piece in USA Today asks why.",
+        "A guest of the Tonight Show",
+        "Tomorrow's World is back.",
     ],
 )
 def test_words_true_on_every_day_are_not(text: str) -> None:
@@ -46,6 +63,24 @@ def test_german_words_are_found_by_german_rules() -> None:
     assert "stale-word" in found("Das Gremium tagt morgen.", "de")
     assert "stale-word" not in found("Am Morgen des 3. März tagt das Gremium.", "de")
     assert "stale-word" not in found("Er sprach today.", "xx")
+    assert "stale-word" in found("Heute tagt das Gremium.", "de")
+    assert "stale-word" in found("Das Gremium tagt am Freitag.", "de")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Am Schwarzen Freitag fielen die Kurse.",
+        "Der Schmutzige Donnerstag in Luzern",
+        "Aschermittwoch, Rosenmontag und Karfreitag",
+        "Was die heute-show daraus macht",
+        "Das heute journal berichtet.",
+        "Die Zeitung Heute erscheint in Wien.",
+        "Probe ist jeden Montag.",
+    ],
+)
+def test_german_names_are_no_days(text: str) -> None:
+    assert "stale-word" not in found(text, "de")
 
 
 def test_a_deadline_before_the_sending_is_found() -> None:

@@ -14,7 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from digest.errors import Busy, DigestError, UsageError
-from digest.model import Delivery, StoredResult, Subscriber
+from digest.model import Delivery, StoredResult, Subscriber, SubscriberChange
+from digest.ports import Enrolled
 from digest.store import tables
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
@@ -191,10 +192,11 @@ def test_readers_wait_for_no_writer(engine: Engine) -> None:
 
 def test_who_unsubscribed_stays_so_whatever_a_file_says(engine: Engine) -> None:
     audience = StoredAudience(engine)
-    assert audience.put([Subscriber(address="A@u.example", segments=("x",))]) == (1, 0)
+    assert audience.put([Subscriber(address="A@u.example", segments=("x",))]) == Enrolled(added=1)
     token = audience.tokens(["a@U.example"])["a@U.example"]
     assert audience.unsubscribe("a@u.example", "by hand")
-    assert audience.put([Subscriber(address="a@u.example", name="Ana")]) == (0, 1)
+    again = audience.put([Subscriber(address="a@u.example", name="Ana")])
+    assert again == Enrolled(updated=1, stay=1)
 
     (person,) = audience.all()
     assert (person.status, person.name) == ("unsubscribed", "Ana")
@@ -208,6 +210,56 @@ def test_an_address_is_suppressed_before_anyone_has_it(engine: Engine) -> None:
     assert not audience.unsubscribe("new@u.example", "complaint")
     audience.put([Subscriber(address="New@u.example")])
     assert [p.status for p in audience.all()] == ["unsubscribed"]
+
+
+def test_a_change_says_what_it_says_and_leaves_the_rest(engine: Engine) -> None:
+    audience = StoredAudience(engine)
+    ana = Subscriber(
+        address="a@u.example",
+        name="Ana",
+        segments=("x",),
+        status="pending",
+        attributes={"faculty": "Arts", "room": "1"},
+    )
+    audience.put([ana])
+
+    audience.put([SubscriberChange(address="A@u.example")])
+    assert [*audience.all()] == [replace(ana, address="A@u.example")]
+
+    said = SubscriberChange(
+        address="a@u.example", name="", segments=(), status="confirmed", attributes={"room": ""}
+    )
+    done = audience.put([said])
+    assert done == Enrolled(updated=1, without_segment=1)
+    assert [*audience.all()] == [
+        Subscriber(address="a@u.example", attributes={"faculty": "Arts"}),
+    ]
+
+
+def test_who_leaves_in_a_later_row_has_left(engine: Engine) -> None:
+    audience = StoredAudience(engine)
+    rows = [Subscriber(address=f"{n}@u.example", segments=("x",)) for n in range(6000)]
+
+    audience.put(
+        [*rows, *(SubscriberChange(address=p.address, status="unsubscribed") for p in rows)]
+    )
+    audience.put(rows)
+
+    assert {p.status for p in audience.all()} == {"unsubscribed"}
+    assert audience.mailable([p.address for p in rows]) == frozenset()
+    assert {p.segments for p in audience.all()} == {("x",)}
+
+
+def test_a_dry_run_tells_and_writes_nothing(engine: Engine) -> None:
+    audience = StoredAudience(engine)
+    audience.put([Subscriber(address="a@u.example", segments=("x",))])
+    audience.unsubscribe("gone@u.example", "by hand")
+    changes = [SubscriberChange(address=f"{n}@u.example", name="N") for n in ("a", "b", "gone")]
+
+    done = audience.put(changes, dry_run=True)
+
+    assert done == Enrolled(added=2, updated=1, stay=1, without_segment=1)
+    assert [*audience.all()] == [Subscriber(address="a@u.example", segments=("x",))]
 
 
 def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> None:

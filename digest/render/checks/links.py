@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from lxml.html import HtmlElement
 
-from digest.model import Finding
+from digest.model import Article, Finding
 from digest.render import clean, tokens
 from digest.render.checks.context import LintContext, error, info, parts_of, warning
 from digest.render.checks.inbox import CLIP
@@ -44,8 +44,22 @@ def unlinked(proof: LintContext) -> Iterator[Finding]:
     for article in proof.edition.articles:
         if clean.address(article.url) is None:
             said = f"“{article.title}” has no address, so its headline leads nowhere"
-            way = "give its source a url_base, or see that its summary says all"
-            yield info("no-address", f"{said}; {way}", f"article {article.id}")
+            yield info("no-address", f"{said}; {_way(article)}", f"article {article.id}")
+
+
+def _way(article: Article) -> str:
+    """Return what gives an article an address, by the kind of source that it came from."""
+    if article.url:
+        return f"readers cannot open {article.url}; see that its source says an https address"
+    if article.path:
+        return (
+            f"give sources.{article.source} a url_base, or let {article.path} state its address "
+            "(`url:` in front matter, a canonical link in HTML)"
+        )
+    return (
+        f"its item in the feed {article.source} has no link; have one put there, or see that the "
+        "summary says all"
+    )
 
 
 def hidden(proof: LintContext) -> Iterator[Finding]:

@@ -287,6 +287,26 @@ def test_an_article_without_an_address_is_found(url: str | None) -> None:
     assert [f.where for f in findings if f.rule == "no-address"] == ["article a1"]
 
 
+@pytest.mark.parametrize(
+    ("url", "path", "way"),
+    [
+        (
+            None,
+            "2026/a.md",
+            "give sources.news a url_base, or let 2026/a.md state its address (`url:`",
+        ),
+        (None, None, "its item in the feed news has no link"),
+        ("ftp://no.example", None, "readers cannot open ftp://no.example"),
+    ],
+)
+def test_the_way_to_an_address_is_its_sources(url: str | None, path: str | None, way: str) -> None:
+    articles = (samples.article(1, "A", url=url, path=path),)
+    edition = samples.edition(sections=(Section(title="N", articles=articles),))
+
+    (found,) = [f for f in lint(GOOD, edition, FRAME) if f.rule == "no-address"]
+    assert way in found.message
+
+
 @pytest.mark.parametrize("rule", RAISING)
 def test_each_rule_finds_what_it_is_for(rule: str) -> None:
     assert rule in found(RAISING[rule](GOOD))
