@@ -20,7 +20,8 @@ from digest.render.context import RenderContext
 from digest.render.language import Language, reading_minutes
 
 SHARED = ("page", "publication", "newsletter", "issue", "links")  # by all editions of an issue
-LEAD_BOX = (600, 420)
+LEAD_BOX = (600, 500)
+BESIDE_LEAD_BOX = (220, 330)
 STORY_BOX = (168, 168)
 STRIP_BOX = (528, 240)
 LOGO_BOX = (160, 44)
@@ -45,7 +46,8 @@ _FONT = re.compile(r"""[^\w\s,'"-]""")
 class Shown:
     """A picture as it is printed: its address or cid, and its size in CSS pixels where known.
 
-    It is `wide` where it may fill a phone's width without growing blurred or very high.
+    It is `wide` where it may fill a phone's width without growing blurred or very high, and `tall`
+    where it is higher than wide.
     """
 
     src: str
@@ -54,13 +56,19 @@ class Shown:
     height: int | None = None
     wide: bool = False
 
+    @property
+    def tall(self) -> bool:
+        """Tell whether it is higher than wide."""
+        return self.height is not None and self.height > self.width
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """An article as it is printed; what nobody stated is None or empty.
 
-    `large` is its picture as a lead's; beside text it is either `small` or, very wide, a `strip`
-    above it. `body` is its text as a safe fragment, `brief` the beginning of its summary. `lang` and
+    As a lead's, its picture is `large` where it fills the page's width, or is of unknown size, else
+    `medium`, beside the text; any other story's is `small`. One that is very wide is a `strip` above
+    the text, unless it is large. `body` is its text as a safe fragment, `brief` the beginning of its summary. `lang` and
     `dir` are set where its language, or the way that is read, is not the newsletter's.
     """
 
@@ -73,6 +81,7 @@ class Story:
     minutes: int | None
     topics: tuple[str, ...]
     large: Shown | None
+    medium: Shown | None
     small: Shown | None
     strip: Shown | None
     lang: str | None = None
@@ -259,8 +268,11 @@ def _beneath(section: Section, said: Story) -> Story:
 def story(article: Article, picture: Picture | None, house: StoryContext) -> Story:
     """Return an article as it is printed, the same in every edition of an issue."""
     when = article.published
-    large = _shown(article.image, picture, house, LEAD_BOX)
+    large, medium = (
+        _shown(article.image, picture, house, box) for box in (LEAD_BOX, BESIDE_LEAD_BOX)
+    )
     very_wide = large is not None and large.width > _STRIP * (large.height or large.width)
+    fills = large is not None and large.width == LEAD_BOX[0]
     beside = _shown(article.image, picture, house, STRIP_BOX if very_wide else STORY_BOX)
     tongue, direction = house.language.foreign(article.language) or (None, None)
     seen = beside is not None and min(beside.width, beside.height or beside.width) >= _SLIVER
@@ -273,7 +285,8 @@ def story(article: Article, picture: Picture | None, house: StoryContext) -> Sto
         date=house.language.short_date(when, house.timezone, house.send_date) if when else None,
         minutes=reading_minutes(article.text),
         topics=tuple(clean.line(t) for t in article.topics[:_TOPICS]),
-        large=large if seen else None,
+        large=large if seen and fills else None,
+        medium=medium if seen and not (fills or very_wide) else None,
         small=beside if seen and not very_wide else None,
         strip=beside if seen and very_wide else None,
         lang=tongue,

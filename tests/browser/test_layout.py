@@ -40,12 +40,16 @@ def opened(
     scheme: Literal["light", "dark"] = "light",
     tag: str = "en-GB",
     long: bool = False,
+    lead: tuple[int, int] | None = None,
 ) -> Iterator[Page]:
     """Open a look's page in the browser, its pictures served from memory."""
     newsletter = replace(samples.WEEKLY, images="attach", template=look)
     publication = replace(samples.NORTHGATE, language=tag)
     frame = samples.frame(newsletter=newsletter, publication=publication)
     edition = samples.edition(intro=samples.WORDS, notices=(samples.NOTICE,))
+    if lead:
+        shown = replace(samples.picture("harbour"), data=b"", width=lead[0], height=lead[1])
+        frame = replace(frame, pictures={**frame.pictures, shown.url: shown})
     if long:
         article = samples.article(1, LONG, LONG, image=samples.image("square"), topics=(LONG,))
         title = LONG[:40]
@@ -61,7 +65,10 @@ def opened(
     view.route(
         "**/*",
         lambda route: route.fulfill(
-            body=PICTURES[Path(route.request.url).stem], content_type="image/png"
+            body=samples.drawn("harbour", *lead)
+            if lead and "harbour" in route.request.url
+            else PICTURES[Path(route.request.url).stem],
+            content_type="image/png",
         ),
     )
     view.set_content(html, wait_until="load")
@@ -135,6 +142,43 @@ def test_the_lead_stands_out(browser: Browser) -> None:
     assert lead >= 1.4 * max(stories)
     assert picture["width"] == 600
     assert abs(picture["width"] / picture["height"] - 1600 / 900) < 0.01
+
+
+@pytest.mark.parametrize("size", [(700, 1100), (800, 800), (400, 300), (400, 1300), (120, 90)])
+@pytest.mark.parametrize("tag", ["en-GB", "ar"])
+def test_a_lead_picture_that_cannot_fill_the_page_stands_beside_the_text_and_on_a_phone_above(
+    browser: Browser, size: tuple[int, int], tag: str
+) -> None:
+    def first(width: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        with opened(browser, "weekly", width, tag=tag, lead=size) as view:
+            return boxes(view, "img")[1], boxes(view, "h2")[0]
+
+    picture, headline = first(600)
+    assert picture["height"] < 332
+    assert picture["width"] <= 220
+    assert abs(picture["y"] - headline["y"]) <= 30
+    if tag == "ar":
+        assert picture["x"] == 36
+        assert picture["right"] + 24 <= headline["x"]
+    else:
+        assert picture["right"] == 600 - 36
+        assert headline["right"] + 24 <= picture["x"]
+
+    picture, headline = first(375)
+    assert picture["y"] + picture["height"] <= headline["y"]
+    assert picture["height"] <= 420
+    assert abs(picture["width"] / picture["height"] - size[0] / size[1]) < 0.02
+    assert picture["right"] == 355 if tag == "ar" else picture["x"] == 20
+
+
+def test_a_panorama_that_leads_fills_the_page_or_stands_above_the_text(browser: Browser) -> None:
+    with opened(browser, "weekly", 600, lead=(1800, 300)) as view:
+        assert boxes(view, "img")[1]["width"] == 600
+    with opened(browser, "weekly", 600, lead=(500, 100)) as view:
+        picture, headline = boxes(view, "img")[1], boxes(view, "h2")[0]
+
+    assert (picture["x"], picture["width"], picture["height"]) == (36, 500, 100)
+    assert picture["y"] + 100 <= headline["y"]
 
 
 @pytest.mark.parametrize("width", [320, 375, 600])

@@ -58,20 +58,23 @@ def test_a_picture_is_never_enlarged_nor_bent() -> None:
         (400, 2400, ()),
         (3000, 200, ()),
         (40, 30, ()),
-        (120, 90, ("large", "small")),
-        (700, 1100, ("large", "small")),
+        (120, 90, ("medium", "small")),
+        (700, 1100, ("medium", "small")),
+        (800, 800, ("medium", "small")),
+        (1200, 900, ("large", "small")),
+        (500, 100, ("strip",)),
         (1800, 420, ("large", "strip")),
         (None, None, ("large", "small")),
     ],
 )
-def test_a_picture_that_would_be_a_sliver_is_left_out(
+def test_a_picture_is_laid_out_by_its_shape_and_a_sliver_left_out(
     width: int | None, height: int | None, seen: tuple[str, ...]
 ) -> None:
     image = Image(url=f"{samples.HOME}/p.png", alt="A", width=width, height=height)
     house = StoryContext("https://n.example", "UTC", samples.SENT, language("en"), attached=False)
     shown = story(samples.article(1, "A", image=image), None, house)
 
-    assert tuple(name for name in ("large", "small", "strip") if getattr(shown, name)) == seen
+    assert tuple(n for n in ("large", "medium", "small", "strip") if getattr(shown, n)) == seen
 
 
 def test_an_edition_without_articles_has_no_lead() -> None:
