@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from digest.editorial.folding import folded_tag
-from digest.editorial.subject import shortened
+from digest.editorial.summary import within
 from digest.model import Article, Edition, Image, Notice, Picture, Section
 from digest.render import clean, colour, tokens
 from digest.render.context import RenderContext
@@ -33,9 +33,7 @@ _SLIVER = 48  # pixels: what beside text would be lower or narrower is left out,
 _UNSEEN = (".svg", ".svgz")  # what no mail program draws
 _TOPICS = 2
 _STORIES = 1024  # kept: an article is the same story in every edition of an issue
-# characters to a line in the brief look, whose last line is the date
-_HEADLINE_LINE, _TEXT_LINE = 42, 54
-_SENTENCE = re.compile(r"(?<=[^\s.]{2})[.!?…]['’”)]*(?=\s)|[。！？]")
+_BRIEF = 2 * 54  # letters: two lines of the brief look
 _SERIF = 'Georgia, "Times New Roman", Times, serif'
 _SANS = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 _GENERIC = re.compile(r"\b(serif|sans-serif|monospace|system-ui)\s*$")
@@ -95,15 +93,8 @@ class Story:
 
     @property
     def brief(self) -> str:
-        """Return the sentences, or the first phrase, that fit into five lines with the headline."""
-        room = max(0, 4 - -(-len(self.title) // _HEADLINE_LINE)) * _TEXT_LINE
-        if len(self.summary) <= room:
-            return self.summary
-        ends = [m.end() for m in _SENTENCE.finditer(self.summary) if m.end() <= room]
-        if ends:
-            return self.summary[: ends[-1]]
-        phrase = shortened(self.summary, room)
-        return f"{phrase} …" if len(phrase) <= room else ""
+        """Return the sentences that fit into two lines, whatever the headline takes, or their first words."""
+        return within(self.summary, _BRIEF)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,8 @@ def printed(summary: str, title: str = "A title") -> EditionView:
     ("summary", "brief"),
     [
         ("Short.", "Short."),
-        ("One sentence. " + "word " * 60, "One sentence."),
-        ("A phrase that is long enough, " + "word " * 60, "A phrase that is long enough …"),
-        ("word " * 60, ""),
+        ("One sentence. The " + "word " * 60, "One sentence."),
+        ("word " * 60, "word " * 20 + "word…"),
         ("", ""),
     ],
 )
@@ -38,12 +37,21 @@ def test_a_brief_is_whole_sentences_or_says_that_it_is_not(summary: str, brief: 
     assert printed(summary).parts[0].stories[0].brief == brief
 
 
-def test_a_long_headline_leaves_less_room() -> None:
-    summary = "One sentence of some length. " * 4
+@pytest.mark.parametrize("title", ["A title", "A headline of very many words " * 6])
+def test_a_brief_story_says_as_much_under_a_long_headline_as_under_a_short_one(title: str) -> None:
+    summary = "One sentence of some length. " * 9
 
-    short = printed(summary).parts[0].stories[0].brief
-    long = printed(summary, "word " * 20).parts[0].stories[0].brief
-    assert len(long) < len(short) <= 162
+    said = printed(summary, title).parts[0].stories[0].brief
+    assert said == ("One sentence of some length. " * 3).strip()
+
+
+def test_every_story_of_the_brief_look_has_a_line_of_facts() -> None:
+    bare = samples.article(1, "A title", "Words.", published=None, text="")
+    edition = samples.edition(sections=(Section(title="N", articles=(bare,)),))
+    frame = samples.frame(newsletter=replace(samples.WEEKLY, template="brief"))
+    page = Renderer([samples.TEMPLATES]).render(edition, frame).html
+
+    assert re.findall(r'<p class="meta"[^>]*>([^<]*)</p>', page) == ["Northgate University"]
 
 
 def test_a_picture_is_never_enlarged_nor_bent() -> None:
@@ -111,7 +119,7 @@ def lines(*articles: Article, byline: Byline | None = None, title: str = "News")
     message = Renderer([samples.TEMPLATES]).render(edition, samples.frame(newsletter=newsletter))
     found = [
         html.unescape(said)
-        for said in re.findall(r"<p[^>]*>([^<]* min read[^<]*)</p>", message.html)
+        for said in re.findall(r"<p[^>]*>([^<]*\xa0min\xa0read[^<]*)</p>", message.html)
     ]
     words = " ".join(message.text.split())
     assert all(" ".join(said.split()) in words for said in found), message.text
