@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from digest.editorial.folding import folded_tag
 from digest.editorial.summary import within
-from digest.model import Article, Edition, Image, Notice, Picture, Section
+from digest.model import Article, Coverage, Edition, Image, Notice, Picture, Section
 from digest.render import clean, colour, tokens
 from digest.render.context import RenderContext
 from digest.render.language import Language, reading_minutes
@@ -61,13 +61,23 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Another publication's story on the same event: whose it is, its headline and its address."""
+
+    publication: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """An article as it is printed; what nobody stated is None or empty.
 
     As a lead's, its picture is `large` where it fills the page's width, or is of unknown size, else
     `medium`, beside the text; any other story's is `small`. One that is very wide is a `strip` above
     the text, unless it is large. `body` is its text as a safe fragment, `brief` the beginning of its summary. `lang` and
-    `dir` are set where its language, or the way that is read, is not the newsletter's.
+    `dir` are set where its language, or the way that is read, is not the newsletter's. `also_in` are
+    other publications' stories on the same event.
     """
 
     title: str
@@ -84,6 +94,7 @@ class Story:
     strip: Shown | None
     lang: str | None = None
     dir: Literal["ltr", "rtl"] | None = None
+    also_in: tuple[Elsewhere, ...] = ()
     _html: str
 
     @property
@@ -207,7 +218,7 @@ def page(frame: RenderContext, language: Language) -> Mapping[str, object]:
 def _edition(edition: Edition, frame: RenderContext, language: Language) -> EditionView:
     sections = [s for s in edition.sections if s.articles or s.more]
     house = _house(edition, frame, language)
-    parts = tuple(_part(s, frame, house) for s in sections)
+    parts = tuple(_part(s, edition, frame, house) for s in sections)
     places = [(n, k) for n, s in enumerate(sections) for k, _ in enumerate(s.articles)]
     named = [at for at in places if sections[at[0]].articles[at[1]].id == edition.lead]
     at = next(iter(named or places), None)
@@ -241,9 +252,14 @@ def _rest(parts: tuple[Part, ...], section: int, place: int) -> tuple[Part, ...]
     return parts[:section] + ((left,) if left.stories else ()) + parts[section + 1 :]
 
 
-def _part(section: Section, frame: RenderContext, house: StoryContext) -> Part:
+def _part(section: Section, edition: Edition, frame: RenderContext, house: StoryContext) -> Part:
     stories = tuple(
-        _beneath(section, story(a, _picture(a, frame), house)) for a in section.articles
+        _with_others(
+            _beneath(section, story(a, _picture(a, frame), house)),
+            edition.also_in.get(a.id, ()),
+            house,
+        )
+        for a in section.articles
     )
     return Part(title=clean.line(section.title), stories=stories, more=section.more)
 
@@ -253,6 +269,19 @@ def _beneath(section: Section, said: Story) -> Story:
     heading = folded_tag(section.title)
     topics = tuple(topic for topic in said.topics if folded_tag(topic) != heading)
     return said if topics == said.topics else replace(said, topics=topics)
+
+
+def _with_others(said: Story, others: tuple[Coverage, ...], house: StoryContext) -> Story:
+    """Return a story with the others that tell of its event, one of each publication."""
+    named: dict[str, Coverage] = {}
+    for other in others:
+        named.setdefault(_publication(other, house), other)
+    also_in = tuple(
+        Elsewhere(publication=name, title=clean.line(other.title), url=url)
+        for name, other in named.items()
+        if (url := clean.address(other.url))
+    )
+    return replace(said, also_in=also_in) if also_in else said
 
 
 @lru_cache(maxsize=_STORIES)
@@ -320,7 +349,7 @@ def _byline(article: Article, house: StoryContext) -> str | None:
     return clean.line(named or elsewhere) or None
 
 
-def _publication(article: Article, house: StoryContext) -> str:
+def _publication(article: Article | Coverage, house: StoryContext) -> str:
     """Return the publication that a story stands in: as it is called, its site's name, or the house."""
     return clean.line(article.publication or "") or _elsewhere(article, house) or house.name
 
@@ -330,7 +359,7 @@ def _owner(article: Article, house: StoryContext) -> str:
     return _publication(article, house) if _elsewhere(article, house) else house.name
 
 
-def _elsewhere(article: Article, house: StoryContext) -> str:
+def _elsewhere(article: Article | Coverage, house: StoryContext) -> str:
     host, home = (urlsplit(url or "").hostname or "" for url in (article.url, house.url))
     return "" if _at_home(host, home) else host.removeprefix("www.")
 

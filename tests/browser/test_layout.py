@@ -46,7 +46,9 @@ def opened(
     newsletter = replace(samples.WEEKLY, images="attach", template=look)
     publication = replace(samples.NORTHGATE, language=tag)
     frame = samples.frame(newsletter=newsletter, publication=publication)
-    edition = samples.edition(intro=samples.WORDS, notices=(samples.NOTICE,))
+    edition = samples.edition(
+        intro=samples.WORDS, notices=(samples.NOTICE,), also_in=samples.ALSO_IN
+    )
     if lead:
         shown = replace(samples.picture("harbour"), data=b"", width=lead[0], height=lead[1])
         frame = replace(frame, pictures={**frame.pictures, shown.url: shown})

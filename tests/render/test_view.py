@@ -164,3 +164,41 @@ def test_a_section_s_own_name_is_no_topic_of_its_stories() -> None:
 
     assert "Climate" not in lines(article, title="climate")[0]
     assert "Open\u00a0science" in lines(article, title="climate")[0]
+
+
+@pytest.mark.parametrize(("tag", "said"), [("en-GB", "Also in:"), ("de-AT", "Auch in:")])
+@pytest.mark.parametrize("look", ["weekly", "brief", "letter"])
+def test_other_publications_on_the_same_event_are_named_and_linked(
+    look: str, tag: str, said: str
+) -> None:
+    frame = samples.frame(
+        newsletter=replace(samples.WEEKLY, template=look),
+        publication=replace(samples.NORTHGATE, language=tag),
+    )
+    message = Renderer([samples.TEMPLATES]).render(samples.edition(also_in=samples.ALSO_IN), frame)
+    lines = re.findall(r'<p class="also"[^>]*>(.*?)</p>', message.html)
+
+    assert [re.sub(r"<[^>]*>", "", line) for line in lines] == [
+        f"{said} El País, Le Monde",
+        f"{said} El País",
+    ]
+    assert re.findall(r'href="([^"]*)" aria-label="([^"]*)"', lines[0]) == [
+        ("https://elpais.example/tide", "El País: Two centuries of pencil marks show a faster sea"),
+        ("https://www.lemonde.example/tide", "Le Monde: The lock gate that measured the sea"),
+    ]
+    assert f"{said} Le Monde\nhttps://www.lemonde.example/tide\n" in message.text
+
+
+def test_a_publication_is_named_once_and_by_its_site_where_it_says_no_name() -> None:
+    first, second = samples.ALSO_IN["a1"]
+    others = (first, replace(second, publication=None), replace(first, title="Again"))
+    edition = samples.edition(also_in={"a1": others})
+    view = context(edition, samples.frame(), language("en-GB"))["edition"]
+
+    assert isinstance(view, EditionView)
+    assert [each.publication for each in view.parts[0].stories[0].also_in] == [
+        "El País",
+        "lemonde.example",
+    ]
+    assert view.lead is not None
+    assert view.lead.story.also_in == view.parts[0].stories[0].also_in
