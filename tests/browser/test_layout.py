@@ -173,6 +173,18 @@ def test_a_lead_picture_that_cannot_fill_the_page_stands_beside_the_text_and_on_
     assert picture["right"] == 355 if tag == "ar" else picture["x"] == 20
 
 
+def test_a_portrait_leaves_room_for_text_on_a_phone_that_reads_no_style_block(
+    browser: Browser,
+) -> None:
+    with opened(browser, "weekly", 375, lead=(700, 1100)) as view:
+        view.evaluate("document.querySelectorAll('style').forEach(s => s.remove())")
+        picture, headline = boxes(view, "img")[1], boxes(view, "h2")[0]
+
+    assert headline["width"] >= 130
+    assert picture["width"] >= 90
+    assert picture["right"] <= 375 - 36
+
+
 def test_a_panorama_that_leads_fills_the_page_or_stands_above_the_text(browser: Browser) -> None:
     with opened(browser, "weekly", 600, lead=(1800, 300)) as view:
         assert boxes(view, "img")[1]["width"] == 600
