@@ -403,7 +403,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Another publication's story on an event, as it is named beside the one that is printed."""
+    """Another publication's story on the same news, as it is named beside the one that is printed."""
 
     article: str
     title: str
@@ -416,7 +416,7 @@ class Edition:
     """An issue for one segment, as it will be printed: no planning label is left in its articles.
 
     `lead` names the article that leads, where that is not the first of the first section. `also_in`
-    holds other publications' stories on the same event, under the article's id.
+    holds other publications' stories on the same news, under the article's id.
     """
 
     segment: str

@@ -6,7 +6,7 @@ newest publication, then the order in which they were filed, which within a feed
 An article must pass every gate (`Gates`). What editors pinned or moved has its place first. Then, in
 rank order, each article goes to the first open section that wants it and has room; a cap of the
 edition, of its source, of a topic or an author leaves it out, as does another publication's story on
-the same event. A section with fewer than its `min`
+the same news. A section with fewer than its `min`
 closes, and its articles go on to the next one that wants them; one that an editor put an article
 into stays. At last the edition is cut from its end to what an email's page can hold.
 """
@@ -21,7 +21,7 @@ from functools import partial
 
 from digest.editorial.capacity import Cap, Capacity, caps_of
 from digest.editorial.edit_index import EditIndex
-from digest.editorial.events import same_event
+from digest.editorial.coverage import same_news
 from digest.editorial.gates import GATHERED, Gate, Gates, passing
 from digest.editorial.history import Past
 from digest.editorial.layout import Layout, Layouts
@@ -40,11 +40,11 @@ from digest.model import (
 )
 
 CUT = "cut-to-fit"
-SAME_EVENT = "same-event"
+SAME_NEWS = "same-news"
 FIRST_RULES = 1
 """As issues were selected at first: a full section's articles were lost, and moved ones had no place."""
-_EVENTS_APART = 2
-"""As they were selected then: each story of one event had a place of its own."""
+_NEWS_APART = 2
+"""As they were selected then: each story of one piece of news had a place of its own."""
 RULES = 3
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -128,8 +128,8 @@ class Selector:
         self.points = [points for points, _ in scored]
         self.pool = Pool(tuple(book.sort(article) for _, article in scored), book, brief.sent)
         self.place_of = {article.id: i for i, article in enumerate(self.pool.articles)}
-        self.events = {} if brief.rules <= _EVENTS_APART else same_event(self.pool.articles)
-        self._one_each = Cap(SAME_EVENT, 1, lambda article, _: self.events.get(article.id, ()))
+        self.coverage = {} if brief.rules <= _NEWS_APART else same_news(self.pool.articles)
+        self._one_each = Cap(SAME_NEWS, 1, lambda article, _: self.coverage.get(article.id, ()))
         self.edits = EditIndex(
             edits=tuple(edits),
             place_of=self.place_of,
@@ -357,11 +357,11 @@ class Selector:
         )
 
     def _told(self, placing: Placing, candidates: int) -> dict[int, int]:
-        """Return the candidates without a place whose event a story with one tells, each with that story."""
+        """Return the candidates without a place whose news a story with one tells, each with that story."""
         held = [place for place, _ in placing.places]
         told: dict[int, int] = {}
         for place in held:
-            pairs = self.events.get(self._id(place), ())
+            pairs = self.coverage.get(self._id(place), ())
             for other in sorted(self.place_of[id_] for pair in pairs for id_ in pair):
                 if other not in held and candidates >> other & 1:
                     told.setdefault(other, place)

@@ -62,7 +62,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """Another publication's story on the same event: whose it is, its headline and its address."""
+    """Another publication's story on the same news: whose it is, its headline and its address."""
 
     publication: str
     title: str
@@ -77,7 +77,7 @@ class Story:
     `medium`, beside the text; any other story's is `small`. One that is very wide is a `strip` above
     the text, unless it is large. `body` is its text as a safe fragment, `brief` the beginning of its summary. `lang` and
     `dir` are set where its language, or the way that is read, is not the newsletter's. `also_in` are
-    other publications' stories on the same event.
+    other publications' stories on the same news.
     """
 
     title: str

@@ -411,7 +411,7 @@ def test_a_section_that_is_cut_below_its_minimum_closes() -> None:
     assert [(s.title, len(s.articles), s.more) for s in found.sections] == [("More", 2, 2)]
 
 
-def test_of_one_event_the_strongest_story_stands_and_names_the_others() -> None:
+def test_of_one_piece_of_news_the_strongest_story_stands_and_names_the_others() -> None:
     one, other, third = tellings()
     found = selected(newsletter(), [other, third, one])
 
@@ -422,7 +422,7 @@ def test_of_one_event_the_strongest_story_stands_and_names_the_others() -> None:
     assert [s.more for s in found.sections] == [0]
 
 
-def test_what_editors_do_to_the_stories_of_one_event_stands() -> None:
+def test_what_editors_do_to_stories_on_the_same_news_stands() -> None:
     both = selected(newsletter(), tellings(), [edit("pin", "b-harbour"), edit("pin", "a-sky")])
     weaker = selected(newsletter(), tellings(), [edit("pin", "b-harbour")])
     hidden = selected(newsletter(), tellings(), [edit("hide", "a-sky")])
@@ -435,7 +435,7 @@ def test_what_editors_do_to_the_stories_of_one_event_stands() -> None:
     assert not hidden.also_in
 
 
-def test_a_story_whose_event_another_tells_is_not_carried_over() -> None:
+def test_a_story_whose_news_another_tells_is_not_carried_over() -> None:
     found = selected(newsletter(limits=Limits(max=1), when_short="carry-over"), tellings())
 
     assert [*found.ranks] == ["a-sky"]
@@ -443,7 +443,7 @@ def test_a_story_whose_event_another_tells_is_not_carried_over() -> None:
 
 
 @pytest.mark.parametrize("rules", [1, 2])
-def test_older_issues_have_each_story_of_an_event(rules: int) -> None:
+def test_older_issues_have_each_story_of_the_same_news(rules: int) -> None:
     found = selected(newsletter(), tellings(), rules=rules)
 
     assert {*found.ranks} == {"a-sky", "b-harbour", "c-dock"}

@@ -137,7 +137,7 @@ def chosen(
 
 
 def tellings(**more: Any) -> tuple[Article, Article, Article]:  # noqa: ANN401
-    """Return stories of three publications, of which the first two tell of one event; the last is other news."""
+    """Return stories of three publications, of which the first two tell of one piece of news; the last is other news."""
     said = {
         "Sky Post": "Vera Rubin Observatory in Chile reveals first images",
         "The Harbour": "First images from Vera Rubin Observatory in Chile stun astronomers",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.editorial.events import same_event
+from digest.editorial.coverage import same_news
 from digest.model import Article
 from tests.helpers import make
 
@@ -42,7 +42,7 @@ def story(outlet: str, title: str, summary: str = "", **more: Any) -> Article:  
 
 
 def pairs(*articles: Article) -> set[frozenset[str]]:
-    return {pair for found in same_event(articles).values() for pair in found}
+    return {pair for found in same_news(articles).values() for pair in found}
 
 
 def are_one(one: Article, other: Article) -> bool:
@@ -79,7 +79,7 @@ def are_one(one: Article, other: Article) -> bool:
         ),
     ],
 )
-def test_two_publications_tell_of_one_event(
+def test_two_publications_tell_of_the_same_news(
     one: tuple[str, str, str], other: tuple[str, str, str]
 ) -> None:
     assert are_one(story(*one), story(*other))
@@ -97,7 +97,7 @@ def test_two_publications_tell_of_one_event(
                 "From Harbour Songs to The Porto Notebook.",
             ),
         ),
-        # one kind of event, two places
+        # one kind of news, two places
         (
             (
                 "A",
@@ -143,7 +143,7 @@ def test_two_publications_tell_of_one_event(
         ),
     ],
 )
-def test_what_is_alike_in_part_is_not_one_event(
+def test_what_is_alike_in_part_is_not_the_same_news(
     one: tuple[str, str, str], other: tuple[str, str, str]
 ) -> None:
     assert pairs(story(*one), story(*other)) == set()
@@ -160,7 +160,7 @@ def test_what_is_alike_in_part_is_not_one_event(
         {"language": "fr-CA"},
     ],
 )
-def test_one_publication_other_days_and_other_languages_tell_of_no_one_event(
+def test_one_publication_other_days_and_other_languages_tell_of_other_news(
     more: dict[str, Any],
 ) -> None:
     first = story(*RUBIN[0], language="en-GB")
@@ -169,7 +169,7 @@ def test_one_publication_other_days_and_other_languages_tell_of_no_one_event(
     assert pairs(first, story(*RUBIN[1], **more)) == set()
 
 
-def test_copies_that_name_each_other_are_one_event_where_publications_differ() -> None:
+def test_copies_that_name_each_other_are_the_same_news_where_publications_differ() -> None:
     one = story("A", "A walk by the sea", also_covered_by=("B",))
     other = story("B", "By the sea", id="B", also_covered_by=(one.id,))
 

@@ -1,6 +1,6 @@
-"""Events: stories of different publications that tell of one thing, known by names and rare words.
+"""Coverage: stories of different publications that tell of one thing, known by names and rare words.
 
-Two stories tell of one event where they stand in different publications, in one language and within
+Two stories tell of one piece of news where they stand in different publications, in one language and within
 two days; share two names, one of them in both headlines, and two other words; and share a third of
 what the lighter headline weighs, and of what the lighter story does. A word weighs the more the fewer
 stories have it (Spärck Jones 1972). Other figures in both headlines speak against it, and other names
@@ -46,7 +46,7 @@ class _Words:
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """What a story says of its event, where and when: the words of its headline, and all of them."""
+    """What a story says of its news, where and when: the words of its headline, and all of them."""
 
     article: Article
     host: str
@@ -58,8 +58,8 @@ class _Telling:
     words: frozenset[str]
 
 
-def same_event(articles: Sequence[Article]) -> Mapping[str, frozenset[Pair]]:
-    """Return the pairs of stories that tell of one event, under each one's id.
+def same_news(articles: Sequence[Article]) -> Mapping[str, frozenset[Pair]]:
+    """Return the pairs of stories that tell of one piece of news, under each one's id.
 
     Copies that name each other (`also_covered_by`) are such pairs too.
     """
