@@ -72,11 +72,11 @@ class Held(DigestError):
         super().__init__(f"issue {issue} is held back: " + "; ".join(self.reasons))
 
 
-class Repeats(Held):
-    """An issue that would tell its readers what they have had since it was drafted."""
+class Overtaken(Held):
+    """An issue that would tell its readers what they have had since it was drafted, or what is over."""
 
-    def __init__(self, issue: str, twice: Iterable[str]) -> None:
-        super().__init__(issue, [*twice, "draft it again"])
+    def __init__(self, issue: str, what: Iterable[str]) -> None:
+        super().__init__(issue, [*what, "draft it again"])
         self.reasons = self.reasons[:-1]
 
 

@@ -36,6 +36,7 @@ Verb = Literal[
     "title",
     "summary",
     "picture",
+    "event",
     "intro",
     "subject",
     "preheader",
@@ -69,13 +70,34 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """When and where something takes place; what nobody stated is None.
+
+    On an `all_day` event the times are midnights, `ends` the one after its last day (RFC 5545).
+    """
+
+    starts: datetime
+    ends: datetime | None = None
+    place: str | None = None
+    all_day: bool = False
+    cancelled: bool = False
+
+    @property
+    def over(self) -> datetime:
+        """The moment from which it is too late to come; without a stated end, when it has begun."""
+        if self.ends is not None and self.ends > self.starts:
+            return self.ends
+        return self.starts + timedelta(days=1) if self.all_day else self.starts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """An article as one source showed it once: what the page says, and nothing that it does not.
 
     `url` is the canonical address; `path` the file within an archive; `html` a sanitised fragment
     with absolute addresses; `text` the whole body, paragraphs separated by a blank line;
     `summary` the publisher's own; `tags` as written, `tags_cut` where the list says it goes on;
-    `publication` the newspaper, magazine or site that it stands in.
+    `publication` the newspaper, magazine or site that it stands in; `event` what it invites to.
     """
 
     source: str
@@ -98,6 +120,7 @@ class Sighting:
     quotes: tuple[Quote, ...] = ()
     language: str | None = None
     publication: str | None = None
+    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +220,7 @@ class SectionRule:
     """A heading and which articles it claims; `rest` takes what no other section claimed.
 
     It stands in the editions of the segments `only`, where any are named, and in none of `never`.
+    In the `order` of events the next one stands first, and what finds no room waits for a later issue.
     """
 
     title: str
@@ -210,6 +234,7 @@ class SectionRule:
     per_source: int | None = None
     per_tag: int | None = None
     per_author: int | None = None
+    order: Literal["rank", "event"] = "rank"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,13 +407,15 @@ class Window:
 class Section:
     """A heading and its articles, as printed.
 
-    `more` counts its articles that found no place in the edition, and `left` names them.
+    `more` counts its articles that found no place in the edition, and `left` names them. In one of
+    `events` a day that is printed is an event's.
     """
 
     title: str
     articles: tuple[Article, ...]
     more: int = 0
     left: tuple[str, ...] = ()
+    events: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -220,7 +220,8 @@ class _Source(_Wire):
 
     def build(self, name: str, zone: str) -> Source:
         fields = self.values("feed", "archive")
-        location = self.feed or self.archive or ""
+        # a calendar's address as calendars are subscribed to
+        location = re.sub("^webcals?://", "https://", self.feed or self.archive or "")
         kind: Literal["feed", "archive"] = "feed" if self.feed else "archive"
         return Source(name=name, kind=kind, location=location, timezone=zone, **fields)
 
@@ -266,6 +267,9 @@ class _Section(_Wire):
     per_source: int | None = Field(None, ge=1, description="At most so many of one source.")
     per_tag: int | None = Field(None, ge=1, description="At most so many of one topic.")
     per_author: int | None = Field(None, ge=1, description="At most so many of one author.")
+    order: Literal["rank", "event"] = Field(
+        "rank", description="By rank, or by the day of the events that its articles invite to."
+    )
 
     def build(self) -> SectionRule:
         match = self.match.build() if self.match else Rule()

@@ -1,11 +1,11 @@
 """Coverage: stories of different publications that tell of one thing, known by names and rare words.
 
-Two stories tell of one piece of news where they stand in different publications, in one language and within
-two days; share two names, one of them in both headlines, and two other words; and share a third of
-what the lighter headline weighs, and of what the lighter story does. A word weighs the more the fewer
-stories have it (Spärck Jones 1972). Other figures in both headlines speak against it, and other names
-in both where they share no two. Where it is not sure, nothing is said: a story too many costs less
-than one that is missing.
+Two stories tell of one piece of news where they stand in different publications, in one language and
+within two days; share two names, one of them in both headlines, and two other words; and share a third
+of what the lighter headline weighs, and of what the lighter story does. A word weighs the more the
+fewer stories have it (Spärck Jones 1972). Other figures in both headlines speak against it, and other
+names in both where they share no two, and invitations to different events. Where it is not sure,
+nothing is said: a story too many costs less than one that is missing.
 """
 
 from __future__ import annotations
@@ -155,9 +155,10 @@ def _is_near(one: _Telling, other: _Telling) -> bool:
 
 
 def _is_elsewhere(one: _Telling, other: _Telling) -> bool:
-    """Tell whether two stand in different publications, in one language, and on days that are near."""
+    """Tell whether two may tell of the same: elsewhere, in one language, on near days, of no two events."""
     foreign = one.language and other.language and one.language != other.language
-    apart = one.host != other.host and one.outlet != other.outlet
+    days = {event.starts for event in (one.article.event, other.article.event) if event}
+    apart = len(days) <= 1 and one.host != other.host and one.outlet != other.outlet
     return apart and not foreign and _is_near(one, other)
 
 

@@ -50,7 +50,7 @@ _EVENT = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class StatedDay:
     """A day, with its time where one is written, and the sentence that states it."""
 
     kind: Literal["deadline", "event"]
@@ -61,22 +61,27 @@ class Event:
 _READ = 50_000  # letters of a text; what is longer is no article
 
 
-def events(article: Article, zone: str) -> tuple[Event, ...]:
+def stated_days(article: Article, zone: str) -> tuple[StatedDay, ...]:
     """Return the deadlines and events that the article states, soonest first.
 
     A year that is not written is the first one that puts the day not before the publication; an
-    article without a date must write it. A deadline without a time ends with its day.
+    article without a date must write it. A deadline without a time ends with its day. Where the
+    article has an `event`, that one alone is believed.
     """
     parts = (article.standfirst, article.summary, article.text[:_READ])
     said = "\n".join(part for part in parts if part)
-    if not _DIGIT.search(said):
+    if article.event is None and not _DIGIT.search(said):
         return ()
-    written = (_event(match, article.published, ZoneInfo(zone)) for match in _DATE.finditer(said))
-    found = {(event.kind, event.at): event for event in written if event}
-    return tuple(sorted(found.values(), key=lambda event: (event.at, event.kind)))
+    written = (_stated(match, article.published, ZoneInfo(zone)) for match in _DATE.finditer(said))
+    found = {(day.kind, day.at): day for day in written if day}
+    if article.event is not None:
+        known = StatedDay(kind="event", at=article.event.starts, sentence="")
+        found = {key: day for key, day in found.items() if day.kind == "deadline"}
+        found[known.kind, known.at] = known
+    return tuple(sorted(found.values(), key=lambda day: (day.at, day.kind)))
 
 
-def _event(match: re.Match[str], published: datetime | None, zone: ZoneInfo) -> Event | None:
+def _stated(match: re.Match[str], published: datetime | None, zone: ZoneInfo) -> StatedDay | None:
     start, end = _sentence(match)
     sentence = match.string[start:end].strip()
     deadline, event = _DEADLINE.search(sentence), _EVENT.search(sentence)
@@ -85,7 +90,7 @@ def _event(match: re.Match[str], published: datetime | None, zone: ZoneInfo) -> 
     clock = _clock(match, start, end) or (time(23, 59) if deadline else time(0))
     at = _moment(match, clock, published, zone)
     kind: Literal["deadline", "event"] = "deadline" if deadline else "event"
-    return Event(kind=kind, at=at, sentence=sentence) if at else None
+    return StatedDay(kind=kind, at=at, sentence=sentence) if at else None
 
 
 def _sentence(match: re.Match[str]) -> tuple[int, int]:

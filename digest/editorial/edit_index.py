@@ -34,6 +34,14 @@ class EditIndex:
             if not had >> self.place_of[article] & 1
         )
 
+    def tops(self, segment: str) -> tuple[int, ...]:
+        """Return what editors pinned to the top of its section, in their order."""
+        return tuple(
+            self.place_of[article]
+            for article, edit in self._standing(segment).items()
+            if edit.verb == "pin" and article in self.place_of
+        )
+
     def sections(self, segment: str) -> dict[int, int]:
         """Return the section that editors named last for an article, in a pin or in a move."""
         named = (e for e in self.edits if e.verb in {*_IN, "move"} and is_for(e, segment))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 from digest.editorial.address import canonical
 from digest.errors import BadPatch, UsageError
-from digest.model import Article, Edit, Edition, Finding, Image, Notice, Verb
+from digest.model import Article, Edit, Edition, Event, Finding, Image, Notice, Verb
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
 _ON_ARTICLES = frozenset(
-    {"pin", "lead", "hide", "move", "delay", "add", "title", "summary", "picture"}
+    {"pin", "lead", "hide", "move", "delay", "add", "title", "summary", "picture", "event"}
 )
 _ONE_LINE = frozenset({"title", "subject", "preheader"})
 _WORDS = frozenset({"title", "summary", "intro", "subject", "preheader"})
@@ -27,6 +27,7 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     "title": frozenset({"text"}),
     "summary": frozenset({"text"}),
     "picture": frozenset({"url", "alt"}),
+    "event": frozenset({"starts", "ends", "place"}),
     "notice": frozenset({"url", "from", "until"}),
 }
 _ALWAYS = frozenset({"segment", "why", "undo"})
@@ -37,7 +38,7 @@ _OPPOSITE: Mapping[str, tuple[Verb, ...]] = {
     "lead": ("hide", "delay", "pin"),
     "delay": ("pin", "lead", "move"),
 }
-_DAYS = ("from", "until")
+_DAYS = ("from", "until", "starts", "ends")
 # beyond these, a day that is moved by a zone or by its own length is none that a clock can show
 _FIRST_DAY = datetime(1, 1, 3, tzinfo=UTC)
 _LAST_DAY = datetime(9999, 12, 30, tzinfo=UTC)
@@ -49,7 +50,7 @@ def read_patch(data: object, *, by: str, at: datetime, zone: str) -> tuple[Edit,
     """Read a patch: a list of mappings, each with one verb; BadPatch lists every problem.
 
     A verb's value is an article's id or address (pin, lead, hide, move, delay, add, title, summary,
-    picture) or the new words (intro, subject, preheader, notice). Empty words take a change back;
+    picture, event) or the new words (intro, subject, preheader, notice). Empty words take a change back;
     `undo: true` takes back the change that it stands beside.
     """
     by = named(by)
@@ -88,8 +89,13 @@ def _wrong(change: object, at: datetime, zone: ZoneInfo) -> _Wrong:
     if isinstance(url := change.get("url"), str):
         yield from _no_address("url", url)
     days = {key: _day(change[key], zone) for key in _DAYS if key in change}
+    if verb == "event":
+        yield from _no_event(change)
     yield from (f"{key} is no date; write it as 2026-01-31" for key, day in days.items() if not day)
     start, end = days.get("from"), days.get("until")
+    begins, over = days.get("starts"), days.get("ends")
+    if begins and over and over < begins:
+        yield f"ends {change['ends']} comes before starts {change['starts']}"
     if verb == "delay" and end and end <= at and not change.get("undo"):
         yield f"until {change['until']} is over; delay it to a day that comes"
     if start and end and end < start:
@@ -112,6 +118,13 @@ def _wrong_words(change: Mapping[str, object], verb: str) -> _Wrong:
             yield f"{key} holds a character that no text has"
 
 
+def _no_event(change: Mapping[str, object]) -> _Wrong:
+    if "segment" in change:
+        yield "event has no segment: it takes place at one time for all"
+    if "starts" not in change and {"ends", "place"} & change.keys():
+        yield "event needs starts, such as 2026-02-26T18:00; without it the article is no event's"
+
+
 def _no_address(key: str, text: str) -> _Wrong:
     if canonical(text) is None or re.search(r"\s", text):
         yield f"{key} is a web address such as https://example.org/news; {text!r} is none"
@@ -121,20 +134,21 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
     verb = next(verb for verb in VERBS if verb in change)
     said = str(change[verb]).strip()
     on_article = verb in _ON_ARTICLES
-    until = _day(change.get("until"), zone)
+    until, ends = _day(change.get("until"), zone), _day(change.get("ends"), zone)
+    says = {"picture": "alt", "event": "place"}.get(verb, "text")
     return Edit(
         verb=verb,
         by=by,
         at=at,
         article=said if on_article else None,
-        value=_said(
-            verb, _text(change, "alt" if verb == "picture" else "text") if on_article else said
-        ),
+        value=_said(verb, _text(change, says) if on_article else said),
         segment=_text(change, "segment"),
         section=_text(change, "section"),
         url=_text(change, "url"),
-        start=until if verb == "delay" else _day(change.get("from"), zone),
-        end=_end_of(change.get("until"), until) if verb == "notice" else None,
+        start=until if verb == "delay" else _day(change.get("starts", change.get("from")), zone),
+        end=_end_of(change.get("until"), until)
+        if verb == "notice"
+        else _end_of(change.get("ends"), ends),
         why=_text(change, "why"),
         undo=change.get("undo") is True,
     )
@@ -233,7 +247,24 @@ def _reworded(article: Article, edit: Edit) -> Article:
         return replace(article, summary=edit.value)
     if edit.verb == "picture":
         return replace(article, image=_picture(article, edit))
+    if edit.verb == "event":
+        return replace(article, event=_event(edit))
     return article
+
+
+def with_events(articles: Iterable[Article], edits: Iterable[Edit]) -> Iterator[Article]:
+    """Yield the articles with the events that editors say they invite to; the last word stands."""
+    said = {edit.article: edit for edit in edits if edit.verb == "event"}
+    for article in articles:
+        yield _reworded(article, said[article.id]) if article.id in said else article
+
+
+def _event(edit: Edit) -> Event | None:
+    """Return what an editor says of an event; a day that is written without a time is a whole one."""
+    if edit.start is None:
+        return None
+    whole = all(day is None or day.time() == time() for day in (edit.start, edit.end))
+    return Event(starts=edit.start, ends=edit.end, place=edit.value or None, all_day=whole)
 
 
 def _picture(article: Article, edit: Edit) -> Image | None:
@@ -276,7 +307,7 @@ def _notices(edits: Iterable[Edit], sent: datetime) -> Iterator[Notice]:
 def conflicts(edits: Iterable[Edit], hashes: Mapping[str, str]) -> Iterator[Finding]:
     """Yield a finding for each change of words whose article is no longer what it was then."""
     for edit in edits:
-        if edit.verb not in {"title", "summary", "picture"} or edit.base is None:
+        if edit.verb not in {"title", "summary", "picture", "event"} or edit.base is None:
             continue
         now = hashes.get(edit.article or "")
         if now is not None and now != edit.base:

@@ -62,7 +62,13 @@ class Gates:
         self._there: dict[datetime, int] = {}
         self._open: dict[frozenset[str], int] = {}
         sent, recent = edits.sent, edits.sent - limits.grace
-        self._age = self._where_published(lambda day: day >= sent - limits.max_age)
+        # what invites to an event is not too old before that is over
+        self._age = self._where_published(lambda day: day >= sent - limits.max_age) | self._where(
+            lambda a: a.event is not None
+        )
+        self._ahead = self._where(
+            lambda a: a.event is None or (a.event.over > sent and not a.event.cancelled)
+        )
         # what is dated ahead waits for its day, which is another gate's to say
         self._grace = self._where_published(lambda day: day <= recent or day > sent)
         self._out = self._where_published(lambda day: day <= sent)
@@ -89,6 +95,7 @@ class Gates:
             Gate("window", met),
             Gate("decided", open_ | (every & ~met)),
             Gate("date-ahead", self._out & self._there[past.window.end], postpones=True),
+            Gate("event", self._ahead),
             Gate("articles.max_age", self._age),
             Gate("articles.grace", self._grace, postpones=True),
             Gate("source", self._brought, postpones=True),

@@ -59,7 +59,7 @@ def identify(
     """Tell for each article of a batch whether it is new, updated or the same.
 
     `known` holds the articles that the batch's keys lead to. An article of a backlog is new when
-    it was published, any other when it is first seen.
+    it was published, any other, and every event that is still to come, when it is first seen.
     """
     register = _Register(known)
     keyed = [(sighting, keys_of(sighting)) for sighting in sightings]
@@ -67,7 +67,8 @@ def identify(
     for sighting, keys in keyed:
         article = register.find(sighting, keys, shared)
         if article is None:
-            new_at = sighting.published if backlog else now
+            to_come = sighting.event is not None and sighting.event.over > now
+            new_at = sighting.published if backlog and not to_come else now
             identity = register.free_id(sighting, keys, shared)
             article = created(sighting, identity, first_seen=now, new_at=new_at)
             register.put(article, keys, "new")
@@ -97,7 +98,8 @@ class _Register:
             if judge is None:
                 return None
             for article in (self._articles[i] for i in self._by_key.get(key, ())):
-                if judge(sighting, article, key in shared):
+                is_other = _has_other_guid(sighting, article) and _starts_else(sighting, article)
+                if not is_other and judge(sighting, article, key in shared):
                     return article
         return None
 
@@ -232,6 +234,12 @@ def _id_rank(key: str) -> int:
 def _has_other_guid(sighting: Sighting, article: Article) -> bool:
     same_source = sighting.source == article.source
     return same_source and bool(sighting.guid and article.guid) and sighting.guid != article.guid
+
+
+def _starts_else(sighting: Sighting, article: Article) -> bool:
+    """Tell whether two are events of different times, as the dates of a series are."""
+    one, other = sighting.event, article.event
+    return one is not None and other is not None and one.starts != other.starts
 
 
 def _are_apart(sighting: Sighting, article: Article) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.editorial.dates import events
+from digest.editorial.dates import stated_days
 from digest.editorial.tags import TagBook
 from digest.model import Article, Point, PointsTable
 
@@ -53,7 +53,11 @@ class Scale:
 
     def _urgency(self, article: Article) -> int:
         """Give all for the last issue with 48 hours left, half while it is coming, nothing after."""
-        ahead = [e.at - self.sent for e in events(article, self.zone) if e.at - self.sent >= _AHEAD]
+        ahead = [
+            day.at - self.sent
+            for day in stated_days(article, self.zone)
+            if day.at - self.sent >= _AHEAD
+        ]
         if not ahead or min(ahead) > _HORIZON:
             return 0
         last = min(ahead) < self.next_sent - self.sent + _AHEAD

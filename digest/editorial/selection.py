@@ -17,11 +17,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
 from digest.editorial.capacity import Cap, Capacity, caps_of
-from digest.editorial.edit_index import EditIndex
 from digest.editorial.coverage import same_news
+from digest.editorial.edit_index import EditIndex
+from digest.editorial.edits import with_events
 from digest.editorial.gates import GATHERED, Gate, Gates, passing
 from digest.editorial.history import Past
 from digest.editorial.layout import Layout, Layouts
@@ -123,7 +125,8 @@ class Selector:
             zone=brief.zone,
         )
         scored = sorted(
-            ((scale.points(a), a) for a in articles), key=lambda pair: self._rank(*pair)
+            ((scale.points(a), a) for a in with_events(articles, edits)),
+            key=lambda pair: self._rank(*pair),
         )
         self.points = [points for points, _ in scored]
         self.pool = Pool(tuple(book.sort(article) for _, article in scored), book, brief.sent)
@@ -256,7 +259,15 @@ class Selector:
                 # only a section's own cap lets an article go on to another section
                 if cap.section is None or self.brief.rules == FIRST_RULES:
                     break
+                if self._can_wait(article, section):
+                    break
         return taken, turned
+
+    def _can_wait(self, article: Article, section: int) -> bool:
+        """Tell whether an event that a section of events has no room for may be in the next issue."""
+        if self.brief.newsletter.sections[section].order != "event" or article.event is None:
+            return False
+        return article.event.over > self.brief.next_sent
 
     def _fitted(
         self,
@@ -322,6 +333,10 @@ class Selector:
         by_section: dict[int, list[int]] = {section: [] for _, section in placing.cut}
         for place, section in placing.places:
             by_section.setdefault(section, []).append(place)
+        tops = self.edits.tops(segment.name)
+        for section, held in by_section.items():
+            if self.brief.newsletter.sections[section].order == "event":
+                held.sort(key=lambda place: self._by_day(place, tops))
         layout = self.layouts.of(segment.name)
         candidates = passing(gates)
         told = self._told(placing, candidates)
@@ -367,6 +382,20 @@ class Selector:
                     told.setdefault(other, place)
         return told
 
+    def _by_day(self, place: int, tops: Sequence[int]) -> tuple[int, datetime]:
+        """Order what editors pinned to the top as they did, events by their day, then what has none."""
+        if place in tops:
+            return (tops.index(place) - len(tops), _NEVER)
+        event = self.pool.articles[place].event
+        return (0, event.starts) if event else (1, _NEVER)
+
+    def _awaited(self, segment: Segment) -> int:
+        """Return the events of sections in their order: each may be printed until it is over."""
+        layout, rules = self.layouts.of(segment.name), self.brief.newsletter.sections
+        events = article_set(i for i, a in enumerate(self.pool.articles) if a.event)
+        wants = (layout.wants[i] for i in layout.sections if rules[i].order == "event")
+        return reduce(or_, wants, 0) & events
+
     def _lead(self, segment: Segment, placing: Placing) -> str | None:
         """Return the weightiest article that may lead, or the one that editors put there."""
         ranked = [place for place, _ in placing.places]
@@ -388,7 +417,10 @@ class Selector:
             return Section(title=rule.title, articles=articles, more=left.bit_count())
         few = left.bit_count() <= self.brief.newsletter.limits.more
         named = tuple(self.pool.articles[i].id for i in members(left)) if few else ()
-        return Section(title=rule.title, articles=articles, more=len(named), left=named)
+        events = rule.order == "event"
+        return Section(
+            title=rule.title, articles=articles, more=len(named), left=named, events=events
+        )
 
     def _left(self, placing: Placing, layout: Layout, candidates: int) -> dict[int, int]:
         """Return the candidates that found no place, by the last section that would have had them."""
@@ -415,6 +447,7 @@ class Selector:
         late = [(gate.rule, firm & ~gate.passes) for gate in gates if gate.postpones]
         if self.brief.newsletter.when_short == "carry-over":
             late.append(("carry-over", passing(gates)))
+        late.append(("event", passing(gates) & self._awaited(segment)))
         found: dict[str, str] = {}
         for rule, places in late:
             for id_ in (self.pool.articles[i].id for i in members(places)):

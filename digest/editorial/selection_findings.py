@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from digest.editorial.selection import Selection
 from digest.model import Article, Edit, Edition, Finding, Rule, Section, SectionRule, Segment
 
-_REWORDING = frozenset({"title", "summary", "picture"})
+_REWORDING = frozenset({"title", "summary", "picture", "event"})
 
 
 def remarks(

@@ -190,6 +190,14 @@ class _Case:
         days = (day for day in (self.article.published, self.article.new_at) if day is not None)
         yield f"its day: it waits for the first issue after {max(days).isoformat()}"
 
+    def event_ways(self) -> Iterator[str]:
+        """Say that the event is called off, or over."""
+        event = self.article.event
+        if event is not None and event.cancelled:
+            yield "nothing, unless it takes place after all: its event is cancelled"
+        elif event is not None:
+            yield f"nothing: its event is over since {event.over.isoformat()}"
+
     def ledger_ways(self) -> Iterator[str]:
         """Say which issue had the article."""
         yield f"nothing: issue {self.past.sent[self.article.id]} had it"
@@ -271,6 +279,7 @@ _WAYS: Mapping[str, Callable[[_Case], Iterator[str]]] = {
     "window": _Case.window_ways,
     "decided": _Case.decided_ways,
     "date-ahead": _Case.ahead_ways,
+    "event": _Case.event_ways,
     "ledger": _Case.ledger_ways,
     "max_age": lambda case: iter(
         [f"a later date, or a max_age that reaches {case.article.published}"]

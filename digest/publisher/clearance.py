@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from digest.editorial.edit_index import EditIndex
-from digest.errors import Held, Repeats
+from digest.errors import Held, Overtaken
 from digest.model import Edition, Issue
 from digest.publisher.gathering import history_of
 from digest.publisher.inputs import Inputs
@@ -15,7 +15,7 @@ _NAMED = 3  # articles that a refusal names
 
 
 def ask_ledger(services: Services, issue: Issue, inputs: Inputs) -> None:
-    """Refuse an issue whose segments have had its articles since it was drafted; Repeats says which."""
+    """Refuse an issue whose segments have had its articles since it was drafted; Overtaken says which."""
     names = (issue.newsletter, *inputs.newsletter.not_from)
     wanted = {a.id for edition in issue.editions for a in edition.articles}
     had = services.issues.ledger(names, [e.segment for e in issue.editions], wanted)
@@ -26,7 +26,20 @@ def ask_ledger(services: Services, issue: Issue, inputs: Inputs) -> None:
         if article.id in had[edition.segment]
     ]
     if twice:
-        raise Repeats(issue.id, twice[:_NAMED])
+        raise Overtaken(issue.id, twice[:_NAMED])
+
+
+def ask_events(services: Services, issue: Issue) -> None:
+    """Refuse an issue that invites to what is over since it was drafted; Overtaken says to what."""
+    now = services.clock()
+    over = {
+        f"“{article.title}” is over"
+        for edition in issue.editions
+        for article in edition.articles
+        if article.event is not None and article.event.over <= now
+    }
+    if over:
+        raise Overtaken(issue.id, sorted(over)[:_NAMED])
 
 
 def ask_days(services: Services, issue: Issue, inputs: Inputs) -> None:

@@ -11,7 +11,7 @@ from digest.config import Config
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
 from digest.editorial.tags import TagBook
-from digest.errors import DigestError, Held, Repeats, Unknown
+from digest.errors import DigestError, Held, Overtaken, Unknown
 from digest.model import (
     Article,
     Decision,
@@ -38,10 +38,10 @@ from digest.publisher import (
 from digest.publisher.approving import Listed
 from digest.publisher.drafting import Drafted
 from digest.publisher.links import view_mark
+from digest.publisher.overtaken import draft_again
 from digest.publisher.printed import PrintedIssue, Sample, printed, sample
 from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
-from digest.publisher.repeats import draft_again
 from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
 
@@ -178,7 +178,7 @@ class Publisher:
             return sending.send_test(self._services, id_, test, to)
         try:
             return sending.send(self._services, id_, to, progress)
-        except Repeats as error:
+        except Overtaken as error:
             again = draft_again(self._services, id_, error)
             if again.status != "approved":
                 raise Held(id_, [again.reason or again.status]) from None

@@ -15,7 +15,7 @@ from digest.editorial.folding import folded_address
 from digest.errors import Held, WrongState
 from digest.model import Delivery, DeliveryState, Issue, Message
 from digest.ports import Deliverer, Lock, Progress
-from digest.publisher.clearance import ask_days, ask_ledger
+from digest.publisher.clearance import ask_days, ask_events, ask_ledger
 from digest.publisher.delivering import Run
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.links import recipient
@@ -215,6 +215,7 @@ def _prepare(services: Services, issue: Issue) -> _Outgoing:
     inputs = from_lock(lock, None)
     if issue.status == "approved":
         ask_ledger(services, issue, inputs)
+        ask_events(services, issue)
         ask_days(services, issue, inputs)
         issue, lock = for_today(services, issue, lock)
     sending = replace(

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from digest.editorial import lifecycle
 from digest.editorial.calendar import Slot
-from digest.errors import DeliveryError, DigestError, Failure, Repeats
+from digest.errors import DeliveryError, DigestError, Failure, Overtaken
 from digest.model import Issue, IssueHead
 from digest.publisher import approving, drafting, pulling, sending, telling
 from digest.publisher.gathering import agenda_of
-from digest.publisher.repeats import draft_again
+from digest.publisher.overtaken import draft_again
 from digest.publisher.services import Services
 
 Outcome = Issue | DigestError
@@ -143,7 +143,7 @@ def _hold(services: Services, id_: str, late: timedelta) -> Issue:
 def _send_on(services: Services, id_: str) -> Issue:
     try:
         done = sending.send(services, id_, None)
-    except Repeats as error:
+    except Overtaken as error:
         again = draft_again(services, id_, error)
         if again.status != "approved":
             return again

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO, StringIO
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from digest.model import Event
+
 _WORDS_A_MINUTE = 220
+_NIGHT, _MOMENT = timedelta(hours=6), timedelta(microseconds=1)
 _TAG = re.compile(
     r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,5}"
 )  # BCP 47, as far as an attribute needs it
@@ -48,6 +51,33 @@ class Language:
         local, other = when.astimezone(zone), beside.astimezone(zone)
         return _day(local.date(), self.locale, with_year=local.year != other.year)
 
+    def event_time(self, event: Event, timezone: str, beside: datetime) -> str:
+        """Return when an event takes place: its day and hours, or its days where it lasts several.
+
+        Of one that has begun before the other date, that is its last day.
+        """
+        zone = ZoneInfo(timezone)
+        starts, today = event.starts.astimezone(zone), beside.astimezone(zone)
+        ends = event.ends.astimezone(zone) if event.ends else None
+        # an end at midnight, or in a night, belongs to the day before
+        last = (ends - _NIGHT if ends and not event.all_day else event.over - _MOMENT).astimezone(
+            zone
+        )
+        if event.starts < beside and last.date() != starts.date():
+            return _day(last.date(), self.locale, with_year=last.year != today.year)
+        if last.date() > starts.date():
+            return " – ".join(
+                _day(day.date(), self.locale, with_year=day.year != today.year)
+                for day in (starts, last)
+            )
+        day = _weekday(starts.date(), self.locale, with_year=starts.year != today.year)
+        if event.all_day:
+            return day
+        if ends is None:
+            return f"{day}, {format_time(starts, 'short', zone, self.locale)}"
+        skeleton = "hm" if "a" in self.locale.time_formats["short"].pattern else "Hm"
+        return f"{day}, {format_interval(starts, ends, skeleton, zone, locale=self.locale)}"
+
     def foreign(self, tag: str | None) -> tuple[str, Literal["ltr", "rtl"] | None] | None:
         """Return what marks a text of another language: its tag, and its direction where that differs."""
         if not tag or not _TAG.fullmatch(tag) or tag.split("-")[0].lower() == self.locale.language:
@@ -74,6 +104,11 @@ def _day(day: date, locale: Locale, *, with_year: bool) -> str:
     if with_year:
         return format_date(noon, "long", locale)
     return format_skeleton("MMMMd", noon, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _weekday(day: date, locale: Locale, *, with_year: bool) -> str:
+    return format_skeleton("yMMMMEd" if with_year else "MMMMEd", day, locale=locale)
 
 
 def _locale(tag: str) -> Locale | None:

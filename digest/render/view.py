@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
@@ -70,14 +70,28 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """An event as it is printed: `when` it takes place, or until when where it has begun.
+
+    `calendar` is the address of its iCalendar file.
+    """
+
+    when: str
+    begun: bool
+    place: str
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """An article as it is printed; what nobody stated is None or empty.
 
     As a lead's, its picture is `large` where it fills the page's width, or is of unknown size, else
     `medium`, beside the text; any other story's is `small`. One that is very wide is a `strip` above
-    the text, unless it is large. `body` is its text as a safe fragment, `brief` the beginning of its summary. `lang` and
-    `dir` are set where its language, or the way that is read, is not the newsletter's. `also_in` are
-    other publications' stories on the same news.
+    the text, unless it is large. An `event` that it invites to is printed in the place of its date.
+    `body` is its text as a safe fragment, `brief` the beginning of its summary. `lang` and `dir` are
+    set where its language, or the way that is read, is not the newsletter's. `also_in` are other
+    publications' stories on the same news.
     """
 
     title: str
@@ -92,6 +106,7 @@ class Story:
     medium: Shown | None
     small: Shown | None
     strip: Shown | None
+    event: Occasion | None = None
     lang: str | None = None
     dir: Literal["ltr", "rtl"] | None = None
     also_in: tuple[Elsewhere, ...] = ()
@@ -261,6 +276,9 @@ def _part(section: Section, edition: Edition, frame: RenderContext, house: Story
         )
         for a in section.articles
     )
+    if section.events:
+        # under "What's on" the day of an announcement would be read as the event's
+        stories = tuple(replace(each, date=None) for each in stories)
     return Part(title=clean.line(section.title), stories=stories, more=section.more)
 
 
@@ -302,16 +320,33 @@ def story(article: Article, picture: Picture | None, house: StoryContext) -> Sto
         summary=clean.line(article.summary),
         publication=_publication(article, house) if house.byline != "author" else None,
         byline=_byline(article, house),
-        date=house.language.short_date(when, house.timezone, house.send_date) if when else None,
+        date=house.language.short_date(when, house.timezone, house.send_date)
+        if when and not article.event
+        else None,
         minutes=reading_minutes(article.text),
         topics=tuple(clean.line(t) for t in article.topics[:_TOPICS]),
         large=large if seen and fills else None,
         medium=medium if seen and not (fills or very_wide) else None,
         small=beside if seen and not very_wide else None,
         strip=beside if seen and very_wide else None,
+        event=_occasion(article, house),
         lang=tongue,
         dir=direction,
         _html=article.html or article.text,
+    )
+
+
+def _occasion(article: Article, house: StoryContext) -> Occasion | None:
+    event = article.event
+    if event is None:
+        return None
+    when = house.language.event_time(event, house.timezone, house.send_date)
+    lasts = event.over - event.starts > timedelta(days=1)
+    return Occasion(
+        when=when,
+        begun=lasts and event.starts < house.send_date,
+        place=clean.line(event.place or ""),
+        calendar=f"{tokens.VIEW}/{article.id}.ics",
     )
 
 

@@ -196,6 +196,9 @@ def _row(article: Article) -> dict[str, object]:
         "source": article.source,
         "new_at": article.new_at.timestamp() if article.new_at else None,
         "first_seen": article.first_seen.timestamp(),
-        "published": article.published.timestamp() if article.published else None,
+        # an event is not too old to be chosen from before it is over
+        "published": article.published.timestamp()
+        if article.published and not article.event
+        else None,
         "data": dump(article),
     }

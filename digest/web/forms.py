@@ -10,6 +10,7 @@ Form = Mapping[str, str]
 Change = dict[str, str | bool]
 
 _WORDS = "words"  # the act that is none: only what was written is saved
+_EVENT = ("starts", "ends", "place")
 _MORE: Mapping[str, str] = {"move": "section", "delay": "until"}  # what an act asks for
 
 
@@ -48,6 +49,8 @@ def _words(form: Form, article: str) -> Iterator[Change]:
             yield {verb: article, "text": form[verb]}
     if _is_changed(form, "url") or _is_changed(form, "alt"):
         yield _picture(form, article)
+    if any(_is_changed(form, name) for name in _EVENT):
+        yield {"event": article, **_filled({name: form.get(name, "") for name in _EVENT})}
 
 
 def _picture(form: Form, article: str) -> Change:

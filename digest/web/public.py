@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, current_app, render_template
 
 from digest.model import Issue, Message, Subscriber
 from digest.publisher import Publisher
+from digest.render.calendar_file import calendar_file
 from digest.render.page import public_page
 from digest.web.preview import EMAIL_POLICY, picture_response
 
@@ -46,6 +47,23 @@ def more(issue: str, segment: str, mark: str) -> str:
         subject=message.subject,
         left=_publisher().left_over(found.id, segment),
         **_names(),
+    )
+
+
+@pages.get("/v/<issue>/<segment>/<mark>/<article>.ics")
+def event(issue: str, segment: str, mark: str, article: str) -> Response:
+    """Give an event that an edition invites to as a file for a calendar."""
+    found, _ = _printed(issue, segment, mark)
+    edition = next(each for each in found.editions if each.segment == segment)
+    invites = next((a for a in edition.articles if a.id == article and a.event), None)
+    if invites is None or invites.event is None:
+        abort(404)
+    zone = _publisher().config.publication.timezone
+    file = calendar_file(invites, invites.event, made=found.created, timezone=zone)
+    return Response(
+        file,
+        mimetype="text/calendar",
+        headers={"Content-Disposition": f'attachment; filename="{article}.ics"'},
     )
 
 

@@ -24,6 +24,7 @@ _NEXT: Mapping[Status, tuple[str, str]] = {
 }
 _CHANGED: Mapping[str, str] = {
     "pin": "Pinned",
+    "lead": "Leads:",
     "hide": "Hid",
     "move": "Moved",
     "delay": "Delayed",
@@ -31,6 +32,7 @@ _CHANGED: Mapping[str, str] = {
     "title": "Headline of",
     "summary": "Summary of",
     "picture": "Picture of",
+    "event": "Day of",
     "intro": "Introduction",
     "subject": "Subject",
     "preheader": "Preheader",
@@ -39,6 +41,7 @@ _CHANGED: Mapping[str, str] = {
 _PARTS = frozenset({"subject", "preheader", "intro"})  # what has a form of its own
 _ACTED: Mapping[str, str] = {
     "pin": "Pinned {}",
+    "lead": "Made {} the lead",
     "hide": "Hid {}",
     "move": "Moved {} to {section}",
     "delay": "Delayed {} until {until}",
@@ -50,6 +53,7 @@ _NOUNS: Mapping[str, str] = {
     "title": "headline",
     "summary": "summary",
     "picture": "picture",
+    "event": "day and place",
     "intro": "introduction",
     "subject": "subject",
     "preheader": "preheader",
@@ -158,7 +162,10 @@ def _words(edit: Edit, local: Local) -> str:
         return f"until {local(edit.start)}" if edit.start else "to the next issue"
     if edit.verb == "picture":
         return edit.value or edit.url or "left out"
-    return (edit.value or "as it was") if edit.verb != "hide" else ""
+    if edit.verb == "event":
+        day = local(edit.start) if edit.start else "none"
+        return f"{day} · {edit.value}" if edit.value else day
+    return (edit.value or "as it was") if edit.verb not in {"hide", "lead"} else ""
 
 
 def gives_picture(edit: Edit, segment: str) -> bool:

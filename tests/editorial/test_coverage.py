@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial.coverage import same_news
-from digest.model import Article
+from digest.model import Article, Event
 from tests.helpers import make
 
 RUBIN = (
@@ -158,12 +158,13 @@ def test_what_is_alike_in_part_is_not_the_same_news(
         {"published": None},
         {"published": make.NOW - timedelta(days=4)},
         {"language": "fr-CA"},
+        {"event": Event(starts=make.NOW)},
     ],
 )
 def test_one_publication_other_days_and_other_languages_tell_of_other_news(
     more: dict[str, Any],
 ) -> None:
-    first = story(*RUBIN[0], language="en-GB")
+    first = story(*RUBIN[0], language="en-GB", event=Event(starts=make.NOW + timedelta(days=1)))
 
     assert are_one(first, story(*RUBIN[1], language="en-US"))
     assert pairs(first, story(*RUBIN[1], **more)) == set()

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digest.editorial.dates import events
+from digest.editorial.dates import stated_days
 from tests.helpers.make import article
 
 PUBLISHED = datetime(2025, 12, 30, 9, tzinfo=UTC)
 
 
 def said(text: str, published: datetime | None = PUBLISHED) -> list[tuple[str, str]]:
-    found = events(article("a", text=text, published=published, summary=""), "Europe/London")
+    found = stated_days(article("a", text=text, published=published, summary=""), "Europe/London")
     return [(event.kind, event.at.isoformat()) for event in found]
 
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from digest.model import Section
+from digest.model import Event, Section
 from digest.render.language import language, nearest, reading_minutes
 from digest.render.renderer import Renderer
 from tests.helpers import samples
@@ -127,3 +128,31 @@ def test_a_story_of_another_language_says_so(look: str, own: str | None, marked:
 def test_a_latin_story_in_an_arabic_newsletter_is_read_the_other_way() -> None:
     assert language("ar").foreign("en") == ("en", "ltr")
     assert language("ar").foreign("fa") == ("fa", None)
+
+
+@pytest.mark.parametrize(
+    ("tag", "starts", "ends", "said"),
+    [
+        ("en-GB", "2026-02-26T18:00", None, "Thu 26 Feb, 18:00"),
+        ("en-GB", "2026-02-26T18:00", "2026-02-26T19:30", "Thu 26 Feb, 18:00–19:30"),
+        ("en-US", "2026-02-26T18:00", "2026-02-26T19:30", "Thu, Feb 26, 6:00–7:30 PM"),
+        ("de", "2026-02-26T18:00", "2026-02-26T19:30", "Do., 26. Februar, 18:00–19:30 Uhr"),
+        ("en-GB", "2026-02-26T20:00", "2026-02-27T02:00", "Thu 26 Feb, 20:00–02:00"),
+        ("en-GB", "2026-02-26", None, "Thu 26 Feb"),
+        ("en-GB", "2026-02-26", "2026-03-02", "26 February – 1 March"),
+        ("en-GB", "2026-12-30", "2027-01-03", "30 December – 2 January 2027"),
+        ("en-GB", "2027-01-05T18:00", None, "Tue, 5 Jan 2027, 18:00"),
+        ("en-GB", "2026-01-10", "2026-03-02", "1 March"),
+    ],
+)
+def test_an_event_says_when_it_takes_place(
+    tag: str, starts: str, ends: str | None, said: str
+) -> None:
+    zone = ZoneInfo("Europe/London")
+    days = [
+        datetime.fromisoformat(day).replace(tzinfo=zone) if day else None for day in (starts, ends)
+    ]
+    event = Event(starts=days[0], ends=days[1], all_day="T" not in starts)  # type: ignore[arg-type]
+    sent = datetime(2026, 2, 17, 7, tzinfo=UTC)
+    shown = language(tag).event_time(event, "Europe/London", sent)
+    assert " ".join(shown.replace("\u2009", "").split()) == said

@@ -7,13 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from digest.model import Edit, Edition, Finding, Issue, Severity, Window
+from digest.model import Edit, Edition, Finding, Issue, Severity, Verb, Window
 from digest.web import desk, guard, phrases, shown
 from digest.web.app import create_app
 from tests.helpers.make import NOW
@@ -712,3 +712,34 @@ def test_two_more_subjects_are_offered_with_what_a_phone_shows(tmp_path: Path) -
     assert edit(web, reach="staff", by="Ben", verb="subject", value="typed", offered=said[1]) == 302
     assert said[1] in text(web, STAFF)
     assert f'name="offered" value="This week: {headline}' in text(web, STAFF)
+
+
+def test_every_kind_of_change_is_shown_on_the_desk(room: Newsroom) -> None:
+    press = room.open()
+    anna = "https://u.example/anna"
+    changes = [
+        {"pin": anna}, {"move": anna, "section": "More"}, {"lead": anna}, {"title": anna, "text": "A"},
+        {"summary": anna, "text": "S"}, {"picture": anna, "url": "https://u.example/p.png", "alt": "P"},
+        {"event": anna, "starts": "2026-02-26T18:00", "place": "Aula"}, {"intro": "Hello"},
+        {"subject": "S"}, {"preheader": "P"}, {"notice": "Closed"},
+        {"add": "https://u.example/new"}, {"hide": "https://u.example/new"},
+        {"delay": "https://u.example/cora"},
+    ]  # fmt: skip
+    assert {verb for change in changes for verb in change} >= {*get_args(Verb)}
+    press.edit(ISSUE, changes, by="Ben")
+    page = text(client(room), STAFF)
+    assert "26 Feb 2026, 18:00" in page
+    assert "Leads:" in page
+
+
+def test_an_editor_gives_an_article_the_day_of_its_event(room: Newsroom) -> None:
+    web = client(room)
+    anna = next(a.id for a in room.open().issue(ISSUE).editions[0].articles)
+    page = web.post(
+        f"/issues/{ISSUE}/staff/edit",
+        data={"verb": "words", "article": anna, "by": "Ben", "starts": "2026-01-20T18:00",
+              "was_starts": "", "ends": "", "was_ends": "", "place": "Aula", "was_place": ""},
+        headers=OWN, follow_redirects=True,
+    )  # fmt: skip
+    assert "Saved the day and place" in unescape(page.text)
+    assert 'value="2026-01-20T18:00"' in page.text

@@ -17,6 +17,7 @@ from digest.sources.parsing.dates import zone_of
 from digest.sources.parsing.entry import Entry, sighting_of, unique
 from digest.sources.parsing.errors import Unpublished
 from digest.sources.parsing.feed import read_feed
+from digest.sources.parsing.icalendar import is_icalendar
 from digest.sources.parsing.jsonfeed import is_json, read_json_feed
 from digest.sources.parsing.plain_text import read_text
 from digest.sources.parsing.publication import publication_name
@@ -65,7 +66,9 @@ class Reading:
 
 
 def read_feed_document(source: Source, document: Document, now: datetime) -> Reading:
-    """Read a feed of any format; raises NotAFeed."""
+    """Read a feed of any format, or an iCalendar file; raises NotAFeed."""
+    if is_icalendar(document.data):
+        return _calendar(source, document, now)
     if is_json(document.data):
         feed = read_json_feed(document.data)
     else:
@@ -95,6 +98,14 @@ def read_feed_document(source: Source, document: Document, now: datetime) -> Rea
         minutes=feed.minutes,
         paged=feed.paged,
     )
+
+
+def _calendar(source: Source, document: Document, now: datetime) -> Reading:
+    from digest.sources.parsing.icalendar import read_icalendar  # noqa: PLC0415 - slow to import; most feeds are none
+
+    base, zone = source.url_base or document.url, zone_of(source.timezone)
+    name, found = read_icalendar(document.data, source.name, base=base, zone=zone, now=now)
+    return Reading(sightings=tuple(completed(s, source, publication=name) for s in found))
 
 
 def read_pages(source: Source, documents: tuple[Document, ...], now: datetime) -> Reading:

@@ -11,6 +11,7 @@ from digest.editorial.address import cleaned
 from digest.model import Image, Sighting
 from digest.sources.parsing.byline import people
 from digest.sources.parsing.dates import read_date, sane
+from digest.sources.parsing.event import event_of
 from digest.sources.parsing.pictures import by_fit, is_no_story, is_shown_by_mail
 from digest.sources.parsing.sanitize import (
     Fragment,
@@ -52,7 +53,10 @@ class Medium:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a feed says of one article, in the feed's own words; dates are still unread."""
+    """What a feed says of one article, in the feed's own words; dates are still unread.
+
+    `event` is when what it invites to begins and ends, and where; empty where it is none.
+    """
 
     guid: str | None = None
     link: str | None = None
@@ -67,6 +71,7 @@ class Entry:
     language: str | None = None
     publication: str | None = None
     base: str | None = None
+    event: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +129,7 @@ def sighting_of(
         tags=unique(entry.tags),
         language=entry.language,
         publication=plain(entry.publication),
+        event=event_of(*entry.event, zone=zone, now=now, language=habit) if entry.event else None,
     )
 
 

@@ -36,6 +36,10 @@ def entry_of(
     enclosed = next((e.get("href") for e in entry.get("enclosures") or () if e.get("href")), None)
     details = (*(entry.get("content") or ()), summary, title)
     contents = entry.get("content") or ()
+    event = _event(entry)
+    if "post_type=tribe_events" in guid:
+        # The Events Calendar gives the day of the event for that of publication
+        event, published, updated = event or (published,), None, None
     kinds = [(c.get("type") or "html", c.get("value") or "") for c in contents]
     bodies = [v for kind, v in kinds if "html" in kind] or [
         v for kind, v in kinds if kind.startswith("text/")
@@ -62,7 +66,19 @@ def entry_of(
         language=title.get("language") or head.get("language"),
         publication=(entry.get("source") or {}).get("title"),
         base=next((d["base"] for d in details if d.get("base")), None),
+        event=event,
     )
+
+
+def _event(entry: Mapping[str, Any]) -> tuple[str | None, ...]:
+    """Return an event's beginning, end and place: RSS event module, xCal in RSS (RFC 6321's names)."""
+    for names in (
+        ("ev_startdate", "ev_enddate", "ev_location"),
+        ("xcal_dtstart", "xcal_dtend", "xcal_location"),
+    ):
+        if entry.get(names[0]):
+            return tuple(entry.get(name) for name in names)
+    return ()
 
 
 def unproxied(entry: Entry, data: bytes) -> Entry:

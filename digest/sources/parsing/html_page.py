@@ -13,10 +13,11 @@ import lxml.html
 from lxml import etree
 
 from digest.editorial.address import cleaned, is_homepage
-from digest.model import DateSource, Image, Quote, Sighting
+from digest.model import DateSource, Event, Image, Quote, Sighting
 from digest.sources.parsing.boilerplate import MORE_TAGS
 from digest.sources.parsing.byline import names_in
 from digest.sources.parsing.dates import date_in_address, read_date, sane
+from digest.sources.parsing.event import event_of
 from digest.sources.parsing.page_body import body_of
 from digest.sources.parsing.page_metadata import Statement, statement_of
 from digest.sources.parsing.pictures import is_no_story
@@ -62,6 +63,7 @@ def read_page(
     tags, cut = _tags(tree, said, classed, cut=_says_more_tags(text, tree))
     quotes, standfirst = tuple(_quotes(tree, classed)), _standfirst(classed, said)
     authors, alts = _authors(tree, said), _alts(tree)
+    event = _event(said, classed, zone, now)
     # last of all, as it takes the tree apart
     body = body_of(tree, base, headline)
     if not body.text and not said.article and said.first("og:type") != "article":
@@ -88,6 +90,7 @@ def read_page(
         quotes=quotes,
         language=said.property("inLanguage") or tree.get("lang") or sighting.language,
         publication=plain(said.first("og:site_name")),
+        event=event,
     )
 
 
@@ -191,6 +194,37 @@ def _published(
         return moment, "url"
     moment = sane(_printed_date(tree, zone), now)
     return moment, "page" if moment else None
+
+
+def _event(said: Statement, classed: Classed, zone: tzinfo, now: datetime) -> Event | None:
+    """Return the one event that a page invites to: schema.org's, or of a microformat.
+
+    A page of several events is about none of them.
+    """
+    if len({str(node["startDate"]) for node in said.events}) == 1:
+        node = said.events[0]
+        stated = (node["startDate"], node.get("endDate"), node.get("location"))
+        return event_of(*stated, zone=zone, now=now, status=node.get("eventStatus"))
+    if (starts := said.items.get("startDate", [])) and len({*starts}) == 1:
+        rest = (next(iter(said.items.get(name, ())), None) for name in ("endDate", "location"))
+        return event_of(starts[0], *rest, zone=zone, now=now)
+    marked = [e for e, names in classed if {"vevent", "h-event"} & set(names.split())]
+    if len(marked) != 1:
+        return None
+    inside = {*marked[0].iter()}
+    parts = (
+        next(
+            (_stated(e) for e, names in classed if e in inside and wanted & set(names.split())),
+            None,
+        )
+        for wanted in ({"dtstart", "dt-start"}, {"dtend", "dt-end"}, {"location", "p-location"})
+    )
+    return event_of(*parts, zone=zone, now=now)
+
+
+def _stated(element: etree._Element) -> str:
+    """Return what a microformat's element says: its machine-readable value, or its words."""
+    return element.get("datetime") or element.get("title") or _words(element)
 
 
 def _time(tree: etree._Element) -> str | None:

@@ -14,6 +14,7 @@ from digest.model import Image, Sighting
 from digest.sources.parsing.byline import people
 from digest.sources.parsing.dates import date_in_name, read_date, sane
 from digest.sources.parsing.errors import Unpublished
+from digest.sources.parsing.event import event_of
 from digest.sources.parsing.front_matter import FrontMatter, front_matter
 from digest.sources.parsing.sanitize import fragment, one_line, plain, without_controls
 
@@ -81,6 +82,15 @@ def read_note(
         tags=tuple({t.casefold(): t for t in reversed((*tags, *filed))}.values())[::-1],
         tags_cut=say.value("tagscut") is True,
         language=language,
+        event=event_of(
+            say.value("starts", "start", "startdate", "starttime", "eventdate", "eventstart"),
+            say.value("ends", "end", "enddate", "endtime", "eventend"),
+            say.value("place", "location", "venue"),
+            zone=zone,
+            now=now,
+            language=language,
+            status=say.text("eventstatus"),
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from lxml import etree
 from digest.sources.parsing.sanitize import plain
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Event|CreativeWork)$|^WebPage$")
+_EVENT = re.compile(r"(?:Event|Festival|CourseInstance)$")
 _REFERENCE = {"@id", "@type"}
 _DEPTH = 6
 _NODES = 2000
@@ -27,6 +28,7 @@ class Statement:
     article: Mapping[str, Any] = field(default_factory=dict)
     nodes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     items: Mapping[str, list[str]] = field(default_factory=dict)
+    events: tuple[Mapping[str, Any], ...] = ()
     meta: Mapping[str, list[str]] = field(default_factory=dict)
 
     def first(self, *names: str) -> str | None:
@@ -83,6 +85,7 @@ def statement_of(tree: etree._Element) -> Statement:
         article=articles[0] if articles else {},
         nodes={str(n["@id"]): n for n in nodes if "@id" in n and not set(n) <= _REFERENCE},
         items=_microdata(tree),
+        events=tuple(n for n in nodes if n.get("startDate") and _is_event(n)),
         meta=_meta(tree),
     )
 
@@ -118,6 +121,10 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON is an
 
 def _is_article(node: Mapping[str, Any]) -> bool:
     return any(isinstance(t, str) and _ARTICLE.search(t) for t in _each(node.get("@type")))
+
+
+def _is_event(node: Mapping[str, Any]) -> bool:
+    return any(isinstance(t, str) and _EVENT.search(t) for t in _each(node.get("@type")))
 
 
 def _microdata(tree: etree._Element) -> dict[str, list[str]]:

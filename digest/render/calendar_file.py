@@ -1,0 +1,45 @@
+"""An event as an iCalendar file (RFC 5545), for a reader's own calendar."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar
+from icalendar import Event as Entry
+
+from digest.model import Article, Event
+
+PRODUCT = "-//digest//newsletter//EN"
+
+
+def calendar_file(article: Article, event: Event, *, made: datetime, timezone: str) -> bytes:
+    """Return the file of one event, the same whenever it is asked for.
+
+    `made` is when it was printed. Days of an event that lasts whole days are those in `timezone`.
+    """
+    zone = ZoneInfo(timezone)
+    entry = Entry()
+    entry.add("uid", f"{article.id}@digest")
+    entry.add("dtstamp", made.astimezone(UTC))
+    entry.add("summary", article.title)
+    if event.all_day:
+        entry.add("dtstart", event.starts.astimezone(zone).date())
+        last = event.over - timedelta(microseconds=1)
+        entry.add("dtend", last.astimezone(zone).date() + timedelta(days=1))
+    else:
+        entry.add("dtstart", event.starts.astimezone(UTC))
+        if event.ends is not None:
+            entry.add("dtend", event.ends.astimezone(UTC))
+    for name, said in (
+        ("location", event.place),
+        ("description", article.summary),
+        ("url", article.url),
+    ):
+        if said:
+            entry.add(name, said)
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add_component(entry)
+    return bytes(calendar.to_ical())
