@@ -440,10 +440,21 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Another publication's story on the same news, as it is named beside the one that is printed."""
+
+    article: str
+    title: str
+    url: str
+    publication: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """An issue for one segment, as it will be printed: no planning label is left in its articles.
 
-    `lead` names the article that leads, where that is not the first of the first section.
+    `lead` names the article that leads, where that is not the first of the first section. `also_in`
+    holds other publications' stories on the same news, under the article's id.
     """
 
     segment: str
@@ -453,6 +464,7 @@ class Edition:
     intro: str | None = None
     notices: tuple[Notice, ...] = ()
     lead: str | None = None
+    also_in: Mapping[str, tuple[Coverage, ...]] = field(default_factory=dict)
 
     @property
     def articles(self) -> tuple[Article, ...]:

@@ -42,7 +42,9 @@ def write(look: str, folder: Path) -> Path:
     """Write a look's page, its pictures beside it."""
     newsletter = replace(samples.WEEKLY, images="attach", template=look)
     frame = samples.frame(newsletter=newsletter)
-    edition = samples.edition(notices=(samples.NOTICE,), intro=samples.WORDS)
+    edition = samples.edition(
+        notices=(samples.NOTICE,), intro=samples.WORDS, also_in=samples.ALSO_IN
+    )
     message = Renderer([samples.TEMPLATES]).render(edition, frame)
     for picture in frame.attached:
         (folder / picture.name).write_bytes(picture.data)

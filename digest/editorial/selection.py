@@ -5,7 +5,8 @@ newest publication, then the order in which they were filed, which within a feed
 
 An article must pass every gate (`Gates`). What editors pinned or moved has its place first. Then, in
 rank order, each article goes to the first open section that wants it and has room; a cap of the
-edition, of its source, of a topic or an author leaves it out. A section with fewer than its `min`
+edition, of its source, of a topic or an author leaves it out, as does another publication's story on
+the same news. A section with fewer than its `min`
 closes, and its articles go on to the next one that wants them; one that an editor put an article
 into stays. At last the edition is cut from its end to what an email's page can hold.
 """
@@ -20,6 +21,7 @@ from functools import partial, reduce
 from operator import or_
 
 from digest.editorial.capacity import Cap, Capacity, caps_of
+from digest.editorial.coverage import same_news
 from digest.editorial.edit_index import EditIndex
 from digest.editorial.edits import with_events
 from digest.editorial.gates import GATHERED, Gate, Gates, passing
@@ -40,9 +42,12 @@ from digest.model import (
 )
 
 CUT = "cut-to-fit"
+SAME_NEWS = "same-news"
 FIRST_RULES = 1
 """As issues were selected at first: a full section's articles were lost, and moved ones had no place."""
-RULES = 2
+_NEWS_APART = 2
+"""As they were selected then: each story of one piece of news had a place of its own."""
+RULES = 3
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -103,6 +108,7 @@ class Selection:
     promised: tuple[Edit, ...] = ()
     cut: int = 0
     lead: str | None = None
+    also_in: Mapping[str, tuple[Article, ...]] = field(default_factory=dict)
 
 
 class Selector:
@@ -126,6 +132,8 @@ class Selector:
         self.points = [points for points, _ in scored]
         self.pool = Pool(tuple(book.sort(article) for _, article in scored), book, brief.sent)
         self.place_of = {article.id: i for i, article in enumerate(self.pool.articles)}
+        self.coverage = {} if brief.rules <= _NEWS_APART else same_news(self.pool.articles)
+        self._one_each = Cap(SAME_NEWS, 1, lambda article, _: self.coverage.get(article.id, ()))
         self.edits = EditIndex(
             edits=tuple(edits),
             place_of=self.place_of,
@@ -198,7 +206,8 @@ class Selector:
         `without` names caps and minimums that do not count: what if they were not there?
         """
         pins = self.pinned(segment, past)
-        caps = caps_of(self.brief.newsletter, most)
+        whole, *others = caps_of(self.brief.newsletter, most)
+        caps = (whole, self._one_each, *others)
         layout = self.layouts.of(segment.name)
         named = self.edits.sections(segment.name)
         asked = {i: named[i] for i in (*pins, *order) if named.get(i) in layout.sections}
@@ -339,7 +348,9 @@ class Selector:
             if self.brief.newsletter.sections[section].order == "event":
                 held.sort(key=lambda place: self._by_day(place, tops))
         layout = self.layouts.of(segment.name)
-        left = self._left(placing, layout, passing(gates))
+        candidates = passing(gates)
+        told = self._told(placing, candidates)
+        left = self._left(placing, layout, candidates & ~article_set(told))
         rules = self.brief.newsletter.sections
         sections = tuple(
             self._section(rules[index], by_section[index], left.get(index, 0))
@@ -360,12 +371,29 @@ class Selector:
             back_filled=frozenset(self.pool.articles[i].id for i in filled) & frozenset(read),
             ranks={article: rank for rank, article in enumerate(read, 1)},
             points={id_: self.points_for(self.place_of[id_], past) for id_ in read},
-            waiting=self._waiting(segment, gates, {*read}),
+            waiting=self._waiting(segment, gates, {*read, *(self._id(i) for i in told)}),
             unplaced=tuple(id_ for id_ in pins if id_ not in kept),
             promised=promised,
             cut=len(placing.cut),
             lead=lead,
+            also_in={
+                self._id(place): tuple(
+                    self.pool.articles[i] for i, by in told.items() if by == place
+                )
+                for place in dict.fromkeys(told.values())
+            },
         )
+
+    def _told(self, placing: Placing, candidates: int) -> dict[int, int]:
+        """Return the candidates without a place whose news a story with one tells, each with that story."""
+        held = [place for place, _ in placing.places]
+        told: dict[int, int] = {}
+        for place in held:
+            pairs = self.coverage.get(self._id(place), ())
+            for other in sorted(self.place_of[id_] for pair in pairs for id_ in pair):
+                if other not in held and candidates >> other & 1:
+                    told.setdefault(other, place)
+        return told
 
     def _by_day(self, place: int, tops: Sequence[int]) -> tuple[int, datetime]:
         """Order what editors pinned to the top as they did, events by their day, then what has none."""
@@ -439,6 +467,9 @@ class Selector:
                 if id_ not in read:
                     found.setdefault(id_, rule)
         return found
+
+    def _id(self, place: int) -> str:
+        return self.pool.articles[place].id
 
     def _rank_with(self, place: int, carried: int) -> tuple[int, float, int, str]:
         bonus = self.brief.newsletter.points.carry_over if carried >> place & 1 else 0

@@ -15,7 +15,7 @@ from digest.editorial.gates import passing
 from digest.editorial.history import Past
 from digest.editorial.layout import Layout
 from digest.editorial.points import total
-from digest.editorial.selection import CUT, Placing, Selector
+from digest.editorial.selection import CUT, SAME_NEWS, Placing, Selector
 from digest.model import Article, Decision, Edit, Newsletter, Rule, Segment
 
 _TRIES = 40  # places that are tried, each; further up only those that took room
@@ -220,6 +220,8 @@ class _Case:
         if cap.rule == CUT:
             return "shorter articles before it: they fill the 100 KB that an email's page may have"
         taken = [_title(article) for article in self._takers(cap, without)]
+        if cap.rule == SAME_NEWS:
+            return f"an editor's pin: {', '.join(taken)} tells of the same news, and names it"
         return f"room: {cap.rule} is {cap.limit}, taken by {', '.join(taken)}"
 
     def _takers(self, cap: Cap, without: Sequence[Cap]) -> Iterator[Article]:

@@ -20,6 +20,7 @@ from digest.editorial.subject import PATTERN, candidates, preheader, subject
 from digest.editorial.tags import TagBook, printable
 from digest.jsonable import canonical, sha256_hex, to_json
 from digest.model import (
+    Coverage,
     Edit,
     Edition,
     EditionRule,
@@ -161,6 +162,13 @@ def word(inputs: Inputs, selection: Selection, edits: Sequence[Edit]) -> Edition
         sections=sections,
         intro=own.intro,
         lead=selection.lead,
+        also_in={
+            id_: tuple(
+                Coverage(article=a.id, title=a.title, url=a.url or "", publication=a.publication)
+                for a in others
+            )
+            for id_, others in selection.also_in.items()
+        },
     )
     worded = patch.apply(bare, edits, inputs.sent)
     articles = worded.articles

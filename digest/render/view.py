@@ -13,14 +13,15 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from digest.editorial.folding import folded_tag
-from digest.editorial.subject import shortened
-from digest.model import Article, Edition, Image, Notice, Picture, Section
+from digest.editorial.summary import within
+from digest.model import Article, Coverage, Edition, Image, Notice, Picture, Section
 from digest.render import clean, colour, tokens
 from digest.render.context import RenderContext
 from digest.render.language import Language, reading_minutes
 
 SHARED = ("page", "publication", "newsletter", "issue", "links")  # by all editions of an issue
-LEAD_BOX = (600, 420)
+LEAD_BOX = (600, 500)
+BESIDE_LEAD_BOX = (220, 330)
 STORY_BOX = (168, 168)
 STRIP_BOX = (528, 240)
 NOTICE_BOX = (488, 300)
@@ -33,9 +34,7 @@ _SLIVER = 48  # pixels: what beside text would be lower or narrower is left out,
 _UNSEEN = (".svg", ".svgz")  # what no mail program draws
 _TOPICS = 2
 _STORIES = 1024  # kept: an article is the same story in every edition of an issue
-# characters to a line in the brief look, whose last line is the date
-_HEADLINE_LINE, _TEXT_LINE = 42, 54
-_SENTENCE = re.compile(r"(?<=[^\s.]{2})[.!?…]['’”)]*(?=\s)|[。！？]")
+_BRIEF = 2 * 54  # letters: two lines of the brief look
 _SERIF = 'Georgia, "Times New Roman", Times, serif'
 _SANS = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 _GENERIC = re.compile(r"\b(serif|sans-serif|monospace|system-ui)\s*$")
@@ -46,7 +45,8 @@ _FONT = re.compile(r"""[^\w\s,'"-]""")
 class Shown:
     """A picture as it is printed: its address or cid, and its size in CSS pixels where known.
 
-    It is `wide` where it may fill a phone's width without growing blurred or very high.
+    It is `wide` where it may fill a phone's width without growing blurred or very high, and `tall`
+    where it is higher than wide.
     """
 
     src: str
@@ -54,6 +54,20 @@ class Shown:
     width: int
     height: int | None = None
     wide: bool = False
+
+    @property
+    def tall(self) -> bool:
+        """Tell whether it is higher than wide."""
+        return self.height is not None and self.height > self.width
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Another publication's story on the same news: whose it is, its headline and its address."""
+
+    publication: str
+    title: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +87,12 @@ class Occasion:
 class Story:
     """An article as it is printed; what nobody stated is None or empty.
 
-    `large` is its picture as a lead's; beside text it is either `small` or, very wide, a `strip`
-    above it. An `event` that it invites to is printed in the place of its date. `body` is its text as a safe fragment, `brief` the beginning of its summary. `lang` and
-    `dir` are set where its language, or the way that is read, is not the newsletter's.
+    As a lead's, its picture is `large` where it fills the page's width, or is of unknown size, else
+    `medium`, beside the text; any other story's is `small`. One that is very wide is a `strip` above
+    the text, unless it is large. An `event` that it invites to is printed in the place of its date.
+    `body` is its text as a safe fragment, `brief` the beginning of its summary. `lang` and `dir` are
+    set where its language, or the way that is read, is not the newsletter's. `also_in` are other
+    publications' stories on the same news.
     """
 
     title: str
@@ -87,11 +104,13 @@ class Story:
     minutes: int | None
     topics: tuple[str, ...]
     large: Shown | None
+    medium: Shown | None
     small: Shown | None
     strip: Shown | None
     event: Occasion | None = None
     lang: str | None = None
     dir: Literal["ltr", "rtl"] | None = None
+    also_in: tuple[Elsewhere, ...] = ()
     _html: str
 
     @property
@@ -101,15 +120,8 @@ class Story:
 
     @property
     def brief(self) -> str:
-        """Return the sentences, or the first phrase, that fit into five lines with the headline."""
-        room = max(0, 4 - -(-len(self.title) // _HEADLINE_LINE)) * _TEXT_LINE
-        if len(self.summary) <= room:
-            return self.summary
-        ends = [m.end() for m in _SENTENCE.finditer(self.summary) if m.end() <= room]
-        if ends:
-            return self.summary[: ends[-1]]
-        phrase = shortened(self.summary, room)
-        return f"{phrase} …" if len(phrase) <= room else ""
+        """Return the sentences that fit into two lines, whatever the headline takes, or their first words."""
+        return within(self.summary, _BRIEF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +250,7 @@ def _edition(edition: Edition, frame: RenderContext, language: Language) -> Edit
         place = "bottom" if late else notice.place
         placed.setdefault(place, []).append(_notice(notice, frame, house))
     parts = tuple(
-        replace(_part(s, frame, house), notices=tuple(placed.get(n, ())))
+        replace(_part(s, edition, frame, house), notices=tuple(placed.get(n, ())))
         for n, s in enumerate(sections, 1)
     )
     places = [(n, k) for n, s in enumerate(sections) for k, _ in enumerate(s.articles)]
@@ -276,9 +288,14 @@ def _rest(parts: tuple[Part, ...], section: int, place: int) -> tuple[Part, ...]
     return parts[:section] + ((left,) if left.stories else ()) + parts[section + 1 :]
 
 
-def _part(section: Section, frame: RenderContext, house: StoryContext) -> Part:
+def _part(section: Section, edition: Edition, frame: RenderContext, house: StoryContext) -> Part:
     stories = tuple(
-        _beneath(section, story(a, _picture(a, frame), house)) for a in section.articles
+        _with_others(
+            _beneath(section, story(a, _picture(a, frame), house)),
+            edition.also_in.get(a.id, ()),
+            house,
+        )
+        for a in section.articles
     )
     if section.events:
         # under "What's on" the day of an announcement would be read as the event's
@@ -293,12 +310,28 @@ def _beneath(section: Section, said: Story) -> Story:
     return said if topics == said.topics else replace(said, topics=topics)
 
 
+def _with_others(said: Story, others: tuple[Coverage, ...], house: StoryContext) -> Story:
+    """Return a story with the others that tell of its event, one of each publication."""
+    named: dict[str, Coverage] = {}
+    for other in others:
+        named.setdefault(_publication(other, house), other)
+    also_in = tuple(
+        Elsewhere(publication=name, title=clean.line(other.title), url=url)
+        for name, other in named.items()
+        if (url := clean.address(other.url))
+    )
+    return replace(said, also_in=also_in) if also_in else said
+
+
 @lru_cache(maxsize=_STORIES)
 def story(article: Article, picture: Picture | None, house: StoryContext) -> Story:
     """Return an article as it is printed, the same in every edition of an issue."""
     when = article.published
-    large = _shown(article.image, picture, house, LEAD_BOX)
+    large, medium = (
+        _shown(article.image, picture, house, box) for box in (LEAD_BOX, BESIDE_LEAD_BOX)
+    )
     very_wide = large is not None and large.width > _STRIP * (large.height or large.width)
+    fills = large is not None and large.width == LEAD_BOX[0]
     beside = _shown(article.image, picture, house, STRIP_BOX if very_wide else STORY_BOX)
     tongue, direction = house.language.foreign(article.language) or (None, None)
     seen = beside is not None and min(beside.width, beside.height or beside.width) >= _SLIVER
@@ -313,7 +346,8 @@ def story(article: Article, picture: Picture | None, house: StoryContext) -> Sto
         else None,
         minutes=reading_minutes(article.text),
         topics=tuple(clean.line(t) for t in article.topics[:_TOPICS]),
-        large=large if seen else None,
+        large=large if seen and fills else None,
+        medium=medium if seen and not (fills or very_wide) else None,
         small=beside if seen and not very_wide else None,
         strip=beside if seen and very_wide else None,
         event=_occasion(article, house),
@@ -371,7 +405,7 @@ def _byline(article: Article, house: StoryContext) -> str | None:
     return clean.line(named or elsewhere) or None
 
 
-def _publication(article: Article, house: StoryContext) -> str:
+def _publication(article: Article | Coverage, house: StoryContext) -> str:
     """Return the publication that a story stands in: as it is called, its site's name, or the house."""
     return clean.line(article.publication or "") or _elsewhere(article, house) or house.name
 
@@ -381,7 +415,7 @@ def _owner(article: Article, house: StoryContext) -> str:
     return _publication(article, house) if _elsewhere(article, house) else house.name
 
 
-def _elsewhere(article: Article, house: StoryContext) -> str:
+def _elsewhere(article: Article | Coverage, house: StoryContext) -> str:
     host, home = (urlsplit(url or "").hostname or "" for url in (article.url, house.url))
     return "" if _at_home(host, home) else host.removeprefix("www.")
 

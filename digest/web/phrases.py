@@ -75,6 +75,7 @@ _OUT: Mapping[str, str] = {
     "articles.per_source": "there is enough from its source",
     "articles.per_tag": "there is enough on its topic",
     "articles.per_author": "there is enough by its author",
+    "same-news": "a story on the same news stands for it",
     "cut-to-fit": "the page has no room left",
     "pulled after the issue was drafted": "it was pulled after the issue was drafted",
 }

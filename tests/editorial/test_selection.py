@@ -21,6 +21,7 @@ from tests.helpers.make import (
     segment,
     selected,
     selector,
+    tellings,
 )
 
 EU = SectionRule(title="Europe", match=Rule(any=("EU",)), max=2)
@@ -408,3 +409,42 @@ def test_a_section_that_is_cut_below_its_minimum_closes() -> None:
     found = selected(news, four, fits={"all": 2})
 
     assert [(s.title, len(s.articles), s.more) for s in found.sections] == [("More", 2, 2)]
+
+
+def test_of_one_piece_of_news_the_strongest_story_stands_and_names_the_others() -> None:
+    one, other, third = tellings()
+    found = selected(newsletter(), [other, third, one])
+
+    assert [a.id for s in found.sections for a in s.articles] == ["a-sky", "c-dock"]
+    assert {id_: [a.id for a in others] for id_, others in found.also_in.items()} == {
+        "a-sky": ["b-harbour"]
+    }
+    assert [s.more for s in found.sections] == [0]
+
+
+def test_what_editors_do_to_stories_on_the_same_news_stands() -> None:
+    both = selected(newsletter(), tellings(), [edit("pin", "b-harbour"), edit("pin", "a-sky")])
+    weaker = selected(newsletter(), tellings(), [edit("pin", "b-harbour")])
+    hidden = selected(newsletter(), tellings(), [edit("hide", "a-sky")])
+
+    assert [*both.ranks] == ["b-harbour", "a-sky", "c-dock"]
+    assert not both.also_in
+    assert [*weaker.ranks] == ["b-harbour", "c-dock"]
+    assert [a.id for a in weaker.also_in["b-harbour"]] == ["a-sky"]
+    assert [*hidden.ranks] == ["b-harbour", "c-dock"]
+    assert not hidden.also_in
+
+
+def test_a_story_whose_news_another_tells_is_not_carried_over() -> None:
+    found = selected(newsletter(limits=Limits(max=1), when_short="carry-over"), tellings())
+
+    assert [*found.ranks] == ["a-sky"]
+    assert found.waiting == {"c-dock": "carry-over"}
+
+
+@pytest.mark.parametrize("rules", [1, 2])
+def test_older_issues_have_each_story_of_the_same_news(rules: int) -> None:
+    found = selected(newsletter(), tellings(), rules=rules)
+
+    assert {*found.ranks} == {"a-sky", "b-harbour", "c-dock"}
+    assert not found.also_in

@@ -34,6 +34,7 @@ from tests.helpers.make import (
     past,
     segment,
     selector,
+    tellings,
 )
 
 EU = SectionRule(title="Europe", match=Rule(any=("EU",)), max=1)
@@ -329,3 +330,15 @@ def test_an_article_of_last_month_names_the_window() -> None:
 
     assert found.decided_by == ("window",)
     assert (NOW - 2 * WEEK).isoformat() in found.would_change[0]
+
+
+def test_a_story_whose_news_another_tells_names_it() -> None:
+    stories = tellings(tags=("Staff",))
+    found, stands = why("b-harbour", stories), why("a-sky", stories)
+
+    assert (found.included, found.decided_by) == (False, ("same-news",))
+    assert found.would_change == (
+        f"an editor's pin: “{stories[0].title}” tells of the same news, and names it",
+        f"1 more point, to be before “{stories[0].title}”",
+    )
+    assert stands.included

@@ -136,4 +136,18 @@ def chosen(
     return {s.title: [a.id for a in s.articles] for s in found.sections}
 
 
+def tellings(**more: Any) -> tuple[Article, Article, Article]:  # noqa: ANN401
+    """Return stories of three publications, of which the first two tell of one piece of news; the last is other news."""
+    said = {
+        "Sky Post": "Vera Rubin Observatory in Chile reveals first images",
+        "The Harbour": "First images from Vera Rubin Observatory in Chile stun astronomers",
+        "Dock News": "A night bus for the old harbour",
+    }
+    one, other, third = (
+        article(id_, title=title, publication=name, url=f"https://{id_}.example/1", **more)
+        for id_, (name, title) in zip(("a-sky", "b-harbour", "c-dock"), said.items(), strict=True)
+    )
+    return one, other, third
+
+
 LIMITS = Limits(min=1, max=12, max_age=timedelta(days=60))

@@ -13,6 +13,7 @@ from PIL import ImageDraw
 from digest.model import (
     Article,
     Brand,
+    Coverage,
     Edition,
     Image,
     Newsletter,
@@ -242,6 +243,30 @@ def _rest() -> Section:
     )
 
 
+ALSO_IN = {
+    "a1": (
+        Coverage(
+            article="e1",
+            title="Two centuries of pencil marks show a faster sea",
+            url="https://elpais.example/tide",
+            publication="El País",
+        ),
+        Coverage(
+            article="e2",
+            title="The lock gate that measured the sea",
+            url="https://www.lemonde.example/tide",
+            publication="Le Monde",
+        ),
+    ),
+    "a5": (
+        Coverage(
+            article="e3",
+            title="North bank plan is approved",
+            url="https://elpais.example/bank",
+            publication="El País",
+        ),
+    ),
+}
 NOTICE = Notice(text="The staff survey closes on Friday 23 January.", url=f"{HOME}/survey")
 WORDS = (
     "We begin the year by the water. Thank you to everyone who sent pictures of the January tides; "

@@ -97,8 +97,8 @@ def test_linked_pictures_stand_at_their_own_address(renderer: Renderer) -> None:
     ("name", "size"),
     [
         ("harbour", (600, 338)),
-        ("portrait", (267, 420)),
-        ("square", (420, 420)),
+        ("portrait", (210, 330)),
+        ("square", (220, 220)),
         ("badge", (120, 90)),
     ],
 )

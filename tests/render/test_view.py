@@ -28,9 +28,8 @@ def printed(summary: str, title: str = "A title") -> EditionView:
     ("summary", "brief"),
     [
         ("Short.", "Short."),
-        ("One sentence. " + "word " * 60, "One sentence."),
-        ("A phrase that is long enough, " + "word " * 60, "A phrase that is long enough …"),
-        ("word " * 60, ""),
+        ("One sentence. The " + "word " * 60, "One sentence."),
+        ("word " * 60, "word " * 20 + "word…"),
         ("", ""),
     ],
 )
@@ -38,12 +37,21 @@ def test_a_brief_is_whole_sentences_or_says_that_it_is_not(summary: str, brief: 
     assert printed(summary).parts[0].stories[0].brief == brief
 
 
-def test_a_long_headline_leaves_less_room() -> None:
-    summary = "One sentence of some length. " * 4
+@pytest.mark.parametrize("title", ["A title", "A headline of very many words " * 6])
+def test_a_brief_story_says_as_much_under_a_long_headline_as_under_a_short_one(title: str) -> None:
+    summary = "One sentence of some length. " * 9
 
-    short = printed(summary).parts[0].stories[0].brief
-    long = printed(summary, "word " * 20).parts[0].stories[0].brief
-    assert len(long) < len(short) <= 162
+    said = printed(summary, title).parts[0].stories[0].brief
+    assert said == ("One sentence of some length. " * 3).strip()
+
+
+def test_every_story_of_the_brief_look_has_a_line_of_facts() -> None:
+    bare = samples.article(1, "A title", "Words.", published=None, text="")
+    edition = samples.edition(sections=(Section(title="N", articles=(bare,)),))
+    frame = samples.frame(newsletter=replace(samples.WEEKLY, template="brief"))
+    page = Renderer([samples.TEMPLATES]).render(edition, frame).html
+
+    assert re.findall(r'<p class="meta"[^>]*>([^<]*)</p>', page) == ["Northgate University"]
 
 
 def test_a_picture_is_never_enlarged_nor_bent() -> None:
@@ -58,20 +66,23 @@ def test_a_picture_is_never_enlarged_nor_bent() -> None:
         (400, 2400, ()),
         (3000, 200, ()),
         (40, 30, ()),
-        (120, 90, ("large", "small")),
-        (700, 1100, ("large", "small")),
+        (120, 90, ("medium", "small")),
+        (700, 1100, ("medium", "small")),
+        (800, 800, ("medium", "small")),
+        (1200, 900, ("large", "small")),
+        (500, 100, ("strip",)),
         (1800, 420, ("large", "strip")),
         (None, None, ("large", "small")),
     ],
 )
-def test_a_picture_that_would_be_a_sliver_is_left_out(
+def test_a_picture_is_laid_out_by_its_shape_and_a_sliver_left_out(
     width: int | None, height: int | None, seen: tuple[str, ...]
 ) -> None:
     image = Image(url=f"{samples.HOME}/p.png", alt="A", width=width, height=height)
     house = StoryContext("https://n.example", "UTC", samples.SENT, language("en"), attached=False)
     shown = story(samples.article(1, "A", image=image), None, house)
 
-    assert tuple(name for name in ("large", "small", "strip") if getattr(shown, name)) == seen
+    assert tuple(n for n in ("large", "medium", "small", "strip") if getattr(shown, n)) == seen
 
 
 def test_an_edition_without_articles_has_no_lead() -> None:
@@ -108,7 +119,7 @@ def lines(*articles: Article, byline: Byline | None = None, title: str = "News")
     message = Renderer([samples.TEMPLATES]).render(edition, samples.frame(newsletter=newsletter))
     found = [
         html.unescape(said)
-        for said in re.findall(r"<p[^>]*>([^<]* min read[^<]*)</p>", message.html)
+        for said in re.findall(r"<p[^>]*>([^<]*\xa0min\xa0read[^<]*)</p>", message.html)
     ]
     words = " ".join(message.text.split())
     assert all(" ".join(said.split()) in words for said in found), message.text
@@ -153,3 +164,41 @@ def test_a_section_s_own_name_is_no_topic_of_its_stories() -> None:
 
     assert "Climate" not in lines(article, title="climate")[0]
     assert "Open\u00a0science" in lines(article, title="climate")[0]
+
+
+@pytest.mark.parametrize(("tag", "said"), [("en-GB", "Also in:"), ("de-AT", "Auch in:")])
+@pytest.mark.parametrize("look", ["weekly", "brief", "letter"])
+def test_other_publications_on_the_same_news_are_named_and_linked(
+    look: str, tag: str, said: str
+) -> None:
+    frame = samples.frame(
+        newsletter=replace(samples.WEEKLY, template=look),
+        publication=replace(samples.NORTHGATE, language=tag),
+    )
+    message = Renderer([samples.TEMPLATES]).render(samples.edition(also_in=samples.ALSO_IN), frame)
+    lines = re.findall(r'<p class="also"[^>]*>(.*?)</p>', message.html)
+
+    assert [re.sub(r"<[^>]*>", "", line) for line in lines] == [
+        f"{said} El País, Le Monde",
+        f"{said} El País",
+    ]
+    assert re.findall(r'href="([^"]*)" aria-label="([^"]*)"', lines[0]) == [
+        ("https://elpais.example/tide", "El País: Two centuries of pencil marks show a faster sea"),
+        ("https://www.lemonde.example/tide", "Le Monde: The lock gate that measured the sea"),
+    ]
+    assert f"{said} Le Monde\nhttps://www.lemonde.example/tide\n" in message.text
+
+
+def test_a_publication_is_named_once_and_by_its_site_where_it_says_no_name() -> None:
+    first, second = samples.ALSO_IN["a1"]
+    others = (first, replace(second, publication=None), replace(first, title="Again"))
+    edition = samples.edition(also_in={"a1": others})
+    view = context(edition, samples.frame(), language("en-GB"))["edition"]
+
+    assert isinstance(view, EditionView)
+    assert [each.publication for each in view.parts[0].stories[0].also_in] == [
+        "El País",
+        "lemonde.example",
+    ]
+    assert view.lead is not None
+    assert view.lead.story.also_in == view.parts[0].stories[0].also_in

@@ -331,6 +331,10 @@ def _marked(element: HtmlElement) -> Iterator[Matcher]:
         del attributes["hidden"]
     if "aria-hidden" in attributes and not _is_heard(element):
         del attributes["aria-hidden"]
+    if (said := element.text_content().strip()) and attributes.get("aria-label", "").startswith(
+        said
+    ):
+        del attributes["aria-label"]  # where no name is read its words are
     for name, value in attributes.items():
         for subject in (f"{tag}.{name}", f"*.{name}"):
             found += [m for m in known.of("attribute", subject) if m.pattern.search(value.lower())]

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 LOOKS = ("weekly", "brief", "letter")
 RENDERER = Renderer([samples.TEMPLATES])
 FRAME = samples.frame(newsletter=replace(samples.WEEKLY, images="attach"))
-EDITION = samples.edition(notices=(samples.NOTICE,), intro=samples.WORDS)
+EDITION = samples.edition(notices=(samples.NOTICE,), intro=samples.WORDS, also_in=samples.ALSO_IN)
 GOOD = RENDERER.render(EDITION, FRAME)
 Change = Callable[[Message], Message]
 
