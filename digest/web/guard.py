@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from digest.web.names import is_loopback
+from digest.web.names import is_loopback, stated_host
 
 _TRIES = 5
 _PAUSE = 60.0  # seconds in which no more wrong passwords are heard
@@ -36,15 +36,19 @@ class Guard:
         app.add_url_rule("/logout", "logout", self._logout, methods=["POST"])
 
     def _check(self) -> ResponseReturnValue | None:
-        if request.endpoint in {"login", "logout"} and not _is_own_form(request):
-            return _refused("This form was sent from another site.")
-        if request.blueprint != self._blueprint:
+        is_door = request.endpoint in {"login", "logout"}
+        if not is_door and request.blueprint != self._blueprint:
             return None
-        if not _is_own_form(request):
+        host = stated_host(request.headers.get("Host"))
+        if host is None:
+            return _refused("The request does not state one host that it is for.", 400)
+        if not _is_own_form(request, host):
             return _refused("This form was sent from another site.")
+        if is_door:
+            return None
         if self._password is not None:
             return None if self._is_known() else redirect(url_for("login"))
-        if is_loopback(urlsplit(f"//{request.host}").hostname or ""):
+        if is_loopback(urlsplit(f"//{host}").hostname or ""):
             return None
         return _refused("Set DIGEST_DESK_PASSWORD to open the desk under this name.")
 
@@ -75,15 +79,11 @@ class Guard:
         return redirect(url_for("login"))
 
 
-def _is_own_form(asked: Request) -> bool:
+def _is_own_form(asked: Request, host: str) -> bool:
     """Tell whether a request changes nothing, or comes from a page of ours (its Origin says so)."""
-    if asked.method in {"GET", "HEAD", "OPTIONS"}:
-        return True
-    try:
-        return urlsplit(asked.headers.get("Origin", "")).netloc == asked.host
-    except ValueError:
-        return False
+    ours = {f"http://{host}", f"https://{host}"}
+    return asked.method in {"GET", "HEAD", "OPTIONS"} or asked.headers.get("Origin") in ours
 
 
-def _refused(said: str) -> ResponseReturnValue:
-    return render_template("sorry.html", said=said), 403
+def _refused(said: str, status: int = 403) -> ResponseReturnValue:
+    return render_template("sorry.html", said=said), status

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from digest.model import Edit, Edition, Finding, Issue, Severity, Window
 from digest.web import desk, guard, phrases, shown
@@ -408,6 +409,45 @@ def test_without_a_password_the_desk_answers_to_loopback_names_only(room: Newsro
 
     assert web.get("/", headers={"Host": "digest.example"}).status_code == 403
     assert web.get("/", headers={"Host": "127.0.0.1:8025"}).status_code == 200
+
+
+@pytest.mark.parametrize("password", [None, "open sesame"])
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("", ""),
+        ("", None),
+        (None, None),
+        (None, "http://localhost"),
+        ("evil@localhost", "http://evil@localhost"),
+        ("localhost, localhost", "http://localhost"),
+        ("localhost:", "http://localhost"),
+        ("localhost:99999", "http://localhost:99999"),
+        ("localhost/x", "http://localhost/x"),
+    ],
+)
+def test_the_desk_and_its_door_want_one_host_that_is_stated(
+    room: Newsroom, host: str | None, origin: str | None, password: str | None
+) -> None:
+    app = create_app(room.open(), password)
+
+    for path in (f"{STAFF}/discard", "/login", "/logout", "/name"):
+        asked = EnvironBuilder(path, method="POST", data={"by": "x"}).get_environ()
+        for name, value in (("HTTP_HOST", host), ("HTTP_ORIGIN", origin)):
+            asked[name] = value
+            if value is None:
+                del asked[name]
+        assert run_wsgi_app(app, asked)[1] == "400 BAD REQUEST"
+    assert room.open().issue(ISSUE).status == "draft"
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://localhost:80", "ftp://localhost", "//localhost", "localhost"]
+)
+def test_an_origin_is_the_hosts_own_to_the_letter(room: Newsroom, origin: str) -> None:
+    answer = client(room).post("/name", data={"by": "x"}, headers={"Origin": origin})
+
+    assert answer.status_code == 403
 
 
 def test_a_browser_tells_the_desk_where_its_forms_come_from(room: Newsroom) -> None:
