@@ -14,6 +14,7 @@ from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
 from digest.web import desk, public
 from digest.web.guard import Guard
+from digest.web.server import MAX_BODY
 
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
@@ -42,7 +43,7 @@ def create_app(publisher: Publisher, password: str | None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
-        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_CONTENT_LENGTH=MAX_BODY,
         PUBLISHER=publisher,
     )
     app.session_interface = _Sessions(publisher.config.publication.public_url)
