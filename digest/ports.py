@@ -263,6 +263,39 @@ class Audience(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A browser that was let in at the desk: when, when last seen, and the mark of the password."""
+
+    password: str
+    begun: datetime
+    seen: datetime
+
+
+class Sessions(Protocol):
+    """Keep who was let in at the desk, each by the hash of a token that only the browser has."""
+
+    def begin(self, hash_: str, session: Session) -> None:
+        """Keep a session that begins."""
+        ...
+
+    def get(self, hash_: str) -> Session | None:
+        """Return a session that has not ended."""
+        ...
+
+    def see(self, hash_: str, now: datetime) -> None:
+        """Note that a session is in use; one that has ended stays so."""
+        ...
+
+    def end(self, hash_: str) -> None:
+        """End a session."""
+        ...
+
+    def end_old(self, password: str, begun: datetime, seen: datetime) -> None:
+        """End what began with another password, or before `begun`, or was last seen before `seen`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A delivery that is ours to do, with what its reader's own copy needs.
 

@@ -27,6 +27,7 @@ from digest.store.database import backup, open_database, relaxed, secret_key
 from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
+from digest.store.sessions import StoredSessions
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
 _PACKAGE = Path(__file__).parent
@@ -45,6 +46,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         audience=StoredAudience(engine),
         deliveries=StoredDeliveries(engine),
         journal=StoredJournal(engine),
+        sessions=StoredSessions(engine),
         backup=partial(backup, engine),
         renderer=renderer,
         clock=_clock(now),

@@ -33,6 +33,7 @@ from digest.publisher import (
     pulling,
     rebuilding,
     sending,
+    sessions,
     ticking,
 )
 from digest.publisher.approving import Listed
@@ -264,3 +265,21 @@ class Publisher:
     def subscriber(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
         return self._services.audience.by_token(token)
+
+    # The desk's sessions
+
+    def begin_session(self, token: str, password: str) -> None:
+        """Begin the session that a token stands for; `password` is the mark of the one given."""
+        sessions.begin(self._services, token, password)
+
+    def is_session(self, token: str, password: str) -> bool:
+        """Tell whether a token stands for a session that has not ended."""
+        return sessions.is_open(self._services, token, password)
+
+    def end_session(self, token: str) -> None:
+        """End the session that a token stands for."""
+        sessions.end(self._services, token)
+
+    def end_old_sessions(self, password: str) -> None:
+        """End every session that is over, or began with another password."""
+        sessions.end_old(self._services, password)

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, bindparam, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
+from digest.editorial.provider import provider
 from digest.model import Delivery, DeliveryState
 from digest.ports import Claim
 from digest.store.audience import MAILABLE
@@ -165,6 +166,7 @@ def _row(delivery: Delivery) -> dict[str, object]:
         "state": delivery.state,
         "attempts": delivery.attempts,
         "message_id": delivery.message_id,
+        "provider": provider(delivery.address),
     }
 
 
@@ -191,5 +193,5 @@ def _claim(values: dict[str, Any]) -> Claim:
 
 def _read(values: dict[str, Any]) -> Delivery:
     due = values.pop("next_at")
-    values.pop("key")
-    return Delivery(**values, next_at=datetime.fromtimestamp(due, UTC) if due else None)
+    own = {name: value for name, value in values.items() if name not in {"key", "provider"}}
+    return Delivery(**own, next_at=datetime.fromtimestamp(due, UTC) if due else None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, render_template, request
@@ -12,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
+from digest.publisher.sessions import LONGEST
 from digest.web import desk, public
 from digest.web.guard import Guard
 from digest.web.server import MAX_BODY
@@ -42,7 +42,7 @@ def create_app(publisher: Publisher, password: str | None) -> Flask:
         SECRET_KEY=publisher.secret("session"),
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        PERMANENT_SESSION_LIFETIME=LONGEST,
         MAX_CONTENT_LENGTH=MAX_BODY,
         PUBLISHER=publisher,
     )
@@ -50,7 +50,7 @@ def create_app(publisher: Publisher, password: str | None) -> Flask:
     app.register_blueprint(public.pages)
     guarded = desk.pages
     app.register_blueprint(guarded)
-    Guard(publisher.secret("guard"), password).install(app, guarded.name)
+    Guard(publisher, password).install(app, guarded.name)
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
     app.register_error_handler(DigestError, _sorry)
     app.register_error_handler(HTTPException, _nothing)

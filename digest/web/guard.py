@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import hmac
-from collections import deque
-from collections.abc import Callable
-from hashlib import sha256
+import secrets
+from hashlib import scrypt, sha256
 from time import monotonic
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Request,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from digest.publisher import Publisher
 from digest.web.names import is_loopback, stated_host
+from digest.web.tries import Tries
 
-_TRIES = 5
-_PAUSE = 60.0  # seconds in which no more wrong passwords are heard
+_DEVICE = "device"  # the cookie of a browser that was let in before
+_DEVICE_LASTS = 180 * 86_400  # seconds
 
 
 class Guard:
     """Stands before every page of the desk."""
 
-    def __init__(
-        self, key: bytes, password: str | None, clock: Callable[[], float] = monotonic
-    ) -> None:
-        self._password, self._clock = password, clock
-        self._wrong: deque[float] = deque(maxlen=_TRIES)
-        self._mark = hmac.new(key, f"desk\0{password}".encode(), sha256).hexdigest()
+    def __init__(self, publisher: Publisher, password: str | None) -> None:
+        self._publisher, self._password = publisher, password
+        self._tries = Tries(monotonic)
+        self._devices = URLSafeTimedSerializer(publisher.secret("device"))
+        if password is not None:
+            # slow to guess from, as it is kept in the store
+            salt = publisher.secret("password")
+            self._mark = scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1).hex()
+            publisher.end_old_sessions(self._mark)
 
     def install(self, app: Flask, blueprint: str) -> None:
         """Guard a blueprint of the application, and add the login page."""
@@ -53,30 +67,67 @@ class Guard:
         return _refused("Set DIGEST_DESK_PASSWORD to open the desk under this name.")
 
     def _is_known(self) -> bool:
-        return hmac.compare_digest(str(session.get("desk", "")), self._mark)
+        return self._publisher.is_session(_token(), self._mark)
 
     def _login(self) -> ResponseReturnValue:
         if self._password is None:
             return redirect(url_for(f"{self._blueprint}.issues"))
         if request.method == "GET":
             return render_template("login.html", wrong=False)
-        if len(self._wrong) == _TRIES and self._clock() - self._wrong[0] < _PAUSE:
-            return render_template(
-                "sorry.html", said="Too many wrong passwords. Wait a minute."
-            ), 429
-        given = request.form.get("password", "").encode()
-        if not hmac.compare_digest(given, self._password.encode()):
-            self._wrong.append(self._clock())
+        judged = self._tries.judge(
+            is_right=_equal(request.form.get("password", ""), self._password),
+            address=request.remote_addr or "",
+            device=self._device(),
+        )
+        if judged == "unheard":
+            said = "Too many wrong passwords. Wait a minute, or use a browser that you have opened the desk with."
+            return render_template("sorry.html", said=said), 429
+        if judged == "wrong":
             return render_template("login.html", wrong=True), 403
+        return self._let_in()
+
+    def _let_in(self) -> ResponseReturnValue:
+        """Begin a session by a new token, whatever the browser had before, and remember the browser."""
+        self._publisher.end_session(_token())
+        self._publisher.end_old_sessions(self._mark)
         session.clear()
         session.permanent = True
-        session["desk"] = self._mark
+        session["desk"] = secrets.token_urlsafe(32)
         session["name"] = request.form.get("name", "").strip()[:80]
-        return redirect(url_for(f"{self._blueprint}.issues"))
+        self._publisher.begin_session(_token(), self._mark)
+        answer = current_app.make_response(redirect(url_for(f"{self._blueprint}.issues")))
+        answer.set_cookie(
+            _DEVICE,
+            str(self._devices.dumps(secrets.token_urlsafe(12))),
+            max_age=_DEVICE_LASTS,
+            path=url_for("login"),
+            secure=current_app.session_interface.get_cookie_secure(current_app),
+            httponly=True,
+            samesite="Strict",
+        )
+        return answer
+
+    def _device(self) -> str | None:
+        """Return which browser that was let in before this is; None for any other."""
+        try:
+            return str(self._devices.loads(request.cookies.get(_DEVICE, ""), _DEVICE_LASTS))
+        except BadSignature:
+            return None
 
     def _logout(self) -> ResponseReturnValue:
+        self._publisher.end_session(_token())
         session.clear()
         return redirect(url_for("login"))
+
+
+def _token() -> str:
+    return str(session.get("desk", ""))
+
+
+def _equal(given: str, password: str) -> bool:
+    """Compare in a time that tells nothing, not even how long the password is."""
+    ours, theirs = (sha256(text.encode(errors="replace")).digest() for text in (password, given))
+    return hmac.compare_digest(ours, theirs)
 
 
 def _is_own_form(asked: Request, host: str) -> bool:
