@@ -229,7 +229,11 @@ class Issues(Protocol):
         """Keep the mark of what a newsletter's editors have been told."""
         ...
 
-    def started(self, newsletter: str, now: datetime) -> datetime:
+    def started(self, newsletter: str) -> datetime | None:
+        """Return when the newsletter's schedule was first looked at, where it was."""
+        ...
+
+    def start(self, newsletter: str, now: datetime) -> datetime:
         """Return when the newsletter's schedule was first looked at, which may be now."""
         ...
 
@@ -349,6 +353,10 @@ class Deliveries(Protocol):
 
     def reached(self, editions: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
         """Yield the issue, the segment and the key of everyone whom these editions reached, or may have."""
+        ...
+
+    def by_provider(self) -> Sequence[tuple[str, DeliveryState, str, int]]:
+        """Return how many deliveries of each issue are in each state, by receiving provider."""
         ...
 
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:

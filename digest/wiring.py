@@ -23,7 +23,7 @@ from digest.render.renderer import Renderer
 from digest.sources.picture_resize import ready
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
-from digest.store.database import backup, open_database, relaxed, secret_key
+from digest.store.database import backup, is_ready, open_database, relaxed, secret_key
 from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
@@ -48,6 +48,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         journal=StoredJournal(engine),
         sessions=StoredSessions(engine),
         backup=partial(backup, engine),
+        is_ready=partial(is_ready, engine),
         renderer=renderer,
         clock=_clock(now),
         key=secret_key(engine),

@@ -39,6 +39,7 @@ from digest.publisher import (
 from digest.publisher.approving import Listed
 from digest.publisher.drafting import Drafted
 from digest.publisher.links import view_mark
+from digest.publisher.measuring import Measures, measure
 from digest.publisher.printed import PrintedIssue, Sample, printed, sample
 from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
@@ -265,6 +266,16 @@ class Publisher:
     def subscriber(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
         return self._services.audience.by_token(token)
+
+    # Health
+
+    def is_ready(self) -> bool:
+        """Tell whether the store answers, and is of this version of the program."""
+        return self._services.is_ready()
+
+    def measure(self) -> Measures:
+        """Measure what an operator watches."""
+        return measure(self._services)
 
     # The desk's sessions
 

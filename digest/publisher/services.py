@@ -34,6 +34,7 @@ class Services:
     journal: Journal
     sessions: Sessions
     backup: Callable[[str], None]
+    is_ready: Callable[[], bool]
     renderer: Renderer
     clock: Callable[[], datetime]
     key: bytes = field(repr=False)

@@ -69,6 +69,17 @@ def backup(engine: Engine, file: str) -> None:
         raise DigestError(f"the copy {target} cannot be written: {error}") from None
 
 
+def is_ready(engine: Engine) -> bool:
+    """Tell whether the database's file can be read, as a new connection finds it, and is up to date."""
+    file = Path(engine.url.database or "").absolute().as_uri()
+    try:
+        with closing(sqlite3.connect(f"{file}?mode=ro", uri=True, timeout=1)) as connection:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        return False
+    return bool(found == (tables.HEAD,))
+
+
 def _sqlite(url: str) -> URL:
     """Read a database's address; UsageError where it is not one of SQLite's, or has parameters."""
     with suppress(SQLAlchemyError, ImportError, ValueError):

@@ -133,6 +133,13 @@ class StoredDeliveries:
                 for row in connection.execute(columns.where(mine, ~missed)):
                     yield row.issue, row.segment, row.key
 
+    def by_provider(self) -> Sequence[tuple[str, DeliveryState, str, int]]:
+        """Return how many deliveries of each issue are in each state, by receiving provider."""
+        by = deliveries.c.issue, deliveries.c.state, deliveries.c.provider
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(*by, func.count().label("n")).group_by(*by))
+            return [(row.issue, row.state, row.provider, row.n) for row in rows]
+
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return for every issue how many deliveries are in each state."""
         issue, state = deliveries.c.issue, deliveries.c.state

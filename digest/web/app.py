@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
 from digest.publisher.sessions import LONGEST
-from digest.web import desk, public
+from digest.web import desk, health, public
 from digest.web.guard import Guard
 from digest.web.server import MAX_BODY
 
@@ -35,7 +35,9 @@ class _Sessions(SecureCookieSessionInterface):
         return request.is_secure or request.host == self._https_host
 
 
-def create_app(publisher: Publisher, password: str | None) -> Flask:
+def create_app(
+    publisher: Publisher, password: str | None, metrics_token: str | None = None
+) -> Flask:
     """Return the application; without a password the desk answers to loopback names only."""
     app = Flask(__name__)
     app.config.update(
@@ -48,9 +50,11 @@ def create_app(publisher: Publisher, password: str | None) -> Flask:
     )
     app.session_interface = _Sessions(publisher.config.publication.public_url)
     app.register_blueprint(public.pages)
+    app.register_blueprint(health.pages)
     guarded = desk.pages
     app.register_blueprint(guarded)
-    Guard(publisher, password).install(app, guarded.name)
+    metrics = f"{health.pages.name}.{health.metrics.__name__}"
+    Guard(publisher, password, metrics_token).install(app, guarded.name, metrics)
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
     app.register_error_handler(DigestError, _sorry)
     app.register_error_handler(HTTPException, _nothing)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import (
     Flask,
     Request,
+    abort,
     current_app,
     redirect,
     render_template,
@@ -32,8 +33,11 @@ _DEVICE_LASTS = 180 * 86_400  # seconds
 class Guard:
     """Stands before every page of the desk."""
 
-    def __init__(self, publisher: Publisher, password: str | None) -> None:
+    def __init__(
+        self, publisher: Publisher, password: str | None, metrics_token: str | None
+    ) -> None:
         self._publisher, self._password = publisher, password
+        self._metrics_token = metrics_token
         self._tries = Tries(monotonic)
         self._devices = URLSafeTimedSerializer(publisher.secret("device"))
         if password is not None:
@@ -42,14 +46,16 @@ class Guard:
             self._mark = scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1).hex()
             publisher.end_old_sessions(self._mark)
 
-    def install(self, app: Flask, blueprint: str) -> None:
-        """Guard a blueprint of the application, and add the login page."""
-        self._blueprint = blueprint
+    def install(self, app: Flask, blueprint: str, metrics: str) -> None:
+        """Guard a blueprint and the metrics' endpoint of the application, and add the login page."""
+        self._blueprint, self._metrics = blueprint, metrics
         app.before_request(self._check)
         app.add_url_rule("/login", "login", self._login, methods=["GET", "POST"])
         app.add_url_rule("/logout", "logout", self._logout, methods=["POST"])
 
     def _check(self) -> ResponseReturnValue | None:
+        if request.endpoint == self._metrics:
+            return None if self._may_measure() else abort(404)
         is_door = request.endpoint in {"login", "logout"}
         if not is_door and request.blueprint != self._blueprint:
             return None
@@ -62,9 +68,17 @@ class Guard:
             return None
         if self._password is not None:
             return None if self._is_known() else redirect(url_for("login"))
-        if is_loopback(urlsplit(f"//{host}").hostname or ""):
+        if _is_loopback(host):
             return None
         return _refused("Set DIGEST_DESK_PASSWORD to open the desk under this name.")
+
+    def _may_measure(self) -> bool:
+        """Tell whether who asks has the token; where there is none, an open desk's metrics are open."""
+        if self._metrics_token is not None:
+            given = request.headers.get("Authorization", "")
+            return _equal(given, f"Bearer {self._metrics_token}")
+        host = stated_host(request.headers.get("Host"))
+        return self._password is None and host is not None and _is_loopback(host)
 
     def _is_known(self) -> bool:
         return self._publisher.is_session(_token(), self._mark)
@@ -118,6 +132,10 @@ class Guard:
         self._publisher.end_session(_token())
         session.clear()
         return redirect(url_for("login"))
+
+
+def _is_loopback(host: str) -> bool:
+    return is_loopback(urlsplit(f"//{host}").hostname or "")
 
 
 def _token() -> str:

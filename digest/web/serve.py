@@ -15,6 +15,8 @@ from digest.web.server import open_server
 
 _PASSWORD = "DIGEST_DESK_PASSWORD"  # noqa: S105 - the variable's name
 _PROXY = "DIGEST_TRUSTED_PROXY"
+_METRICS = "DIGEST_METRICS_TOKEN"
+_SHORTEST = 16
 
 
 def serve(
@@ -24,11 +26,11 @@ def serve(
     environment: Mapping[str, str],
     say: Callable[[str], None],
 ) -> None:
-    """Serve until interrupted; UsageError for an open host without a password, or a proxy without an address."""
+    """Serve until interrupted; UsageError where what the environment says will not do."""
     password = environment.get(_PASSWORD) or None
     if password is None and not is_loopback(host):
         raise UsageError(f"{host} can be reached from outside: set {_PASSWORD} to guard the desk")
-    app = create_app(publisher, password)
+    app = create_app(publisher, password, _metrics_token(environment))
     try:
         server, port = open_server(app, host, port, _proxy(environment))
     except OSError as error:
@@ -45,6 +47,13 @@ def _proxy(environment: Mapping[str, str]) -> str | None:
         return str(ip_address(stated)) if stated else None
     except ValueError:
         raise UsageError(f"{_PROXY} is {stated!r}; give the proxy's IP address") from None
+
+
+def _metrics_token(environment: Mapping[str, str]) -> str | None:
+    token = environment.get(_METRICS) or None
+    if token is not None and len(token) < _SHORTEST:
+        raise UsageError(f"{_METRICS} can be guessed: give it {_SHORTEST} characters or more")
+    return token
 
 
 def _shown(host: str) -> str:
