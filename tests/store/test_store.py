@@ -11,7 +11,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import Busy, DigestError, UsageError
 from digest.model import Delivery, StoredResult, Subscriber
@@ -86,6 +87,14 @@ def test_a_database_that_another_process_holds_is_busy(tmp_path: Path) -> None:
             StoredAudience(engine).unsubscribe("a@u.example", "by hand")
 
     assert not StoredAudience(engine).unsubscribe("a@u.example", "by hand")
+
+
+def test_an_error_of_the_database_states_no_value(engine: Engine) -> None:
+    for each in (engine, relaxed(engine)):
+        with pytest.raises(SQLAlchemyError) as error, each.connect() as connection:
+            connection.execute(text("SELECT :key FROM"), {"key": "ana@u.example"})
+
+        assert "ana@u.example" not in str(error.value)
 
 
 def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
