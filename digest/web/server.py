@@ -14,6 +14,7 @@ from waitress.server import BaseWSGIServer
 MAX_BODY = 500_000  # bytes; Flask takes no larger form
 
 _THREADS = 8
+_SPARE = 20  # waitress stops to listen at its limit, and would wait for who draws things out
 _PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto"}
 
 
@@ -58,7 +59,7 @@ def open_server(
         port=port,
         threads=_THREADS,
         asyncore_use_poll=True,  # select() knows no more than 1,024 files
-        connection_limit=limits.connections,
+        connection_limit=limits.connections + _SPARE,
         channel_timeout=limits.idle,
         cleanup_interval=1,
         max_request_header_size=limits.header,
@@ -68,19 +69,24 @@ def open_server(
     )
     doors = [each for each in listening.values() if isinstance(each, BaseWSGIServer)]
     for door in doors:
-        door.channel_class = partial(_Channel, limits.exchange)
+        door.channel_class = partial(_Channel, limits)
     return server, int(doors[0].effective_port)
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection that is closed where a request, or the taking of its answer, is drawn out.
 
-    waitress closes what is idle; who sends or takes a byte now and then is not.
+    waitress closes what is idle; who sends or takes a byte now and then is not. Where there are too
+    many, the oldest that waits for its other side makes room: an honest request is over by then.
     """
 
-    def __init__(self, limit: float, *given: Any, **more: Any) -> None:  # noqa: ANN401 - waitress's
-        self._limit, self._waits_since = limit, monotonic()
+    def __init__(self, limits: Limits, *given: Any, **more: Any) -> None:  # noqa: ANN401 - waitress's
+        self._limit, self._waits_since = limits.exchange, monotonic()
         super().__init__(*given, **more)
+        open_ = [each for each in self._map.values() if isinstance(each, _Channel)]
+        if len(open_) > limits.connections:
+            waiting = (each for each in open_ if not each.requests and each is not self)
+            next(waiting, self).handle_close()
 
     def readable(self) -> bool:
         """Tell whether more may be read; asked at every turn of the server's loop."""

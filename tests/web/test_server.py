@@ -154,12 +154,21 @@ def test_who_takes_no_answer_is_cut_off(port: int) -> None:
         assert len(answer(line)) < len(LONG)
 
 
-def test_idle_connections_make_room_for_others(port: int) -> None:
-    idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(40)]
+@pytest.mark.parametrize(
+    "said", [b"", b"GET / HTTP/1.1\r\nX: ", POST + b"Content-Length: 9\r\n\r\n"]
+)
+def test_the_oldest_that_waits_makes_room_for_who_comes(port: int, said: bytes) -> None:
+    lines = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(100)]
     try:
+        started = monotonic()
+        for line in lines:
+            with suppress(ConnectionError):
+                line.sendall(said)
         assert b"200 OK" in asked(port, b"GET / HTTP/1.0\r\n\r\n")
+        assert monotonic() - started < LIMITS.exchange
+        assert answer(lines[0]) == b""
     finally:
-        for line in idle:
+        for line in lines:
             line.close()
 
 
