@@ -21,6 +21,7 @@ from digest.model import (
     Source,
     StoredResult,
     Subscriber,
+    Suppression,
 )
 
 State = Mapping[str, Any]
@@ -241,7 +242,7 @@ class Issues(Protocol):
 class Audience(Protocol):
     """Keep subscribers, and the addresses not to mail."""
 
-    def put(self, subscribers: Sequence[Subscriber]) -> tuple[int, int]:
+    def put(self, subscribers: Sequence[Subscriber], now: datetime) -> tuple[int, int]:
         """Add or update subscribers; return how many of each. Who unsubscribed stays so."""
         ...
 
@@ -253,8 +254,12 @@ class Audience(Protocol):
         """Return which of the addresses may be mailed now."""
         ...
 
-    def unsubscribe(self, address: str, reason: str) -> bool:
+    def unsubscribe(self, address: str, reason: str, now: datetime) -> bool:
         """Mail an address no more; False where nobody has it."""
+        ...
+
+    def suppressions(self) -> Mapping[str, Suppression]:
+        """Return why each suppressed address is, by the address as it is compared (folded)."""
         ...
 
     def tokens(self, addresses: Collection[str]) -> Mapping[str, str]:

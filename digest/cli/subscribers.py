@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from digest.cli.subscribers_csv import AudienceFile, is_address, read_audience, 
 from digest.editorial.folding import folded_address
 from digest.errors import UsageError
 from digest.jsonable import to_json
+from digest.model import Subscriber
 from digest.publisher import Publisher
 
 
@@ -72,7 +74,7 @@ def list_(context: Context) -> None:
     """List the subscribers."""
     found = [*context.publisher.subscribers()]
     context.answer_lines(
-        (shapes.subscriber(each) for each in found), lambda: tables.subscribers(context.out, found)
+        _shapes(context.publisher, found), lambda: tables.subscribers(context.out, found)
     )
 
 
@@ -83,9 +85,15 @@ def export_subscribers(context: Context) -> None:
     """Print the subscribers as CSV."""
     found = [*context.publisher.subscribers()]
     context.answer_lines(
-        (shapes.subscriber(each) for each in found),
+        _shapes(context.publisher, found),
         lambda: click.echo(write_audience(found), nl=False),
     )
+
+
+def _shapes(press: Publisher, found: Sequence[Subscriber]) -> Iterator[shapes.Shape]:
+    gone = press.suppressions()
+    for each in found:
+        yield shapes.subscriber(each, gone.get(folded_address(each.address)))
 
 
 @subscribers.command()

@@ -23,6 +23,7 @@ from digest.model import (
     IssueHead,
     Message,
     Subscriber,
+    Suppression,
 )
 from digest.ports import Lock, Progress
 from digest.publisher import (
@@ -253,7 +254,7 @@ class Publisher:
 
     def unsubscribe(self, address: str, reason: str = "by hand") -> bool:
         """Mail an address no more."""
-        return self._services.audience.unsubscribe(address, reason)
+        return self._services.audience.unsubscribe(address, reason, self._services.clock())
 
     def subscribers(self) -> Iterator[Subscriber]:
         """Yield the subscribers by address."""
@@ -261,7 +262,11 @@ class Publisher:
 
     def put_subscribers(self, people: Sequence[Subscriber]) -> tuple[int, int]:
         """Add or update subscribers; return how many of each. Who unsubscribed stays so."""
-        return self._services.audience.put(people)
+        return self._services.audience.put(people, self._services.clock())
+
+    def suppressions(self) -> Mapping[str, Suppression]:
+        """Return why each suppressed address is, by the address as it is compared (folded)."""
+        return self._services.audience.suppressions()
 
     def subscriber(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""

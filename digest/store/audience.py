@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
 from digest.jsonable import dump, load
-from digest.model import Subscriber
+from digest.model import Subscriber, Suppression
 from digest.store.articles import chunks
 from digest.store.database import writer
 from digest.store.tables import subscribers, suppressions
@@ -25,7 +26,7 @@ class StoredAudience:
     def __init__(self, engine: Engine) -> None:
         self._engine, self._writer = engine, writer(engine)
 
-    def put(self, people: Sequence[Subscriber]) -> tuple[int, int]:
+    def put(self, people: Sequence[Subscriber], now: datetime) -> tuple[int, int]:
         """Add or update subscribers; who unsubscribed stays so."""
         with self._writer.begin() as connection:
             known = set(connection.execute(select(subscribers.c.key)).scalars())
@@ -35,7 +36,12 @@ class StoredAudience:
             fresh = {"status": put.excluded.status, "subscriber": put.excluded.subscriber}
             if rows:
                 connection.execute(put.on_conflict_do_update(["key"], set_=fresh), [*rows.values()])
-                left = [{"key": k, "reason": "file"} for k, r in rows.items() if _has_left(r)]
+                since = now.timestamp()
+                left = [
+                    {"key": key, "reason": "file", "since": since}
+                    for key, row in rows.items()
+                    if _has_left(row)
+                ]
                 if left:
                     connection.execute(insert(suppressions).on_conflict_do_nothing(), left)
         updated = len(known & rows.keys())
@@ -63,14 +69,26 @@ class StoredAudience:
                 found |= {keys[key] for key in connection.execute(query).scalars()}
         return frozenset(found)
 
-    def unsubscribe(self, address: str, reason: str) -> bool:
+    def unsubscribe(self, address: str, reason: str, now: datetime) -> bool:
         """Mail an address no more; False where nobody has it."""
         where = subscribers.c.key == _key(address)
         with self._writer.begin() as connection:
-            gone = insert(suppressions).values(key=_key(address), reason=reason)
+            row = {"key": _key(address), "reason": reason, "since": now.timestamp()}
+            gone = insert(suppressions).values(row)
             connection.execute(gone.on_conflict_do_nothing())
             put = subscribers.update().where(where).values(status="unsubscribed")
             return connection.execute(put).rowcount > 0
+
+    def suppressions(self) -> Mapping[str, Suppression]:
+        """Return why each suppressed address is, by the address as it is compared (folded)."""
+        with self._engine.connect() as connection:
+            return {
+                row.key: Suppression(
+                    reason=row.reason,
+                    since=None if row.since is None else datetime.fromtimestamp(row.since, UTC),
+                )
+                for row in connection.execute(select(suppressions))
+            }
 
     def tokens(self, addresses: Collection[str]) -> Mapping[str, str]:
         """Return the token that stands for each address in its links."""

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import Busy, DigestError, UsageError
-from digest.model import Delivery, StoredResult, Subscriber
+from digest.model import Delivery, StoredResult, Subscriber, Suppression
 from digest.store import tables
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
@@ -84,9 +84,9 @@ def test_a_database_that_another_process_holds_is_busy(tmp_path: Path) -> None:
         other.execute("BEGIN IMMEDIATE")
 
         with pytest.raises(Busy, match="the database is busy"):
-            StoredAudience(engine).unsubscribe("a@u.example", "by hand")
+            StoredAudience(engine).unsubscribe("a@u.example", "by hand", NOW)
 
-    assert not StoredAudience(engine).unsubscribe("a@u.example", "by hand")
+    assert not StoredAudience(engine).unsubscribe("a@u.example", "by hand", NOW)
 
 
 def test_an_error_of_the_database_states_no_value(engine: Engine) -> None:
@@ -200,10 +200,10 @@ def test_readers_wait_for_no_writer(engine: Engine) -> None:
 
 def test_who_unsubscribed_stays_so_whatever_a_file_says(engine: Engine) -> None:
     audience = StoredAudience(engine)
-    assert audience.put([Subscriber(address="A@u.example", segments=("x",))]) == (1, 0)
+    assert audience.put([Subscriber(address="A@u.example", segments=("x",))], NOW) == (1, 0)
     token = audience.tokens(["a@U.example"])["a@U.example"]
-    assert audience.unsubscribe("a@u.example", "by hand")
-    assert audience.put([Subscriber(address="a@u.example", name="Ana")]) == (0, 1)
+    assert audience.unsubscribe("a@u.example", "by hand", NOW)
+    assert audience.put([Subscriber(address="a@u.example", name="Ana")], NOW) == (0, 1)
 
     (person,) = audience.all()
     assert (person.status, person.name) == ("unsubscribed", "Ana")
@@ -214,9 +214,23 @@ def test_who_unsubscribed_stays_so_whatever_a_file_says(engine: Engine) -> None:
 def test_an_address_is_suppressed_before_anyone_has_it(engine: Engine) -> None:
     audience = StoredAudience(engine)
 
-    assert not audience.unsubscribe("new@u.example", "complaint")
-    audience.put([Subscriber(address="New@u.example")])
+    assert not audience.unsubscribe("new@u.example", "complaint", NOW)
+    audience.put([Subscriber(address="New@u.example")], NOW + DAY)
     assert [p.status for p in audience.all()] == ["unsubscribed"]
+
+
+def test_a_suppression_keeps_its_first_reason_and_date(engine: Engine) -> None:
+    audience = StoredAudience(engine)
+    gone = Subscriber(address="B@u.example", status="unsubscribed")
+    audience.put([Subscriber(address="A@u.example"), gone], NOW)
+    audience.unsubscribe("a@U.example", "by its link", NOW + DAY)
+    audience.unsubscribe("a@u.example", "by hand", NOW + WEEK)
+    audience.put([Subscriber(address="a@u.example"), gone], NOW + WEEK)
+
+    assert audience.suppressions() == {
+        "a@u.example": Suppression(reason="by its link", since=NOW + DAY),
+        "b@u.example": Suppression(reason="file", since=NOW),
+    }
 
 
 def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> None:
