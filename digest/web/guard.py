@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from hashlib import scrypt, sha256
 from time import monotonic
-from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -26,6 +26,7 @@ from digest.publisher import Publisher
 from digest.web.names import is_loopback, stated_host
 from digest.web.tries import Tries
 
+_PORT = re.compile(":[0-9]+$")
 _DEVICE = "device"  # the cookie of a browser that was let in before
 _DEVICE_LASTS = 180 * 86_400  # seconds
 
@@ -135,7 +136,7 @@ class Guard:
 
 
 def _is_loopback(host: str) -> bool:
-    return is_loopback(urlsplit(f"//{host}").hostname or "")
+    return is_loopback(_PORT.sub("", host))
 
 
 def _token() -> str:

@@ -408,6 +408,8 @@ def test_without_a_password_the_desk_answers_to_loopback_names_only(room: Newsro
 
     assert web.get("/", headers={"Host": "digest.example"}).status_code == 403
     assert web.get("/", headers={"Host": "127.0.0.1:8025"}).status_code == 200
+    assert web.get("/", headers={"Host": "[::1]:8025"}).status_code == 200
+    assert web.get("/", headers={"Host": "LocalHost"}).status_code == 200
 
 
 @pytest.mark.parametrize("password", [None, "open sesame"])
@@ -447,6 +449,12 @@ def test_an_origin_is_the_hosts_own_to_the_letter(room: Newsroom, origin: str) -
     answer = client(room).post("/name", data={"by": "x"}, headers={"Origin": origin})
 
     assert answer.status_code == 403
+
+
+def test_an_address_that_is_none_is_no_loopback_name(room: Newsroom) -> None:
+    asked = {**EnvironBuilder("/").get_environ(), "HTTP_HOST": "[:::::]"}
+
+    assert run_wsgi_app(create_app(room.open(), None), asked)[1] == "403 FORBIDDEN"
 
 
 def test_a_browser_tells_the_desk_where_its_forms_come_from(room: Newsroom) -> None:
