@@ -16,7 +16,7 @@ import pytest
 
 from digest.web.server import Limits, open_server
 
-LIMITS = Limits(exchange=0.5, idle=1, body=50_000, header=2_000, connections=20)
+LIMITS = Limits(exchange=2, idle=2, body=50_000, header=2_000, connections=20)
 LONG = b"x" * 15_000_000  # more than two sockets hold
 
 
@@ -143,13 +143,13 @@ def test_who_sends_slowly_is_cut_off(port: int, name: str) -> None:
                         break
                 except ConnectionError:
                     break
-            assert monotonic() - started < 9
+            assert monotonic() - started < 30
 
 
 def test_who_takes_no_answer_is_cut_off(port: int) -> None:
     with connected(port) as line:
         line.sendall(b"GET /long HTTP/1.1\r\nHost: d.example\r\n\r\n")
-        threading.Event().wait(2.5)
+        threading.Event().wait(4)
 
         assert len(answer(line)) < len(LONG)
 
