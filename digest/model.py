@@ -639,6 +639,14 @@ class SubscriberChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """Why an address is not to be mailed, and since when; of the oldest the time is not known."""
+
+    reason: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """The record of one email: `message_id` is the same at every attempt."""
 

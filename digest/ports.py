@@ -22,6 +22,7 @@ from digest.model import (
     StoredResult,
     Subscriber,
     SubscriberChange,
+    Suppression,
 )
 
 State = Mapping[str, Any]
@@ -230,7 +231,11 @@ class Issues(Protocol):
         """Keep the mark of what a newsletter's editors have been told."""
         ...
 
-    def started(self, newsletter: str, now: datetime) -> datetime:
+    def started(self, newsletter: str) -> datetime | None:
+        """Return when the newsletter's schedule was first looked at, where it was."""
+        ...
+
+    def start(self, newsletter: str, now: datetime) -> datetime:
         """Return when the newsletter's schedule was first looked at, which may be now."""
         ...
 
@@ -253,7 +258,11 @@ class Audience(Protocol):
     """Keep subscribers, and the addresses not to mail."""
 
     def put(
-        self, people: Iterable[Subscriber | SubscriberChange], *, dry_run: bool = False
+        self,
+        people: Iterable[Subscriber | SubscriberChange],
+        now: datetime,
+        *,
+        dry_run: bool = False,
     ) -> Enrolled:
         """Add or update subscribers, in batches; who unsubscribed stays so.
 
@@ -269,8 +278,12 @@ class Audience(Protocol):
         """Return which of the addresses may be mailed now."""
         ...
 
-    def unsubscribe(self, address: str, reason: str) -> bool:
+    def unsubscribe(self, address: str, reason: str, now: datetime) -> bool:
         """Mail an address no more; False where nobody has it."""
+        ...
+
+    def suppressions(self) -> Mapping[str, Suppression]:
+        """Return why each suppressed address is, by the address as it is compared (folded)."""
         ...
 
     def tokens(self, addresses: Collection[str]) -> Mapping[str, str]:
@@ -279,6 +292,39 @@ class Audience(Protocol):
 
     def by_token(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A browser that was let in at the desk: when, when last seen, and the mark of the password."""
+
+    password: str
+    begun: datetime
+    seen: datetime
+
+
+class Sessions(Protocol):
+    """Keep who was let in at the desk, each by the hash of a token that only the browser has."""
+
+    def begin(self, hash_: str, session: Session) -> None:
+        """Keep a session that begins."""
+        ...
+
+    def get(self, hash_: str) -> Session | None:
+        """Return a session that has not ended."""
+        ...
+
+    def see(self, hash_: str, now: datetime) -> None:
+        """Note that a session is in use; one that has ended stays so."""
+        ...
+
+    def end(self, hash_: str) -> None:
+        """End a session."""
+        ...
+
+    def end_old(self, password: str, begun: datetime, seen: datetime) -> None:
+        """End what began with another password, or before `begun`, or was last seen before `seen`."""
         ...
 
 
@@ -336,6 +382,10 @@ class Deliveries(Protocol):
 
     def reached(self, editions: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
         """Yield the issue, the segment and the key of everyone whom these editions reached, or may have."""
+        ...
+
+    def by_provider(self) -> Sequence[tuple[str, DeliveryState, str, int]]:
+        """Return how many deliveries of each issue are in each state, by receiving provider."""
         ...
 
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:

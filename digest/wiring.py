@@ -23,10 +23,11 @@ from digest.render.renderer import Renderer
 from digest.sources.picture_resize import ready
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
-from digest.store.database import backup, open_database, relaxed, secret_key
+from digest.store.database import backup, is_ready, open_database, relaxed, secret_key
 from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
+from digest.store.sessions import StoredSessions
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
 _PACKAGE = Path(__file__).parent
@@ -45,7 +46,9 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         audience=StoredAudience(engine),
         deliveries=StoredDeliveries(engine),
         journal=StoredJournal(engine),
+        sessions=StoredSessions(engine),
         backup=partial(backup, engine),
+        is_ready=partial(is_ready, engine),
         renderer=renderer,
         clock=_clock(now),
         key=secret_key(engine),

@@ -7,7 +7,7 @@ from typing import Any
 
 from digest.editorial.compare import Changes
 from digest.jsonable import to_json
-from digest.model import Article, Decision, Delivery, DeliveryState, Issue, Subscriber
+from digest.model import Article, Decision, Delivery, DeliveryState, Issue, Subscriber, Suppression
 from digest.publisher.explaining import Readership
 from digest.publisher.pulling import PullReport
 from digest.publisher.sending import Sent
@@ -114,6 +114,6 @@ def delivery(value: Delivery) -> Shape:
     return {n: data[n] for n in ("address", "segment", "state", "attempts", "message_id", "detail")}
 
 
-def subscriber(value: Subscriber) -> Shape:
-    """Return a subscriber."""
-    return dict(to_json(value))
+def subscriber(value: Subscriber, suppression: Suppression | None) -> Shape:
+    """Return a subscriber, and why it is not to be mailed, where it is not."""
+    return {**to_json(value), "suppressed": suppression and to_json(suppression)}

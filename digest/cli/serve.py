@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 
 import click
 
 from digest.cli.context import Context, common, pass_context
+from digest.cli.logs import log_to_stderr
 
 
 @click.command()
@@ -20,6 +20,7 @@ def desk(context: Context, host: str, port: int) -> None:
     """Open the editors' page, and the public pages."""
     from digest.web.serve import serve  # noqa: PLC0415 - Flask is slow to import
 
+    log_to_stderr(logging.WARNING)
     serve(context.publisher, host, port, os.environ, context.say)
 
 
@@ -33,9 +34,7 @@ def run(context: Context, host: str, port: int) -> None:
     from digest import schedule  # noqa: PLC0415 - APScheduler is slow to import
     from digest.web.serve import serve  # noqa: PLC0415 - as above
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    for name in ("apscheduler", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    log_to_stderr(logging.INFO)
     press = context.publisher
     scheduler = schedule.start(lambda: schedule.tick(press), lambda: schedule.pull(press))
     try:

@@ -18,9 +18,11 @@ from digest.cli.subscribers_csv import (
     read_audience,
     write_audience,
 )
+from digest.editorial.folding import folded_address
 from digest.errors import UsageError
-from digest.model import SubscriberChange
+from digest.model import Subscriber, SubscriberChange
 from digest.ports import Enrolled
+from digest.publisher import Publisher
 
 _LINES = 10  # how many lines a fault names
 
@@ -120,7 +122,7 @@ def list_(context: Context) -> None:
     """List the subscribers."""
     found = [*context.publisher.subscribers()]
     context.answer_lines(
-        (shapes.subscriber(each) for each in found), lambda: tables.subscribers(context.out, found)
+        _shapes(context.publisher, found), lambda: tables.subscribers(context.out, found)
     )
 
 
@@ -131,9 +133,15 @@ def export_subscribers(context: Context) -> None:
     """Print the subscribers as CSV."""
     found = [*context.publisher.subscribers()]
     context.answer_lines(
-        (shapes.subscriber(each) for each in found),
+        _shapes(context.publisher, found),
         lambda: click.echo(write_audience(found), nl=False),
     )
+
+
+def _shapes(press: Publisher, found: Sequence[Subscriber]) -> Iterator[shapes.Shape]:
+    gone = press.suppressions()
+    for each in found:
+        yield shapes.subscriber(each, gone.get(folded_address(each.address)))
 
 
 @subscribers.command()

@@ -204,4 +204,5 @@ class Run:
         """Mail the addresses no more that do not exist; not in a row of refusals, which may be wrong."""
         for delivery, outcome in row:
             if outcome.gone:
-                self.services.audience.unsubscribe(delivery.address, f"bounced: {outcome.detail}")
+                now, said = self.services.clock(), f"bounced: {outcome.detail}"
+                self.services.audience.unsubscribe(delivery.address, said, now)

@@ -25,6 +25,7 @@ from digest.model import (
     Picture,
     Subscriber,
     SubscriberChange,
+    Suppression,
 )
 from digest.ports import Enrolled, Lock, Progress
 from digest.publisher import (
@@ -35,6 +36,7 @@ from digest.publisher import (
     pulling,
     rebuilding,
     sending,
+    sessions,
     ticking,
     writing,
 )
@@ -42,6 +44,7 @@ from digest.publisher.approving import Listed
 from digest.publisher.coming import Coming, coming
 from digest.publisher.drafting import Drafted
 from digest.publisher.links import view_mark
+from digest.publisher.measuring import Measures, measure
 from digest.publisher.overtaken import draft_again
 from digest.publisher.printed import PrintedIssue, Sample, printed, sample
 from digest.publisher.pulling import PullReport
@@ -267,7 +270,7 @@ class Publisher:
 
     def unsubscribe(self, address: str, reason: str = "by hand") -> bool:
         """Mail an address no more."""
-        return self._services.audience.unsubscribe(address, reason)
+        return self._services.audience.unsubscribe(address, reason, self._services.clock())
 
     def subscribers(self) -> Iterator[Subscriber]:
         """Yield the subscribers by address."""
@@ -277,8 +280,40 @@ class Publisher:
         self, people: Iterable[Subscriber | SubscriberChange], *, dry_run: bool = False
     ) -> Enrolled:
         """Add or update subscribers; who unsubscribed stays so. A dry run only tells what would be."""
-        return self._services.audience.put(people, dry_run=dry_run)
+        return self._services.audience.put(people, self._services.clock(), dry_run=dry_run)
+
+    def suppressions(self) -> Mapping[str, Suppression]:
+        """Return why each suppressed address is, by the address as it is compared (folded)."""
+        return self._services.audience.suppressions()
 
     def subscriber(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
         return self._services.audience.by_token(token)
+
+    # Health
+
+    def is_ready(self) -> bool:
+        """Tell whether the store answers, and is of this version of the program."""
+        return self._services.is_ready()
+
+    def measure(self) -> Measures:
+        """Measure what an operator watches."""
+        return measure(self._services)
+
+    # The desk's sessions
+
+    def begin_session(self, token: str, password: str) -> None:
+        """Begin the session that a token stands for; `password` is the mark of the one given."""
+        sessions.begin(self._services, token, password)
+
+    def is_session(self, token: str, password: str) -> bool:
+        """Tell whether a token stands for a session that has not ended."""
+        return sessions.is_open(self._services, token, password)
+
+    def end_session(self, token: str) -> None:
+        """End the session that a token stands for."""
+        sessions.end(self._services, token)
+
+    def end_old_sessions(self, password: str) -> None:
+        """End every session that is over, or began with another password."""
+        sessions.end_old(self._services, password)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from digest.editorial.identity import identify, keys_of
 from digest.errors import Unknown, UsageError
@@ -41,10 +42,9 @@ def pull(
             raise UsageError(f"source {name} rests: it says `enabled: {said}`")
     wanted = [source for name, source in active.items() if not names or name in names]
     reports = {source.name: PullReport(name=source.name, status="") for source in wanted}
-    states, later = services.articles.states(), dict[str, State]()
-    for batch in services.sources.pull(
-        wanted, states, services.clock(), force=force, progress=progress
-    ):
+    states, later, now = services.articles.states(), dict[str, State](), services.clock()
+    for pulled in services.sources.pull(wanted, states, now, force=force, progress=progress):
+        batch = _noted(pulled, now)
         filed = _file(services, batch) if batch.sightings else ()
         if not batch.sightings and batch.state != states.get(batch.source):
             later[batch.source] = batch.state
@@ -74,6 +74,14 @@ def pull_due(services: Services) -> list[PullReport]:
         if services.sources.due(source, states.get(name, {}), now)
     ]
     return pull(services, due, force=False, progress=None) if due else []
+
+
+def _noted(batch: Pulled, now: datetime) -> Pulled:
+    """Note in a source's state when it was fetched last, and with which result."""
+    if batch.status == "waiting":
+        return batch
+    last = {"status": batch.status, "at": now.isoformat()}
+    return replace(batch, state={**batch.state, "last": last})
 
 
 def _file(services: Services, batch: Pulled) -> tuple[StoredResult, ...]:

@@ -8,7 +8,16 @@ from datetime import datetime
 
 from digest.config import Config
 from digest.model import Newsletter, Picture, Source
-from digest.ports import Articles, Audience, Deliverer, Deliveries, Issues, Journal, Sources
+from digest.ports import (
+    Articles,
+    Audience,
+    Deliverer,
+    Deliveries,
+    Issues,
+    Journal,
+    Sessions,
+    Sources,
+)
 from digest.render.renderer import Renderer
 
 EDITORS = "editors"
@@ -26,7 +35,9 @@ class Services:
     audience: Audience
     deliveries: Deliveries
     journal: Journal
+    sessions: Sessions
     backup: Callable[[str], None]
+    is_ready: Callable[[], bool]
     renderer: Renderer
     clock: Callable[[], datetime]
     key: bytes = field(repr=False)

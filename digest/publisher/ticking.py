@@ -78,7 +78,7 @@ def _due(services: Services, name: str) -> Slot | None:
     if newsletter.schedule is None:
         return None
     agenda = agenda_of(services, newsletter, services.issues.heads(name))
-    return agenda.due(now, services.issues.started(name, now))
+    return agenda.due(now, services.issues.started(name) or services.issues.start(name, now))
 
 
 def _draft_due(services: Services, name: str, slot: Slot | None) -> Iterator[Outcome]:

@@ -7,13 +7,14 @@ import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
 from digest.jsonable import dump, load
-from digest.model import Subscriber, SubscriberChange
+from digest.model import Subscriber, SubscriberChange, Suppression
 from digest.ports import Enrolled
 from digest.store.articles import chunks
 from digest.store.database import writer
@@ -36,7 +37,11 @@ class StoredAudience:
         self._suppress = str(insert(suppressions).on_conflict_do_nothing().compile(engine))
 
     def put(
-        self, people: Iterable[Subscriber | SubscriberChange], *, dry_run: bool = False
+        self,
+        people: Iterable[Subscriber | SubscriberChange],
+        now: datetime,
+        *,
+        dry_run: bool = False,
     ) -> Enrolled:
         """Add or update subscribers; who unsubscribed stays so.
 
@@ -51,7 +56,9 @@ class StoredAudience:
                     key = _key(each.address)
                     was = put.get(key) or known.get(key)
                     put[key] = each if isinstance(each, Subscriber) else each.onto(was)
-                self._write(connection, {k: p for k, p in put.items() if p != known.get(k)}, gone)
+                self._write(
+                    connection, {k: p for k, p in put.items() if p != known.get(k)}, gone, now
+                )
                 if not dry_run:
                     connection.commit()
             done["added"] += len(put.keys() - known.keys())
@@ -64,7 +71,11 @@ class StoredAudience:
         return Enrolled(**done)
 
     def _write(
-        self, connection: Connection, people: Mapping[str, Subscriber], gone: Collection[str]
+        self,
+        connection: Connection,
+        people: Mapping[str, Subscriber],
+        gone: Collection[str],
+        now: datetime,
     ) -> None:
         rows = [
             (key, secrets.token_urlsafe(12), _LEFT if key in gone else each.status, dump(each))
@@ -72,7 +83,9 @@ class StoredAudience:
         ]
         if rows:
             connection.exec_driver_sql(self._put, rows)
-        if left := [(key, "file") for key, _, status, _ in rows if status == _LEFT]:
+        if left := [
+            (key, "file", now.timestamp()) for key, _, status, _ in rows if status == _LEFT
+        ]:
             connection.exec_driver_sql(self._suppress, left)
 
     def all(self) -> Iterator[Subscriber]:
@@ -97,14 +110,26 @@ class StoredAudience:
                 found |= {keys[key] for key in connection.execute(query).scalars()}
         return frozenset(found)
 
-    def unsubscribe(self, address: str, reason: str) -> bool:
+    def unsubscribe(self, address: str, reason: str, now: datetime) -> bool:
         """Mail an address no more; False where nobody has it."""
         where = subscribers.c.key == _key(address)
         with self._writer.begin() as connection:
-            gone = insert(suppressions).values(key=_key(address), reason=reason)
+            row = {"key": _key(address), "reason": reason, "since": now.timestamp()}
+            gone = insert(suppressions).values(row)
             connection.execute(gone.on_conflict_do_nothing())
             put = subscribers.update().where(where).values(status=_LEFT)
             return connection.execute(put).rowcount > 0
+
+    def suppressions(self) -> Mapping[str, Suppression]:
+        """Return why each suppressed address is, by the address as it is compared (folded)."""
+        with self._engine.connect() as connection:
+            return {
+                row.key: Suppression(
+                    reason=row.reason,
+                    since=None if row.since is None else datetime.fromtimestamp(row.since, UTC),
+                )
+                for row in connection.execute(select(suppressions))
+            }
 
     def tokens(self, addresses: Collection[str]) -> Mapping[str, str]:
         """Return the token that stands for each address in its links."""

@@ -36,7 +36,7 @@ def open_database(url: str) -> Engine:
 
     What is committed is on the disk, whatever happens to the machine.
     """
-    engine = create_engine(_sqlite(url), connect_args={"timeout": _BUSY})
+    engine = _engine(_sqlite(url))
     _listen(engine, "FULL")
     try:
         _migrate(engine)
@@ -69,6 +69,17 @@ def backup(engine: Engine, file: str) -> None:
         raise DigestError(f"the copy {target} cannot be written: {error}") from None
 
 
+def is_ready(engine: Engine) -> bool:
+    """Tell whether the database's file can be read, as a new connection finds it, and is up to date."""
+    file = Path(engine.url.database or "").absolute().as_uri()
+    try:
+        with closing(sqlite3.connect(f"{file}?mode=ro", uri=True, timeout=1)) as connection:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        return False
+    return bool(found == (tables.HEAD,))
+
+
 def _sqlite(url: str) -> URL:
     """Read a database's address; UsageError where it is not one of SQLite's, or has parameters."""
     with suppress(SQLAlchemyError, ImportError, ValueError):
@@ -84,9 +95,14 @@ def relaxed(engine: Engine) -> Engine:
     Where the machine loses its power, its last transactions may be gone, whole and in order; the
     next one that `open_database`'s engine commits takes them to the disk with it.
     """
-    other = create_engine(engine.url, connect_args={"timeout": _BUSY})
+    other = _engine(engine.url)
     _listen(other, "NORMAL")
     return other
+
+
+def _engine(url: URL) -> Engine:
+    # without values in its errors, which end up in logs: some are addresses
+    return create_engine(url, connect_args={"timeout": _BUSY}, hide_parameters=True)
 
 
 def _listen(engine: Engine, synchronous: str) -> None:

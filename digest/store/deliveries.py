@@ -13,6 +13,7 @@ from sqlalchemy import Engine, bindparam, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
+from digest.editorial.provider import provider
 from digest.model import Delivery, DeliveryState
 from digest.ports import Claim
 from digest.store.audience import MAILABLE
@@ -132,6 +133,13 @@ class StoredDeliveries:
                 for row in connection.execute(columns.where(mine, ~missed)):
                     yield row.issue, row.segment, row.key
 
+    def by_provider(self) -> Sequence[tuple[str, DeliveryState, str, int]]:
+        """Return how many deliveries of each issue are in each state, by receiving provider."""
+        by = deliveries.c.issue, deliveries.c.state, deliveries.c.provider
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(*by, func.count().label("n")).group_by(*by))
+            return [(row.issue, row.state, row.provider, row.n) for row in rows]
+
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return for every issue how many deliveries are in each state."""
         issue, state = deliveries.c.issue, deliveries.c.state
@@ -165,6 +173,7 @@ def _row(delivery: Delivery) -> dict[str, object]:
         "state": delivery.state,
         "attempts": delivery.attempts,
         "message_id": delivery.message_id,
+        "provider": provider(delivery.address),
     }
 
 
@@ -191,5 +200,5 @@ def _claim(values: dict[str, Any]) -> Claim:
 
 def _read(values: dict[str, Any]) -> Delivery:
     due = values.pop("next_at")
-    values.pop("key")
-    return Delivery(**values, next_at=datetime.fromtimestamp(due, UTC) if due else None)
+    own = {name: value for name, value in values.items() if name not in {"key", "provider"}}
+    return Delivery(**own, next_at=datetime.fromtimestamp(due, UTC) if due else None)

@@ -238,7 +238,14 @@ class StoredIssues:
         with self._writer.begin() as connection:
             connection.execute(put.on_conflict_do_update(["name"], set_={"value": mark}))
 
-    def started(self, newsletter: str, now: datetime) -> datetime:
+    def started(self, newsletter: str) -> datetime | None:
+        """Return when the newsletter's schedule was first looked at, where it was."""
+        where = settings.c.name == f"started:{newsletter}"
+        with self._engine.connect() as connection:
+            since = connection.execute(select(settings.c.value).where(where)).scalar()
+        return datetime.fromisoformat(since) if since else None
+
+    def start(self, newsletter: str, now: datetime) -> datetime:
         """Return when the newsletter's schedule was first looked at, which may be now."""
         name = f"started:{newsletter}"
         put = insert(settings).values(name=name, value=now.isoformat())

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration."""
 
 metadata = MetaData(
@@ -148,6 +148,16 @@ suppressions = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("reason", String, nullable=False),
+    Column("since", Float),  # not known of the oldest
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", String, primary_key=True),  # of the token in the browser's cookie
+    Column("password", String, nullable=False),  # the mark of the one that it began with
+    Column("begun", Float, nullable=False),
+    Column("seen", Float, nullable=False),
 )
 
 deliveries = Table(
@@ -163,7 +173,13 @@ deliveries = Table(
     Column("message_id", String, nullable=False),
     Column("detail", Text),
     Column("next_at", Float),
+    Column("provider", String, nullable=False, server_default="other"),
 )
 
-Index("ix_deliveries_issue_state", deliveries.c.issue, deliveries.c.state)
+Index(
+    "ix_deliveries_issue_state_provider",
+    deliveries.c.issue,
+    deliveries.c.state,
+    deliveries.c.provider,
+)
 Index("ix_issues_newsletter_status", issues.c.newsletter, issues.c.status)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, render_template, request
@@ -12,8 +11,10 @@ from werkzeug.exceptions import HTTPException
 
 from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
-from digest.web import desk, public
+from digest.publisher.sessions import LONGEST
+from digest.web import desk, health, public
 from digest.web.guard import Guard
+from digest.web.server import MAX_BODY
 
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
@@ -34,22 +35,26 @@ class _Sessions(SecureCookieSessionInterface):
         return request.is_secure or request.host == self._https_host
 
 
-def create_app(publisher: Publisher, password: str | None) -> Flask:
+def create_app(
+    publisher: Publisher, password: str | None, metrics_token: str | None = None
+) -> Flask:
     """Return the application; without a password the desk answers to loopback names only."""
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=publisher.secret("session"),
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
-        MAX_CONTENT_LENGTH=1_000_000,
+        PERMANENT_SESSION_LIFETIME=LONGEST,
+        MAX_CONTENT_LENGTH=MAX_BODY,
         PUBLISHER=publisher,
     )
     app.session_interface = _Sessions(publisher.config.publication.public_url)
     app.register_blueprint(public.pages)
+    app.register_blueprint(health.pages)
     guarded = desk.pages
     app.register_blueprint(guarded)
-    Guard(publisher.secret("guard"), password).install(app, guarded.name)
+    metrics = f"{health.pages.name}.{health.metrics.__name__}"
+    Guard(publisher, password, metrics_token).install(app, guarded.name, metrics)
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
     app.register_error_handler(DigestError, _sorry)
     app.register_error_handler(HTTPException, _nothing)
@@ -68,8 +73,9 @@ def _sorry(error: DigestError) -> ResponseReturnValue:
 
 def _nothing(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
-    if request.blueprint == desk.pages.name and status == 404:  # noqa: PLR2004 - HTTP's number
-        return render_template("sorry.html", said="There is no such page."), status
+    said = {404: "There is no such page.", 413: "This is too large: a picture has at most 400 kB."}
+    if request.blueprint == desk.pages.name and status in said:
+        return render_template("sorry.html", said=said[status]), status
     return _page(status), status
 
 

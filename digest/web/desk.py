@@ -40,7 +40,6 @@ _DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 _ALWAYS, _NOT_EVER = "(min-width: 0)", "(max-width: 0)"  # whatever the editor's own screen prefers
 WIDTHS = (320, 375, 600, 800)
 _LONGEST_NAME = 80
-_LARGEST_UPLOAD = 12_000_000  # bytes: a photograph as telephones take it
 
 
 def _publisher() -> Publisher:
@@ -231,7 +230,6 @@ def _because(made: Decision) -> str:
 @pages.post("/issues/<id_>/<segment>/edit")
 def edit(id_: str, segment: str) -> Answer | tuple[str, int]:
     """Apply what an editor's form asks for."""
-    request.max_content_length = _LARGEST_UPLOAD
     form = request.form.to_dict()
 
     def act() -> None:

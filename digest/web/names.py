@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
+
+_AUTHORITY = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?", re.ASCII)
+_LAST_PORT = 65535
+
+
+def stated_host(header: str | None) -> str | None:
+    """Return the host and port of a Host header in lower case; None where it does not state one.
+
+    Anything but one name or address with a port is refused, whatever a library makes of it.
+    """
+    found = _AUTHORITY.fullmatch((header or "").lower())
+    return found[0] if found and 0 < int(found[2] or 1) <= _LAST_PORT else None
 
 
 def is_loopback(host: str) -> bool:

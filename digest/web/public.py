@@ -24,12 +24,6 @@ def _publisher() -> Publisher:
     return found
 
 
-@pages.get("/healthz")
-def health() -> str:
-    """Say that the process answers."""
-    return "ok\n"
-
-
 @pages.get("/v/<issue>/<segment>/<mark>")
 def view(issue: str, segment: str, mark: str) -> Response:
     """Show an edition that was approved, to whoever has its address."""

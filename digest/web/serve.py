@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Callable, Mapping
-
-from waitress import create_server
+from ipaddress import ip_address
 
 from digest.errors import DigestError, UsageError
 from digest.publisher import Publisher
 from digest.web.app import create_app
 from digest.web.names import is_loopback
+from digest.web.server import open_server
 
 _PASSWORD = "DIGEST_DESK_PASSWORD"  # noqa: S105 - the variable's name
-_THREADS = 8
+_PROXY = "DIGEST_TRUSTED_PROXY"
+_METRICS = "DIGEST_METRICS_TOKEN"
+_SHORTEST = 16
 
 
 def serve(
@@ -24,19 +26,34 @@ def serve(
     environment: Mapping[str, str],
     say: Callable[[str], None],
 ) -> None:
-    """Serve until interrupted; UsageError for an open host without a password."""
+    """Serve until interrupted; UsageError where what the environment says will not do."""
     password = environment.get(_PASSWORD) or None
     if password is None and not is_loopback(host):
         raise UsageError(f"{host} can be reached from outside: set {_PASSWORD} to guard the desk")
-    app = create_app(publisher, password)
+    app = create_app(publisher, password, _metrics_token(environment))
     try:
-        server = create_server(app, host=host, port=port, threads=_THREADS)
+        server, port = open_server(app, host, port, _proxy(environment))
     except OSError as error:
         raise DigestError(f"{host}:{port} cannot be served: {error.strerror}") from None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    say(f"The desk is at http://{_shown(host)}:{server.effective_port}/ (Ctrl-C ends it)")
+    say(f"The desk is at http://{_shown(host)}:{port}/ (Ctrl-C ends it)")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a supervisor's stop is a Ctrl-C
     server.run()
+
+
+def _proxy(environment: Mapping[str, str]) -> str | None:
+    stated = environment.get(_PROXY) or None
+    try:
+        return str(ip_address(stated)) if stated else None
+    except ValueError:
+        raise UsageError(f"{_PROXY} is {stated!r}; give the proxy's IP address") from None
+
+
+def _metrics_token(environment: Mapping[str, str]) -> str | None:
+    token = environment.get(_METRICS) or None
+    if token is not None and len(token) < _SHORTEST:
+        raise UsageError(f"{_METRICS} can be guessed: give it {_SHORTEST} characters or more")
+    return token
 
 
 def _shown(host: str) -> str:

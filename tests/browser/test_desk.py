@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, Dialog, Page, expect
 from werkzeug.serving import make_server
 
@@ -282,3 +283,23 @@ def test_nothing_overflows(
 
     page.close()
     assert wide <= width
+
+
+def test_a_photograph_from_a_telephone_is_made_small_before_it_is_sent(
+    page: Page, address: str, room: Newsroom, tmp_path: Path
+) -> None:
+    photograph = tmp_path / "IMG 1.png"
+    Image.effect_noise((2400, 1800), 90).save(photograph)
+    assert photograph.stat().st_size > 1_000_000
+    page.goto(f"{address}/issues/{ISSUE}/staff")
+    story = page.locator("#write")
+    story.locator("summary").first.click()
+    story.get_by_label("Headline").fill("A bridge")
+    story.get_by_label("Picture", exact=True).set_input_files(photograph)
+    story.get_by_label("What the picture shows").fill("A bridge at dusk")
+    story.get_by_label("Your name").fill("Ben")
+    story.get_by_role("button", name="Add the story").click()
+    expect(page.get_by_text("Wrote “A bridge”")).to_be_visible()
+    (made,) = (a for a in room.open().articles() if a.source == "editors")
+    assert made.image is not None
+    assert made.image.width == 1200

@@ -237,6 +237,15 @@ def test_an_import_tells_what_its_writer_may_not_have_meant(run: Run, room: News
     assert "José" in run("subscribers", "list")[1]
 
 
+def test_a_list_says_why_somebody_is_not_to_be_mailed(run: Run) -> None:
+    run("subscribers", "unsubscribe", "s@u.example")
+
+    lines = [json.loads(line) for line in run("--json", "subscribers", "list")[1].splitlines()]
+
+    said = {line["address"]: line["suppressed"] for line in lines}
+    assert said == {"s@u.example": {"reason": "by hand", "since": "2026-01-12T06:00:00Z"}}
+
+
 def test_unsubscribing_who_is_no_subscriber_is_noted_and_said(run: Run) -> None:
     assert (
         "s@u.example will get no more email." in run("subscribers", "unsubscribe", "s@u.example")[1]

@@ -91,4 +91,4 @@ class Newsroom:
     def subscribe(self, *people: tuple[str, str]) -> None:
         """Add subscribers: an address and the segments, separated by `;`."""
         found = [Subscriber(address=a, segments=tuple(s.split(";"))) for a, s in people]
-        self.open()._services.audience.put(found)
+        self.open()._services.audience.put(found, self.now)

@@ -54,7 +54,7 @@ def send(press: Publisher, *segments: str) -> str:
 
 
 def move(press: Publisher, address: str, *segments: str) -> None:
-    press._services.audience.put([Subscriber(address=address, segments=segments)])
+    press._services.audience.put([Subscriber(address=address, segments=segments)], NOW)
 
 
 def test_who_changes_segments_gets_an_edition_without_what_they_have_had(room: Newsroom) -> None:

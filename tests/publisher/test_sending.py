@@ -328,7 +328,9 @@ def test_an_address_that_cannot_be_written_to_stops_nobody_else(room: Newsroom) 
     press._services.deliveries.expand(
         [Delivery(issue=ISSUE, address=".a@u.example", segment="staff", message_id="<1@x>")]
     )
-    press._services.audience.put([Subscriber(address=".a@u.example", segments=("staff",))])
+    press._services.audience.put(
+        [Subscriber(address=".a@u.example", segments=("staff",))], room.now
+    )
     press._services.deliveries.expand(
         [Delivery(issue=ISSUE, address="s@u.example", segment="staff", message_id="<2@x>")]
     )
@@ -534,7 +536,7 @@ def test_who_joined_gets_nothing_twice(room: Newsroom) -> None:
     relay = Relay()
     through(room, relay).send(ISSUE)
     move = [Subscriber(address="a@u.example", segments=("staff",))]
-    room.open()._services.audience.put(move)
+    room.open()._services.audience.put(move, room.now)
 
     assert room.open().again(ISSUE).joined == 0
     through(room, relay).send(ISSUE)

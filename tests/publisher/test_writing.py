@@ -184,15 +184,14 @@ def test_a_notice_from_before_it_could_have_a_picture_is_printed_as_it_was() -> 
     assert Notice(text="Closed.").place == "top"
 
 
-def test_the_desk_takes_a_story_with_a_photograph_from_a_telephone(room: Newsroom) -> None:
+def test_the_desk_takes_a_story_with_a_picture(room: Newsroom) -> None:
     press, issue = drafted(room)
     web = create_app(press, None).test_client()
     noise = io.BytesIO()
-    Pixels.effect_noise((1800, 1400), 90).save(noise, "PNG")
-    assert len(noise.getvalue()) > 1_000_000
+    Pixels.effect_noise((1800, 600), 60).save(noise, "JPEG", quality=30)
     form = {
         "verb": "write", "headline": "A bridge", "text": "Walk.", "alt": "A bridge", "by": "Ben",
-        "file": (io.BytesIO(noise.getvalue()), "../../IMG 1.png"),
+        "file": (io.BytesIO(noise.getvalue()), "../../IMG 1.jpg"),
     }  # fmt: skip
     page = web.post(f"/issues/{issue.id}/staff/edit", data=form, headers=OWN, follow_redirects=True)
     assert "Wrote “A bridge”" in page.text
@@ -202,3 +201,6 @@ def test_the_desk_takes_a_story_with_a_photograph_from_a_telephone(room: Newsroo
     form |= {"verb": "notice", "headline": "B", "file": (io.BytesIO(b"no picture"), "a.png")}
     page = web.post(f"/issues/{issue.id}/staff/edit", data={**form, "text": "C"}, headers=OWN)
     assert "no picture that emails can show" in page.text
+    large = {**form, "text": "C", "file": (io.BytesIO(b"x" * 600_000), "a.png")}
+    page = web.post(f"/issues/{issue.id}/staff/edit", data=large, headers=OWN)
+    assert (page.status_code, "at most 400 kB" in page.text) == (413, True)

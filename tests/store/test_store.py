@@ -11,10 +11,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import Busy, DigestError, UsageError
-from digest.model import Delivery, StoredResult, Subscriber, SubscriberChange
+from digest.model import Delivery, StoredResult, Subscriber, SubscriberChange, Suppression
 from digest.ports import Enrolled
 from digest.store import tables
 from digest.store.articles import StoredArticles
@@ -84,9 +85,17 @@ def test_a_database_that_another_process_holds_is_busy(tmp_path: Path) -> None:
         other.execute("BEGIN IMMEDIATE")
 
         with pytest.raises(Busy, match="the database is busy"):
-            StoredAudience(engine).unsubscribe("a@u.example", "by hand")
+            StoredAudience(engine).unsubscribe("a@u.example", "by hand", NOW)
 
-    assert not StoredAudience(engine).unsubscribe("a@u.example", "by hand")
+    assert not StoredAudience(engine).unsubscribe("a@u.example", "by hand", NOW)
+
+
+def test_an_error_of_the_database_states_no_value(engine: Engine) -> None:
+    for each in (engine, relaxed(engine)):
+        with pytest.raises(SQLAlchemyError) as error, each.connect() as connection:
+            connection.execute(text("SELECT :key FROM"), {"key": "ana@u.example"})
+
+        assert "ana@u.example" not in str(error.value)
 
 
 def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
@@ -192,10 +201,11 @@ def test_readers_wait_for_no_writer(engine: Engine) -> None:
 
 def test_who_unsubscribed_stays_so_whatever_a_file_says(engine: Engine) -> None:
     audience = StoredAudience(engine)
-    assert audience.put([Subscriber(address="A@u.example", segments=("x",))]) == Enrolled(added=1)
+    ana = Subscriber(address="A@u.example", segments=("x",))
+    assert audience.put([ana], NOW) == Enrolled(added=1)
     token = audience.tokens(["a@U.example"])["a@U.example"]
-    assert audience.unsubscribe("a@u.example", "by hand")
-    again = audience.put([Subscriber(address="a@u.example", name="Ana")])
+    assert audience.unsubscribe("a@u.example", "by hand", NOW)
+    again = audience.put([Subscriber(address="a@u.example", name="Ana")], NOW)
     assert again == Enrolled(updated=1, stay=1)
 
     (person,) = audience.all()
@@ -207,8 +217,8 @@ def test_who_unsubscribed_stays_so_whatever_a_file_says(engine: Engine) -> None:
 def test_an_address_is_suppressed_before_anyone_has_it(engine: Engine) -> None:
     audience = StoredAudience(engine)
 
-    assert not audience.unsubscribe("new@u.example", "complaint")
-    audience.put([Subscriber(address="New@u.example")])
+    assert not audience.unsubscribe("new@u.example", "complaint", NOW)
+    audience.put([Subscriber(address="New@u.example")], NOW + DAY)
     assert [p.status for p in audience.all()] == ["unsubscribed"]
 
 
@@ -221,15 +231,15 @@ def test_a_change_says_what_it_says_and_leaves_the_rest(engine: Engine) -> None:
         status="pending",
         attributes={"faculty": "Arts", "room": "1"},
     )
-    audience.put([ana])
+    audience.put([ana], NOW)
 
-    audience.put([SubscriberChange(address="A@u.example")])
+    audience.put([SubscriberChange(address="A@u.example")], NOW)
     assert [*audience.all()] == [replace(ana, address="A@u.example")]
 
     said = SubscriberChange(
         address="a@u.example", name="", segments=(), status="confirmed", attributes={"room": ""}
     )
-    done = audience.put([said])
+    done = audience.put([said], NOW)
     assert done == Enrolled(updated=1, without_segment=1)
     assert [*audience.all()] == [
         Subscriber(address="a@u.example", attributes={"faculty": "Arts"}),
@@ -241,9 +251,9 @@ def test_who_leaves_in_a_later_row_has_left(engine: Engine) -> None:
     rows = [Subscriber(address=f"{n}@u.example", segments=("x",)) for n in range(6000)]
 
     audience.put(
-        [*rows, *(SubscriberChange(address=p.address, status="unsubscribed") for p in rows)]
+        [*rows, *(SubscriberChange(address=p.address, status="unsubscribed") for p in rows)], NOW
     )
-    audience.put(rows)
+    audience.put(rows, NOW)
 
     assert {p.status for p in audience.all()} == {"unsubscribed"}
     assert audience.mailable([p.address for p in rows]) == frozenset()
@@ -252,14 +262,28 @@ def test_who_leaves_in_a_later_row_has_left(engine: Engine) -> None:
 
 def test_a_dry_run_tells_and_writes_nothing(engine: Engine) -> None:
     audience = StoredAudience(engine)
-    audience.put([Subscriber(address="a@u.example", segments=("x",))])
-    audience.unsubscribe("gone@u.example", "by hand")
+    audience.put([Subscriber(address="a@u.example", segments=("x",))], NOW)
+    audience.unsubscribe("gone@u.example", "by hand", NOW)
     changes = [SubscriberChange(address=f"{n}@u.example", name="N") for n in ("a", "b", "gone")]
 
-    done = audience.put(changes, dry_run=True)
+    done = audience.put(changes, NOW, dry_run=True)
 
     assert done == Enrolled(added=2, updated=1, stay=1, without_segment=1)
     assert [*audience.all()] == [Subscriber(address="a@u.example", segments=("x",))]
+
+
+def test_a_suppression_keeps_its_first_reason_and_date(engine: Engine) -> None:
+    audience = StoredAudience(engine)
+    gone = Subscriber(address="B@u.example", status="unsubscribed")
+    audience.put([Subscriber(address="A@u.example"), gone], NOW)
+    audience.unsubscribe("a@U.example", "by its link", NOW + DAY)
+    audience.unsubscribe("a@u.example", "by hand", NOW + WEEK)
+    audience.put([Subscriber(address="a@u.example"), gone], NOW + WEEK)
+
+    assert audience.suppressions() == {
+        "a@u.example": Suppression(reason="by its link", since=NOW + DAY),
+        "b@u.example": Suppression(reason="file", since=NOW),
+    }
 
 
 def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> None:

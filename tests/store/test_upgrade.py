@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from digest.config import read_config
+from digest.editorial.provider import provider
 from digest.errors import DigestError
 from digest.publisher import Publisher
 from digest.publisher.compose import select
@@ -82,6 +83,22 @@ def test_what_an_old_issue_only_put_off_still_waits_and_nothing_is_said_twice(
     assert press.send(issue.id).sent == 2
     third = upgraded(tmp_path, MONDAY.replace(day=26)).draft("w").issue
     assert [a.title for e in third.editions for a in e.articles] == ["Story of late"]
+
+
+def test_old_deliveries_are_counted_by_provider(tmp_path: Path) -> None:
+    put = (
+        "INSERT INTO deliveries (issue, key, address, segment, state, attempts, message_id) "
+        "VALUES ('w-2026-01-12', ?, ?, 'staff', 'sent', 1, 'm')"
+    )
+    addresses = ("a@gmail.com", "b@hotmail.co.uk", "c@yahoo.fr", "d@u.example")
+    with closing(sqlite3.connect(tmp_path / "digest.db")) as database, database:
+        database.executescript(gzip.decompress(FIRST.read_bytes()).decode())
+        database.executemany(put, [(each, each) for each in addresses])
+    upgraded(tmp_path, MONDAY)
+
+    with closing(sqlite3.connect(tmp_path / "digest.db")) as database:
+        found = dict(database.execute("SELECT address, provider FROM deliveries").fetchall())
+    assert [found[each] for each in addresses] == [provider(each) for each in addresses]
 
 
 def test_a_database_of_another_state_of_the_program_is_said_in_a_sentence(tmp_path: Path) -> None:
