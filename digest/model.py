@@ -558,7 +558,8 @@ class IssueHead:
     `windows`, `decided` and `html_bytes` are by segment; `printed` holds each edition's subject.
     `approved_hash` is of what was approved last, also where a later change has voided the approval.
     `slot` names the time in the schedule that it was made for. `stopped` tells that sending ended
-    for the sender's sake, as `reason` says, and goes on when somebody sends it again.
+    for the sender's sake, as `reason` says, and goes on when somebody sends it again. A `special` issue
+    stands beside the schedule: it has no number, and decides on nothing but its own articles.
     """
 
     id: str
@@ -580,6 +581,7 @@ class IssueHead:
     overrides: tuple[Mapping[str, str], ...] = ()
     approved_hash: str = ""
     stopped: bool = False
+    special: bool = False
 
     @property
     def shown_status(self) -> Status:

@@ -79,6 +79,35 @@ def _holds(issue: Issue, text: str) -> bool:
 
 
 @click.command()
+@click.argument("newsletter")
+@click.argument("articles", nargs=-1)
+@click.option("--write", metavar="HEADLINE", help="A story of your own.")
+@click.option("--text", type=Words(), help="With --write: its words.")
+@click.option("--url", help="With --write: where it leads.")
+@click.option("--by", required=True, type=Words(), help="Who makes it.")
+@common
+@pass_context
+def special(
+    context: Context,
+    newsletter: str,
+    articles: Sequence[str],
+    *,
+    write: str | None,
+    text: str | None,
+    url: str | None,
+    by: str,
+) -> None:
+    """Make a special issue: a story to everyone now, beside the schedule."""
+    changes: list[dict[str, str]] = [{"pin": article} for article in articles]
+    if write is not None:
+        told = {"write": write, "text": text, "url": url}
+        changes.append({key: said for key, said in told.items() if said})
+    issue = context.publisher.special(newsletter, changes, by=by)
+    context.answer(context.issue(issue), lambda: tables.issue(context.out, issue, articles=True))
+    context.say(f"It goes out when it is approved: digest approve {issue.id} --by NAME")
+
+
+@click.command()
 @click.argument("newsletter", required=False)
 @common
 @pass_context

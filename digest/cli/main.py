@@ -47,6 +47,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "send": ("sending", "Deliver an approved issue, or a test of any issue."),
     "settle": ("sending", "Settle deliveries of which nobody knows whether they arrived."),
     "show": ("issues", "Show an issue: its editions, their articles, and what the checks found."),
+    "special": ("issues", "Make a special issue: a story to everyone now, beside the schedule."),
     "subscribers": ("subscribers", "Import, list, export and unsubscribe the audience."),
     "why": ("issues", "Tell for each segment whether it gets an article, and why."),
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from digest.editorial.edit_index import EditIndex
 from digest.errors import Held, Overtaken
 from digest.model import Edition, Issue
-from digest.publisher.gathering import history_of
+from digest.publisher.gathering import before, history_of
 from digest.publisher.inputs import Inputs
 from digest.publisher.services import Services
 
@@ -55,12 +55,10 @@ def ask_days(services: Services, issue: Issue, inputs: Inputs) -> None:
 
 def _embargoed(services: Services, issue: Issue, inputs: Inputs, edition: Edition) -> Iterator[str]:
     now, segment = services.clock(), edition.segment
-    made = services.issues.heads(issue.newsletter)
-    place = next(n for n, each in enumerate(made) if each.id == issue.id)
-    history = history_of(services, issue.newsletter, made[:place])
-    before = history.past(segment, frozenset(), now=now, sent=now, ledger={}).delayed
+    history = history_of(services, issue.newsletter, before(services, issue))
+    late = history.past(segment, frozenset(), now=now, sent=now, ledger={}).delayed
     places = {article.id: i for i, article in enumerate(edition.articles)}
     edits = EditIndex(edits=inputs.all_edits, place_of=places, titles=(), sent=now)
-    held = edits.embargoed(segment, before)
+    held = edits.embargoed(segment, late)
     yield from (f"“{article.title}”" for article in edition.articles if article.id in held)
     yield from (f"“{n.text}”" for n in edition.notices if n.start and n.start > now)

@@ -12,6 +12,7 @@ from digest.editorial.calendar import slots
 from digest.editorial.edits import in_force
 from digest.editorial.history import SENT
 from digest.model import Edit, IssueHead, Newsletter
+from digest.publisher.gathering import regular
 from digest.publisher.services import Services
 
 _AHEAD = timedelta(days=400)
@@ -43,7 +44,7 @@ def coming(services: Services, newsletter: Newsletter, most: int) -> list[Coming
     if newsletter.schedule is None:
         return []
     now, zone = services.clock(), services.config.publication.timezone
-    made = services.issues.heads(newsletter.name)
+    made = regular(services, newsletter.name)
     ahead = [*islice(slots(newsletter.schedule, zone, now, now + _AHEAD), most)]
     opened = {issue.send_at: issue.id for issue in made if issue.status in lifecycle.OPEN}
     promises = _promises(services, newsletter, made)

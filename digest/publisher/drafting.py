@@ -73,8 +73,16 @@ def redraft(
     """Draft an open issue again with changed edits, for the segments and the slot that it has."""
     newsletter = services.newsletter(was.newsletter)
     chosen = [name for name in newsletter.segments if name in was.windows]
-    request = DraftRequest(segments=chosen or newsletter.segments, was=was, edits=edits)
+    request = DraftRequest(
+        segments=chosen or newsletter.segments, was=was, edits=edits, special=was.special
+    )
     return _make(services, request, newsletter, check)
+
+
+def draft_special(services: Services, newsletter: Newsletter, edits: tuple[Edit, ...]) -> Drafted:
+    """Draft a special issue of what its editors name, for all segments."""
+    request = DraftRequest(segments=newsletter.segments, edits=edits, special=True)
+    return _make(services, request, newsletter)
 
 
 def _make(
@@ -89,7 +97,7 @@ def _make(
     services.articles.keep_versions(
         {inputs.hashes[a.id]: a for a in inputs.articles if a.id in inputs.hashes}
     )
-    issue = _issue(services, inputs, made, was)
+    issue = _issue(services, inputs, made, request)
     lock = {
         **to_lock(inputs),
         "pictures": {url: sha256_hex(found.data) for url, found in pictures.found.items() if found},
@@ -100,7 +108,8 @@ def _make(
     }
     if was is not None and issue == was and lock == services.issues.lock(was.id):
         return Drafted(issue=was, changed=False)
-    since = {name: past.since for name, past in inputs.pasts.items()}
+    # a special issue is not what a segment begins to gather with
+    since = {} if request.special else {n: past.since for n, past in inputs.pasts.items()}
     services.issues.save(issue, lock, was=was, edits=inputs.edits, since=since)
     differs = was is None or (issue.content_hash, issue.status) != (was.content_hash, was.status)
     return Drafted(issue=issue, changed=differs)
@@ -135,11 +144,12 @@ class _Pictures:
         return picture
 
 
-def _issue(services: Services, inputs: Inputs, made: Composed, was: Issue | None) -> Issue:
+def _issue(services: Services, inputs: Inputs, made: Composed, request: DraftRequest) -> Issue:
+    was = request.was
     stands = was if was is not None and _stands(was, made) else None
     windows = {name: past.window for name, past in inputs.pasts.items()}
     return Issue(
-        id=was.id if was else _new_id(services, inputs),
+        id=was.id if was else _new_id(services, inputs, special=request.special),
         newsletter=inputs.newsletter.name,
         number=inputs.number,
         status="approved" if stands else made.status,
@@ -167,6 +177,7 @@ def _issue(services: Services, inputs: Inputs, made: Composed, was: Issue | None
         html_bytes={message.segment: len(message.html.encode()) for message in made.messages},
         approved_editions=was.approved_editions if was else (),
         approved_hash=was.approved_hash if was else "",
+        special=request.special,
     )
 
 
@@ -177,11 +188,12 @@ def _stands(was: Issue, made: Composed) -> bool:
     return was.status == "approved" and sound and was.content_hash == made.content_hash
 
 
-def _new_id(services: Services, inputs: Inputs) -> str:
+def _new_id(services: Services, inputs: Inputs, *, special: bool) -> str:
     """Return the newsletter's name and the day of sending; a second one that day is counted."""
     day = inputs.sent.astimezone(ZoneInfo(inputs.publication.timezone)).date()
     taken = {issue.id for issue in services.issues.heads(inputs.newsletter.name)}
-    base = f"{inputs.newsletter.name}-{day.isoformat()}"
+    kind = "-special" if special else ""
+    base = f"{inputs.newsletter.name}{kind}-{day.isoformat()}"
     names = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)
 

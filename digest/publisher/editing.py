@@ -14,7 +14,7 @@ from digest.errors import Unknown, UsageError, WrongState
 from digest.model import Article, Edit, Issue
 from digest.publisher.compose import Composed
 from digest.publisher.drafting import redraft
-from digest.publisher.gathering import agenda_of, resolved
+from digest.publisher.gathering import agenda_of, regular, resolved
 from digest.publisher.services import Services
 from digest.publisher.writing import written
 
@@ -26,7 +26,8 @@ def edit(services: Services, id_: str, changes: object, by: str) -> Issue:
     """Apply an editor's changes; the issue is a draft again."""
     was = services.issues.get(id_)
     lifecycle.after(id_, was.status, "edit")
-    made = services.issues.heads(was.newsletter)
+    # a special issue stands alone: nothing is handed on to it, nor from it
+    made = [was] if was.special else regular(services, was.newsletter)
     if made[-1].id != id_:
         raise WrongState(id_, "no longer the newest of its newsletter", "edited")
     zone = services.config.publication.timezone

@@ -19,11 +19,13 @@ from digest.publisher.compose import subjects
 from digest.publisher.drafting import try_template
 from digest.publisher.gathering import (
     DraftRequest,
+    before,
     gather,
     history_of,
     ids_at,
     inputs_of,
     open_issue,
+    regular,
 )
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.services import Services
@@ -236,9 +238,7 @@ def _too_late(decision: Decision) -> Decision:
 
 def _case_of(services: Services, id_: str) -> _Case:
     issue = services.issues.get(id_)
-    made = services.issues.heads(issue.newsletter)
-    place = next(n for n, each in enumerate(made) if each.id == id_)
-    return _Case(inputs=inputs_of(services, id_), before=tuple(made[:place]))
+    return _Case(inputs=inputs_of(services, id_), before=before(services, issue))
 
 
 def _cases_now(services: Services) -> Iterator[_Case]:
@@ -249,7 +249,7 @@ def _cases_now(services: Services) -> Iterator[_Case]:
         else:
             plan = services.newsletter(name)
             inputs = gather(services, plan, DraftRequest(segments=plan.segments))
-            yield _Case(inputs=inputs, before=tuple(services.issues.heads(name)))
+            yield _Case(inputs=inputs, before=tuple(regular(services, name)))
 
 
 def _with(services: Services, case: _Case, article: str) -> tuple[Inputs, bool]:

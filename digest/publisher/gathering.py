@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.editorial import edits as patch
 from digest.editorial import lifecycle
 from digest.editorial.address import canonical
 from digest.editorial.agenda import Agenda
-from digest.editorial.calendar import Slot
+from digest.editorial.calendar import WEEK, Slot
 from digest.editorial.history import History, Past
 from digest.editorial.identity import keys_of
-from digest.model import Article, Edit, Issue, IssueHead, Newsletter, Sighting
+from digest.model import Article, Edit, Issue, IssueHead, Newsletter, Sighting, Window
 from digest.ports import Lock, Stock
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.services import EDITORS, Services
 
 _PAST = frozenset({"sending", "sent", "skipped"})
 _UNUSED = frozenset({"skipped", "discarded"})
+
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +32,20 @@ class DraftRequest:
     was: Issue | None = None
     slot: Slot | None = None
     edits: tuple[Edit, ...] = ()
+    special: bool = False
 
 
 def gather(services: Services, newsletter: Newsletter, request: DraftRequest) -> Inputs:
     """Collect everything that an issue made now is made of."""
+    if request.special:
+        return _gather_special(services, newsletter, request)
     now, config, was = services.clock(), services.config, request.was
-    made = services.issues.heads(newsletter.name)
+    made = regular(services, newsletter.name)
     agenda = agenda_of(services, newsletter, made)
     slot = request.slot or agenda.just_missed(now, newsletter.late, was)
     sent = agenda.send_at(now, was, slot)
-    before = [issue for issue in made if was is None or issue.id != was.id]
-    history = history_of(services, newsletter.name, before)
+    others = [issue for issue in made if was is None or issue.id != was.id]
+    history = history_of(services, newsletter.name, others)
     start = now - agenda.period(now)
     history = replace(
         history, since={name: history.since.get(name, start) for name in request.segments}
@@ -83,6 +88,58 @@ def gather(services: Services, newsletter: Newsletter, request: DraftRequest) ->
     )
 
 
+def _gather_special(services: Services, newsletter: Newsletter, request: DraftRequest) -> Inputs:
+    """Collect what a special issue is made of: what its editors named, and nothing else."""
+    now, config, was = services.clock(), services.config, request.was
+    edits = patch.add((), resolved(services, request.edits))
+    named = {edit.article for edit in edits if edit.article}
+    found = services.articles.named(named)
+    articles = (*found.values(), *by_hand(edits, found.values(), now))
+    had = _ledger(services, newsletter, request.segments, articles)
+    sent = max(now, was.send_at) if was and was.send_at else now
+    window = Window(start=now, end=now)
+    sections = tuple(replace(rule, min=0, required=False) for rule in newsletter.sections)
+    return Inputs(
+        number=0,
+        now=now,
+        sent=sent,
+        next_sent=sent + WEEK,
+        slot=None,
+        publication=config.publication,
+        newsletter=replace(
+            newsletter,
+            sections=sections,
+            limits=replace(newsletter.limits, min=1),
+            when_short="skip",
+        ),
+        segments={name: config.segments[name] for name in request.segments},
+        priorities={name: source.priority for name, source in config.active_sources(now).items()},
+        tags=config.tags,
+        pasts={
+            name: Past(window=window, since=now + _INSTANT, sent=had[name])
+            for name in request.segments
+        },
+        articles=articles,
+        hashes={article.id: hash_ for hash_, article in found.items()},
+        filed={},
+        last=0,
+        edits=edits,
+        carried=(),
+    )
+
+
+def regular(services: Services, newsletter: str) -> list[IssueHead]:
+    """Return a newsletter's issues that its schedule counts, the oldest first."""
+    return [issue for issue in services.issues.heads(newsletter) if not issue.special]
+
+
+def before(services: Services, issue: IssueHead) -> tuple[IssueHead, ...]:
+    """Return the regular issues of the newsletter that were made before one, the oldest first."""
+    made = services.issues.heads(issue.newsletter)
+    place = next(n for n, each in enumerate(made) if each.id == issue.id)
+    return tuple(each for each in made[:place] if not each.special)
+
+
 def agenda_of(services: Services, newsletter: Newsletter, made: Sequence[IssueHead]) -> Agenda:
     """Return a newsletter's agenda, given its issues."""
     zone = services.config.publication.timezone
@@ -117,7 +174,7 @@ def _renamed(issue: IssueHead, at: Mapping[str, str]) -> IssueHead:
 
 def open_issue(services: Services, newsletter: str) -> Issue | None:
     """Return a newsletter's newest issue where it is open."""
-    newest = [i for i in services.issues.heads(newsletter)[-1:] if i.status in lifecycle.OPEN]
+    newest = [i for i in regular(services, newsletter)[-1:] if i.status in lifecycle.OPEN]
     return services.issues.get(newest[0].id) if newest else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.model import DeliveryState
-from digest.publisher.gathering import agenda_of
+from digest.publisher.gathering import agenda_of, regular
 from digest.publisher.services import Services
 
 _UNDONE: frozenset[DeliveryState] = frozenset({"pending", "claimed", "intent", "deferred"})
@@ -70,7 +70,7 @@ def _slot_lag(services: Services, name: str, now: datetime) -> timedelta:
     newsletter, since = services.newsletter(name), services.issues.started(name)
     if newsletter.schedule is None or since is None:
         return _NONE
-    issues = services.issues.heads(name)
+    issues = regular(services, name)
     slot = agenda_of(services, newsletter, issues).due(now, since)
     waiting = [i.send_at for i in issues[-1:] if i.slot and i.status in _WAITS]
     late = [at for at in (slot.sent if slot else None, *waiting) if at is not None]

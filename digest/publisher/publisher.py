@@ -51,6 +51,7 @@ from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
+from digest.publisher.special import special
 
 
 class Publisher:
@@ -112,6 +113,10 @@ class Publisher:
     ) -> Drafted:
         """Draft a newsletter's issue, or draft the open one again."""
         return drafting.draft(self._services, newsletter, segments=segments, slot=slot)
+
+    def special(self, newsletter: str, changes: Sequence[object], *, by: str) -> Issue:
+        """Make a special issue, beside the schedule, of the stories that a patch brings in."""
+        return special(self._services, newsletter, changes, by)
 
     def issues(self) -> Sequence[IssueHead]:
         """Return what is known of the issues without opening them, the oldest of each newsletter first."""

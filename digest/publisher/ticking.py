@@ -11,7 +11,7 @@ from digest.editorial.calendar import Slot
 from digest.errors import DeliveryError, DigestError, Failure, Overtaken
 from digest.model import Issue, IssueHead
 from digest.publisher import approving, drafting, pulling, sending, telling
-from digest.publisher.gathering import agenda_of
+from digest.publisher.gathering import agenda_of, regular
 from digest.publisher.overtaken import draft_again
 from digest.publisher.services import Services
 
@@ -77,7 +77,7 @@ def _due(services: Services, name: str) -> Slot | None:
     newsletter, now = services.newsletter(name), services.clock()
     if newsletter.schedule is None:
         return None
-    agenda = agenda_of(services, newsletter, services.issues.heads(name))
+    agenda = agenda_of(services, newsletter, regular(services, name))
     return agenda.due(now, services.issues.started(name) or services.issues.start(name, now))
 
 
@@ -85,7 +85,7 @@ def _draft_due(services: Services, name: str, slot: Slot | None) -> Iterator[Out
     if slot is not None:
         yield _approved(services, drafting.draft(services, name, slot=slot).issue)
         return
-    for newest in services.issues.heads(name)[-1:]:
+    for newest in regular(services, name)[-1:]:
         # no person approves it, and its time has come: it was edited since it was drafted
         if _has_come(newest, services.clock()) and newest.slot and newest.status == "draft":
             issue = services.issues.get(newest.id)
@@ -109,7 +109,8 @@ def _send_ready(services: Services, name: str, tried: Collection[str]) -> Iterat
     """Send what may go: approved for a slot that has come, or half sent; hold what waited too long."""
     newsletter, now = services.newsletter(name), services.clock()
     for issue in services.issues.heads(name):
-        approved = issue.status == "approved" and newsletter.schedule and _has_come(issue, now)
+        goes_by_itself = newsletter.schedule is not None or issue.special
+        approved = issue.status == "approved" and goes_by_itself and _has_come(issue, now)
         if issue.id in tried or issue.stopped or not (approved or issue.status == "sending"):
             continue
         waited = [at for at in (issue.send_at, issue.approved_at) if at is not None]

@@ -97,8 +97,9 @@ class StoredIssues:
 
     def _insert(self, connection: Connection, issue: Issue, lock: Lock) -> None:
         of_it = issues.c.newsletter == issue.newsletter
-        open_ = select(issues.c.id).where(of_it, issues.c.status.in_(_ONE_AT_A_TIME))
-        if connection.execute(open_).first() is not None:
+        open_ = select(issues.c.issue).where(of_it, issues.c.status.in_(_ONE_AT_A_TIME))
+        others = [load(IssueHead, data) for data in connection.execute(open_).scalars()]
+        if not issue.special and any(not other.special for other in others):
             raise Stale(issue.id, "another process made one")
         last = connection.execute(select(func.max(issues.c.position)).where(of_it)).scalar()
         connection.execute(

@@ -61,7 +61,7 @@ def issues() -> str:
         "issues.html",
         config=_publisher().config,
         issues=found,
-        is_open=lambda issue: issue.status in lifecycle.OPEN,
+        open_states=lifecycle.OPEN,
         next_step=shown.next_step,
         name=session.get("name", ""),
     )
@@ -92,6 +92,17 @@ def draft(newsletter: str) -> Answer:
     """Draft a newsletter's issue, or the open one again."""
     drafted = _publisher().draft(newsletter)
     return redirect(url_for("desk.issue", id_=drafted.issue.id))
+
+
+@pages.post("/special/<newsletter>")
+def special(newsletter: str) -> Answer | tuple[str, int]:
+    """Make a special issue of a story that is written, or is at an address."""
+    form = request.form
+    try:
+        made = _publisher().special(newsletter, forms.special(form), by=_who(form))
+    except DigestError as error:
+        return render_template("sorry.html", said=str(error)), 409
+    return redirect(url_for("desk.issue", id_=made.id))
 
 
 @pages.get("/issues/<id_>")

@@ -31,6 +31,13 @@ def changes(form: Form) -> list[Change]:
     return [{**change, **shared} for change in found]
 
 
+def special(form: Form) -> list[Change]:
+    """Return what makes a special issue: a story that is written, or one at an address."""
+    if not form.get("headline", "").strip():
+        return [{"pin": form.get("url", "")}]
+    return [*_written(form)]
+
+
 def _taken_back(form: Form) -> list[Change]:
     return [{form.get("verb", ""): form.get("article") or form.get("value", ""), "undo": True}]
 
