@@ -13,6 +13,7 @@ from digest.model import (
     Edit,
     Edition,
     Finding,
+    LeadRule,
     Message,
     Rule,
     Schedule,
@@ -62,6 +63,25 @@ def bare_headlines(edition: Edition) -> Iterator[Finding]:
                 message=f"{article.url} has no headline; give it one, and a summary",
                 where=f"article {article.id}",
             )
+
+
+def missing_lead(selection: Selection, rule: LeadRule | None) -> Iterator[Finding]:
+    """Yield that no story of the edition may lead by the newsletter's rule."""
+    if rule is not None and selection.sections and selection.lead is None:
+        wants = " and ".join(
+            filter(
+                None,
+                (
+                    "`lead.match`" if rule.match else "",
+                    "a picture" if rule.picture == "required" else "",
+                ),
+            )
+        )
+        yield Finding(
+            rule="lead-missing",
+            severity="info",
+            message=f"no story here may lead: none has {wants}; the first of the first section does",
+        )
 
 
 def unplaced_pins(selection: Selection, articles: Collection[Article]) -> Iterator[Finding]:

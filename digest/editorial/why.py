@@ -66,6 +66,9 @@ class _Case:
             yield "edit.pin" if self._is_pinned else "edit.hold"
         if not self._is_placed or not self._against_unpinned():
             yield f"segments.{self.segment.name}.match"
+        if self.selection.lead == self.article.id:
+            by_hand = self.place in self.selector.edits.leads(self.segment.name)
+            yield "edit.lead" if by_hand else "lead"
 
     def _ways_out(self) -> Iterator[str]:
         if self._is_placed:

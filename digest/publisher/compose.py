@@ -10,6 +10,7 @@ from digest.editorial.selection import Selection, Selector
 from digest.editorial.selection_findings import (
     bare_headlines,
     idle_edits,
+    missing_lead,
     notice_findings,
     promises,
     promises_ahead,
@@ -125,6 +126,7 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
             *_lost_pictures(inputs, edits, edition, context),
             *bare_headlines(edition),
             *unplaced_pins(selection, inputs.articles),
+            *missing_lead(selection, inputs.newsletter.lead),
             *promises(selection, inputs.articles, inputs.sent, inputs.publication.timezone),
             *promises_ahead(
                 mine, inputs.newsletter.schedule, inputs.sent, inputs.publication.timezone

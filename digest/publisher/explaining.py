@@ -28,6 +28,7 @@ from digest.publisher.gathering import (
     regular,
 )
 from digest.publisher.inputs import Inputs, from_lock
+from digest.publisher.resting import active_sources
 from digest.publisher.services import Services
 
 _NOTHING = 2**62  # beyond the number of any article
@@ -191,7 +192,7 @@ def _gaps(services: Services) -> Iterator[Finding]:
 
 def _gone_sources(services: Services, articles: Sequence[Article]) -> Iterator[Finding]:
     """Yield how many stored articles no source brings any more: they are not printed."""
-    active = {*services.config.active_sources(services.clock()), "editor", "editors", ""}
+    active = {*active_sources(services), "editor", "editors", ""}
     gone = Counter(a.source for a in articles if active.isdisjoint({a.source, *dict(a.roads)}))
     for name, count in sorted(gone.items()):
         rests = name in services.config.sources

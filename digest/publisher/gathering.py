@@ -16,6 +16,7 @@ from digest.editorial.identity import keys_of
 from digest.model import Article, Edit, Issue, IssueHead, Newsletter, Sighting, Window
 from digest.ports import Lock, Stock
 from digest.publisher.inputs import Inputs, from_lock
+from digest.publisher.resting import active_sources
 from digest.publisher.services import EDITORS, Services
 
 _PAST = frozenset({"sending", "sent", "skipped"})
@@ -76,7 +77,7 @@ def gather(services: Services, newsletter: Newsletter, request: DraftRequest) ->
         publication=config.publication,
         newsletter=newsletter,
         segments={name: config.segments[name] for name in request.segments},
-        priorities={name: source.priority for name, source in config.active_sources(now).items()},
+        priorities={name: source.priority for name, source in active_sources(services).items()},
         tags=config.tags,
         pasts=pasts,
         articles=articles,
@@ -113,7 +114,7 @@ def _gather_special(services: Services, newsletter: Newsletter, request: DraftRe
             when_short="skip",
         ),
         segments={name: config.segments[name] for name in request.segments},
-        priorities={name: source.priority for name, source in config.active_sources(now).items()},
+        priorities={name: source.priority for name, source in active_sources(services).items()},
         tags=config.tags,
         pasts={
             name: Past(window=window, since=now + _INSTANT, sent=had[name])

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from digest.model import DeliveryState
 from digest.publisher.gathering import agenda_of, regular
+from digest.publisher.resting import active_sources
 from digest.publisher.services import Services
 
 _UNDONE: frozenset[DeliveryState] = frozenset({"pending", "claimed", "intent", "deferred"})
@@ -60,8 +61,7 @@ def measure(services: Services) -> Measures:
         oldest_pending=max((now - at for at in begun), default=_NONE),
         slot_lag={name: _slot_lag(services, name, now) for name in services.config.newsletters},
         fetches={
-            name: _fetch(states.get(name, {}).get("last"), now)
-            for name in services.config.active_sources(now)
+            name: _fetch(states.get(name, {}).get("last"), now) for name in active_sources(services)
         },
     )
 

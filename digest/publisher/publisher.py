@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from digest.config import Config
@@ -35,6 +35,7 @@ from digest.publisher import (
     explaining,
     pulling,
     rebuilding,
+    resting,
     sending,
     sessions,
     ticking,
@@ -49,6 +50,7 @@ from digest.publisher.overtaken import draft_again
 from digest.publisher.printed import PrintedIssue, Sample, printed, sample
 from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
+from digest.publisher.resting import SourceReport
 from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
 from digest.publisher.special import special
@@ -100,6 +102,18 @@ class Publisher:
     def article_count(self) -> int:
         """Return how many articles are kept."""
         return self._services.articles.count()
+
+    def sources(self) -> list[SourceReport]:
+        """Return what there is to tell of every source."""
+        return resting.sources(self._services)
+
+    def rest(self, source: str, until: date | None, *, by: str) -> None:
+        """Let a source rest until a day, or until somebody ends it."""
+        resting.rest(self._services, source, until, by)
+
+    def end_rest(self, source: str) -> None:
+        """Read a source again that an editor let rest."""
+        resting.end_rest(self._services, source)
 
     def titles(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the titles of the articles of these ids."""

@@ -10,6 +10,7 @@ from digest.editorial.identity import identify, keys_of
 from digest.errors import Unknown, UsageError
 from digest.model import StoredResult
 from digest.ports import Progress, Pulled, State
+from digest.publisher.resting import active_sources
 from digest.publisher.services import Services
 
 _WORSE = ("", "unchanged", "waiting", "ok", "failed")
@@ -35,11 +36,13 @@ def pull(
     for name in names:
         if name not in services.config.sources:
             raise Unknown("source", name, services.config.sources)
-    active = services.config.active_sources(services.clock())
+    active, today = active_sources(services), services.config.active_sources(services.clock())
     for name in names:
-        if name not in active:
+        if name not in today:
             said = str(services.config.sources[name].enabled).lower()
             raise UsageError(f"source {name} rests: it says `enabled: {said}`")
+        if name not in active:
+            raise UsageError(f"source {name} rests, as an editor asked; the desk ends that")
     wanted = [source for name, source in active.items() if not names or name in names]
     reports = {source.name: PullReport(name=source.name, status="") for source in wanted}
     states, later, now = services.articles.states(), dict[str, State](), services.clock()
@@ -70,7 +73,7 @@ def pull_due(services: Services) -> list[PullReport]:
     states, now = services.articles.states(), services.clock()
     due = [
         name
-        for name, source in services.config.active_sources(now).items()
+        for name, source in active_sources(services).items()
         if services.sources.due(source, states.get(name, {}), now)
     ]
     return pull(services, due, force=False, progress=None) if due else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -78,6 +78,32 @@ def calendar() -> str:
         coming=sorted(found, key=lambda each: each.sent),
         name=session.get("name", ""),
     )
+
+
+@pages.get("/sources")
+def sources() -> str:
+    """Show every source: when it was read, how that went, and whether it rests."""
+    return render_template(
+        "sources.html",
+        config=_publisher().config,
+        sources=_publisher().sources(),
+        name=session.get("name", ""),
+    )
+
+
+@pages.post("/sources/<source>/rest")
+def rest(source: str) -> Answer | tuple[str, int]:
+    """Let a source rest, or end its rest."""
+    form = request.form
+    try:
+        if form.get("end"):
+            _publisher().end_rest(source)
+        else:
+            day = form.get("until", "")
+            _publisher().rest(source, date.fromisoformat(day) if day else None, by=_who(form))
+    except (DigestError, ValueError) as error:
+        return render_template("sorry.html", said=str(error)), 409
+    return redirect(url_for("desk.sources"))
 
 
 @pages.post("/name")

@@ -16,6 +16,7 @@ FOUND: Mapping[str, str] = {
     "date-unknown": "An article without a date",
     "tags-cut": "An article whose tags are cut",
     "pin-unplaced": "A pin without room",
+    "lead-missing": "No story that may lead",
     "promise-broken": "A promise that is not kept",
     "promise-late": "A promise kept late",
     "promise-day": "A promise for a day without an issue",
@@ -52,6 +53,8 @@ FOUND: Mapping[str, str] = {
 _IN: Mapping[str, str] = {
     "segments.match": "it is what {} asks for",
     "edit.pin": "an editor pinned it",
+    "lead": "it leads, as the weightiest that may",
+    "edit.lead": "an editor made it the lead",
     "edit.hold": "an editor held it for this issue",
     "when_short: back-fill": "there was too little that is new, and it fills the room",
 }

@@ -1,0 +1,108 @@
+"""Resting: which sources are read now, what became of each, and how editors let one rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from digest.editorial.edits import named
+from digest.errors import Unknown, UsageError
+from digest.model import Source
+from digest.ports import State
+from digest.publisher.services import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """A source's rest: who asked for it, and the day from which on it is read again, if any."""
+
+    by: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """A source as people see it: when it was read last, with which result, and what is wrong.
+
+    `rest` is an editor's; a source that feeds.yaml lets rest has `enabled` for that.
+    """
+
+    source: Source
+    is_active: bool
+    result: str | None = None
+    read: datetime | None = None
+    failing: str | None = None
+    rest: Rest | None = None
+
+
+def active_sources(services: Services) -> Mapping[str, Source]:
+    """Return the sources that are read now: those that neither feeds.yaml nor an editor lets rest."""
+    states, now = services.articles.states(), services.clock()
+    today = _today(services)
+    return {
+        name: source
+        for name, source in services.config.active_sources(now).items()
+        if not _rests(states.get(name, {}), today)
+    }
+
+
+def rest(services: Services, name: str, until: date | None, by: str) -> None:
+    """Let a source rest until a day, or until somebody ends it; its articles are not printed meanwhile."""
+    state = _state(services, name)
+    if until is not None and until <= _today(services):
+        raise UsageError(f"until {until} is over; let it rest until a day that comes")
+    said = {"by": named(by), "until": until.isoformat() if until else None}
+    services.articles.remember({name: {**state, "rest": said}})
+
+
+def end_rest(services: Services, name: str) -> None:
+    """Read a source again that an editor let rest."""
+    state = _state(services, name)
+    services.articles.remember({name: {k: v for k, v in state.items() if k != "rest"}})
+
+
+def sources(services: Services) -> list[SourceReport]:
+    """Return what there is to tell of every source, in the order of feeds.yaml."""
+    states, active = services.articles.states(), active_sources(services)
+    today = _today(services)
+    return [
+        _report(source, states.get(name, {}), today, is_active=name in active)
+        for name, source in services.config.sources.items()
+    ]
+
+
+def _report(source: Source, state: State, today: date, *, is_active: bool) -> SourceReport:
+    last = state.get("last") or {}
+    return SourceReport(
+        source=source,
+        is_active=is_active,
+        result=last.get("status"),
+        read=datetime.fromisoformat(last["at"]) if last.get("at") else None,
+        failing=str(state["reason"]) if state.get("since") and state.get("reason") else None,
+        rest=_rest(state) if _rests(state, today) else None,
+    )
+
+
+def _rest(state: State) -> Rest:
+    said = state["rest"]
+    until = date.fromisoformat(said["until"]) if said.get("until") else None
+    return Rest(by=said["by"], until=until)
+
+
+def _rests(state: State, today: date) -> bool:
+    if not state.get("rest"):
+        return False
+    until = _rest(state).until
+    return until is None or today < until
+
+
+def _state(services: Services, name: str) -> State:
+    if name not in services.config.sources:
+        raise Unknown("source", name, services.config.sources)
+    return services.articles.states().get(name, {})
+
+
+def _today(services: Services) -> date:
+    return services.clock().astimezone(ZoneInfo(services.config.publication.timezone)).date()
