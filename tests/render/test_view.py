@@ -9,8 +9,10 @@ import pytest
 
 from digest.model import Article, Image, Section
 from digest.render.language import language
+from digest.render.picture_layout import fitted
 from digest.render.renderer import Renderer
-from digest.render.view import EditionView, StoryContext, context, fitted, story
+from digest.render.story import StoryContext, story
+from digest.render.view import EditionView, context
 from tests.helpers import samples
 
 Byline = Literal["author", "publication", "both"]
