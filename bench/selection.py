@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from digest.editorial.history import Past
-from digest.editorial.selection import Brief, Selector
+from digest.editorial.placing import Brief
+from digest.editorial.selection import Selector
 from digest.model import (
     Article,
     Limits,

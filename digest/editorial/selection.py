@@ -3,88 +3,38 @@
 The order is total: pinned articles as the editors pinned them, then points (most first), then the
 newest publication, then the order in which they were filed, which within a feed is its own.
 
-An article must pass every gate (`Gates`). What editors pinned or moved has its place first. Then, in
-rank order, each article goes to the first open section that wants it and has room; a cap of the
-edition, of its source, of a topic or an author leaves it out, as does another publication's story on
-the same news. A section with fewer than its `min`
-closes, and its articles go on to the next one that wants them; one that an editor put an article
-into stays. At last the edition is cut from its end to what an email's page can hold.
+An article must pass every gate (`Gates`), and finds a place in rank order (`Placer`), or waits, or is
+told by another publication's story on the same news.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial, reduce
+from functools import reduce
 from operator import or_
 
-from digest.editorial.capacity import Cap, Capacity, caps_of
 from digest.editorial.coverage import same_news
 from digest.editorial.edit_index import EditIndex
 from digest.editorial.edits import with_events
 from digest.editorial.gates import GATHERED, Gate, Gates, passing
 from digest.editorial.history import Past
 from digest.editorial.layout import Layout, Layouts
+from digest.editorial.placing import FIRST_RULES, NEWS_APART, Brief, Placer, Placing
 from digest.editorial.points import Scale, total
 from digest.editorial.rules import Pool, article_set, members
 from digest.editorial.tags import TagBook
 from digest.model import (
     Article,
     Edit,
-    Newsletter,
     Point,
     Section,
     SectionRule,
     Segment,
-    TagRules,
 )
 
-CUT = "cut-to-fit"
-SAME_NEWS = "same-news"
-FIRST_RULES = 1
-"""As issues were selected at first: a full section's articles were lost, and moved ones had no place."""
-_NEWS_APART = 2
-"""As they were selected then: each story of one piece of news had a place of its own."""
-RULES = 3
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
-    """What a newsletter's rules are, and when this issue and the next one go out.
-
-    `priorities` names the sources that bring articles now. `filed` numbers the articles in the order in which they came to the store. `fits` is how many an
-    email's page can hold, for segments where that is a limit. `rules` is the edition of these rules
-    that an issue was made by, so that an old one can be built again.
-    """
-
-    newsletter: Newsletter
-    segments: Mapping[str, Segment]
-    priorities: Mapping[str, int]
-    tags: TagRules
-    zone: str
-    sent: datetime
-    next_sent: datetime
-    filed: Mapping[str, int] = field(default_factory=dict)
-    fits: Mapping[str, int] = field(default_factory=dict)
-    rules: int = RULES
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placing:
-    """Where each article went: `places` in rank order, `turned` the cap that left one out.
-
-    `cut` had their places, and went to make the page fit. `asked` are the sections that editors
-    named for articles which are here.
-    """
-
-    places: tuple[tuple[int, int], ...]
-    turned: Mapping[int, Cap]
-    closed: frozenset[int]
-    asked: Mapping[int, int]
-    cut: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +43,8 @@ class Selection:
 
     `cut` counts the articles that went to make the page fit. `ranks` count from 1; `points` are
     those that the ranks follow from. `waiting` names the rule for which an article waits for a later
-    later issue. `unplaced` are pinned, and found no room; `promised` are held for this issue. `lead` leads, wherever its section stands.
+    issue. `unplaced` are pinned, and found no room; `promised` are held for this
+    issue. `lead` leads, wherever its section stands.
     """
 
     segment: str
@@ -132,8 +83,7 @@ class Selector:
         self.points = [points for points, _ in scored]
         self.pool = Pool(tuple(book.sort(article) for _, article in scored), book, brief.sent)
         self.place_of = {article.id: i for i, article in enumerate(self.pool.articles)}
-        self.coverage = {} if brief.rules <= _NEWS_APART else same_news(self.pool.articles)
-        self._one_each = Cap(SAME_NEWS, 1, lambda article, _: self.coverage.get(article.id, ()))
+        self.coverage = {} if brief.rules <= NEWS_APART else same_news(self.pool.articles)
         self.edits = EditIndex(
             edits=tuple(edits),
             place_of=self.place_of,
@@ -141,6 +91,7 @@ class Selector:
             sent=brief.sent,
         )
         self.layouts = Layouts(brief.newsletter, self.pool)
+        self.placer = Placer(brief, self.pool, self.edits, self.layouts, self.coverage)
         self.gates = Gates(
             self.pool,
             self.edits,
@@ -149,26 +100,15 @@ class Selector:
             None if brief.rules == FIRST_RULES else brief.priorities.keys(),
         )
 
-    def pinned(self, segment: Segment, past: Past) -> tuple[int, ...]:
-        """Return the pinned articles that the segment has not had, in the editors' order."""
-        return self.edits.pinned(segment.name, self.edits.numbers(past.sent))
-
-    def promised(self, segment: Segment, past: Past) -> int:
-        """Return what is held for this issue and the segment has not had; it keeps its rank."""
-        held = self.edits.promised(segment.name)
-        return self.edits.numbers(
-            e.article for e in held if e.article and e.article not in past.sent
-        )
-
     # Selecting
 
     def select(self, segment: Segment, past: Past) -> Selection:
         """Return the segment's sections, and whether they are enough."""
         gates = self.gates.of(segment, past)
-        candidates = passing(gates) | self.promised(segment, past)
-        placing = self.place(segment, past, self.order(candidates, past))
+        candidates = passing(gates) | self.placer.promised(segment, past)
+        placing = self.placer.place(segment, past, self.order(candidates, past))
         filled = frozenset[int]()
-        if self.is_short(placing) and self.brief.newsletter.when_short == "back-fill":
+        if self.placer.is_short(placing) and self.brief.newsletter.when_short == "back-fill":
             placing, filled = self._back_fill(segment, past, gates)
         return self._selection(segment, past, gates, placing, filled)
 
@@ -192,140 +132,17 @@ class Selector:
             return (*self.points[place], Point(rule="carry_over", value=bonus))
         return self.points[place]
 
-    def place(
-        self,
-        segment: Segment,
-        past: Past,
-        order: Sequence[int],
-        *,
-        most: int | None = None,
-        without: frozenset[str] = frozenset(),
-    ) -> Placing:
-        """Give articles their sections in order, closing the sections that stay too small.
-
-        `without` names caps and minimums that do not count: what if they were not there?
-        """
-        pins = self.pinned(segment, past)
-        whole, *others = caps_of(self.brief.newsletter, most)
-        caps = (whole, self._one_each, *others)
-        layout = self.layouts.of(segment.name)
-        named = self.edits.sections(segment.name)
-        asked = {i: named[i] for i in (*pins, *order) if named.get(i) in layout.sections}
-        if self.brief.rules == FIRST_RULES:
-            first, held = pins, frozenset(pins)
-        else:
-            # what an editor moved or promised has its place like a pin, but keeps its rank
-            named_, kept = self.edits.moved(segment.name), self.promised(segment, past)
-            moved = [i for i in order if (i in asked and i in named_) or kept >> i & 1]
-            first, held = (*pins, *(i for i in moved if i not in pins)), frozenset(pins)
-        closed: frozenset[int] = frozenset()
-        while True:
-            capacity = Capacity(caps, without)
-            homes = partial(_homes, asked, layout, closed)
-            # what editors pinned has a place, also where no section wants it
-            spare = (*layout.open(closed), *layout.sections, 0)
-            reserved = {
-                i: section
-                for i in first
-                if capacity.take(self.pool.articles[i], section := [*homes(i), *spare][0])
-            }
-            taken, turned = self._fill(order, reserved, homes, capacity)
-            ranked = [i for i in order if i in taken and i not in held]
-            placing = Placing(
-                places=tuple((i, taken[i]) for i in (*(i for i in pins if i in taken), *ranked)),
-                turned=turned,
-                closed=closed,
-                asked=asked,
-            )
-            placing = self._fitted(segment, placing, layout, caps, without)
-            small = self._too_small(placing, layout, without)
-            if small is None:
-                return placing
-            closed |= {small}
-
-    def _fill(
-        self,
-        order: Sequence[int],
-        reserved: Mapping[int, int],
-        homes: Callable[[int], Sequence[int]],
-        capacity: Capacity,
-    ) -> tuple[dict[int, int], dict[int, Cap]]:
-        """Give what is left of an edition to articles in rank order; return places, and who was turned away."""
-        taken, turned = dict(reserved), dict[int, Cap]()
-        for place in order:
-            if capacity.is_full:
-                break
-            if place in reserved:
-                continue
-            article = self.pool.articles[place]
-            for section in homes(place):
-                cap = capacity.cap(article, section)
-                if cap is None:
-                    capacity.take(article, section)
-                    taken[place] = section
-                    turned.pop(place, None)
-                    break
-                turned.setdefault(place, cap)
-                # only a section's own cap lets an article go on to another section
-                if cap.section is None or self.brief.rules == FIRST_RULES:
-                    break
-                if self._can_wait(article, section):
-                    break
-        return taken, turned
-
-    def _can_wait(self, article: Article, section: int) -> bool:
-        """Tell whether an event that a section of events has no room for may be in the next issue."""
-        if self.brief.newsletter.sections[section].order != "event" or article.event is None:
-            return False
-        return article.event.over > self.brief.next_sent
-
-    def _fitted(
-        self,
-        segment: Segment,
-        placing: Placing,
-        layout: Layout,
-        caps: Sequence[Cap],
-        without: frozenset[str],
-    ) -> Placing:
-        """Cut the placing from its reading end to what the page can hold."""
-        most = self.brief.fits.get(segment.name)
-        if most is None or CUT in without:
-            return placing
-        cut = sorted(placing.places, key=lambda held: layout.sections.index(held[1]))[most:]
-        page = replace(caps[0], rule=CUT, limit=most)
-        return replace(
-            placing,
-            places=tuple(held for held in placing.places if held not in cut),
-            turned={**placing.turned, **dict.fromkeys((i for i, _ in cut), page)},
-            cut=tuple(cut),
-        )
-
-    def _too_small(self, placing: Placing, layout: Layout, without: frozenset[str]) -> int | None:
-        sizes = Counter(section for _, section in placing.places)
-        kept = {section for i, section in placing.places if i in placing.asked}
-        for index in layout.sections:
-            rule = self.brief.newsletter.sections[index]
-            counts = not rule.required and f"sections.{index}.min" not in without
-            counts = counts and index not in kept
-            if counts and index not in placing.closed and 0 < sizes[index] < rule.min:
-                return index
-        return None
-
-    def is_short(self, placing: Placing) -> bool:
-        """Tell whether a placing holds fewer than an edition needs."""
-        return len(placing.places) < self.brief.newsletter.limits.min
-
     def _back_fill(
         self, segment: Segment, past: Past, gates: tuple[Gate, ...]
     ) -> tuple[Placing, frozenset[int]]:
         """Fill a short edition up to its minimum with older articles that have a date."""
-        usual = passing(gates) | self.promised(segment, past)
+        usual = passing(gates) | self.placer.promised(segment, past)
         older = passing(gate for gate in gates if gate.rule not in GATHERED) & ~usual
         dated = [i for i in members(older) if self._is_past(i, past)]
         order = [*self.order(usual, past), *dated]
         least = self.brief.newsletter.limits.min
-        pins = self.pinned(segment, past)
-        return self.place(segment, past, order, most=least), frozenset(dated) - {*pins}
+        pins = self.placer.pinned(segment, past)
+        return self.placer.place(segment, past, order, most=least), frozenset(dated) - {*pins}
 
     def _is_past(self, place: int, past: Past) -> bool:
         article = self.pool.articles[place]
@@ -360,13 +177,13 @@ class Selector:
         lead = self._lead(segment, placing)
         read = [a.id for s in sections for a in s.articles]
         read.sort(key=lambda id_: id_ != lead)
-        pins = (self.pool.articles[i].id for i in self.pinned(segment, past))
+        pins = (self.pool.articles[i].id for i in self.placer.pinned(segment, past))
         promised = tuple(e for e in self.edits.promised(segment.name) if e.article not in past.sent)
         kept = {*read, *(e.article for e in promised)}
         return Selection(
             segment=segment.name,
             sections=sections,
-            short=self.is_short(placing) or not read,
+            short=self.placer.is_short(placing) or not read,
             missing=tuple(_lacking([(rules[i], by_section.get(i, ())) for i in layout.sections])),
             back_filled=frozenset(self.pool.articles[i].id for i in filled) & frozenset(read),
             ranks={article: rank for rank, article in enumerate(read, 1)},
@@ -490,13 +307,6 @@ def has_picture(article: Article) -> bool:
 
 def _time(moment: datetime | None) -> float:
     return (moment or _NEVER).timestamp()
-
-
-def _homes(
-    asked: Mapping[int, int], layout: Layout, closed: frozenset[int], place: int
-) -> Sequence[int]:
-    """Return the sections that an article may go to: the one that editors named, or those that want it."""
-    return (asked[place],) if place in asked else layout.wanting(place, closed)
 
 
 def _lacking(sections: Sequence[tuple[SectionRule, Sequence[int]]]) -> Iterator[str]:

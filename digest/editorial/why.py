@@ -14,8 +14,9 @@ from digest.editorial.capacity import Cap, caps_of
 from digest.editorial.gates import passing
 from digest.editorial.history import Past
 from digest.editorial.layout import Layout
+from digest.editorial.placing import CUT, SAME_NEWS, Placing
 from digest.editorial.points import total
-from digest.editorial.selection import CUT, SAME_NEWS, Placing, Selector
+from digest.editorial.selection import Selector
 from digest.model import Article, Decision, Edit, Newsletter, Rule, Segment
 
 _TRIES = 40  # places that are tried, each; further up only those that took room
@@ -138,7 +139,7 @@ class _Case:
         return None if any(cap.rule == each.rule for each in without) else cap
 
     def _stays_short(self, caps: Sequence[Cap]) -> bool:
-        return self.selection.short and self.selector.is_short(self._as_candidate(caps))
+        return self.selection.short and self.selector.placer.is_short(self._as_candidate(caps))
 
     def _as_candidate(self, without: Sequence[Cap]) -> Placing:
         """Place the segment's articles as if this one had passed every gate."""
@@ -149,11 +150,11 @@ class _Case:
 
     @property
     def _candidates(self) -> int:
-        return passing(self.gates) | self.selector.promised(self.segment, self.past)
+        return passing(self.gates) | self.selector.placer.promised(self.segment, self.past)
 
     def _placed(self, order: Sequence[int], without: Sequence[Cap]) -> Placing:
         left_out = frozenset(cap.rule for cap in without)
-        return self.selector.place(self.segment, self.past, order, without=left_out)
+        return self.selector.placer.place(self.segment, self.past, order, without=left_out)
 
     def _ways_in(self) -> Iterator[str]:
         for gate in self.failed:
@@ -247,9 +248,9 @@ class _Case:
         at = order.index(self.place)
         for ahead in (i for i in reversed(range(at)) if at <= _TRIES or rest[i] in held):
             tried = self._placed([*rest[:ahead], self.place, *rest[ahead:]], ())
-            if any(place == self.place for place, _ in tried.places) and not self.selector.is_short(
-                tried
-            ):
+            if any(
+                place == self.place for place, _ in tried.places
+            ) and not self.selector.placer.is_short(tried):
                 more = self._to_reach(self.place, rest[ahead])
                 return f"{_points(more, 'more')}, to be before {_title(self._at(rest[ahead]))}"
         return "no number of points: what an editor pinned or other rules hold the room"
@@ -271,12 +272,12 @@ class _Case:
 
     @property
     def _is_pinned(self) -> bool:
-        return self.place in self.selector.pinned(self.segment, self.past)
+        return self.place in self.selector.placer.pinned(self.segment, self.past)
 
     @property
     def _is_placed(self) -> bool:
         """Tell whether an editor gave it a place, which no gate takes away."""
-        promised = self.selector.promised(self.segment, self.past) >> self.place & 1
+        promised = self.selector.placer.promised(self.segment, self.past) >> self.place & 1
         return self._is_pinned or bool(promised)
 
     def _total(self, place: int) -> int:

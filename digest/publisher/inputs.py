@@ -9,7 +9,7 @@ from typing import Any
 
 from digest.editorial.edits import in_force
 from digest.editorial.history import Past
-from digest.editorial.selection import FIRST_RULES, RULES, Brief
+from digest.editorial.placing import FIRST_RULES, RULES, Brief
 from digest.jsonable import from_json, to_json
 from digest.model import Article, Edit, Newsletter, Publication, Segment, TagRules
 from digest.ports import Lock

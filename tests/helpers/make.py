@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from digest.editorial.history import Past
-from digest.editorial.selection import Brief, Selection, Selector
+from digest.editorial.placing import Brief
+from digest.editorial.selection import Selection, Selector
 from digest.model import (
     Article,
     Edit,
