@@ -146,8 +146,9 @@ class Selector:
 
     def _is_past(self, place: int, past: Past) -> bool:
         article = self.pool.articles[place]
-        seen = article.new_at or article.first_seen
-        return article.published is not None and seen <= past.window.end
+        # what was never new, as a story by hand, is its editors' to bring in
+        dated = article.published is not None and article.new_at is not None
+        return dated and (article.new_at or article.first_seen) <= past.window.end
 
     def _selection(
         self,

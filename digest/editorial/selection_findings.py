@@ -23,6 +23,7 @@ from digest.model import (
 )
 
 _INSTANT = timedelta(microseconds=1)
+EVENT_OVER = "event-over"
 _REWORDING = frozenset({"title", "summary", "picture", "event"})
 
 
@@ -142,6 +143,21 @@ def promises_ahead(
                 message=f"{edit.article} is promised for {day}, and no issue goes out on that day: "
                 f"{then}; hold it for a day of the schedule",
                 where=f"article {edit.article}",
+            )
+
+
+def over_events(edition: Edition, sent: datetime) -> Iterator[Finding]:
+    """Yield what editors brought in although its event is over, or called off, when the issue goes out."""
+    for article in edition.articles:
+        event = article.event
+        if event is not None and (event.cancelled or event.over <= sent):
+            what = "is cancelled" if event.cancelled else "is over when this is sent"
+            yield Finding(
+                rule=EVENT_OVER,
+                severity="error",
+                message=f"the event of “{article.title}” {what}; hide it, say its event anew, or "
+                "let it go out as the report that it is",
+                where=f"article {article.id}",
             )
 
 

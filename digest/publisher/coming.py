@@ -76,9 +76,13 @@ def _promises(
     held = [e for e in in_force((), said) if e.verb == "hold" and e.article and e.start]
     ids = {edit.article for edit in held if edit.article}
     told = {article for _, _, article in services.issues.told([newsletter.name], ids)}
+    last = max((i.send_at for i in made if i.status in SENT and i.send_at), default=None)
+    waits = {id_ for i in made[-2:] for each in i.decided.values() for id_ in each.waiting}
     titles = {a.id: a.title for a in services.articles.named(ids).values()}
     return [
         Promise(article=e.article, title=titles.get(e.article, e.article), by=e.by, day=e.start)
         for e in held
         if e.article and e.start and e.article not in told
+        # an issue of its day that went out without it has passed it
+        if last is None or e.start > last or e.article in waits
     ]

@@ -12,6 +12,7 @@ from digest.editorial.selection_findings import (
     idle_edits,
     missing_lead,
     notice_findings,
+    over_events,
     promises,
     promises_ahead,
     remarks,
@@ -126,6 +127,7 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
             *_lost_pictures(inputs, edits, edition, context),
             *bare_headlines(edition),
             *unplaced_pins(selection, inputs.articles),
+            *over_events(edition, inputs.sent),
             *missing_lead(selection, inputs.newsletter.lead),
             *promises(selection, inputs.articles, inputs.sent, inputs.publication.timezone),
             *promises_ahead(

@@ -64,7 +64,15 @@ def gather(services: Services, newsletter: Newsletter, request: DraftRequest) ->
     had = _ledger(services, newsletter, request.segments, articles)
     pasts = {
         name: _within(
-            history.past(name, candidates[name], now=now, sent=sent, ledger=had[name]), articles
+            history.past(
+                name,
+                candidates[name],
+                now=now,
+                sent=sent,
+                ledger=had[name],
+                undone=[edit for edit in edits if edit.undo],
+            ),
+            articles,
         )
         for name in request.segments
     }

@@ -16,6 +16,7 @@ FOUND: Mapping[str, str] = {
     "date-unknown": "An article without a date",
     "tags-cut": "An article whose tags are cut",
     "pin-unplaced": "A pin without room",
+    "event-over": "An event that is over, or cancelled",
     "lead-missing": "No story that may lead",
     "promise-broken": "A promise that is not kept",
     "promise-late": "A promise kept late",

@@ -161,3 +161,60 @@ def test_an_event_is_a_file_for_the_readers_calendar(room: Newsroom) -> None:
     for path in (f"{here}/{found['The story of news']}.ics", f"{here}/none.ics"):
         assert web.get(path).status_code == 404
     assert web.get(f"{here[:-1]}0/{found['The story of lecture']}.ics").status_code == 404
+
+
+def test_what_an_editor_pins_of_the_past_is_an_error_until_somebody_lets_it_go(
+    room: Newsroom,
+) -> None:
+    room.note("report", "Events", starts=day(-5))
+    room.note("news")
+    room.subscribe(("s@u.example", "staff"))
+    press, issue = drafted(room)
+    issue = press.edit(issue.id, [{"pin": "https://u.example/report"}], by="Ben")
+    with pytest.raises(Held, match="event-over"):
+        press.approve(issue.id, by="Ana")
+    press.approve(issue.id, by="Ana", overrides=[{"rule": "event-over", "reason": "a report"}])
+    assert press.send(issue.id).sent == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"event_status": "cancelled"}, "is cancelled"),
+        ({"starts": day(4)}, "takes place at another time now"),
+    ],
+)
+def test_an_event_that_changed_after_the_approval_does_not_go_out_as_it_was(
+    room: Newsroom, change: dict[str, str], said: str
+) -> None:
+    room.note("lecture", "Events", starts=day(3))
+    room.note("news")
+    room.subscribe(("s@u.example", "staff"))
+    press, issue = drafted(room)
+    press.approve(issue.id, by="Ana")
+    changed = {"starts": day(3), **change}
+    room.note("lecture", "Events", age=timedelta(days=1), **changed)
+    press.pull()
+    with pytest.raises(Held, match=said):
+        press.send(issue.id)
+    again = press.issue(issue.id)
+    assert again.status == "draft"
+    assert ("lecture" in held(again)) == ("starts" in change)
+
+
+def test_an_event_of_an_article_that_was_added_by_its_address_is_a_file_too(
+    room: Newsroom,
+) -> None:
+    room.note("news")
+    press, issue = drafted(room)
+    talk = "https://elsewhere.example/talk"
+    changes = [{"add": talk}, {"title": talk, "text": "A talk"}, {"event": talk, "starts": day(3)}]
+    issue = press.edit(issue.id, changes, by="Ben")
+    press.approve(issue.id, by="Ana")
+    mark = view_mark(press._services.key, issue.id, "staff")
+    here = f"/v/{issue.id}/staff/{mark}"
+    link = next(
+        line for line in issue.messages[0].text.splitlines() if line.endswith(".ics")
+    ).replace("__VIEW_URL__", here)
+    assert create_app(press, None).test_client().get(link).status_code == 200
+    assert "link-ambiguous" not in {f.rule for f in issue.findings["staff"]}

@@ -130,3 +130,12 @@ def test_the_desk_makes_a_special_and_shows_it_beside_the_draft(room: Newsroom) 
         "/special/weekly", data={"url": "https://u.example/no", "by": "Ben"}, headers=OWN
     )
     assert "there is no article" in wrong.text
+
+
+def test_a_special_is_not_the_last_issue_that_the_week_is_compared_with(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.special("weekly", [{"pin": ANNA}], by="Ben")
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    weekly = press.draft("weekly").issue
+    assert "last_issue" not in press.changes(weekly)["staff"]
