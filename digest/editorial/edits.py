@@ -135,7 +135,8 @@ def _wrong_words(change: Mapping[str, object], verb: str) -> _Wrong:
         yield f"{verb} names an article" if verb in _ON_ARTICLES else f"{verb} is a text"
     needed = _NEEDED.get(verb)
     if needed and not undone and not isinstance(change.get(needed), str):
-        yield f"{verb} needs {needed}"
+        such = ", the day of an issue, such as 2026-01-26" if needed == "for" else ""
+        yield f"{verb} needs {needed}{such}"
     for key, said in change.items():
         free = {verb, needed, "undo", *_DAYS, *(("issues", "place") if verb == "notice" else ())}
         if key not in free and not isinstance(said, str):

@@ -126,9 +126,14 @@ def promises(
 
 
 def promises_ahead(
-    edits: Iterable[Edit], schedule: Schedule | None, sent: datetime, zone: str
+    edits: Iterable[Edit],
+    articles: Collection[Article],
+    schedule: Schedule | None,
+    sent: datetime,
+    zone: str,
 ) -> Iterator[Finding]:
     """Yield what is promised for a coming day on which the schedule has no issue."""
+    titles = {article.id: article.title for article in articles}
     for edit in edits:
         if edit.verb != "hold" or edit.start is None or edit.start <= sent or schedule is None:
             continue
@@ -140,7 +145,7 @@ def promises_ahead(
             yield Finding(
                 rule="promise-day",
                 severity="warning",
-                message=f"{edit.article} is promised for {day}, and no issue goes out on that day: "
+                message=f"“{titles.get(edit.article or '', edit.article)}” is promised for {day}, and no issue goes out on that day: "
                 f"{then}; hold it for a day of the schedule",
                 where=f"article {edit.article}",
             )

@@ -131,7 +131,11 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
             *missing_lead(selection, inputs.newsletter.lead),
             *promises(selection, inputs.articles, inputs.sent, inputs.publication.timezone),
             *promises_ahead(
-                mine, inputs.newsletter.schedule, inputs.sent, inputs.publication.timezone
+                mine,
+                inputs.articles,
+                inputs.newsletter.schedule,
+                inputs.sent,
+                inputs.publication.timezone,
             ),
             *notice_findings(mine, edition, message, inputs.next_sent),
             *idle_edits(inputs.edits, edition, worded),

@@ -117,6 +117,11 @@ def _gather_special(services: Services, newsletter: Newsletter, request: DraftRe
         publication=config.publication,
         newsletter=replace(
             newsletter,
+            # what stands in every issue of a segment is not said of this one
+            editions={
+                name: replace(rule, intro=None, subject=None)
+                for name, rule in newsletter.editions.items()
+            },
             sections=sections,
             limits=replace(newsletter.limits, min=1),
             when_short="skip",

@@ -74,6 +74,7 @@ _OUT: Mapping[str, str] = {
     "sections": "no section asks for it",
     "sections.max": "its section is full",
     "sections.min": "its section has too few articles",
+    "series": "an earlier day of it is in the edition",
     "articles.max": "the edition is full",
     "articles.min": "the edition has too few articles",
     "articles.per_source": "there is enough from its source",

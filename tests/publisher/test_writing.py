@@ -147,6 +147,22 @@ def test_a_notice_is_in_as_many_issues_as_it_was_booked_for(room: Newsroom) -> N
     assert all("notices" not in c.reworded for c in press.changes(issue)["staff"].values())
 
 
+def test_the_calendar_shows_how_long_a_notice_is_booked_for(room: Newsroom) -> None:
+    press, issue = drafted(room)
+    until = {"notice": "Closed.", "until": "2026-02-01"}
+    issue = press.edit(issue.id, [CAFE, until, {"notice": "Today."}], by="Ben")
+
+    def booked() -> list[list[str]]:
+        return [[n.title or n.text for n in c.notices] for c in room.open().coming("weekly", 4)]
+
+    cafe = "The Harbour Café"
+    assert booked() == [[cafe, "Closed.", "Today."], [cafe, "Closed."], ["Closed."], []]
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    room.now += WEEK / 2
+    assert booked() == [[cafe, "Closed."], ["Closed."], [], []]
+
+
 def test_a_notice_that_ends_before_the_next_issue_is_told(room: Newsroom) -> None:
     issue = edited(room, {"notice": "Closed.", "until": "2026-01-14"})
     assert "notice-ends" in rules(issue)

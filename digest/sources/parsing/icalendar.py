@@ -88,7 +88,8 @@ def _days(components: list[Component], now: datetime) -> list[Component]:
 def _sighting(
     said: Component, uid: str, source: str, *, base: str | None, zone: tzinfo, recurs: bool
 ) -> Sighting | None:
-    headline, event = plain(_text(said, "SUMMARY")), _event(said, zone)
+    headline = plain(_text(said, "SUMMARY"))
+    event = _event(said, zone, uid if recurs else None)
     if not headline or event is None or _text(said, "CLASS").upper() not in {"", "PUBLIC"}:
         return None
     if recurs:
@@ -113,7 +114,7 @@ def _sighting(
     )
 
 
-def _event(said: Component, zone: tzinfo) -> Event | None:
+def _event(said: Component, zone: tzinfo, series: str | None) -> Event | None:
     begins, ends = said.get("DTSTART"), said.get("DTEND")
     if begins is None:
         return None
@@ -125,6 +126,7 @@ def _event(said: Component, zone: tzinfo) -> Event | None:
         place=place_of(_text(said, "LOCATION")),
         all_day=not isinstance(begins.dt, datetime),
         cancelled=_text(said, "STATUS").upper() == "CANCELLED",
+        series=series,
     )
 
 
