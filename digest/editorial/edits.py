@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -134,7 +134,7 @@ def _wrong_words(change: Mapping[str, object], verb: str) -> _Wrong:
     ):
         yield f"{verb} names an article" if verb in _ON_ARTICLES else f"{verb} is a text"
     needed = _NEEDED.get(verb)
-    if needed and not undone and not isinstance(change.get(needed), str):
+    if needed and not undone and not isinstance(change.get(needed), str | date):
         such = ", the day of an issue, such as 2026-01-26" if needed == "for" else ""
         yield f"{verb} needs {needed}{such}"
     for key, said in change.items():
