@@ -15,9 +15,9 @@ from digest.deliver.dkim import SigningDeliverer, read_signers
 from digest.deliver.folder import FolderDeliverer
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpDeliverer
-from digest.errors import ConfigError
+from digest.errors import ConfigError, UsageError
 from digest.model import Picture, Source
-from digest.ports import Deliverer, Progress, Pulled, Sources, State
+from digest.ports import Deliverer, Progress, Pulled, Report, Sources, State
 from digest.publisher import Publisher, Services
 from digest.render.renderer import Renderer
 from digest.sources.picture_resize import ready
@@ -53,6 +53,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         clock=_clock(now),
         key=secret_key(engine),
         deliverer=lambda to: deliverer(config, to),
+        reports=lambda where: reports(config, where),
         prepare_picture=ready,
         logo=logo,
         versions=_versions(),
@@ -130,6 +131,18 @@ def deliverer(config: Config, to: str | None) -> Deliverer:
         return smtp
     keys = {name: config.folder / file for name, file in config.delivery.dkim.items()}
     return SigningDeliverer(smtp, read_signers(keys))
+
+
+def reports(config: Config, where: str | None) -> Iterator[Sequence[Report]]:
+    """Yield what each email reports that came back: from where it is said, else from the mailbox."""
+    # flufl.bounce and email's parser are for those few that read it
+    from digest.deliver.mailboxes import read_mailbox, reports_by_imap, reports_in  # noqa: PLC0415
+
+    if where is not None:
+        return reports_in(where)
+    if config.delivery.bounces is None:
+        raise UsageError("name a file, a folder or - for stdin, or a mailbox as delivery: bounces")
+    return reports_by_imap(read_mailbox(config.secret(config.delivery.bounces, "reading bounces")))
 
 
 def delivery_folder(config: Config, to: str | None) -> Path | None:

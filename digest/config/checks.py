@@ -12,6 +12,7 @@ from digest.editorial.folding import folded, folded_tag
 from digest.editorial.tags import matches
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+_RETURN_PATH = re.compile(r"[A-Za-z0-9._-]{1,23}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _Path = tuple[str | int, ...]
 _Found = Iterator[tuple[_Path, str]]
 
@@ -108,6 +109,17 @@ def _check_delivery(data: object) -> _Found:
         yield ("delivery",), "has exactly one of smtp and folder"
     if isinstance(smtp := delivery.get("smtp"), str) and not re.match(r"smtps?://|\$\{", smtp):
         yield ("delivery", "smtp"), "starts with smtp:// or smtps://"
+    bounces, verp = delivery.get("bounces"), delivery.get("verp")
+    if isinstance(bounces, str) and not re.match(r"imaps?://|\$\{", bounces):
+        yield (
+            ("delivery", "bounces"),
+            "starts with imaps://, as in imaps://user:${PASSWORD}@host/INBOX",
+        )
+    if isinstance(verp, str) and not _RETURN_PATH.fullmatch(verp):
+        yield (
+            ("delivery", "verp"),
+            "is an address with up to 23 letters before its @, as bounces@u.example",
+        )
 
 
 def _check_sources(data: object) -> _Found:

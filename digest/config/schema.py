@@ -65,12 +65,14 @@ _SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryConfig:
-    """Where emails go: an SMTP relay's address or a folder, as written, secrets not yet filled in."""
+    """Where emails go, and come back to: addresses as written, secrets not yet filled in."""
 
     smtp: str | None = None
     folder: str | None = None
     connections: int = 10
     dkim: Mapping[str, str] = field(default_factory=dict)
+    bounces: str | None = None
+    verp: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -408,6 +410,12 @@ class _Delivery(_Wire):
     connections: int = Field(10, ge=1, le=100, description="At most so many to the relay.")
     dkim: dict[str, str] = Field(
         default_factory=dict, description="Key files that emails are signed with, by selector."
+    )
+    bounces: str | None = Field(
+        None, description="The mailbox that bounces come to: imaps://user:…@host/folder."
+    )
+    verp: str | None = Field(
+        None, description="An address of it, before whose @ each email gets its own mark (VERP)."
     )
 
 

@@ -15,6 +15,7 @@ from digest.ports import Claim, Connection, Deliverer, Outcome, Progress
 from digest.publisher.ledger import Ledger
 from digest.publisher.links import view_url
 from digest.publisher.services import Services
+from digest.publisher.verp import return_path
 from digest.render.header import ascii_address
 from digest.render.mime import Envelope, Recipient
 
@@ -149,7 +150,8 @@ class Run:
             ledger.note(replace(tried, state="failed", detail=str(error)))
             return True
         # the intent is on its way to the disk while the text is on its way to the relay
-        outcome = connection.deliver(self.sender, to, email, ledger.promise(tried))
+        sender = return_path(self.services, delivery.message_id) or self.sender
+        outcome = connection.deliver(sender, to, email, ledger.promise(tried))
         return self._settle(ledger, tried, outcome)
 
     def _settle(self, ledger: Ledger, tried: Delivery, outcome: Outcome) -> bool:

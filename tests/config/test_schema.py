@@ -109,6 +109,12 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
         ("rest: true", "max: 2", "11: newsletters.weekly.sections: has exactly one of match"),
         ("folder: out", "folder: out, smtp: 'smtp://x'", "12: delivery: has exactly one"),
         ("folder: out", "smtp: 'http://x'", "12: delivery.smtp: starts with smtp://"),
+        (
+            "folder: out",
+            "folder: out, bounces: 'pop://x'",
+            "delivery.bounces: starts with imaps://",
+        ),
+        ("folder: out", "folder: out, verp: bounces", "delivery.verp: is an address with up to 23"),
         ('"U <u@u.example>"', '"U"', "'U' is no sender"),
         ('any: ["*"]', "source: [blog]", "there is no source 'blog'; known: news"),
         ('{any: ["*"]}', "{}", "is an empty rule"),
