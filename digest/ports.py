@@ -474,7 +474,7 @@ class Connection(Protocol):
 
 
 class Deliverer(Protocol):
-    """Hands emails over: an SMTP relay, or a folder."""
+    """Hands emails over: an SMTP relay, a service's API, or a folder."""
 
     connections: int
 

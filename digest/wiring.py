@@ -11,9 +11,11 @@ from pathlib import Path
 from digest import __version__
 from digest.config import Config
 from digest.config.files import unknown_looks
+from digest.deliver.api import ApiDeliverer
 from digest.deliver.dkim import SigningDeliverer, read_signers
 from digest.deliver.folder import FolderDeliverer
 from digest.deliver.relay import read_relay
+from digest.deliver.services import is_service, read_service
 from digest.deliver.smtp import SmtpDeliverer
 from digest.errors import ConfigError, UsageError
 from digest.model import Picture, Source
@@ -125,7 +127,10 @@ def deliverer(config: Config, to: str | None) -> Deliverer:
     """Return what hands emails over: to the address given, else as the configuration says."""
     if (folder := delivery_folder(config, to)) is not None:
         return FolderDeliverer(folder)
-    relay = config.secret(to or config.delivery.smtp or "", "sending")
+    stated = to or config.delivery.smtp or config.delivery.api or ""
+    relay = config.secret(stated, "sending")
+    if stated == config.delivery.api or is_service(relay):
+        return ApiDeliverer(read_service(relay), config.delivery.connections)
     smtp = SmtpDeliverer(read_relay(relay), config.delivery.connections)
     if not config.delivery.dkim:
         return smtp

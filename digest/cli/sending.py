@@ -21,7 +21,9 @@ from digest.wiring import delivery_folder
 @click.command()
 @click.argument("issue")
 @click.option("--test", "tests", multiple=True, metavar="ADDRESS", help="Only to this address.")
-@click.option("--to", metavar="folder:DIR|smtp://…", help="Instead of the configured delivery.")
+@click.option(
+    "--to", metavar="folder:DIR|smtp://…|ses://…", help="Instead of the configured delivery."
+)
 @click.option("--again", is_flag=True, help="Only to those who failed, or joined since.")
 @common
 @pass_context

@@ -105,8 +105,18 @@ def _check_tags(data: object) -> _Found:
 
 def _check_delivery(data: object) -> _Found:
     delivery = _map(data, "delivery")
-    if delivery and not _one_of(delivery, "smtp", "folder"):
-        yield ("delivery",), "has exactly one of smtp and folder"
+    if delivery and not _one_of(delivery, "smtp", "folder", "api"):
+        yield ("delivery",), "has exactly one of smtp, folder and api"
+    if isinstance(api := delivery.get("api"), str) and not re.match(r"[a-z]+://|\$\{", api):
+        yield (
+            ("delivery", "api"),
+            "starts with a service's name, as in mailgun://api:${KEY}@eu/DOMAIN",
+        )
+    if "api" in delivery and "dkim" in delivery:
+        yield (
+            ("delivery", "dkim"),
+            "has no part in it: the service signs what goes out; take it out",
+        )
     if isinstance(smtp := delivery.get("smtp"), str) and not re.match(r"smtps?://|\$\{", smtp):
         yield ("delivery", "smtp"), "starts with smtp:// or smtps://"
     bounces, verp = delivery.get("bounces"), delivery.get("verp")

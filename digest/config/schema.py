@@ -69,6 +69,7 @@ class DeliveryConfig:
 
     smtp: str | None = None
     folder: str | None = None
+    api: str | None = None
     connections: int = 10
     dkim: Mapping[str, str] = field(default_factory=dict)
     bounces: str | None = None
@@ -407,7 +408,12 @@ class _Newsletter(_Wire):
 class _Delivery(_Wire):
     smtp: str | None = Field(None, description="A relay's address: smtp:// or smtps://.")
     folder: str | None = Field(None, description="A folder for .eml files instead.")
-    connections: int = Field(10, ge=1, le=100, description="At most so many to the relay.")
+    api: str | None = Field(
+        None, description="A service's API instead: mailgun://, postmark:// or ses://."
+    )
+    connections: int = Field(
+        10, ge=1, le=100, description="At most so many to the relay or the service."
+    )
     dkim: dict[str, str] = Field(
         default_factory=dict, description="Key files that emails are signed with, by selector."
     )
