@@ -447,7 +447,7 @@ class Report:
     """What another server says of an email that it took: it bounced, or its reader complained.
 
     A bounce is `hard` where there is no such mailbox. The email is known by the address that it
-    could be returned to, one of `return_paths`, or by one of the `message_ids`; else nothing but
+    could be returned to, one of `return_paths`, or by one of the bare `message_ids`; else nothing but
     `address` says whose it was, which anybody can write.
     """
 

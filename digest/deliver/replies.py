@@ -60,8 +60,8 @@ def is_gone(status: str, said: str) -> bool:
     code = ".".join(found.groups()) if found else ""
     if code not in _UNSAID:
         return code in _GONE
-    inner = _WITHIN.search(said)
-    return inner[0] in _GONE if inner and inner[0] not in _UNSAID else bool(_ABSENT.search(said))
+    inner = next((code for code in _WITHIN.findall(said) if code not in _UNSAID), None)
+    return inner in _GONE if inner else bool(_ABSENT.search(said))
 
 
 def _passing(step: Step, code: int, enhanced: str, reply: str) -> Fault:

@@ -23,7 +23,7 @@ _PARTS = 60
 _RECIPIENTS = 20
 _LINE = 2_000  # characters that are read of a field, and of a line
 _PART = re.compile(rb"(?im)^content-type:")
-_MESSAGE_ID = re.compile(r"(?im)^[> \t]*message-id:\s*(<[^<>\s]{3,200}>)")
+_MESSAGE_ID = re.compile(r"(?im)^[> \t]*message-id:\s*<?([^<>\s@]{1,200}@[^<>\s@]{1,200})")
 _CODE = re.compile(r"\b5\d\d[ -]|\b5\.\d{1,3}\.\d{1,3}\b")
 _UNSAID = "it could not be delivered"
 _COMPLAINTS = frozenset({"abuse", "fraud", "virus", "opt-out", "opt-out-list"})
@@ -33,6 +33,7 @@ _ENCLOSED = frozenset(
 )
 _CAME_TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
 _ANSWERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder")  # before RFC 3834
+_MACHINES = frozenset({"mailer-daemon", "postmaster"})
 
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it would print what it cannot read
 
@@ -54,7 +55,9 @@ def read_reports(raw: bytes) -> tuple[Report, ...]:
 def _read(email: Message) -> Iterator[Report]:
     parts = [*_parts(email)]
     enclosed = next((_returned(part) for part in parts if _type(part) in _ENCLOSED), None)
-    ids = tuple(_MESSAGE_ID.findall(f"Message-ID: {enclosed['Message-ID']}")) if enclosed else ()
+    named = [enclosed["Message-ID"]] if enclosed else []
+    named += [email["In-Reply-To"]]  # Exchange may return no more than that
+    ids = tuple(id_ for each in named for id_ in _MESSAGE_ID.findall(f"Message-ID: {_words(each)}"))
     paths = [
         *_addresses(email, *_CAME_TO),
         *(_addresses(enclosed, "Return-Path") if enclosed else ()),
@@ -151,7 +154,13 @@ def _others_bounces(
 
 
 def _is_answer(email: Message) -> bool:
-    """Tell whether an email answers by itself for somebody who is away (RFC 3834)."""
+    """Tell whether an email answers by itself for somebody who is away (RFC 3834).
+
+    Exim says of its bounces that they do; it names whom it failed to reach.
+    """
+    senders = {address.partition("@")[0].lower() for address in _addresses(email, "From")}
+    if "X-Failed-Recipients" in email or senders & _MACHINES:
+        return False
     return (
         _words(email["Auto-Submitted"]).lower().startswith("auto-replied")
         or _words(email["Precedence"]).lower() == "auto_reply"

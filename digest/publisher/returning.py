@@ -78,7 +78,7 @@ def _take(services: Services, report: Report, recent: Sequence[str]) -> Iterator
 def _proven(services: Services, report: Report) -> Delivery | None:
     """Return the delivery whose own return path or Message-ID a report has: nobody guesses them."""
     names = [name_in(services, address) for address in report.return_paths]
-    names += [id_.strip("<>").partition("@")[0] for id_ in report.message_ids]
+    names += [id_.partition("@")[0] for id_ in report.message_ids]
     found = (services.deliveries.by_message_id(name) for name in names if name)
     return next((each for each in found if each is not None and each.state in _OUT), None)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digest.deliver.reports import LARGEST, read_reports
 from digest.ports import Report
-from tests.helpers.returned import AWAY, QMAIL, bounce, complaint
+from tests.helpers.returned import AWAY, EXIM, QMAIL, bounce, complaint
 
 
 def only(raw: bytes) -> Report:
@@ -24,7 +24,7 @@ def test_a_delivery_status_says_whose_email_came_back_and_why() -> None:
         hard=True,
         detail="550 5.1.1 user unknown",
         address="a@u.example",
-        message_ids=("<x1@u.example>",),
+        message_ids=("x1@u.example",),
         return_paths=("bounces+token@u.example",),
     )
 
@@ -39,6 +39,7 @@ def test_a_delivery_status_says_whose_email_came_back_and_why() -> None:
         ("5.0.0", "550 No such user here", True),
         ("", "550 Recipient address rejected: User unknown", True),
         ("5.2.2", "552 5.2.2 mailbox full", False),
+        ("5.0.0", "5.1.0 - Unknown address error 550-'5.2.2 <a@u.example> Mailbox Full'", False),
         ("5.7.1", "550 5.7.1 user unknown to our policy", False),
         ("5.1.8", "550 bad sender", False),
         ("4.4.7", "delivery time expired", False),
@@ -68,7 +69,7 @@ def test_a_complaint_names_the_email_however_little_else_it_says() -> None:
 
     report = only(raw)
     assert (report.kind, report.address) == ("complained", None)
-    assert report.message_ids == ("<x1@u.example>",)
+    assert report.message_ids == ("x1@u.example",)
     assert "bounces+t@u.example" in report.return_paths
     assert report.detail == "abuse, reported by Loop/1.0"
     assert only(complaint(recipient="a@u.example")).address == "a@u.example"
@@ -83,8 +84,23 @@ def test_a_bounce_of_an_old_server_is_read_in_its_own_form() -> None:
     report = only(QMAIL.format(name="x1").encode())
 
     assert (report.kind, report.hard, report.address) == ("bounced", True, "a@u.example")
-    assert report.message_ids == ("<x1@u.example>",)
+    assert report.message_ids == ("x1@u.example",)
     assert "550 5.1.1 no such user" in report.detail
+
+
+def test_exim_calls_its_bounces_answers_and_they_are_bounces() -> None:
+    report = only(EXIM.format(name="x1").encode())
+
+    assert (report.kind, report.hard, report.address) == ("bounced", True, "a@u.example")
+    assert report.message_ids == ("x1@u.example",)
+
+
+def test_an_email_is_known_by_a_message_id_without_brackets_or_by_what_a_bounce_replies_to() -> (
+    None
+):
+    assert only(complaint(message_id="x1@u.example")).message_ids == ("x1@u.example",)
+    raw = b"In-Reply-To: <x2@u.example>\n" + bounce()
+    assert only(raw).message_ids == ("x2@u.example",)
 
 
 def test_who_is_out_of_office_has_not_bounced() -> None:

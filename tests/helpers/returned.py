@@ -103,6 +103,30 @@ From: News <news@u.example>
 Message-ID: <{name}@u.example>
 """
 
+EXIM = """\
+Return-path: <>
+X-Failed-Recipients: a@u.example
+Auto-Submitted: auto-replied
+From: Mail Delivery System <Mailer-Daemon@mx.example>
+To: bounces@u.example
+Subject: Mail delivery failed: returning message to sender
+
+This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  a@u.example
+    SMTP error from remote mail server after RCPT TO:<a@u.example>:
+    host mx.u.example [192.0.2.1]: 550 5.1.1 unknown mailbox
+
+------ This is a copy of the message, including all the headers. ------
+
+Return-path: <news@u.example>
+Message-ID: <{name}@u.example>
+Subject: The week
+"""
+
 AWAY = """\
 From: a@u.example
 To: news@u.example
