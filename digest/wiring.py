@@ -14,6 +14,7 @@ from digest.config.files import unknown_looks
 from digest.deliver.api import ApiDeliverer
 from digest.deliver.dkim import SigningDeliverer, read_signers
 from digest.deliver.folder import FolderDeliverer
+from digest.deliver.pace import PacedDeliverer
 from digest.deliver.relay import read_relay
 from digest.deliver.services import is_service, read_service
 from digest.deliver.smtp import SmtpDeliverer
@@ -127,11 +128,16 @@ def deliverer(config: Config, to: str | None) -> Deliverer:
     """Return what hands emails over: to the address given, else as the configuration says."""
     if (folder := delivery_folder(config, to)) is not None:
         return FolderDeliverer(folder)
-    stated = to or config.delivery.smtp or config.delivery.api or ""
-    relay = config.secret(stated, "sending")
-    if stated == config.delivery.api or is_service(relay):
-        return ApiDeliverer(read_service(relay), config.delivery.connections)
-    smtp = SmtpDeliverer(read_relay(relay), config.delivery.connections)
+    found = _sender(config, to or config.delivery.smtp or config.delivery.api or "")
+    return PacedDeliverer(found, config.delivery.rate) if config.delivery.rate else found
+
+
+def _sender(config: Config, stated: str) -> Deliverer:
+    """Return what hands emails over to a service or, signed, to a relay."""
+    address = config.secret(stated, "sending")
+    if stated == config.delivery.api or is_service(address):
+        return ApiDeliverer(read_service(address), config.delivery.connections)
+    smtp = SmtpDeliverer(read_relay(address), config.delivery.connections)
     if not config.delivery.dkim:
         return smtp
     keys = {name: config.folder / file for name, file in config.delivery.dkim.items()}

@@ -6,6 +6,7 @@ import pytest
 
 from digest.config import read_config
 from digest.deliver.api import ApiDeliverer
+from digest.deliver.pace import PacedDeliverer
 from digest.deliver.smtp import SmtpDeliverer
 from digest.errors import MissingSecret, UsageError
 from digest.wiring import deliverer
@@ -26,6 +27,15 @@ def test_a_service_takes_the_emails_where_the_configuration_names_one(tmp_path: 
     assert isinstance(deliverer(config, "smtp://localhost"), SmtpDeliverer)
     with pytest.raises(MissingSecret, match="KEY"):
         deliverer(read_config(tmp_path / "feeds.yaml", {}), None)
+
+
+def test_a_rate_is_kept_whatever_takes_the_emails(tmp_path: Path) -> None:
+    Newsroom(tmp_path, NOW, delivery="smtp: 'smtp://localhost', rate: {'*': 30/m, gmail: 2/s}")
+    config = read_config(tmp_path / "feeds.yaml", {})
+
+    assert config.delivery.rate == {"*": 0.5, "gmail": 2.0}
+    assert isinstance(deliverer(config, None), PacedDeliverer)
+    assert isinstance(deliverer(config, "ses://A:b@eu-west-1"), PacedDeliverer)
 
 
 def test_a_service_that_nobody_knows_is_named_without_its_secret(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +26,7 @@ _ATTEMPTS = 20
 _PAUSE = timedelta(minutes=1)  # where the relay, not the reader, wants to be left alone
 _WORTH = 100  # emails a connection should have to do, at least
 _IN_A_ROW = 20
+_STALE = timedelta(minutes=1)  # readers leave while a slow relay is waited for
 
 
 class Run:
@@ -59,6 +60,7 @@ class Run:
         self.stopped: str | None = None
         self._mutex = Mutex()
         self._claimed: list[Claim] = []
+        self._asked = services.clock()  # when it was asked last whether the claimed may be mailed
         self._returned: list[Delivery] = []
         self._row: list[tuple[Delivery, Outcome]] = []  # refusals since an email was taken
         self._to_do = 0
@@ -118,18 +120,32 @@ class Run:
 
     def _next(self, ledger: Ledger) -> Claim | None:
         with self._mutex:
+            now = self.services.clock()
+            if self._claimed and now - self._asked > _STALE:
+                self._claimed, self._asked = self._wanted(ledger, self._asked_again()), now
             while not self.stopped and not self._claimed:
-                found = self.services.deliveries.claim(self.issue.id, self.services.clock(), _CLAIM)
+                found = self.services.deliveries.claim(self.issue.id, now, _CLAIM)
                 if not found:
                     return None
                 self.services.journal.note(self.issue.id)
-                for claim in found:
-                    if not claim.is_mailable:  # they left, or bounced, since it was expanded
-                        self.suppressed += 1
-                        detail = "suppressed: not to be mailed"
-                        ledger.note(replace(claim.delivery, state="failed", detail=detail))
-                self._claimed = [claim for claim in reversed(found) if claim.is_mailable]
+                self._claimed, self._asked = self._wanted(ledger, [*reversed(found)]), now
             return self._claimed.pop() if self._claimed and not self.stopped else None
+
+    def _asked_again(self) -> list[Claim]:
+        addresses = [claim.delivery.address for claim in self._claimed]
+        may = self.services.audience.mailable(addresses)
+        return [
+            replace(claim, is_mailable=claim.delivery.address in may) for claim in self._claimed
+        ]
+
+    def _wanted(self, ledger: Ledger, claims: Sequence[Claim]) -> list[Claim]:
+        """Leave those out who left, or bounced, since the audience was written down."""
+        for claim in claims:
+            if not claim.is_mailable:
+                self.suppressed += 1
+                detail = "suppressed: not to be mailed"
+                ledger.note(replace(claim.delivery, state="failed", detail=detail))
+        return [claim for claim in claims if claim.is_mailable]
 
     def _deliver(self, ledger: Ledger, connection: Connection, claim: Claim) -> bool:
         """Hand one email over; False where this connection had better end."""

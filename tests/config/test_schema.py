@@ -108,6 +108,12 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
         ("title: W", "title: W\n    title: V", "9: newsletters.weekly.title: stands here twice"),
         ("rest: true", "max: 2", "11: newsletters.weekly.sections: has exactly one of match"),
         ("folder: out", "folder: out, smtp: 'smtp://x'", "12: delivery: has exactly one"),
+        ("folder: out", "folder: out, rate: fast", "'fast' is no rate; write it as 20/s"),
+        (
+            "folder: out",
+            "folder: out, rate: {gmial: 1/s}",
+            "there is no provider 'gmial'; known: *",
+        ),
         ("folder: out", "api: mailgun", "delivery.api: starts with a service's name"),
         ("folder: out", "api: 'ses://x', dkim: {a: b}", "delivery.dkim: has no part in it"),
         ("folder: out", "smtp: 'http://x'", "12: delivery.smtp: starts with smtp://"),
