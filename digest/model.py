@@ -75,7 +75,8 @@ class Quote:
 class Event:
     """When and where something takes place; what nobody stated is None.
 
-    On an `all_day` event the times are midnights, `ends` the one after its last day (RFC 5545).
+    On an `all_day` event the times are midnights, `ends` the one after its last day (RFC 5545). The days
+    of one that recurs have a `series`.
     """
 
     starts: datetime
@@ -83,6 +84,7 @@ class Event:
     place: str | None = None
     all_day: bool = False
     cancelled: bool = False
+    series: str | None = None
 
     @property
     def over(self) -> datetime:

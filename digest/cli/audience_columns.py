@@ -50,7 +50,10 @@ _STATES = {
     "suppressed deleted removed abgemeldet gesperrt gelöscht désabonné désinscrit baja dadodebaja",
 }
 _STATUS = {said: status for status, words in _STATES.items() for said in words.split()}
-_NO = frozenset({"", "no", "false", "0", "n", "never", "null", "none", "nein", "non"})
+_NO = frozenset(
+    " no false 0 n f off na never null none nil nein falsch non faux falso não nee ei".split(" ")
+)
+_YES = frozenset("yes true 1 y t x on ja wahr oui vrai sí si verdadero sim verdadeiro".split())
 _SHOWN = {"first": "name", "last": "name", "left": "status"}
 
 
@@ -79,8 +82,10 @@ class Columns:
         A word that is no status is returned as it is.
         """
         said = [_status(row[index]) for index in self.status]
-        if any(row[index] and _said(row[index]) not in _NO for index in self.left):
-            said.append(STATUSES[-1])
+        for word in (row[index] for index in self.left if _said(row[index]) not in _NO):
+            # a day, as these columns mostly hold, or a yes; of any other word nobody can tell
+            has_left = _said(word) in _YES or any(map(str.isdecimal, word))
+            said.append(STATUSES[-1] if has_left else _status(word) or word)
         unknown = (each for each in said if each not in STATUSES)
         return next(unknown, None) or max(said, key=STATUSES.index, default=None)
 

@@ -204,10 +204,16 @@ def _with_uploads(context: Context, changes: Any, beside: Path) -> Any:  # noqa:
         if isinstance(each, dict)
         and (key := "url" if "picture" in each else "image") in each
         and "://" not in str(each[key])
-        and (file := beside / str(each[key])).is_file()
+        and (file := _picture_file(beside, str(each[key])))
         else each
         for each in changes
     ]
+
+
+def _picture_file(beside: Path, name: str) -> Path:
+    if not (beside / name).is_file():
+        raise UsageError(f"there is no picture {name} beside the patch, and no address of one")
+    return beside / name
 
 
 @click.command("export")

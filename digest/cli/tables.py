@@ -65,6 +65,8 @@ def articles(console: Console, found: Iterable[Article]) -> None:
     table = _table("id", "source", "published", "title", "topics")
     for a in found:
         when = a.published.date().isoformat() if a.published else "no date"
+        if a.event:
+            when = f"event {a.event.starts.date().isoformat()}"
         table.add_row(a.id, a.source, when, Text(a.title), Text(", ".join(a.topics)))
     _show(console, table)
 
@@ -83,11 +85,15 @@ def issues(console: Console, found: Iterable[Issue]) -> None:
 
 def coming(console: Console, found: Iterable[Coming], zone: str) -> None:
     """Show the issues to come, a line each, in a time zone."""
-    table = _table("newsletter", "goes out", "issue", "promised")
+    table = _table("newsletter", "goes out", "issue", "promised and booked")
     for each in found:
         when = each.sent.astimezone(ZoneInfo(zone)).strftime("%a %Y-%m-%d %H:%M")
-        promised = "; ".join(f"{p.title} ({p.by})" for p in each.promised)
-        table.add_row(each.newsletter, when, each.issue or "", Text(promised))
+        promised = [
+            f"{p.title} ({p.by}{f', {p.segment} only' if p.segment else ''})" for p in each.promised
+        ]
+        notices = [f"{n.label or 'Notice'}: {n.title or n.text}" for n in each.notices]
+        said = Text("; ".join((*promised, *notices)))
+        table.add_row(each.newsletter, when, each.issue or "", said)
     _show(console, table)
 
 

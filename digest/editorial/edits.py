@@ -49,6 +49,8 @@ _OPPOSITE: Mapping[str, tuple[Verb, ...]] = {
     "hold": ("pin", "lead", "move", "delay", "hide"),
 }
 _MOST_ISSUES = 1000
+_CALENDAR = timedelta(days=400)
+_PLACE = 200  # characters of a place
 _DAYS = ("from", "until", "for", "starts", "ends")
 # beyond these, a day that is moved by a zone or by its own length is none that a clock can show
 _FIRST_DAY = datetime(1, 1, 3, tzinfo=UTC)
@@ -96,7 +98,8 @@ def _wrong(change: object, at: datetime, zone: ZoneInfo) -> _Wrong:
     yield from (f"{verb} has no {key}" for key in change if key not in allowed)
     yield from _wrong_words(change, verb)
     value = change[verb]
-    if verb in _ON_ARTICLES and isinstance(value, str) and (verb == "add" or "://" in value):
+    is_new = verb == "add" and not change.get("undo")
+    if verb in _ON_ARTICLES and isinstance(value, str) and (is_new or "://" in value):
         yield from _no_address(verb, value)
     for key in ("url", "image"):
         if isinstance(url := change.get(key), str):
@@ -116,6 +119,8 @@ def _wrong(change: object, at: datetime, zone: ZoneInfo) -> _Wrong:
     issue = days.get("for")
     if issue and not change.get("undo") and issue.date() < at.astimezone(zone).date():
         yield f"for {change['for']} is over; hold it for an issue that comes"
+    if issue and issue > at + _CALENDAR:
+        yield f"for {change['for']} is more than {_CALENDAR.days} days ahead, and no calendar shows it"
     if start and end and end < start:
         yield f"until {change['until']} comes before from {change['from']}"
 
@@ -130,11 +135,11 @@ def _wrong_words(change: Mapping[str, object], verb: str) -> _Wrong:
         yield f"{verb} names an article" if verb in _ON_ARTICLES else f"{verb} is a text"
     needed = _NEEDED.get(verb)
     if needed and not undone and not isinstance(change.get(needed), str):
-        yield f"{verb} needs {needed}"
+        such = ", the day of an issue, such as 2026-01-26" if needed == "for" else ""
+        yield f"{verb} needs {needed}{such}"
     for key, said in change.items():
-        if key not in {verb, needed, "undo", "issues", "place", *_DAYS} and not isinstance(
-            said, str
-        ):
+        free = {verb, needed, "undo", *_DAYS, *(("issues", "place") if verb == "notice" else ())}
+        if key not in free and not isinstance(said, str):
             yield f"{key} is a text"
         if isinstance(said, str) and _NO_TEXT.search(said):
             yield f"{key} holds a character that no text has"
@@ -229,6 +234,8 @@ def _said(verb: Verb, text: str | None) -> str | None:
     """Return words as they are printed: a subject, a preheader and a headline are one line."""
     if text is None:
         return None
+    if verb == "event":
+        return " ".join(text.split())[:_PLACE]
     return " ".join(text.split()) if verb in _ONE_LINE else text.replace("\r\n", "\n")
 
 
@@ -300,6 +307,8 @@ def _gives_way(held: Edit, new: Edit) -> bool:
 def _is_undone(held: Edit, undo: Edit) -> bool:
     """Tell whether a change of an earlier issue is taken back; there it speaks to each segment alone."""
     same = (held.verb, held.article) == (undo.verb, undo.article)
+    if undo.verb == "notice" and held.value != undo.value:
+        return False
     return same and undo.segment in {None, held.segment}
 
 

@@ -66,15 +66,21 @@ class History:
         now: datetime,
         sent: datetime,
         ledger: Mapping[str, str],
+        undone: Collection[Edit] = (),
     ) -> Past:
-        """Return a segment's past for an issue that is made at `now` and goes out at `sent`."""
+        """Return a segment's past for an issue that is made at `now` and goes out at `sent`.
+
+        The issue's own editors took back what is `undone`.
+        """
         last, since = self.last(segment), self.since.get(segment, now)
         waits = self.decided(segment).waiting
-        words = {
-            edit.article: edit
-            for _, edit in self._edits()
+        said = [
+            replace(edit, segment=segment)
+            for edit in (*(edit for _, edit in self._edits()), *undone)
             if edit.verb in _PLACING and edit.article and _is_for(edit, segment)
-        }
+        ]
+        # of several that stand, as an addition and a hide after it, the last is the word on it
+        words = {edit.article: edit for edit in patch.in_force((), said) if edit.article}
         late = {
             article
             for article, edit in words.items()

@@ -22,6 +22,7 @@ from digest.model import Article, Newsletter, Segment, TagRules
 
 CUT = "cut-to-fit"
 SAME_NEWS = "same-news"
+SERIES = "series"
 FIRST_RULES = 1
 """As issues were selected at first: a full section's articles were lost, and moved ones had no place."""
 NEWS_APART = 2
@@ -81,7 +82,13 @@ class Placer:
         coverage: Mapping[str, Collection[frozenset[str]]],
     ) -> None:
         self._brief, self._pool, self._edits, self._layouts = brief, pool, edits, layouts
-        self._one_each = Cap(SAME_NEWS, 1, lambda article, _: coverage.get(article.id, ()))
+        # of one piece of news one story, and of an event that recurs its next day
+        self._one_each = (
+            Cap(SAME_NEWS, 1, lambda article, _: coverage.get(article.id, ())),
+            Cap(
+                SERIES, 1, lambda article, _: filter(None, [article.event and article.event.series])
+            ),
+        )
 
     def pinned(self, segment: Segment, past: Past) -> tuple[int, ...]:
         """Return the pinned articles that the segment has not had, in the editors' order."""
@@ -109,7 +116,7 @@ class Placer:
         """
         pins = self.pinned(segment, past)
         whole, *others = caps_of(self._brief.newsletter, most)
-        caps = (whole, self._one_each, *others)
+        caps = (whole, *self._one_each, *others)
         layout = self._layouts.of(segment.name)
         named = self._edits.sections(segment.name)
         asked = {i: named[i] for i in (*pins, *order) if named.get(i) in layout.sections}

@@ -106,19 +106,37 @@ class Selector:
         """Return the segment's sections, and whether they are enough."""
         gates = self.gates.of(segment, past)
         candidates = passing(gates) | self.placer.promised(segment, past)
-        placing = self.placer.place(segment, past, self.order(candidates, past))
+        placing = self.placer.place(segment, past, self.order(candidates, segment, past))
         filled = frozenset[int]()
         if self.placer.is_short(placing) and self.brief.newsletter.when_short == "back-fill":
             placing, filled = self._back_fill(segment, past, gates)
         return self._selection(segment, past, gates, placing, filled)
 
-    def order(self, candidates: int, past: Past) -> list[int]:
-        """Return candidates by rank; what is carried over to this segment has more points."""
+    def order(self, candidates: int, segment: Segment, past: Past) -> list[int]:
+        """Return candidates by rank; what is carried over to this segment has more points.
+
+        Events of sections in their order share the ranks that they have among themselves by their day.
+        """
         places = list(members(candidates))
-        carried = self.gates.carried(past) & candidates
-        if not carried:
-            return places
-        return sorted(places, key=lambda i: self._rank_with(i, carried))
+        if carried := self.gates.carried(past) & candidates:
+            places.sort(key=lambda i: self._rank_with(i, carried))
+        if by_day := self.by_day(segment) & candidates:
+            ranks = [rank for rank, place in enumerate(places) if by_day >> place & 1]
+            soonest = sorted((places[rank] for rank in ranks), key=self._starts)
+            for rank, place in zip(ranks, soonest, strict=True):
+                places[rank] = place
+        return places
+
+    def by_day(self, segment: Segment) -> int:
+        """Return the events that a section in their order wants: each may be printed until it is over."""
+        layout, rules = self.layouts.of(segment.name), self.brief.newsletter.sections
+        wants = (layout.wants[i] for i in layout.sections if rules[i].order == "event")
+        wanted = reduce(or_, wants, 0)
+        return article_set(i for i in members(wanted) if self.pool.articles[i].event)
+
+    def _starts(self, place: int) -> datetime:
+        event = self.pool.articles[place].event
+        return event.starts if event else _NEVER
 
     def breaks_tie(self, one: int, other: int) -> bool:
         """Tell whether the first of two articles with equal points is before the other."""
@@ -139,15 +157,16 @@ class Selector:
         usual = passing(gates) | self.placer.promised(segment, past)
         older = passing(gate for gate in gates if gate.rule not in GATHERED) & ~usual
         dated = [i for i in members(older) if self._is_past(i, past)]
-        order = [*self.order(usual, past), *dated]
+        order = [*self.order(usual, segment, past), *dated]
         least = self.brief.newsletter.limits.min
         pins = self.placer.pinned(segment, past)
         return self.placer.place(segment, past, order, most=least), frozenset(dated) - {*pins}
 
     def _is_past(self, place: int, past: Past) -> bool:
         article = self.pool.articles[place]
-        seen = article.new_at or article.first_seen
-        return article.published is not None and seen <= past.window.end
+        # what was never new, as a story by hand, is its editors' to bring in
+        dated = article.published is not None and article.new_at is not None
+        return dated and (article.new_at or article.first_seen) <= past.window.end
 
     def _selection(
         self,
@@ -163,7 +182,7 @@ class Selector:
         tops = self.edits.tops(segment.name)
         for section, held in by_section.items():
             if self.brief.newsletter.sections[section].order == "event":
-                held.sort(key=lambda place: self._by_day(place, tops))
+                held.sort(key=lambda place: self._printed_order(place, tops))
         layout = self.layouts.of(segment.name)
         candidates = passing(gates)
         told = self._told(placing, candidates)
@@ -212,19 +231,11 @@ class Selector:
                     told.setdefault(other, place)
         return told
 
-    def _by_day(self, place: int, tops: Sequence[int]) -> tuple[int, datetime]:
+    def _printed_order(self, place: int, tops: Sequence[int]) -> tuple[int, datetime]:
         """Order what editors pinned to the top as they did, events by their day, then what has none."""
         if place in tops:
             return (tops.index(place) - len(tops), _NEVER)
-        event = self.pool.articles[place].event
-        return (0, event.starts) if event else (1, _NEVER)
-
-    def _awaited(self, segment: Segment) -> int:
-        """Return the events of sections in their order: each may be printed until it is over."""
-        layout, rules = self.layouts.of(segment.name), self.brief.newsletter.sections
-        events = article_set(i for i, a in enumerate(self.pool.articles) if a.event)
-        wants = (layout.wants[i] for i in layout.sections if rules[i].order == "event")
-        return reduce(or_, wants, 0) & events
+        return (0 if self.pool.articles[place].event else 1, self._starts(place))
 
     def _lead(self, segment: Segment, placing: Placing) -> str | None:
         """Return the weightiest article that may lead, or the one that editors put there."""
@@ -277,7 +288,7 @@ class Selector:
         late = [(gate.rule, firm & ~gate.passes) for gate in gates if gate.postpones]
         if self.brief.newsletter.when_short == "carry-over":
             late.append(("carry-over", passing(gates)))
-        late.append(("event", passing(gates) & self._awaited(segment)))
+        late.append(("event", passing(gates) & self.by_day(segment)))
         found: dict[str, str] = {}
         for rule, places in late:
             for id_ in (self.pool.articles[i].id for i in members(places)):

@@ -23,6 +23,7 @@ from digest.model import (
 )
 
 _INSTANT = timedelta(microseconds=1)
+EVENT_OVER = "event-over"
 _REWORDING = frozenset({"title", "summary", "picture", "event"})
 
 
@@ -125,9 +126,14 @@ def promises(
 
 
 def promises_ahead(
-    edits: Iterable[Edit], schedule: Schedule | None, sent: datetime, zone: str
+    edits: Iterable[Edit],
+    articles: Collection[Article],
+    schedule: Schedule | None,
+    sent: datetime,
+    zone: str,
 ) -> Iterator[Finding]:
     """Yield what is promised for a coming day on which the schedule has no issue."""
+    titles = {article.id: article.title for article in articles}
     for edit in edits:
         if edit.verb != "hold" or edit.start is None or edit.start <= sent or schedule is None:
             continue
@@ -139,9 +145,24 @@ def promises_ahead(
             yield Finding(
                 rule="promise-day",
                 severity="warning",
-                message=f"{edit.article} is promised for {day}, and no issue goes out on that day: "
+                message=f"“{titles.get(edit.article or '', edit.article)}” is promised for {day}, and no issue goes out on that day: "
                 f"{then}; hold it for a day of the schedule",
                 where=f"article {edit.article}",
+            )
+
+
+def over_events(edition: Edition, sent: datetime) -> Iterator[Finding]:
+    """Yield what editors brought in although its event is over, or called off, when the issue goes out."""
+    for article in edition.articles:
+        event = article.event
+        if event is not None and (event.cancelled or event.over <= sent):
+            what = "is cancelled" if event.cancelled else "is over when this is sent"
+            yield Finding(
+                rule=EVENT_OVER,
+                severity="error",
+                message=f"the event of “{article.title}” {what}; hide it, say its event anew, or "
+                "let it go out as the report that it is",
+                where=f"article {article.id}",
             )
 
 

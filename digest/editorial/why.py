@@ -82,6 +82,8 @@ class _Case:
 
     def _points_out(self) -> str | None:
         """Say with how many fewer points others would take its place, found by trying the next ones."""
+        if self._is_by_day:
+            return None
         order = self._order()
         rest = [place for place in order if place != self.place]
         placed = {place for place, _ in self._as_candidate(()).places}
@@ -146,7 +148,7 @@ class _Case:
         return self._placed(self._order(), without)
 
     def _order(self) -> list[int]:
-        return self.selector.order(self._candidates | 1 << self.place, self.past)
+        return self.selector.order(self._candidates | 1 << self.place, self.segment, self.past)
 
     @property
     def _candidates(self) -> int:
@@ -240,7 +242,9 @@ class _Case:
         yield from (a for a, section in held if full & {*cap.keys(a, section)})
 
     def _points_in(self) -> str:
-        """Say how many more points would give it a place, found by trying."""
+        """Say how many more points would give it a place, found by trying; an event needs an earlier day."""
+        if self._is_by_day:
+            return "an earlier day: its section takes the next events first"
         order = self._order()
         rest = [place for place in order if place != self.place]
         placing = self._as_candidate(())
@@ -279,6 +283,10 @@ class _Case:
         """Tell whether an editor gave it a place, which no gate takes away."""
         promised = self.selector.placer.promised(self.segment, self.past) >> self.place & 1
         return self._is_pinned or bool(promised)
+
+    @property
+    def _is_by_day(self) -> bool:
+        return bool(self.selector.by_day(self.segment) >> self.place & 1)
 
     def _total(self, place: int) -> int:
         return total(self.selector.points_for(place, self.past))

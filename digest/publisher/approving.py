@@ -66,6 +66,8 @@ def changes(services: Services, issue: Issue) -> ChangesBySegment:
     wanted = {edition.segment for edition in issue.editions}
     last: dict[str, Edition] = {}
     for each in services.issues.before(issue):
+        if each.special:
+            continue
         if wanted <= last.keys():
             break
         last = _by_segment(each.editions) | last
@@ -106,7 +108,7 @@ def listed(services: Services) -> Iterator[Listed]:
     for issue in services.issues.all():
         mine = {name: e for (newsletter, name), e in last.items() if newsletter == issue.newsletter}
         yield Listed(issue=issue, deliveries=counts.get(issue.id, {}), changes=changed(issue, mine))
-        if issue.status in SENT:
+        if issue.status in SENT and not issue.special:
             last |= {(issue.newsletter, edition.segment): edition for edition in issue.editions}
 
 

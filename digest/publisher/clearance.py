@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from digest.editorial.edit_index import EditIndex
+from digest.editorial.edits import with_events
+from digest.editorial.selection_findings import EVENT_OVER
 from digest.errors import Held, Overtaken
-from digest.model import Edition, Issue
+from digest.model import Article, Edition, Event, Issue
 from digest.publisher.gathering import before, history_of
 from digest.publisher.inputs import Inputs
 from digest.publisher.services import Services
@@ -29,17 +31,33 @@ def ask_ledger(services: Services, issue: Issue, inputs: Inputs) -> None:
         raise Overtaken(issue.id, twice[:_NAMED])
 
 
-def ask_events(services: Services, issue: Issue) -> None:
-    """Refuse an issue that invites to what is over since it was drafted; Overtaken says to what."""
-    now = services.clock()
-    over = {
-        f"“{article.title}” is over"
-        for edition in issue.editions
-        for article in edition.articles
-        if article.event is not None and article.event.over <= now
+def ask_events(services: Services, issue: Issue, inputs: Inputs) -> None:
+    """Refuse an issue that invites to what is over, called off or put off since; Overtaken says to what.
+
+    What somebody lets go out all the same, by name (`event-over`), does.
+    """
+    if any(each["rule"] == EVENT_OVER for each in issue.overrides):
+        return
+    printed = {a.id: a for edition in issue.editions for a in edition.articles if a.event}
+    stored = {a.id: a for a in services.articles.named(printed).values()}
+    now = with_events((stored.get(id_, a) for id_, a in printed.items()), inputs.all_edits)
+    changed = {
+        said for each in now if (said := _event_news(services, printed[each.id], each.event))
     }
-    if over:
-        raise Overtaken(issue.id, sorted(over)[:_NAMED])
+    if changed:
+        raise Overtaken(issue.id, sorted(changed)[:_NAMED])
+
+
+def _event_news(services: Services, printed: Article, event: Event | None) -> str | None:
+    """Say what has become of an event that an article invites to as it is printed."""
+    if event is None or printed.event is None:
+        return None
+    if event.cancelled:
+        return f"“{printed.title}” is cancelled"
+    if min(event.over, printed.event.over) <= services.clock():
+        return f"“{printed.title}” is over"
+    is_same = event.starts == printed.event.starts
+    return None if is_same else f"“{printed.title}” takes place at another time now"
 
 
 def ask_days(services: Services, issue: Issue, inputs: Inputs) -> None:

@@ -32,7 +32,8 @@ def edit(services: Services, id_: str, changes: object, by: str) -> Issue:
         raise WrongState(id_, "no longer the newest of its newsletter", "edited")
     zone = services.config.publication.timezone
     read = patch.read_patch(changes, by=by, at=services.clock(), zone=zone)
-    read = tuple(written(services, id_, read))
+    made_by_hand = written(services, id_, read)
+    read = made_by_hand.edits
     seen, earlier = (
         services.issues.lock(id_)["articles"],
         services.issues.edits_by_issue(was.newsletter),
@@ -52,16 +53,21 @@ def edit(services: Services, id_: str, changes: object, by: str) -> Issue:
     by_hand = {edit.article for edit in (*inherited, *edits) if edit.verb == "add"}
     agenda = agenda_of(services, services.newsletter(was.newsletter), made)
     for each in (each for each in read if not each.undo):
-        _check(services, each, was, by_hand)
+        check(services, each, was.newsletter, by_hand)
         if each.verb == "delay" and each.article in known:
             # what is held for a day has its place on it however old it is
             _check_delay(services, each, was, known[each.article][1], agenda)
     moves = [each for each in read if each.verb == "move" and not each.undo]
+    made_by_hand.keep(services)
     return redraft(services, was, edits, lambda made: _check_moves(made, moves)).issue
 
 
-def _check(services: Services, edit: Edit, issue: Issue, by_hand: Collection[str | None]) -> None:
-    newsletter = services.newsletter(issue.newsletter)
+def check(services: Services, edit: Edit, name: str, by_hand: Collection[str | None]) -> None:
+    """Refuse an edit of a newsletter's issue that names what is not there; `by_hand` are articles that are.
+
+    Raises Unknown or UsageError.
+    """
+    newsletter = services.newsletter(name)
     titles = [section.title for section in newsletter.sections]
     if edit.section is not None and edit.section not in titles:
         raise Unknown("section", edit.section, titles)

@@ -64,7 +64,15 @@ def gather(services: Services, newsletter: Newsletter, request: DraftRequest) ->
     had = _ledger(services, newsletter, request.segments, articles)
     pasts = {
         name: _within(
-            history.past(name, candidates[name], now=now, sent=sent, ledger=had[name]), articles
+            history.past(
+                name,
+                candidates[name],
+                now=now,
+                sent=sent,
+                ledger=had[name],
+                undone=[edit for edit in edits if edit.undo],
+            ),
+            articles,
         )
         for name in request.segments
     }
@@ -109,6 +117,11 @@ def _gather_special(services: Services, newsletter: Newsletter, request: DraftRe
         publication=config.publication,
         newsletter=replace(
             newsletter,
+            # what stands in every issue of a segment is not said of this one
+            editions={
+                name: replace(rule, intro=None, subject=None)
+                for name, rule in newsletter.editions.items()
+            },
             sections=sections,
             limits=replace(newsletter.limits, min=1),
             when_short="skip",

@@ -44,23 +44,23 @@ def active_sources(services: Services) -> Mapping[str, Source]:
     return {
         name: source
         for name, source in services.config.active_sources(now).items()
-        if not _rests(states.get(name, {}), today)
+        if _rest(states.get(_key(name), {}), today) is None
     }
 
 
 def rest(services: Services, name: str, until: date | None, by: str) -> None:
     """Let a source rest until a day, or until somebody ends it; its articles are not printed meanwhile."""
-    state = _state(services, name)
+    _check(services, name)
     if until is not None and until <= _today(services):
         raise UsageError(f"until {until} is over; let it rest until a day that comes")
     said = {"by": named(by), "until": until.isoformat() if until else None}
-    services.articles.remember({name: {**state, "rest": said}})
+    services.articles.remember({_key(name): said})
 
 
 def end_rest(services: Services, name: str) -> None:
     """Read a source again that an editor let rest."""
-    state = _state(services, name)
-    services.articles.remember({name: {k: v for k, v in state.items() if k != "rest"}})
+    _check(services, name)
+    services.articles.remember({_key(name): {}})
 
 
 def sources(services: Services) -> list[SourceReport]:
@@ -68,12 +68,17 @@ def sources(services: Services) -> list[SourceReport]:
     states, active = services.articles.states(), active_sources(services)
     today = _today(services)
     return [
-        _report(source, states.get(name, {}), today, is_active=name in active)
+        _report(
+            source,
+            states.get(name, {}),
+            _rest(states.get(_key(name), {}), today),
+            is_active=name in active,
+        )
         for name, source in services.config.sources.items()
     ]
 
 
-def _report(source: Source, state: State, today: date, *, is_active: bool) -> SourceReport:
+def _report(source: Source, state: State, rest: Rest | None, *, is_active: bool) -> SourceReport:
     last = state.get("last") or {}
     return SourceReport(
         source=source,
@@ -81,27 +86,25 @@ def _report(source: Source, state: State, today: date, *, is_active: bool) -> So
         result=last.get("status"),
         read=datetime.fromisoformat(last["at"]) if last.get("at") else None,
         failing=str(state["reason"]) if state.get("since") and state.get("reason") else None,
-        rest=_rest(state) if _rests(state, today) else None,
+        rest=rest,
     )
 
 
-def _rest(state: State) -> Rest:
-    said = state["rest"]
+def _rest(said: State, today: date) -> Rest | None:
+    if not said:
+        return None
     until = date.fromisoformat(said["until"]) if said.get("until") else None
-    return Rest(by=said["by"], until=until)
+    return Rest(by=said["by"], until=until) if until is None or today < until else None
 
 
-def _rests(state: State, today: date) -> bool:
-    if not state.get("rest"):
-        return False
-    until = _rest(state).until
-    return until is None or today < until
+def _key(name: str) -> str:
+    """Return where a rest is kept: apart from the state that a pull may be writing just now."""
+    return f"{name}:rest"
 
 
-def _state(services: Services, name: str) -> State:
+def _check(services: Services, name: str) -> None:
     if name not in services.config.sources:
         raise Unknown("source", name, services.config.sources)
-    return services.articles.states().get(name, {})
 
 
 def _today(services: Services) -> date:

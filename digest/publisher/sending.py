@@ -215,7 +215,7 @@ def _prepare(services: Services, issue: Issue) -> _Outgoing:
     inputs = from_lock(lock, None)
     if issue.status == "approved":
         ask_ledger(services, issue, inputs)
-        ask_events(services, issue)
+        ask_events(services, issue, inputs)
         ask_days(services, issue, inputs)
         issue, lock = for_today(services, issue, lock)
     sending = replace(
@@ -244,7 +244,9 @@ def _begin(services: Services, was: Issue, outgoing: _Outgoing) -> None:
     reached = services.deliveries.segments(issue.id)
     for edition in issue.editions:
         if edition.segment in reached:
-            had = [a.id for a in edition.articles]
+            # what another publication's story stands for has been told, too
+            told = (other.article for others in edition.also_in.values() for other in others)
+            had = [*(a.id for a in edition.articles), *told]
             services.issues.enter(issue.newsletter, edition.segment, had, issue.id)
 
 

@@ -9,6 +9,7 @@ from digest.editorial import edits as patch
 from digest.errors import UsageError
 from digest.model import Issue
 from digest.publisher.drafting import draft_special
+from digest.publisher.editing import check
 from digest.publisher.gathering import resolved
 from digest.publisher.services import Services
 from digest.publisher.writing import written
@@ -26,12 +27,12 @@ def special(services: Services, name: str, changes: Sequence[object], by: str) -
     read = patch.read_patch(changes, by=by, at=at, zone=zone)
     if not any(edit.verb in _NAMES for edit in read):
         raise UsageError("a special issue needs a story: an article, or one that you write")
-    edits = resolved(services, written(services, f"{name}-special", read))
+    by_hand = written(services, f"{name}-special", read)
+    edits = resolved(services, by_hand.edits)
     known = services.articles.named({edit.article for edit in edits if edit.article})
     hashes = {article.id: hash_ for hash_, article in known.items()}
-    by_hand = {edit.article for edit in edits if edit.verb == "add"}
-    for edit in edits:
-        if edit.article and edit.article not in {*hashes, *by_hand}:
-            raise UsageError(f"there is no article {edit.article!r}; see `digest articles`")
     based = [replace(e, base=hashes.get(e.article)) if e.article else e for e in edits]
+    for edit in based:
+        check(services, edit, name, {e.article for e in based if e.verb == "add"})
+    by_hand.keep(services)
     return draft_special(services, newsletter, patch.add((), based)).issue

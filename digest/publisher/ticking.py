@@ -135,7 +135,7 @@ def _hold(services: Services, id_: str, late: timedelta) -> Issue:
         was,
         status=lifecycle.after(id_, was.status, "hold"),
         reason=f"it was to go out on {was.send_at:%Y-%m-%d %H:%M} UTC, and that is more than {hours} "
-        "hours ago; draft it again, or discard it",
+        f"hours ago; {'edit it' if was.special else 'draft it again'}, or discard it",
     )
     services.issues.save(held, services.issues.lock(id_), was=was)
     return held

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
@@ -13,6 +14,11 @@ from digest.model import Article, Event
 PRODUCT = "-//digest//newsletter//EN"
 
 
+def file_name(article: str) -> str:
+    """Return the file's name for an article's id, which is an address where an editor added it by one."""
+    return f"{article if article.isalnum() else sha256(article.encode()).hexdigest()[:12]}.ics"
+
+
 def calendar_file(article: Article, event: Event, *, made: datetime, timezone: str) -> bytes:
     """Return the file of one event, the same whenever it is asked for.
 
@@ -20,7 +26,7 @@ def calendar_file(article: Article, event: Event, *, made: datetime, timezone: s
     """
     zone = ZoneInfo(timezone)
     entry = Entry()
-    entry.add("uid", f"{article.id}@digest")
+    entry.add("uid", f"{file_name(article.id).removesuffix('.ics')}@digest")
     entry.add("dtstamp", made.astimezone(UTC))
     entry.add("summary", article.title)
     if event.all_day:
@@ -33,7 +39,6 @@ def calendar_file(article: Article, event: Event, *, made: datetime, timezone: s
             entry.add("dtend", event.ends.astimezone(UTC))
     for name, said in (
         ("location", event.place),
-        ("description", article.summary),
         ("url", article.url),
     ):
         if said:

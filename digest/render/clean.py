@@ -22,6 +22,7 @@ _LINK = re.compile(
     r"\[([^\[\]]+)\]\((https?://[^\s()<>]+)\)|(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'])",
     re.IGNORECASE,
 )
+_MARKED = re.compile(r"\[([^\[\]<>]+)\]\((https?://[^\s()<>\"]+)\)")  # beside tags
 _BREAK = re.compile(r"\n\s*\n")
 _COMMENT = "<!--"
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -96,7 +97,7 @@ def fragment(value: str) -> Markup:
     plain = _ANGLED.sub(r"\1", text(value).strip())
     if not _TAG.search(plain):
         return _paragraphs(plain)
-    clean = _sanitised(plain)
+    clean = _sanitised(_MARKED.sub(r'<a href="\2">\1</a>', plain))
     if not _BLOCK.search(clean):
         clean = _sanitised("".join(f"<p>{part}</p>" for part in _BREAK.split(clean)))
     if _depth(clean) > _DEEPEST:

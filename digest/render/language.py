@@ -20,6 +20,7 @@ from digest.model import Event
 
 _WORDS_A_MINUTE = 220
 _NIGHT, _MOMENT = timedelta(hours=6), timedelta(microseconds=1)
+_SOME_DAYS = timedelta(days=7)
 _TAG = re.compile(
     r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,5}"
 )  # BCP 47, as far as an attribute needs it
@@ -66,10 +67,10 @@ class Language:
         if event.starts < beside and last.date() != starts.date():
             return _day(last.date(), self.locale, with_year=last.year != today.year)
         if last.date() > starts.date():
-            return " – ".join(
-                _day(day.date(), self.locale, with_year=day.year != today.year)
-                for day in (starts, last)
-            )
+            # weekdays help with a fair, and not with an exhibition
+            near = "MMMEd" if last - starts < _SOME_DAYS else "MMMMd"
+            skeleton = near if starts.year == last.year == today.year else "yMMMd"
+            return format_interval(starts.date(), last.date(), skeleton, locale=self.locale)
         day = _weekday(starts.date(), self.locale, with_year=starts.year != today.year)
         if event.all_day:
             return day

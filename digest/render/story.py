@@ -13,6 +13,7 @@ from markupsafe import Markup
 from digest.editorial.summary import within
 from digest.model import Article, Coverage, Picture
 from digest.render import clean, tokens
+from digest.render.calendar_file import file_name
 from digest.render.language import Language, reading_minutes
 from digest.render.picture_layout import Shown, shown
 
@@ -150,7 +151,7 @@ def _occasion(article: Article, house: StoryContext) -> Occasion | None:
         when=when,
         begun=lasts and event.starts < house.send_date,
         place=clean.line(event.place or ""),
-        calendar=f"{tokens.VIEW}/{article.id}.ics",
+        calendar=f"{tokens.VIEW}/{file_name(article.id)}",
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ from digest.editorial import lifecycle
 from digest.editorial.edits import named
 from digest.editorial.subject import PHONE
 from digest.errors import DigestError, UsageError
-from digest.model import Decision, Edition, Issue, Message
+from digest.model import Decision, Delivery, Edition, Issue, Message
 from digest.publisher import Publisher
 from digest.render.page import page, plain_page
 from digest.web import forms, phrases, shown
@@ -40,6 +41,7 @@ _DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 _ALWAYS, _NOT_EVER = "(min-width: 0)", "(max-width: 0)"  # whatever the editor's own screen prefers
 WIDTHS = (320, 375, 600, 800)
 _LONGEST_NAME = 80
+_NAMED = 50  # readers that a page names
 
 
 def _publisher() -> Publisher:
@@ -154,7 +156,7 @@ def _shown(id_: str, segment: str | None, said: str = "") -> str:
 
 def _about_issue(found: Issue) -> dict[str, Any]:
     press = _publisher()
-    newsletter = press.config.newsletter(found.newsletter)
+    newsletter, counts = press.config.newsletter(found.newsletter), press.counts(found.id)
     return {
         "config": press.config,
         "newsletter": newsletter,
@@ -167,9 +169,16 @@ def _about_issue(found: Issue) -> dict[str, Any]:
         },
         "edits": _changes(found.id),
         "absent": [_title(name) for name in newsletter.segments if name not in _segments(found)],
-        "counts": press.counts(found.id),
+        "counts": counts,
+        "unreached": _unreached(found.id) if {"failed", "ambiguous"} & counts.keys() else [],
         "allows": partial(lifecycle.allows, found.status),
     }
+
+
+def _unreached(id_: str) -> list[Delivery]:
+    """Return the first who did not get an issue, or of whom nobody knows."""
+    found = (d for d in _publisher().deliveries(id_) if d.state in {"failed", "ambiguous"})
+    return [*islice(found, _NAMED)]
 
 
 def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
@@ -292,6 +301,23 @@ def _what(form: Mapping[str, str]) -> str:
 
 def _where(reach: str) -> str:
     return f"{_title(reach)} only" if reach else "all editions"
+
+
+@pages.post("/issues/<id_>/again")
+def again(id_: str) -> Answer | tuple[str, int]:
+    """Make an issue ready to be sent again to those who failed, and to those who joined since."""
+    try:
+        wanted = _publisher().again(id_)
+    except DigestError as error:
+        return render_template("sorry.html", said=str(error)), 409
+    if wanted.failed or wanted.joined:
+        flash(
+            f"{wanted.failed} who failed and {wanted.joined} who joined get it now: with the next tick "
+            "of digest run, or with digest send."
+        )
+    else:
+        flash("Nobody has failed, and nobody joined since.")
+    return redirect(url_for("desk.issue", id_=id_))
 
 
 @pages.post("/issues/<id_>/<segment>/approve")

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, current_app, render_template
 
 from digest.model import Issue, Message, Subscriber
 from digest.publisher import Publisher
-from digest.render.calendar_file import calendar_file
+from digest.render.calendar_file import calendar_file, file_name
 from digest.render.page import public_page
 from digest.web.preview import EMAIL_POLICY, picture_response
 
@@ -49,7 +49,7 @@ def event(issue: str, segment: str, mark: str, article: str) -> Response:
     """Give an event that an edition invites to as a file for a calendar."""
     found, _ = _printed(issue, segment, mark)
     edition = next(each for each in found.editions if each.segment == segment)
-    invites = next((a for a in edition.articles if a.id == article and a.event), None)
+    invites = next((a for a in edition.articles if file_name(a.id) == f"{article}.ics"), None)
     if invites is None or invites.event is None:
         abort(404)
     zone = _publisher().config.publication.timezone

@@ -165,6 +165,11 @@ def _words(edit: Edit, local: Local) -> str:
         return f"until {local(edit.start)}" if edit.start else "to the next issue"
     if edit.verb == "hold":
         return f"for {local(edit.start)}" if edit.start else ""
+    if edit.verb == "notice" and edit.block:
+        issues = edit.block.issues
+        booked = f", booked for {issues} issue{'' if issues == 1 else 's'}" if issues else ""
+        until = f", until {local(edit.end)}" if edit.end else ""
+        return f"{edit.block.title or edit.value}{booked}{until}"
     if edit.verb == "picture":
         return edit.value or edit.url or "left out"
     if edit.verb == "event":

@@ -256,6 +256,11 @@ def test_the_line_of_a_row_is_the_one_that_it_begins_in() -> None:
         ("email_disabled,active_subscription", "true,true", "unsubscribed"),
         ("email_disabled,active_subscription", "false,false", "confirmed"),
         ("Status,Opted out", "Active,yes", "unsubscribed"),
+        ("Abgemeldet", "WAHR", "unsubscribed"),
+        ("Abgemeldet", "FALSCH", "confirmed"),
+        ("désabonné", "FAUX", "confirmed"),
+        ("Opted out", "N/A", "confirmed"),
+        ("Opted out", "01.05.2024", "unsubscribed"),
     ],
 )
 def test_the_words_of_other_programs_say_who_is_mailed(
@@ -271,6 +276,8 @@ def test_a_status_that_nobody_knows_is_no_subscription() -> None:
 
     assert people == []
     assert "there is no status 'moribund'; known: confirmed" in rejected[0].reason
+    people, rejected = rows(b"Email,Opted out\na@u.example,not opted out\n")
+    assert (people, len(rejected)) == ([], 1)
 
 
 @pytest.mark.parametrize(

@@ -155,3 +155,39 @@ def test_nothing_that_is_held_goes_out_before_its_day_with_an_issue_sent_early(
     press.approve(issue.id, by="Ana")
     with pytest.raises(Held, match="before its day"):
         press.send(issue.id)
+
+
+@pytest.mark.parametrize(
+    "act", [{"hold": ANNA, "for": "2026-02-09"}, {"delay": ANNA, "until": "2026-02-09"}]
+)
+def test_what_an_earlier_issue_put_off_is_free_in_the_issue_that_takes_it_back(
+    room: Newsroom, act: dict[str, str]
+) -> None:
+    press, issue = issue_of(room)
+    send(press, press.edit(issue.id, [act], by="Ben"))
+    room.now += WEEK
+    room.note("carl")
+    press, issue = issue_of(room)
+    assert told(issue) == ["carl"]
+    issue = press.edit(issue.id, [{next(iter(act)): ANNA, "undo": True}], by="Ben")
+    assert {*told(issue)} == {"anna", "carl"}
+
+
+def test_a_broken_promise_leaves_the_calendar_with_its_issue(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {max: 1}")
+    for name in ("anna", "bert"):
+        room.note(name)
+    room.subscribe(("s@u.example", "staff"))
+    press, issue = issue_of(room)
+    changes = [{"pin": "https://u.example/bert"}, {"hold": ANNA, "for": "2026-01-12"}]
+    issue = press.edit(issue.id, changes, by="Ben")
+    press.approve(issue.id, by="Ana", overrides=[{"rule": "promise-broken", "reason": "no room"}])
+    press.send(issue.id)
+    room.now += timedelta(days=1)
+    assert not any(each.promised for each in room.open().coming("weekly"))
+
+
+def test_a_promise_beyond_the_calendar_is_refused(room: Newsroom) -> None:
+    press, issue = issue_of(room)
+    with pytest.raises(BadPatch, match="more than 400 days ahead"):
+        press.edit(issue.id, [{"hold": ANNA, "for": "9999-12-31"}], by="Ben")

@@ -77,3 +77,11 @@ def test_the_desk_lets_a_source_rest(room: Newsroom) -> None:
     assert "It rests" not in page.text
     wrong = web.post("/sources/notes/rest", data={"until": "soon", "by": "Ben"}, headers=OWN)
     assert wrong.status_code == 409
+
+
+def test_a_rest_outlives_a_pull_that_was_running(room: Newsroom) -> None:
+    press = room.open()
+    states = press._services.articles.states()
+    press.rest("notes", None, by="Ben")
+    press._services.articles.remember({"notes": states["notes"]})
+    assert not press.sources()[0].is_active

@@ -130,3 +130,25 @@ def test_the_desk_makes_a_special_and_shows_it_beside_the_draft(room: Newsroom) 
         "/special/weekly", data={"url": "https://u.example/no", "by": "Ben"}, headers=OWN
     )
     assert "there is no article" in wrong.text
+
+
+def test_a_special_is_not_the_last_issue_that_the_week_is_compared_with(room: Newsroom) -> None:
+    press = room.open()
+    issue = press.special("weekly", [{"pin": ANNA}], by="Ben")
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    weekly = press.draft("weekly").issue
+    assert "last_issue" not in press.changes(weekly)["staff"]
+
+
+def test_a_special_does_not_say_what_stands_in_every_issue_of_the_week(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    text = (tmp_path / "feeds.yaml").read_text()
+    own = "segments: {staff: {intro: What the week brought., subject: 'Staff: {lead}'}, alumni: {}}"
+    (tmp_path / "feeds.yaml").write_text(text.replace("segments: [staff, alumni]", own))
+    room.note("anna")
+    press = room.open()
+    press.pull()
+    issue = press.special("weekly", [{"pin": ANNA}], by="Ben")
+    staff = next(e for e in issue.editions if e.segment == "staff")
+    assert (staff.intro, staff.subject) == (None, "The story of anna")

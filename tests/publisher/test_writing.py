@@ -147,6 +147,22 @@ def test_a_notice_is_in_as_many_issues_as_it_was_booked_for(room: Newsroom) -> N
     assert all("notices" not in c.reworded for c in press.changes(issue)["staff"].values())
 
 
+def test_the_calendar_shows_how_long_a_notice_is_booked_for(room: Newsroom) -> None:
+    press, issue = drafted(room)
+    until = {"notice": "Closed.", "until": "2026-02-01"}
+    issue = press.edit(issue.id, [CAFE, until, {"notice": "Today."}], by="Ben")
+
+    def booked() -> list[list[str]]:
+        return [[n.title or n.text for n in c.notices] for c in room.open().coming("weekly", 4)]
+
+    cafe = "The Harbour Café"
+    assert booked() == [[cafe, "Closed.", "Today."], [cafe, "Closed."], ["Closed."], []]
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    room.now += WEEK / 2
+    assert booked() == [[cafe, "Closed."], ["Closed."], [], []]
+
+
 def test_a_notice_that_ends_before_the_next_issue_is_told(room: Newsroom) -> None:
     issue = edited(room, {"notice": "Closed.", "until": "2026-01-14"})
     assert "notice-ends" in rules(issue)
@@ -201,6 +217,88 @@ def test_the_desk_takes_a_story_with_a_picture(room: Newsroom) -> None:
     form |= {"verb": "notice", "headline": "B", "file": (io.BytesIO(b"no picture"), "a.png")}
     page = web.post(f"/issues/{issue.id}/staff/edit", data={**form, "text": "C"}, headers=OWN)
     assert "no picture that emails can show" in page.text
-    large = {**form, "text": "C", "file": (io.BytesIO(b"x" * 600_000), "a.png")}
-    page = web.post(f"/issues/{issue.id}/staff/edit", data=large, headers=OWN)
+    large, kind = b"x" * 600_000, "multipart/form-data; boundary=x"
+    page = web.post(f"/issues/{issue.id}/staff/edit", data=large, content_type=kind, headers=OWN)
     assert (page.status_code, "at most 400 kB" in page.text) == (413, True)
+
+
+def stories(press: Publisher) -> list[str]:
+    return [a.title for a in press.articles() if a.source == "editors"]
+
+
+def all_titles(issue: Issue) -> set[str]:
+    return {a.title for e in issue.editions for a in e.articles}
+
+
+def test_a_story_by_hand_is_where_its_editor_put_it_and_nowhere_else(room: Newsroom) -> None:
+    room.note("cora", "Alumni")
+    room.note("dora", "Alumni")
+    told = {"write": "For staff alone", "text": "Read it.", "segment": "staff"}
+    issue = edited(room, told)
+    assert {e.segment for e in issue.editions for a in e.articles if a.title == told["write"]} == {
+        "staff"
+    }
+    (story,) = (a for a in room.open().articles() if a.source == "editors")
+    press = room.open()
+    back = press.edit(issue.id, [{"add": story.id, "segment": "staff", "undo": True}], by="Ben")
+    assert told["write"] not in all_titles(back)
+    press.discard(issue.id, by="Ben")
+    assert told["write"] not in all_titles(room.open().draft("weekly").issue)
+
+
+def test_a_patch_that_is_refused_keeps_no_story(room: Newsroom) -> None:
+    press, issue = drafted(room)
+    with pytest.raises(UsageError, match="there is no article"):
+        press.edit(issue.id, [{"write": "Too early", "text": "x"}, {"hide": "nobody"}], by="Ben")
+    assert stories(press) == []
+    with pytest.raises(UsageError, match="section"):
+        press.special("weekly", [{"write": "Too early", "section": "Nowhere"}], by="Ben")
+    assert (stories(press), len(press.issues())) == ([], 1)
+
+
+def test_a_discarded_special_leaves_its_story_to_nobody(room: Newsroom) -> None:
+    press, _ = drafted(room)
+    special = press.special("weekly", [{"write": "A drill", "text": "No fire."}], by="Ben")
+    press.discard(special.id, by="Ben")
+    assert "A drill" not in all_titles(press.draft("weekly").issue)
+
+
+def test_a_story_at_a_known_address_words_that_article_and_changes_it_for_nobody_else(
+    room: Newsroom,
+) -> None:
+    anna = "https://u.example/anna"
+    issue = edited(room, {"write": "Our own words", "text": "Ours.", "url": anna})
+    assert "Our own words" in all_titles(issue)
+    press = room.open()
+    (kept,) = (a for a in press.articles() if a.url == anna)
+    assert (kept.source, kept.title, kept.tags) == ("notes", "The story of anna", ("EU",))
+    assert {e.verb for e in press.edits(issue.id)} == {"add", "title", "summary"}
+
+
+def test_a_notice_is_taken_back_without_its_neighbours(room: Newsroom) -> None:
+    closed = {"notice": "Library closed.", "until": "2026-03-01"}
+    press, issue = drafted(room)
+    issue = press.edit(issue.id, [CAFE, closed], by="Ben")
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    room.now += WEEK
+    room.note("carl")
+    press, issue = drafted(room)
+    with pytest.raises(UsageError, match="no change notice"):
+        press.edit(issue.id, [{"notice": "No such notice", "undo": True}], by="Ben")
+    typo = {"notice": "A typo"}
+    press.edit(issue.id, [typo], by="Ben")
+    back = [{**typo, "undo": True}, {"notice": "Library closed.", "undo": True}]
+    text = staff(press.edit(issue.id, back, by="Ben"))[1]
+    assert "Two for one" in text
+    assert "Library" not in text
+
+
+def test_an_uploaded_picture_stays_where_emails_that_are_out_lead_to(room: Newsroom) -> None:
+    press, _ = drafted(room)
+    name = press.upload(png()).rpartition("/")[2]
+    text = (room.folder / "feeds.yaml").read_text()
+    (room.folder / "feeds.yaml").write_text(
+        text.replace("  timezone:", "  public_url: https://n.example\n  timezone:", 1)
+    )
+    assert create_app(room.open(), None).test_client().get(f"/pictures/{name}").status_code == 200

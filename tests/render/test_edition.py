@@ -12,6 +12,7 @@ from lxml import html as lxml_html
 from digest.errors import TemplateError
 from digest.model import Article, Brand, Edition, Section
 from digest.render import tokens
+from digest.render.clean import fragment
 from digest.render.fit import LIMIT, cut, fits, most_that_fit
 from digest.render.language import language
 from digest.render.page import page, plain_page
@@ -148,6 +149,16 @@ def test_an_intro_is_paragraphs_or_a_few_safe_tags(renderer: Renderer) -> None:
     assert 'href="https://n.example/x"' in message.html
     assert "this <https://n.example/x>" in message.text
     assert re.search(r"<p[^>]*>One &amp; only\.</p><p[^>]*>Two\.</p>", plain.html)
+
+
+def test_a_link_may_stand_beside_tags_in_an_intro() -> None:
+    said = fragment(
+        "<b>Storm</b>: read [the forecast](https://sea.example/) <script>x</script>[x](javascript:y)"
+    )
+    assert '<a href="https://sea.example/">the forecast</a>' in said
+    assert "javascript" not in fragment("<b>a</b>[x](javascript:y)").replace(
+        "[x](javascript:y)", ""
+    )
 
 
 def test_blocks_and_cells_of_a_pasted_intro_stand_apart(renderer: Renderer) -> None:

@@ -139,10 +139,11 @@ def test_a_latin_story_in_an_arabic_newsletter_is_read_the_other_way() -> None:
         ("de", "2026-02-26T18:00", "2026-02-26T19:30", "Do., 26. Februar, 18:00–19:30 Uhr"),
         ("en-GB", "2026-02-26T20:00", "2026-02-27T02:00", "Thu 26 Feb, 20:00–02:00"),
         ("en-GB", "2026-02-26", None, "Thu 26 Feb"),
-        ("en-GB", "2026-02-26", "2026-03-02", "26 February – 1 March"),
-        ("en-GB", "2026-12-30", "2027-01-03", "30 December – 2 January 2027"),
+        ("en-GB", "2026-02-26", "2026-03-02", "Thu 26 Feb–Sun 1 Mar"),
+        ("en-GB", "2026-12-30", "2027-01-03", "30 Dec 2026–2 Jan 2027"),
         ("en-GB", "2027-01-05T18:00", None, "Tue, 5 Jan 2027, 18:00"),
         ("en-GB", "2026-01-10", "2026-03-02", "1 March"),
+        ("de", "2026-02-26", "2026-04-30", "26. Feb.–29. Apr."),
     ],
 )
 def test_an_event_says_when_it_takes_place(

@@ -104,8 +104,12 @@ def _calendar(source: Source, document: Document, now: datetime) -> Reading:
     from digest.sources.parsing.icalendar import read_icalendar  # noqa: PLC0415 - slow to import; most feeds are none
 
     base, zone = source.url_base or document.url, zone_of(source.timezone)
-    name, found = read_icalendar(document.data, source.name, base=base, zone=zone, now=now)
-    return Reading(sightings=tuple(completed(s, source, publication=name) for s in found))
+    read = read_icalendar(document.data, source.name, base=base, zone=zone, now=now)
+    told = f"{read.unread} of its events cannot be read"
+    return Reading(
+        sightings=tuple(completed(s, source, publication=read.name) for s in read.events),
+        warnings=(told,) if read.unread else (),
+    )
 
 
 def read_pages(source: Source, documents: tuple[Document, ...], now: datetime) -> Reading:

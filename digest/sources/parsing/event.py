@@ -54,7 +54,7 @@ def place_of(said: object) -> str | None:
     if isinstance(said, list):
         return next(filter(None, map(place_of, said)), None)
     if not isinstance(said, Mapping):
-        return (plain(str(said)) or "")[:_PLACE] or None if said else None
+        return (plain(said) or "")[:_PLACE] or None if isinstance(said, str) else None
     name, address = plain(_text(said.get("name"))), said.get("address")
     town = address.get("addressLocality") if isinstance(address, Mapping) else address
     where = plain(_text(town))

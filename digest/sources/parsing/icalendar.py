@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from itertools import islice
 from typing import Any
 
 import recurring_ical_events
@@ -20,10 +20,11 @@ from digest.sources.parsing.event import place_of
 from digest.sources.parsing.sanitize import fragment, one_line, plain, without_controls
 
 _AHEAD = timedelta(days=366)
-_MOST = 1000  # days of events; the first to come are kept
+_MOST, _MOST_OF_SERIES = 1000, 60  # days of events; the first to come are kept
 _HAS_MARKUP = re.compile(r"<(?:p|br|a|ul|ol|div|span|strong|em|b|i)\b[^>]*>", re.IGNORECASE)
 _TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})  # no event that a reader could go to
-_BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError)
+_WITHIN_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError)
 
 
 def is_icalendar(data: bytes) -> bool:
@@ -31,37 +32,68 @@ def is_icalendar(data: bytes) -> bool:
     return data.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].upper() == b"BEGIN:VCALENDAR"
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """A calendar's name, its events to come, the soonest first, and how many could not be read."""
+
+    name: str | None
+    events: tuple[Sighting, ...]
+    unread: int
+
+
 def read_icalendar(
     data: bytes, source: str, *, base: str | None, zone: tzinfo, now: datetime
-) -> tuple[str | None, tuple[Sighting, ...]]:
-    """Return a calendar's name and its events of the next year, the soonest first; raises NotAFeed.
+) -> CalendarFile:
+    """Read a calendar's events of the next year; raises NotAFeed where it is no calendar at all.
 
-    A time without a zone is the publisher's own. What is marked as private is left out.
+    A time without a zone is the publisher's own. What is marked as private is left out. An event that
+    cannot be read takes no other one with it.
     """
     try:
         calendar = Calendar.from_ical(data.lstrip(b"\xef\xbb\xbf \r\n\t"))
-        calendar.subcomponents = [c for c in calendar.subcomponents if not _is_too_often(c)]
-        series = frozenset(str(c.get("UID")) for c in calendar.events if _recurs(c))
-        coming = recurring_ical_events.of(calendar, skip_bad_series=True).after(now)
-        found = [
-            sighting
-            for component in islice(coming, _MOST)
-            if (sighting := _sighting(component, source, base, zone, series))
-        ]
     except _BROKEN as error:
         raise NotAFeed(f"this iCalendar file cannot be read: {error}") from None
-    near = tuple(s for s in found if s.event is None or s.event.starts <= now + _AHEAD)
-    return plain(str(calendar.get("X-WR-CALNAME") or calendar.get("NAME") or "")), near
+    series: dict[str, list[Component]] = {}
+    for number, component in enumerate(calendar.events):
+        uid = _text(component, "UID") or f"{_text(component, 'SUMMARY')}-{number}"
+        series.setdefault(uid, []).append(component)
+    found: list[Sighting] = []
+    unread = 0
+    for uid, components in series.items():
+        try:
+            days = _days(components, now)
+            recurs = any(map(_recurs, components))
+            read = (
+                _sighting(day, uid, source, base=base, zone=zone, recurs=recurs) for day in days
+            )
+            found += filter(None, read)
+        except _BROKEN:
+            unread += len(components)
+    found.sort(key=lambda sighting: sighting.event.starts if sighting.event else now)
+    name = plain(str(calendar.get("X-WR-CALNAME") or calendar.get("NAME") or ""))
+    return CalendarFile(name=name, events=tuple(found[:_MOST]), unread=unread)
+
+
+def _days(components: list[Component], now: datetime) -> list[Component]:
+    """Return the next days of an event; it is read apart, so that it can do no other one harm."""
+    if any(_is_too_often(component) for component in components):
+        raise ValueError("it takes place more often than anybody could go to it")
+    alone = Calendar()
+    for component in components:
+        alone.add_component(component)
+    coming = recurring_ical_events.of(alone).between(now, now + _AHEAD)
+    return sorted(coming, key=lambda day: str(day["DTSTART"].dt))[:_MOST_OF_SERIES]
 
 
 def _sighting(
-    said: Component, source: str, base: str | None, zone: tzinfo, series: frozenset[str]
+    said: Component, uid: str, source: str, *, base: str | None, zone: tzinfo, recurs: bool
 ) -> Sighting | None:
-    headline, event = plain(_text(said, "SUMMARY")), _event(said, zone)
+    headline = plain(_text(said, "SUMMARY"))
+    event = _event(said, zone, uid if recurs else None)
     if not headline or event is None or _text(said, "CLASS").upper() not in {"", "PUBLIC"}:
         return None
-    uid, day = _text(said, "UID"), said.get("RECURRENCE-ID") or said.get("DTSTART")
-    if uid in series:
+    if recurs:
+        day = said.get("RECURRENCE-ID") or said.get("DTSTART")
         uid = f"{uid}@{_moment(day.dt, zone).isoformat()}"
     url = cleaned(_text(said, "URL"), base)
     about = _text(said, "DESCRIPTION")
@@ -82,7 +114,7 @@ def _sighting(
     )
 
 
-def _event(said: Component, zone: tzinfo) -> Event | None:
+def _event(said: Component, zone: tzinfo, series: str | None) -> Event | None:
     begins, ends = said.get("DTSTART"), said.get("DTEND")
     if begins is None:
         return None
@@ -94,6 +126,7 @@ def _event(said: Component, zone: tzinfo) -> Event | None:
         place=place_of(_text(said, "LOCATION")),
         all_day=not isinstance(begins.dt, datetime),
         cancelled=_text(said, "STATUS").upper() == "CANCELLED",
+        series=series,
     )
 
 
@@ -125,8 +158,14 @@ def _recurs(component: Component) -> bool:
 
 
 def _is_too_often(component: Component) -> bool:
-    rules = _each(component.get("RRULE"))
-    return any(str(f).upper() in _TOO_OFTEN for rule in rules for f in _each(rule.get("FREQ")))
+    """Tell whether a rule asks for more than a day can hold, or never gets on."""
+    for rule in _each(component.get("RRULE")):
+        often = any(str(f).upper() in _TOO_OFTEN for f in _each(rule.get("FREQ")))
+        parts = sum(len(_each(rule.get(name))) > 1 for name in _WITHIN_A_DAY)
+        stuck = any(int(each) < 1 for each in _each(rule.get("INTERVAL")))
+        if often or parts > 1 or stuck:
+            return True
+    return False
 
 
 def _text(said: Component, name: str) -> str:

@@ -101,9 +101,42 @@ def test_what_is_private_over_too_often_or_far_ahead_is_left_out() -> None:
     assert [(s.headline, s.event.cancelled) for s in found if s.event] == [("Off", True)]
 
 
-def test_a_broken_calendar_is_told() -> None:
+GOOD = "UID:good\nSUMMARY:Good\nDTSTART:20260226T180000"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "DTSTART:20260226T180000\nDTEND:99991231T235959Z",
+        "DTSTART;VALUE=DATE:99991231",
+        "DTSTART:00010101T000000",
+        "DTSTART:20260226T180000\nDURATION:P99999999D",
+        "LOCATION:nowhen",
+        "DTSTART:20260226T180000\nRRULE:FREQ=DAILY;INTERVAL=0",
+        "DTSTART:20260226T180000\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "DTSTART:20260226T180000\nRRULE:NONSENSE",
+        "DTSTART;TZID=No/Where:20260226T180000",
+        "DTSTART:20260226T180000\nRRULE:FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=1,2,3;BYSECOND=1,2,3",
+    ],
+)
+def test_an_event_that_cannot_be_read_takes_no_other_with_it(bad: str) -> None:
+    found = calendar(f"UID:bad\nSUMMARY:Bad\n{bad}", GOOD)
+    assert "Good" in {s.headline for s in found}
+    assert len(found) <= 2
+
+
+def test_one_series_leaves_room_for_all_others_and_needs_no_uid() -> None:
+    daily = "UID:d\nSUMMARY:Daily\nDTSTART:20260101T080000\nRRULE:FREQ=DAILY"
+    weekly = "SUMMARY:Choir\nDTSTART:20260105T190000\nRRULE:FREQ=WEEKLY;COUNT=9"
+    found = calendar(daily, weekly, "UID:l\nSUMMARY:Late\nDTSTART:20261224T180000")
+    names = [s.headline for s in found]
+    assert (names.count("Daily"), names.count("Choir"), names[-1]) == (60, 2, "Late")
+    assert len({s.guid for s in found}) == len(found)
+
+
+def test_what_is_no_calendar_is_told() -> None:
     with pytest.raises(NotAFeed, match="iCalendar"):
-        calendar("UID:1\nSUMMARY:A\nDTSTART:20260226T180000\nRRULE:NONSENSE\nBEGIN:")
+        read_feed_document(SOURCE, Document(data=b"BEGIN:VCALENDAR\r\nno line of it\r\n"), NOW)
 
 
 @pytest.mark.parametrize(
