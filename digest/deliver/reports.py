@@ -54,7 +54,9 @@ def read_reports(raw: bytes) -> tuple[Report, ...]:
 
 def _read(email: Message) -> Iterator[Report]:
     parts = [*_parts(email)]
-    enclosed = next((_returned(part) for part in parts if _type(part) in _ENCLOSED), None)
+    enclosed = next(
+        (_returned(part) for part in parts if part.get_content_type() in _ENCLOSED), None
+    )
     named = [enclosed["Message-ID"]] if enclosed else []
     named += [email["In-Reply-To"]]  # Exchange may return no more than that
     ids = tuple(id_ for each in named for id_ in _MESSAGE_ID.findall(f"Message-ID: {_words(each)}"))
@@ -63,11 +65,11 @@ def _read(email: Message) -> Iterator[Report]:
         *(_addresses(enclosed, "Return-Path") if enclosed else ()),
     ]
     for part in parts:
-        if _type(part) == "message/feedback-report":
+        if part.get_content_type() == "message/feedback-report":
             yield from _complaints(part, ids, paths, enclosed)
             return
     for part in parts:
-        if _type(part) == "message/delivery-status":
+        if part.get_content_type() == "message/delivery-status":
             yield from _bounces(part, ids, paths)
             return
     if not _is_answer(email):
@@ -81,10 +83,6 @@ def _parts(email: Message) -> Iterator[Message]:
         for part in email.get_payload():
             if isinstance(part, Message):
                 yield from _parts(part)
-
-
-def _type(part: Message) -> str:
-    return part.get_content_type()
 
 
 def _blocks(part: Message) -> list[Message]:

@@ -122,7 +122,9 @@ class Run:
         with self._mutex:
             now = self.services.clock()
             if self._claimed and now - self._asked > _STALE:
-                self._claimed, self._asked = self._wanted(ledger, self._asked_again()), now
+                may = self.services.audience.mailable([c.delivery.address for c in self._claimed])
+                asked = [replace(c, is_mailable=c.delivery.address in may) for c in self._claimed]
+                self._claimed, self._asked = self._wanted(ledger, asked), now
             while not self.stopped and not self._claimed:
                 found = self.services.deliveries.claim(self.issue.id, now, _CLAIM)
                 if not found:
@@ -130,13 +132,6 @@ class Run:
                 self.services.journal.note(self.issue.id)
                 self._claimed, self._asked = self._wanted(ledger, [*reversed(found)]), now
             return self._claimed.pop() if self._claimed and not self.stopped else None
-
-    def _asked_again(self) -> list[Claim]:
-        addresses = [claim.delivery.address for claim in self._claimed]
-        may = self.services.audience.mailable(addresses)
-        return [
-            replace(claim, is_mailable=claim.delivery.address in may) for claim in self._claimed
-        ]
 
     def _wanted(self, ledger: Ledger, claims: Sequence[Claim]) -> list[Claim]:
         """Leave those out who left, or bounced, since the audience was written down."""
