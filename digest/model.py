@@ -652,7 +652,10 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The record of one email: `message_id` is the same at every attempt."""
+    """The record of one email: `message_id` is the same at every attempt.
+
+    `returned` is when it was heard that it bounced, or that its reader complained.
+    """
 
     issue: str
     address: str
@@ -663,3 +666,4 @@ class Delivery:
     message_id: str = ""
     detail: str | None = None
     next_at: datetime | None = None
+    returned: datetime | None = None

@@ -376,6 +376,21 @@ class Deliveries(Protocol):
         """Make whatever is still to be sent of an issue ambiguous; return how many."""
         ...
 
+    def by_message_id(self, name: str) -> Delivery | None:
+        """Return the delivery whose Message-ID has this before its @."""
+        ...
+
+    def to(self, address: str, issues: Collection[str]) -> Sequence[Delivery]:
+        """Return the deliveries of these issues to an address."""
+        ...
+
+    def turn_back(self, delivery: Delivery) -> bool:
+        """Write down that an email bounced or its reader complained; False where that is known.
+
+        Of what never went out nothing is written down.
+        """
+        ...
+
     def segments(self, issue: str) -> frozenset[str]:
         """Return the segments that an issue goes to."""
         ...
@@ -427,6 +442,23 @@ class Outcome:
     gone: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What another server says of an email that it took: it bounced, or its reader complained.
+
+    A bounce is `hard` where there is no such mailbox. The email is known by the address that it
+    could be returned to, one of `return_paths`, or by one of the bare `message_ids`; else nothing but
+    `address` says whose it was, which anybody can write.
+    """
+
+    kind: Literal["bounced", "complained"]
+    detail: str
+    hard: bool = False
+    address: str | None = None
+    message_ids: tuple[str, ...] = ()
+    return_paths: tuple[str, ...] = ()
+
+
 class Connection(Protocol):
     """An open way to hand emails over, one after the other."""
 
@@ -442,7 +474,7 @@ class Connection(Protocol):
 
 
 class Deliverer(Protocol):
-    """Hands emails over: an SMTP relay, or a folder."""
+    """Hands emails over: an SMTP relay, a service's API, or a folder."""
 
     connections: int
 

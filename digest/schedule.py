@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from digest.errors import DigestError, Failure
+from digest.jsonable import to_json
 from digest.model import DeliveryState, Issue, Status
 from digest.publisher import Publisher
 
 EVERY = 30  # seconds
+SELDOM = 300  # seconds
 
 _log = logging.getLogger("digest")
 
@@ -50,6 +52,19 @@ def pull(publisher: Publisher) -> None:
             _log.error("source %s: %s", report.name, report.error)
         elif report.new or report.updated:
             _log.info("source %s: %d new, %d updated", report.name, report.new, report.updated)
+
+
+def take_back(publisher: Publisher) -> None:
+    """Read the bounces and complaints that came in, and report what came of them."""
+    try:
+        done = publisher.take_back()
+    except DigestError as error:
+        _log.error("%s", error)
+        return
+    if done.read:
+        _log.info(
+            "returned emails: %s", ", ".join(f"{n} {what}" for what, n in to_json(done).items())
+        )
 
 
 def tick(publisher: Publisher) -> None:

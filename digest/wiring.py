@@ -11,13 +11,16 @@ from pathlib import Path
 from digest import __version__
 from digest.config import Config
 from digest.config.files import unknown_looks
+from digest.deliver.api import ApiDeliverer
 from digest.deliver.dkim import SigningDeliverer, read_signers
 from digest.deliver.folder import FolderDeliverer
+from digest.deliver.pace import PacedDeliverer
 from digest.deliver.relay import read_relay
+from digest.deliver.services import is_service, read_service
 from digest.deliver.smtp import SmtpDeliverer
-from digest.errors import ConfigError
+from digest.errors import ConfigError, UsageError
 from digest.model import Picture, Source
-from digest.ports import Deliverer, Progress, Pulled, Sources, State
+from digest.ports import Deliverer, Progress, Pulled, Report, Sources, State
 from digest.publisher import Publisher, Services
 from digest.render.renderer import Renderer
 from digest.sources.picture_resize import ready
@@ -53,6 +56,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         clock=_clock(now),
         key=secret_key(engine),
         deliverer=lambda to: deliverer(config, to),
+        reports=lambda where: reports(config, where),
         prepare_picture=ready,
         logo=logo,
         versions=_versions(),
@@ -124,12 +128,32 @@ def deliverer(config: Config, to: str | None) -> Deliverer:
     """Return what hands emails over: to the address given, else as the configuration says."""
     if (folder := delivery_folder(config, to)) is not None:
         return FolderDeliverer(folder)
-    relay = config.secret(to or config.delivery.smtp or "", "sending")
-    smtp = SmtpDeliverer(read_relay(relay), config.delivery.connections)
+    found = _sender(config, to or config.delivery.smtp or config.delivery.api or "")
+    return PacedDeliverer(found, config.delivery.rate) if config.delivery.rate else found
+
+
+def _sender(config: Config, stated: str) -> Deliverer:
+    """Return what hands emails over to a service or, signed, to a relay."""
+    address = config.secret(stated, "sending")
+    if stated == config.delivery.api or is_service(address):
+        return ApiDeliverer(read_service(address), config.delivery.connections)
+    smtp = SmtpDeliverer(read_relay(address), config.delivery.connections)
     if not config.delivery.dkim:
         return smtp
     keys = {name: config.folder / file for name, file in config.delivery.dkim.items()}
     return SigningDeliverer(smtp, read_signers(keys))
+
+
+def reports(config: Config, where: str | None) -> Iterator[Sequence[Report]]:
+    """Yield what each email reports that came back: from where it is said, else from the mailbox."""
+    # flufl.bounce and email's parser are for those few that read it
+    from digest.deliver.mailboxes import read_mailbox, reports_by_imap, reports_in  # noqa: PLC0415
+
+    if where is not None:
+        return reports_in(where)
+    if config.delivery.bounces is None:
+        raise UsageError("name a file, a folder or - for stdin, or a mailbox as delivery: bounces")
+    return reports_by_imap(read_mailbox(config.secret(config.delivery.bounces, "reading bounces")))
 
 
 def delivery_folder(config: Config, to: str | None) -> Path | None:

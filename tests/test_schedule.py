@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from digest import schedule
 from digest.errors import DigestError
 from digest.model import Issue
+from digest.publisher import Publisher
 from tests.helpers.make import WEEK
 from tests.helpers.newsroom import Newsroom
 
@@ -431,3 +433,17 @@ def test_an_error_that_stops_an_automatic_issue_is_told_to_the_editors(tmp_path:
     (subject,) = _told(room)
     assert subject.startswith("[This week] Issue weekly-2026-01-12")
     assert "is held back" in subject
+
+
+def test_what_came_back_is_read_and_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = newsroom(tmp_path)
+    room.configure(delivery="folder: sent, bounces: 'imaps://me:${PW}@127.0.0.1/INBOX'")
+    with caplog.at_level("INFO", logger="digest"):
+        schedule.take_back(room.open())
+        services = replace(room.open()._services, reports=lambda _: [(), ()])
+        schedule.take_back(Publisher(services))
+
+    assert "reading bounces needs the environment variable PW" in caplog.text
+    assert "returned emails: 2 read, 0 bounced" in caplog.text

@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "approve": ("issues", "Approve what the draft holds now."),
     "articles": ("articles", "List the stored articles."),
     "backup": ("sending", "Copy the store into a file, also while others work."),
+    "bounces": ("sending", "Read bounces and complaints, and mail nobody again who is lost to it."),
     "calendar": ("issues", "List the issues to come, and what is promised for each."),
     "check": (
         "project",

@@ -13,6 +13,7 @@ from digest.cli import tables
 from digest.cli.context import Context, common, pass_context
 from digest.cli.progress import Progress
 from digest.deliver.dkim import check_selector, dns_record, make_key, read_key
+from digest.jsonable import to_json
 from digest.render.mime import sender_domain
 from digest.wiring import delivery_folder
 
@@ -20,7 +21,9 @@ from digest.wiring import delivery_folder
 @click.command()
 @click.argument("issue")
 @click.option("--test", "tests", multiple=True, metavar="ADDRESS", help="Only to this address.")
-@click.option("--to", metavar="folder:DIR|smtp://…", help="Instead of the configured delivery.")
+@click.option(
+    "--to", metavar="folder:DIR|smtp://…|ses://…", help="Instead of the configured delivery."
+)
 @click.option("--again", is_flag=True, help="Only to those who failed, or joined since.")
 @common
 @pass_context
@@ -79,6 +82,16 @@ def settle(
         {"issue": issue, "settled": count},
         lambda: context.say(f"{count} deliveries are settled as {state}."),
     )
+
+
+@click.command()
+@click.argument("where", metavar="[FILE|DIR|-]", required=False)
+@common
+@pass_context
+def bounces(context: Context, where: str | None) -> None:
+    """Read bounces and complaints: of a file, a folder or stdin, else of the configured mailbox."""
+    done = context.publisher.take_back(where)
+    context.answer(to_json(done), lambda: context.say(tables.returned(done)))
 
 
 @click.command()

@@ -36,8 +36,11 @@ def run(context: Context, host: str, port: int) -> None:
 
     log_to_stderr(logging.INFO)
     press = context.publisher
-    scheduler = schedule.start(lambda: schedule.tick(press), lambda: schedule.pull(press))
+    running = [schedule.start(lambda: schedule.tick(press), lambda: schedule.pull(press))]
+    if context.config.delivery.bounces is not None:
+        running += [schedule.start(lambda: schedule.take_back(press), every=schedule.SELDOM)]
     try:
         serve(press, host, port, os.environ, context.say)
     finally:
-        scheduler.shutdown()
+        for scheduler in running:
+            scheduler.shutdown()

@@ -19,6 +19,7 @@ from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
 from digest.publisher.coming import Coming
 from digest.publisher.explaining import Readership
 from digest.publisher.pulling import PullReport
+from digest.publisher.returning import Returned
 from digest.publisher.sending import Sent
 
 _MARKS = {"error": "bold red", "warning": "yellow", "info": "dim"}
@@ -210,6 +211,15 @@ def waits(issue: str, pending: int) -> str:
     return (
         f"{pending} emails of issue {issue} are still to go; "
         f"the next tick of `digest run` goes on, or `digest send {issue}`"
+    )
+
+
+def returned(done: Returned) -> str:
+    """Return what became of the bounces and complaints that were read."""
+    return (
+        f"{done.read} emails read: {done.bounced} bounces, {done.complained} complaints, "
+        f"{done.suppressed} readers suppressed; {done.unmatched} reports are about nothing that went "
+        f"out from here, {done.ignored} emails are no report"
     )
 
 

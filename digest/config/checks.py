@@ -12,6 +12,7 @@ from digest.editorial.folding import folded, folded_tag
 from digest.editorial.tags import matches
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+_RETURN_PATH = re.compile(r"[A-Za-z0-9._-]{1,23}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _Path = tuple[str | int, ...]
 _Found = Iterator[tuple[_Path, str]]
 
@@ -104,10 +105,31 @@ def _check_tags(data: object) -> _Found:
 
 def _check_delivery(data: object) -> _Found:
     delivery = _map(data, "delivery")
-    if delivery and not _one_of(delivery, "smtp", "folder"):
-        yield ("delivery",), "has exactly one of smtp and folder"
+    if delivery and not _one_of(delivery, "smtp", "folder", "api"):
+        yield ("delivery",), "has exactly one of smtp, folder and api"
+    if isinstance(api := delivery.get("api"), str) and not re.match(r"[a-z]+://|\$\{", api):
+        yield (
+            ("delivery", "api"),
+            "starts with a service's name, as in mailgun://api:${KEY}@eu/DOMAIN",
+        )
+    if "api" in delivery and "dkim" in delivery:
+        yield (
+            ("delivery", "dkim"),
+            "has no part in it: the service signs what goes out; take it out",
+        )
     if isinstance(smtp := delivery.get("smtp"), str) and not re.match(r"smtps?://|\$\{", smtp):
         yield ("delivery", "smtp"), "starts with smtp:// or smtps://"
+    bounces, verp = delivery.get("bounces"), delivery.get("verp")
+    if isinstance(bounces, str) and not re.match(r"imaps?://|\$\{", bounces):
+        yield (
+            ("delivery", "bounces"),
+            "starts with imaps://, as in imaps://user:${PASSWORD}@host/INBOX",
+        )
+    if isinstance(verp, str) and not _RETURN_PATH.fullmatch(verp):
+        yield (
+            ("delivery", "verp"),
+            "is an address with up to 23 letters before its @, as bounces@u.example",
+        )
 
 
 def _check_sources(data: object) -> _Found:

@@ -34,6 +34,7 @@ from digest.config.values import (
     Mailbox,
     Names,
     Pattern,
+    Rates,
     Rhythm,
     WebAddress,
     Zone,
@@ -65,12 +66,19 @@ _SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryConfig:
-    """Where emails go: an SMTP relay's address or a folder, as written, secrets not yet filled in."""
+    """Where emails go, and come back to: addresses as written, secrets not yet filled in.
+
+    `rate` is in emails a second, by provider; "*" is that of all.
+    """
 
     smtp: str | None = None
     folder: str | None = None
+    api: str | None = None
     connections: int = 10
+    rate: Mapping[str, float] = field(default_factory=dict)
     dkim: Mapping[str, str] = field(default_factory=dict)
+    bounces: str | None = None
+    verp: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -405,9 +413,24 @@ class _Newsletter(_Wire):
 class _Delivery(_Wire):
     smtp: str | None = Field(None, description="A relay's address: smtp:// or smtps://.")
     folder: str | None = Field(None, description="A folder for .eml files instead.")
-    connections: int = Field(10, ge=1, le=100, description="At most so many to the relay.")
+    api: str | None = Field(
+        None, description="A service's API instead: mailgun://, postmark:// or ses://."
+    )
+    connections: int = Field(
+        10, ge=1, le=100, description="At most so many to the relay or the service."
+    )
+    rate: Rates = Field(
+        default_factory=dict,
+        description="No more than 20/s, 30/m, 5000/h or 10000/d; or by provider of mailboxes.",
+    )
     dkim: dict[str, str] = Field(
         default_factory=dict, description="Key files that emails are signed with, by selector."
+    )
+    bounces: str | None = Field(
+        None, description="The mailbox that bounces come to: imaps://user:…@host/folder."
+    )
+    verp: str | None = Field(
+        None, description="An address of it, before whose @ each email gets its own mark (VERP)."
     )
 
 

@@ -12,10 +12,12 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from digest.editorial.address import parts_of_mailbox
+from digest.editorial.provider import PROVIDERS
 from digest.editorial.subject import problem
 from digest.render.checks.clients import CLIENTS, PRESETS
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _CRON_FIELDS = 5
 _DAY = timedelta(days=1)
 _LONGEST = timedelta(days=3653)  # of a range of days
@@ -159,6 +161,22 @@ def _caps(value: object) -> object:
     return value
 
 
+def _rate(value: object) -> float:
+    match = re.fullmatch(r"\s*(\d{1,7})\s*/\s*([smhd])\s*", str(value))
+    if match is None or not int(match[1]):
+        raise ValueError(f"{value!r} is no rate; write it as 20/s, 30/m, 5000/h or 10000/d")
+    return int(match[1]) / _SECONDS[match[2]]
+
+
+def _rates(value: object) -> object:
+    """Read one rate as that of all, "*"."""
+    found = value if isinstance(value, dict) else {"*": value}
+    for name in found:
+        if name not in {"*", *PROVIDERS}:
+            raise ValueError(f"there is no provider {name!r}; known: *, {', '.join(PROVIDERS)}")
+    return {name: _rate(rate) for name, rate in found.items()}
+
+
 def named_or_listed(value: object) -> object:
     """Read a list of names as a mapping of each to nothing."""
     if isinstance(value, dict):
@@ -225,6 +243,23 @@ Caps = Annotated[
             "anyOf": [{"type": "integer"}, {"type": "object"}],
             "minimum": 1,
             "additionalProperties": {"type": "integer", "minimum": 1},
+        }
+    ),
+]
+_RATE = {"type": "string", "pattern": r"^\d+/[smhd]$"}
+Rates = Annotated[
+    dict[str, float],
+    BeforeValidator(_rates),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _RATE,
+                {
+                    "type": "object",
+                    "properties": dict.fromkeys(("*", *PROVIDERS), _RATE),
+                    "additionalProperties": False,
+                },
+            ]
         }
     ),
 ]

@@ -88,7 +88,7 @@ class SigningDeliverer:
 
 
 class SigningConnection:
-    """A connection whose emails are signed for their sender's domain."""
+    """A connection whose emails are signed for the domain in their From, whatever they come back to."""
 
     def __init__(self, inner: Connection, signers: Sequence[Signer]) -> None:
         self._inner, self._signers = inner, signers
@@ -98,13 +98,19 @@ class SigningConnection:
     ) -> Outcome:
         """Hand a signed email over."""
         whole = email if email.endswith(b"\r\n") else email + b"\r\n"
-        domain = sender.rpartition("@")[2].lower()
+        domain = _domain(whole)
         fields = b"".join(signer.sign(whole, domain) for signer in self._signers)
         return self._inner.deliver(sender, address, fields + whole, intent)
 
     def close(self) -> None:
         """Say goodbye."""
         self._inner.close()
+
+
+def _domain(email: bytes) -> str:
+    head = _FOLD.sub(b"", email.partition(b"\r\n\r\n")[0])
+    line = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"from:"))
+    return line.rpartition(b"@")[2].decode("ascii").strip(" >").lower()
 
 
 def read_signers(keys: Mapping[str, Path]) -> list[Signer]:

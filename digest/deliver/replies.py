@@ -23,6 +23,13 @@ _NOBODY = re.compile(
     r"|(no such|unknown|invalid) (user|mailbox|recipient|address|local user)|over quota",
     re.IGNORECASE | re.DOTALL,
 )
+_ABSENT = re.compile(
+    r"(user|mailbox|recipient|address|account)\b.{0,60}\b(unknown|not found|does(n't| not) exist)"
+    r"|(no such|unknown|invalid) (user|mailbox|recipient|address|local user)",
+    re.IGNORECASE | re.DOTALL,
+)
+_WITHIN = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
+_UNSAID = frozenset({"", "5.0.0", "5.1.0", "5.2.0"})
 _GONE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})  # no such address
 _OF_THE_SENDER = frozenset({"5.1.7", "5.1.8"})  # 5.1.x, and yet about MAIL FROM
 
@@ -42,6 +49,19 @@ def refusal(step: Step, code: int, reply: str) -> Outcome:
     return Outcome(
         state="failed", detail=said, fault=fault, gone=fault == "reader" and enhanced in _GONE
     )
+
+
+def is_gone(status: str, said: str) -> bool:
+    """Tell of a bounce whether it is the address that is wrong: by its code, else by its words.
+
+    Mail servers that know of no more than a refusal write a status of 5.0.0 above the other's words.
+    """
+    found = _ENHANCED.match(status)
+    code = ".".join(found.groups()) if found else ""
+    if code not in _UNSAID:
+        return code in _GONE
+    inner = next((code for code in _WITHIN.findall(said) if code not in _UNSAID), None)
+    return inner in _GONE if inner else bool(_ABSENT.search(said))
 
 
 def _passing(step: Step, code: int, enhanced: str, reply: str) -> Fault:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +15,7 @@ from digest.ports import Claim, Connection, Deliverer, Outcome, Progress
 from digest.publisher.ledger import Ledger
 from digest.publisher.links import view_url
 from digest.publisher.services import Services
+from digest.publisher.verp import return_path
 from digest.render.header import ascii_address
 from digest.render.mime import Envelope, Recipient
 
@@ -25,6 +26,7 @@ _ATTEMPTS = 20
 _PAUSE = timedelta(minutes=1)  # where the relay, not the reader, wants to be left alone
 _WORTH = 100  # emails a connection should have to do, at least
 _IN_A_ROW = 20
+_STALE = timedelta(minutes=1)  # readers leave while a slow relay is waited for
 
 
 class Run:
@@ -58,6 +60,7 @@ class Run:
         self.stopped: str | None = None
         self._mutex = Mutex()
         self._claimed: list[Claim] = []
+        self._asked = services.clock()  # when it was asked last whether the claimed may be mailed
         self._returned: list[Delivery] = []
         self._row: list[tuple[Delivery, Outcome]] = []  # refusals since an email was taken
         self._to_do = 0
@@ -117,18 +120,27 @@ class Run:
 
     def _next(self, ledger: Ledger) -> Claim | None:
         with self._mutex:
+            now = self.services.clock()
+            if self._claimed and now - self._asked > _STALE:
+                may = self.services.audience.mailable([c.delivery.address for c in self._claimed])
+                asked = [replace(c, is_mailable=c.delivery.address in may) for c in self._claimed]
+                self._claimed, self._asked = self._wanted(ledger, asked), now
             while not self.stopped and not self._claimed:
-                found = self.services.deliveries.claim(self.issue.id, self.services.clock(), _CLAIM)
+                found = self.services.deliveries.claim(self.issue.id, now, _CLAIM)
                 if not found:
                     return None
                 self.services.journal.note(self.issue.id)
-                for claim in found:
-                    if not claim.is_mailable:  # they left, or bounced, since it was expanded
-                        self.suppressed += 1
-                        detail = "suppressed: not to be mailed"
-                        ledger.note(replace(claim.delivery, state="failed", detail=detail))
-                self._claimed = [claim for claim in reversed(found) if claim.is_mailable]
+                self._claimed, self._asked = self._wanted(ledger, [*reversed(found)]), now
             return self._claimed.pop() if self._claimed and not self.stopped else None
+
+    def _wanted(self, ledger: Ledger, claims: Sequence[Claim]) -> list[Claim]:
+        """Leave those out who left, or bounced, since the audience was written down."""
+        for claim in claims:
+            if not claim.is_mailable:
+                self.suppressed += 1
+                detail = "suppressed: not to be mailed"
+                ledger.note(replace(claim.delivery, state="failed", detail=detail))
+        return [claim for claim in claims if claim.is_mailable]
 
     def _deliver(self, ledger: Ledger, connection: Connection, claim: Claim) -> bool:
         """Hand one email over; False where this connection had better end."""
@@ -149,7 +161,8 @@ class Run:
             ledger.note(replace(tried, state="failed", detail=str(error)))
             return True
         # the intent is on its way to the disk while the text is on its way to the relay
-        outcome = connection.deliver(self.sender, to, email, ledger.promise(tried))
+        sender = return_path(self.services, delivery.message_id) or self.sender
+        outcome = connection.deliver(sender, to, email, ledger.promise(tried))
         return self._settle(ledger, tried, outcome)
 
     def _settle(self, ledger: Ledger, tried: Delivery, outcome: Outcome) -> bool:

@@ -51,6 +51,7 @@ from digest.publisher.printed import PrintedIssue, Sample, printed, sample
 from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.resting import SourceReport
+from digest.publisher.returning import Returned, take_back
 from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
 from digest.publisher.special import special
@@ -236,6 +237,10 @@ class Publisher:
     def again(self, id_: str) -> sending.Again:
         """Make ready to send an issue again: to those who failed, and to those who joined since."""
         return sending.again(self._services, id_)
+
+    def take_back(self, where: str | None = None) -> Returned:
+        """Read the bounces and complaints in a file, a folder, stdin (`-`) or the configured mailbox."""
+        return take_back(self._services, where)
 
     def reconcile(self) -> list[Reconciled]:
         """Make every email ambiguous that may have gone out before the database was put back."""

@@ -317,7 +317,7 @@ def _finish(
     already = before.get("sent", 0)
     return Sent(
         issue=issue.id,
-        sent=counts.get("sent", 0) - already,
+        sent=run.sent,
         deferred=counts.get("deferred", 0),
         failed=max(0, counts.get("failed", 0) - before.get("failed", 0) - run.suppressed),
         ambiguous=counts.get("ambiguous", 0),

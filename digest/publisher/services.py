@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from digest.ports import (
     Deliveries,
     Issues,
     Journal,
+    Report,
     Sessions,
     Sources,
 )
@@ -26,7 +27,10 @@ EDITORS = "editors"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything from outside; `clock` tells the time, `key` signs, `versions` names the parts."""
+    """Everything from outside; `clock` tells the time, `key` signs, `versions` names the parts.
+
+    `reports` reads, email by email, what came back.
+    """
 
     config: Config
     sources: Sources
@@ -42,6 +46,7 @@ class Services:
     clock: Callable[[], datetime]
     key: bytes = field(repr=False)
     deliverer: Callable[[str | None], Deliverer]
+    reports: Callable[[str | None], Iterable[Sequence[Report]]]
     prepare_picture: Callable[[str, bytes], Picture | None]
     logo: Picture | str | None
     versions: Mapping[str, str]

@@ -110,6 +110,38 @@ class StoredDeliveries:
                 return
             after = rows[-1].key
 
+    def by_message_id(self, name: str) -> Delivery | None:
+        """Return the delivery whose Message-ID has this before its @."""
+        found = deliveries.c.message_id
+        query = select(deliveries).where(found >= f"<{name}@", found < f"<{name}A")
+        with self._engine.connect() as connection:
+            row = connection.execute(query.limit(1)).one_or_none()
+        return _read(row._asdict()) if row else None
+
+    def to(self, address: str, issues: Collection[str]) -> Sequence[Delivery]:
+        """Return the deliveries of these issues to an address."""
+        query = select(deliveries).where(deliveries.c.key == folded_address(address))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.where(deliveries.c.issue.in_(issues)))
+            return [_read(row._asdict()) for row in rows]
+
+    def turn_back(self, delivery: Delivery) -> bool:
+        """Write down that an email bounced or its reader complained; False where that is known.
+
+        Of what never went out nothing is written down.
+        """
+        before = ["intent", "sent", "ambiguous"]
+        before += ["bounced"] if delivery.state == "complained" else []
+        put = deliveries.update().where(
+            deliveries.c.issue == delivery.issue,
+            deliveries.c.key == folded_address(delivery.address),
+            deliveries.c.state.in_(before),
+        )
+        at = delivery.returned and delivery.returned.timestamp()
+        values = {"state": delivery.state, "detail": delivery.detail, "returned": at}
+        with self._writer.begin() as connection:
+            return connection.execute(put.values(values)).rowcount > 0
+
     def segments(self, issue: str) -> frozenset[str]:
         """Return the segments that an issue goes to."""
         query = select(deliveries.c.segment).where(deliveries.c.issue == issue).distinct()
@@ -153,7 +185,12 @@ class StoredDeliveries:
 
 _MARK = (
     deliveries.update()
-    .where(deliveries.c.issue == bindparam("of_issue"), deliveries.c.key == bindparam("of_key"))
+    .where(
+        deliveries.c.issue == bindparam("of_issue"),
+        deliveries.c.key == bindparam("of_key"),
+        # an email may come back before its relay's answer is written down
+        (deliveries.c.state != "bounced") & (deliveries.c.state != "complained"),
+    )
     .values(
         state=bindparam("new_state"),
         attempts=bindparam("new_attempts"),
@@ -199,6 +236,7 @@ def _claim(values: dict[str, Any]) -> Claim:
 
 
 def _read(values: dict[str, Any]) -> Delivery:
-    due = values.pop("next_at")
     own = {name: value for name, value in values.items() if name not in {"key", "provider"}}
-    return Delivery(**own, next_at=datetime.fromtimestamp(due, UTC) if due else None)
+    for name in ("next_at", "returned"):
+        own[name] = datetime.fromtimestamp(own[name], UTC) if own[name] else None
+    return Delivery(**own)

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0003"
+HEAD = "0005"
 """The newest migration."""
 
 metadata = MetaData(
@@ -174,6 +174,7 @@ deliveries = Table(
     Column("detail", Text),
     Column("next_at", Float),
     Column("provider", String, nullable=False, server_default="other"),
+    Column("returned", Float),
 )
 
 Index(
@@ -182,4 +183,5 @@ Index(
     deliveries.c.state,
     deliveries.c.provider,
 )
+Index("ix_deliveries_message_id", deliveries.c.message_id)
 Index("ix_issues_newsletter_status", issues.c.newsletter, issues.c.status)

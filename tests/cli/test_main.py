@@ -12,6 +12,7 @@ import pytest
 from digest.cli.main import main
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
+from tests.helpers.returned import bounce
 
 KNOWN = "brief, letter, weekly"
 ISSUE = "weekly-2026-01-12"
@@ -393,3 +394,21 @@ def test_templates_can_be_copied_later_and_nothing_is_overwritten(run: Run, tmp_
     assert run("init", str(folder), "--templates")[0] == 0
     assert (folder / "templates/email/weekly/body.html").is_file()
     assert run("init", str(folder), "--templates")[0] == 2
+
+
+def test_a_folder_of_bounces_is_read_and_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "back").mkdir()
+    (tmp_path / "back" / "1.eml").write_bytes(bounce(recipient="stranger@u.example"))
+
+    assert asked(run, "bounces", str(tmp_path / "back")) == {
+        "read": 1,
+        "bounced": 0,
+        "complained": 0,
+        "suppressed": 0,
+        "unmatched": 1,
+        "ignored": 0,
+    }
+    assert "1 emails read" in run("bounces", str(tmp_path / "back"))[1]
+    status, _, err = run("bounces")
+    assert (status, "name a file, a folder or - for stdin" in err) == (2, True)
+    assert run("bounces", str(tmp_path / "nowhere"))[0] == 2

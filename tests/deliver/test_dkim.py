@@ -18,7 +18,7 @@ from digest.ports import Connection, Outcome
 EMAIL = (
     b"Date: Mon, 12 Jan 2026 06:00:00 +0000\r\n"
     b"To: =?utf-8?b?w4k=?=\r\n <a@u.example>\r\n"
-    b"From: News  <news@u.example>\r\nSubject: Hello\r\n"
+    b"From: News  of the\r\n week <news@u.example>\r\nSubject: Hello\r\n"
     b"List-Unsubscribe: <https://u.example/u/t>\r\n"
     b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     b"\r\nA text.\r\n\r\nAnd more\r\n\r\n"
@@ -70,7 +70,7 @@ def signed(
     catcher = Catcher()
     signers = read_signers({kind: folder / kind for kind in kinds})
     SigningDeliverer(catcher, signers).open().deliver(
-        "news@u.example", "a@u.example", EMAIL, lambda: None
+        "bounces+token@b.example", "a@u.example", EMAIL, lambda: None
     )
     return catcher.caught[0], records
 

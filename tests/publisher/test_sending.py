@@ -546,3 +546,23 @@ def test_who_joined_gets_nothing_twice(room: Newsroom) -> None:
 def test_what_was_not_sent_is_not_sent_again(room: Newsroom) -> None:
     with pytest.raises(WrongState, match="approved"):
         room.open().again(ISSUE)
+
+
+def test_who_leaves_while_a_slow_relay_is_waited_for_gets_nothing(tmp_path: Path) -> None:
+    room = many(tmp_path, 3)
+    moments = iter([NOW] * 100)
+    press = room.open()
+
+    def leaves(address: str) -> str:
+        nonlocal moments
+        if address.startswith("r000"):
+            room.open().unsubscribe("r002@u.example")
+            moments = iter([NOW + timedelta(minutes=2)] * 100)
+        return "sent"
+
+    relay = Relay(leaves)
+    slow = replace(press._services, deliverer=lambda _: relay, clock=lambda: next(moments))
+    done = Publisher(slow).send(ISSUE)
+
+    assert (done.sent, done.suppressed) == (2, 1)
+    assert "r002@u.example" not in relay.served

@@ -1,0 +1,174 @@
+"""Deliver by a service's API: one request of HTTPS an email, over a connection that stays open.
+
+The last byte of a request is what the final dot is to SMTP: before it no service can act, so the
+intent is written down there. A request that is whole and gets no answer leaves its email ambiguous.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from select import select
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from digest.errors import DeliveryError
+from digest.ports import Fault, Outcome
+
+_CONNECT = 30.0  # seconds
+_ANSWER = 120.0
+_LONGEST_ANSWER = 65_536  # bytes
+_BUSY = frozenset({408, 425, 429, 500, 503})  # the service's own word that it did not take it
+_OF_THE_EMAIL = frozenset({400, 422})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A POST: where to, its fields, and its body."""
+
+    path: str
+    fields: Mapping[str, str] = field(repr=False)
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a service answers: `fields` are its header's, in lower case; `said` is its JSON."""
+
+    status: int
+    fields: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Service(Protocol):
+    """What is a service's own: how an email is given to it, and what it means by its answers."""
+
+    @property
+    def origin(self) -> str:
+        """The scheme and host of its API."""
+        ...
+
+    def request(self, sender: str, address: str, email: bytes) -> Request:
+        """Return the request that hands an email over."""
+        ...
+
+    def words(self, answer: Answer) -> str:
+        """Return what an answer says, in a line: the email's id there, or what is wrong."""
+        ...
+
+    def refusal(self, answer: Answer) -> tuple[Fault, bool]:
+        """Return whose fault the refusal of an email is, and whether its address is lost (400, 422)."""
+        ...
+
+
+class ApiDeliverer:
+    """Hands emails to one service over a few connections."""
+
+    def __init__(self, service: Service, connections: int) -> None:
+        self._service, self.connections = service, connections
+
+    def open(self) -> ApiConnection:
+        """Connect; DeliveryError where there is no service."""
+        return ApiConnection(self._service)
+
+
+class ApiConnection:
+    """One connection, opened again where it broke."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        where = urlsplit(service.origin)
+        host, port = where.hostname or "", where.port
+        if where.scheme == "https":
+            tls = ssl.create_default_context()
+            self._http: HTTPConnection = HTTPSConnection(host, port, context=tls, timeout=_CONNECT)
+        else:
+            self._http = HTTPConnection(host, port, timeout=_CONNECT)
+        self._http.auto_open = 0  # or what broke within a request would go on in another connection
+        self._dial()
+
+    def deliver(
+        self, sender: str, address: str, email: bytes, intent: Callable[[], None]
+    ) -> Outcome:
+        """Hand one email over, calling `intent` before the request's last byte."""
+        request = self._service.request(sender, address, email)
+        if not self._stands():
+            self._dial()  # services end connections that idle; that is no reason to wait
+        try:
+            self._offer(request)
+            intent()
+            self._http.send(request.body[-1:])
+        except (OSError, HTTPException) as error:
+            self._http.close()
+            said = f"the connection broke: {error or type(error).__name__}"
+            return Outcome(state="deferred", detail=said, fault="passing")
+        return self._finish()
+
+    def _offer(self, request: Request) -> None:
+        """Send all of a request but its last byte."""
+        self._http.putrequest("POST", request.path, skip_accept_encoding=True)
+        for name, value in request.fields.items():
+            self._http.putheader(name, value)
+        self._http.putheader("Content-Length", str(len(request.body)))
+        self._http.endheaders(request.body[:-1])
+
+    def _finish(self) -> Outcome:
+        """Wait for what becomes of the email."""
+        try:
+            response = self._http.getresponse()
+            raw = response.read(_LONGEST_ANSWER)
+        except (OSError, HTTPException) as error:
+            self._http.close()
+            said = f"no answer to the request: {error or type(error).__name__}"
+            return Outcome(state="ambiguous", detail=said)
+        fields = {name.lower(): value for name, value in response.getheaders()}
+        if not response.isclosed():
+            self._http.close()
+        self._served += 1
+        return judged(self._service, Answer(status=response.status, fields=fields, said=_json(raw)))
+
+    def _stands(self) -> bool:
+        """Tell whether the connection is still there: what a service says unasked is its end."""
+        sock = self._http.sock
+        return sock is not None and not (self._served and select([sock], [], [], 0)[0])
+
+    def _dial(self) -> None:
+        self._http.close()
+        try:
+            self._http.connect()
+        except OSError as error:
+            raise DeliveryError(f"{self._http.host} takes no email: {error}") from None
+        self._http.sock.settimeout(_ANSWER)
+        self._served = 0
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
+
+def judged(service: Service, answer: Answer) -> Outcome:
+    """Return what an answer means for the email and for the others.
+
+    What stands before a service may have lost its answer, not the email: its 502 and 504 leave the
+    email ambiguous. All that is not about the email is about us: the key, the account, the address.
+    """
+    detail = f"{answer.status} {service.words(answer)}"[:500].strip()
+    if answer.status // 100 == 2:  # noqa: PLR2004 - as HTTP has it
+        return Outcome(state="sent", detail=detail)
+    if answer.status in _BUSY:
+        return Outcome(state="deferred", detail=detail, fault="passing")
+    if answer.status // 100 == 5:  # noqa: PLR2004 - as above
+        return Outcome(state="ambiguous", detail=detail)
+    fault, gone = service.refusal(answer) if answer.status in _OF_THE_EMAIL else ("sender", False)
+    return Outcome(state="failed", detail=detail, fault=fault, gone=gone)
+
+
+def _json(raw: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

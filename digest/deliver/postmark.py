@@ -1,0 +1,101 @@
+"""Postmark: it takes no email as a whole, so what ours says is told in its JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from digest.deliver.api import Answer, Request
+from digest.errors import UsageError
+from digest.ports import Fault
+
+FORM = "postmark://server:${TOKEN}@STREAM"
+_STREAM = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_INVALID, _INACTIVE = 300, 406
+_OWN = frozenset({"from", "to", "subject", "date", "mime-version"})  # said elsewhere, or Postmark's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postmark:
+    """A message stream of one Postmark server."""
+
+    token: str = field(repr=False)
+    stream: str
+    origin: str = "https://api.postmarkapp.com"
+
+    def request(self, sender: str, address: str, email: bytes) -> Request:  # noqa: ARG002 - Postmark's own
+        """Return the request that hands an email over; its opens and clicks are not tracked."""
+        message = message_from_bytes(email, policy=policy.default)
+        body: dict[str, Any] = {
+            "From": _line(message["From"]),
+            "To": address,
+            "Subject": _line(message["Subject"]),
+            "Headers": [*_headers(message)],
+            "Attachments": [],
+            "MessageStream": self.stream,
+            "TrackOpens": False,
+            "TrackLinks": "None",
+        }
+        for part in message.walk():
+            kind = {"text/plain": "TextBody", "text/html": "HtmlBody"}.get(part.get_content_type())
+            if kind is not None and part.get_filename() is None and kind not in body:
+                body[kind] = part.get_content()
+            elif not part.is_multipart():
+                body["Attachments"].append(_attachment(part))
+        fields = {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "X-Postmark-Server-Token": self.token,
+        }
+        return Request(path="/email", fields=fields, body=json.dumps(body).encode())
+
+    def words(self, answer: Answer) -> str:
+        """Return the email's id, or the error's number and message."""
+        said = answer.said
+        if said.get("ErrorCode"):
+            return f"{said['ErrorCode']} {said.get('Message', '')}"
+        return str(said.get("MessageID") or "")
+
+    def refusal(self, answer: Answer) -> tuple[Fault, bool]:
+        """Return whose fault a refusal is: Postmark mails no more who bounced or complained there."""
+        code = answer.said.get("ErrorCode")
+        if code == _INACTIVE:
+            return "reader", True
+        return ("doubtful" if code == _INVALID else "sender"), False
+
+
+def read(user: str, secret: str, place: str, rest: str) -> Postmark:
+    """Return the service of an address."""
+    if user != "server" or not _STREAM.fullmatch(place) or rest:
+        raise UsageError(f"Postmark's address is {FORM}, with a stream's name, as in @broadcast")
+    return Postmark(token=secret, stream=place)
+
+
+def _headers(message: EmailMessage) -> Iterator[dict[str, str]]:
+    """Yield the fields that are handed over, the Message-ID among them, which is kept."""
+    for name, value in message.items():
+        if name.lower() not in _OWN and not name.lower().startswith("content-"):
+            yield {"Name": name, "Value": _line(value)}
+    yield {"Name": "X-PM-KeepID", "Value": "true"}
+
+
+def _attachment(part: EmailMessage) -> dict[str, str]:
+    data = part.get_payload(decode=True)
+    found = {
+        "Name": part.get_filename() or "attachment",
+        "ContentType": part.get_content_type(),
+        "Content": b64encode(data if isinstance(data, bytes) else b"").decode(),
+    }
+    name = str(part["Content-ID"] or "").strip().strip("<>")
+    return {**found, "ContentID": f"cid:{name}"} if name else found
+
+
+def _line(value: object) -> str:
+    """Return a field in one line: what an encoded word decodes to may end one."""
+    return " ".join(str(value or "").split())

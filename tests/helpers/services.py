@@ -1,0 +1,267 @@
+"""What takes emails, on the loopback interface: a relay, and services by their public documents.
+
+Each keeps what it took as `(address, subject, html)`, and fails as it is told to.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, BinaryIO, Literal
+
+Fault = Literal["", "limit", "unavailable", "gateway", "cut", "silent", "reader", "key"]
+Kept = tuple[str, str, str]
+
+
+EMAIL = "\r\n".join(
+    """\
+From: =?utf-8?q?Northg=C3=A4te=2C_News?= <news@u.example>
+To: <a@u.example>
+Subject: =?utf-8?q?The_w=C3=AAek?=
+Message-ID: <abc@u.example>
+Date: Mon, 12 Jan 2026 06:00:00 +0000
+List-Unsubscribe: <https://u.example/u/abcdefghijklmnop>
+List-Unsubscribe-Post: List-Unsubscribe=One-Click
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary=alt
+
+--alt
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+Caf=C3=A9
+--alt
+Content-Type: multipart/related; boundary=rel
+
+--rel
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+<p>Caf=C3=A9</p>
+<img src=3D"cid:logo">
+--rel
+Content-Type: image/png
+Content-Transfer-Encoding: base64
+Content-ID: <logo>
+Content-Disposition: inline; filename=logo.png
+
+iVBORw0KGgo=
+--rel--
+--alt--
+""".splitlines()
+).encode()
+
+
+@dataclass
+class Taker:
+    """What the other side took, and how it is to fail."""
+
+    taken: list[Kept] = field(default_factory=list)
+    connections: int = 0
+    fault: Fault = ""
+    hangs: threading.Event = field(default_factory=threading.Event)
+
+    def keep(self, address: str, raw: bytes) -> None:
+        email = message_from_bytes(raw, policy=policy.default)
+        self.taken.append((address, str(email["Subject"]), _html(email)))
+
+
+def _html(email: EmailMessage) -> str:
+    body = email.get_body(("html",))
+    return body.get_content() if body else ""
+
+
+def talk_smtp(taker: Taker, connection: socket.socket, read: BinaryIO) -> None:
+    """Speak SMTP (RFC 5321) until the other side leaves."""
+
+    def say(line: str) -> None:
+        connection.sendall(f"{line}\r\n".encode())
+
+    say("220 here")
+    address = ""
+    for line in read:
+        verb = line[:4].upper()
+        if verb == b"RCPT" and taker.fault == "reader":
+            say("550 5.1.1 no such user")
+        elif verb == b"RCPT":
+            address = line.partition(b"<")[2].partition(b">")[0].decode()
+            say("250 OK")
+        elif verb == b"MAIL" and taker.fault == "key":
+            say("530 5.7.0 authentication required")
+        elif verb == b"MAIL" and taker.fault == "limit":
+            say("421 4.7.0 too many; later")
+            return
+        elif verb == b"DATA":
+            say("354 go")
+            text = b"".join(iter(read.readline, b".\r\n"))
+            if taker.fault == "cut":
+                return
+            if taker.fault == "silent":
+                taker.hangs.wait(10)
+                return
+            if taker.fault == "unavailable":
+                say("451 4.3.2 not now")
+                continue
+            taker.keep(address, text.replace(b"\r\n..", b"\r\n."))
+            say("250 OK id-1")
+        else:
+            say("250 OK")
+
+
+@contextmanager
+def relay(taker: Taker) -> Iterator[int]:
+    """Run a relay; yields its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve(connection: socket.socket) -> None:
+            with connection, connection.makefile("rb") as read, suppress(OSError):
+                talk_smtp(taker, connection, read)
+
+        def accept() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listening.accept()
+                    taker.connections += 1
+                    threads.append(threading.Thread(target=serve, args=(connection,)))
+                    threads[-1].start()
+
+        threads = [threading.Thread(target=accept)]
+        threads[0].start()
+        yield listening.getsockname()[1]
+        taker.hangs.set()
+        listening.shutdown(socket.SHUT_RDWR)
+        for thread in threads:
+            thread.join()
+
+
+Asked = tuple[str, dict[str, str], bytes]
+Said = tuple[int, dict[str, str], dict[str, Any]]
+
+
+@contextmanager
+def service(taker: Taker, answer: Callable[[Taker, Asked], Said]) -> Iterator[str]:
+    """Run a service of HTTP; yields its origin."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            taker.connections += 1
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if taker.fault in {"cut", "silent"}:
+                if taker.fault == "silent":
+                    taker.hangs.wait(10)
+                self.close_connection = True
+                return
+            fields = {name.lower(): value for name, value in self.headers.items()}
+            status, more, said = answer(taker, (self.path, fields, body))
+            data = json.dumps(said).encode()
+            self.send_response(status)
+            for name, value in {**more, "Content-Length": str(len(data))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http.daemon_threads = True
+    http.block_on_close = False
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{http.server_address[1]}"
+    taker.hangs.set()
+    http.shutdown()
+    thread.join()
+    http.server_close()
+
+
+def ses(taker: Taker, asked: Asked) -> Said:
+    """Answer as Amazon SES does: SendEmail of its API reference, version 2019-09-27."""
+    path, fields, body = asked
+
+    def refuse(status: int, kind: str, said: str) -> Said:
+        return status, {"x-amzn-ErrorType": f"{kind}:"}, {"message": said}
+
+    assert path == "/v2/email/outbound-emails"
+    wanted = "SignedHeaders=content-type;host;x-amz-date"
+    if taker.fault == "key" or wanted not in fields["authorization"]:
+        return refuse(403, "SignatureDoesNotMatchException", "The request signature differs")
+    said = json.loads(body)
+    match taker.fault:
+        case "limit":
+            return refuse(429, "TooManyRequestsException", "Maximum sending rate exceeded.")
+        case "unavailable":
+            return refuse(503, "ServiceUnavailableException", "later")
+        case "gateway":
+            return 504, {}, {}
+        case "reader":
+            return refuse(400, "BadRequestException", "Local address contains control")
+    (address,) = said["Destination"]["ToAddresses"]
+    assert said["FeedbackForwardingEmailAddress"] == "bounces+t@u.example"
+    taker.keep(address, b64decode(said["Content"]["Raw"]["Data"]))
+    return 200, {}, {"MessageId": "010201"}
+
+
+def mailgun(taker: Taker, asked: Asked) -> Said:
+    """Answer as Mailgun does: POST /v3/{domain}/messages.mime of its API reference."""
+    path, fields, body = asked
+    assert path == "/v3/mg.u.example/messages.mime"
+    if taker.fault == "key" or fields["authorization"] != "Basic " + (
+        b64encode(b"api:hunter2").decode()
+    ):
+        return 401, {}, {"message": "Invalid private key"}
+    match taker.fault:
+        case "limit":
+            return 429, {}, {"message": "Too Many Requests"}
+        case "unavailable":
+            return 500, {}, {"message": "Internal Server Error"}
+        case "gateway":
+            return 502, {}, {}
+        case "reader":
+            return 400, {}, {"message": "to parameter is not a valid address"}
+    form = message_from_bytes(
+        b"Content-Type: " + fields["content-type"].encode() + b"\r\n\r\n" + body,
+        policy=policy.HTTP,
+    )
+    parts: dict[Any, Any] = {
+        part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
+        for part in form.iter_parts()
+    }
+    assert parts["o:tracking"] == b"no"
+    taker.keep(str(parts["to"], "ascii"), bytes(parts["message"]))
+    return 200, {}, {"id": "<x@mg.u.example>", "message": "Queued. Thank you."}
+
+
+def postmark(taker: Taker, asked: Asked) -> Said:
+    """Answer as Postmark does: POST /email of its API reference."""
+    path, fields, body = asked
+    assert path == "/email"
+    if taker.fault == "key" or fields["x-postmark-server-token"] != "hunter2":
+        return 401, {}, {"ErrorCode": 10, "Message": "Bad or missing API token"}
+    match taker.fault:
+        case "limit":
+            return 429, {}, {"ErrorCode": 429, "Message": "Rate limit exceeded"}
+        case "unavailable":
+            return 503, {}, {"ErrorCode": 100, "Message": "Maintenance"}
+        case "gateway":
+            return 504, {}, {}
+        case "reader":
+            return 422, {}, {"ErrorCode": 406, "Message": "Inactive recipient"}
+    said = json.loads(body)
+    assert said["MessageStream"] == "broadcast"
+    assert {"Name": "X-PM-KeepID", "Value": "true"} in said["Headers"]
+    taker.taken.append((said["To"], said["Subject"], said["HtmlBody"]))
+    return 200, {}, {"ErrorCode": 0, "Message": "OK", "MessageID": "b7bc"}
