@@ -333,6 +333,7 @@ class Newsletter:
     for single segments. `clients` are the mail programs of its readers, each with its share in
     percent where that is known. `byline` says what stands under a headline; None is both where an
     edition has several publications, else the author. `subject` is a pattern (`editorial.subject`).
+    Anybody may read the edition of the segment `archive`, once it went out.
     """
 
     name: str
@@ -355,6 +356,7 @@ class Newsletter:
     clients: Mapping[str, int | None] = field(default_factory=dict)
     byline: Literal["author", "publication", "both"] | None = None
     subject: str | None = None
+    archive: str | None = None
 
     def sections_for(self, segment: str) -> tuple[int, ...]:
         """Return the places of the sections that a segment's edition has, in its order."""

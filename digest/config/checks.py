@@ -149,6 +149,13 @@ def _check_newsletters(data: object) -> _Found:
             elif isinstance(other, str) and other not in _map(data, "newsletters"):
                 names = ", ".join(_map(data, "newsletters"))
                 yield where, f"there is no newsletter {other!r}; known: {names}"
+        public = newsletter.get("archive") if isinstance(newsletter, dict) else None
+        if isinstance(public, str) and public not in {s for _, s in _readers(newsletter)}:
+            names = ", ".join(s for _, s in _readers(newsletter))
+            yield (
+                ("newsletters", name, "archive"),
+                f"there is no segment {public!r} of this newsletter; known: {names}",
+            )
         for segment, times in Counter(s for _, s in _readers(newsletter)).items():
             if times > 1:
                 yield ("newsletters", name, "segments"), f"names {segment} {times} times"

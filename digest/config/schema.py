@@ -383,6 +383,9 @@ class _Newsletter(_Wire):
         "several publications, else the author, if left out.",
     )
     lead: _Lead | None = Field(None, description="Which story leads; the first, if left out.")
+    archive: str | None = Field(
+        None, description="The segment whose edition anybody may read, once it went out."
+    )
 
     def build(self, name: str) -> Newsletter:
         apart = ("schedule", "sections", "articles", "points", "repeats", "segments", "lead")

@@ -30,6 +30,7 @@ from digest.model import (
 from digest.ports import Enrolled, Lock, Progress
 from digest.publisher import (
     approving,
+    archive,
     drafting,
     editing,
     explaining,
@@ -164,6 +165,19 @@ class Publisher:
         """Tell whether a mark proves that we gave out the address of an edition."""
         expected = view_mark(self._services.key, issue, segment)
         return hmac.compare_digest(mark.encode(), expected.encode())
+
+    def archive(self, newsletter: str) -> list[archive.Archived]:
+        """Return what a newsletter's public archive holds, the newest first; Unknown without one."""
+        return archive.archive(self._services, newsletter)
+
+    def archived(self, newsletter: str, id_: str) -> tuple[Issue, Message]:
+        """Return an issue of a newsletter's public archive, and the edition that anybody may read."""
+        return archive.archived(self._services, newsletter, id_)
+
+    @property
+    def logo(self) -> Picture | str | None:
+        """The publication's logo, or its address."""
+        return self._services.logo
 
     def edit(self, id_: str, changes: object, *, by: str) -> Issue:
         """Apply an editor's changes; the issue is a draft again."""

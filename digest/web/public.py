@@ -6,12 +6,13 @@ A GET changes nothing, because scanners open every link; the button and a mail p
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from digest.model import Issue, Message, Subscriber
 from digest.publisher import Publisher
 from digest.render.calendar_file import calendar_file
 from digest.render.page import public_page
+from digest.web.archive import POLICY, cached
 from digest.web.preview import EMAIL_POLICY, picture_response
 
 pages = Blueprint("public", __name__)
@@ -25,30 +26,36 @@ def _publisher() -> Publisher:
 
 
 @pages.get("/v/<issue>/<segment>/<mark>")
-def view(issue: str, segment: str, mark: str) -> Response:
-    """Show an edition that was approved, to whoever has its address."""
-    _, message = _printed(issue, segment, mark)
-    html = public_page(message, view_url=mark, picture_url=lambda name: f"{mark}/{name}")
-    return Response(html, headers={"Content-Security-Policy": EMAIL_POLICY})
+@pages.get("/archive/<newsletter>/<issue>")
+def view(**place: str) -> Response:
+    """Show an edition: to whoever has its address, or to all, from the archive."""
+    issue, message = _printed(**place)
+    here = request.path.rpartition("/")[2]
+    html = public_page(message, view_url=here, picture_url=lambda name: f"{here}/{name}")
+    response = Response(html, headers={"Content-Security-Policy": EMAIL_POLICY})
+    return cached(response, issue.approved_at) if "newsletter" in place else response
 
 
 @pages.get("/v/<issue>/<segment>/<mark>/more")
-def more(issue: str, segment: str, mark: str) -> str:
+@pages.get("/archive/<newsletter>/<issue>/more")
+def more(**place: str) -> str:
     """List what an edition had no room for: where its "+N more" leads."""
-    found, message = _printed(issue, segment, mark)
+    issue, message = _printed(**place)
     return render_template(
         "more.html",
         subject=message.subject,
-        left=_publisher().left_over(found.id, segment),
+        page=f"../{request.path.split('/')[-2]}",
+        left=_publisher().left_over(issue.id, message.segment),
         **_names(),
     )
 
 
 @pages.get("/v/<issue>/<segment>/<mark>/<article>.ics")
-def event(issue: str, segment: str, mark: str, article: str) -> Response:
+@pages.get("/archive/<newsletter>/<issue>/<article>.ics")
+def event(article: str, **place: str) -> Response:
     """Give an event that an edition invites to as a file for a calendar."""
-    found, _ = _printed(issue, segment, mark)
-    edition = next(each for each in found.editions if each.segment == segment)
+    found, message = _printed(**place)
+    edition = next(each for each in found.editions if each.segment == message.segment)
     invites = next((a for a in edition.articles if a.id == article and a.event), None)
     if invites is None or invites.event is None:
         abort(404)
@@ -62,13 +69,19 @@ def event(issue: str, segment: str, mark: str, article: str) -> Response:
 
 
 @pages.get("/v/<issue>/<segment>/<mark>/<name>")
-def picture(issue: str, segment: str, mark: str, name: str) -> Response:
+@pages.get("/archive/<newsletter>/<issue>/<name>")
+def picture(name: str, **place: str) -> Response:
     """Show a picture of an edition."""
-    found, message = _printed(issue, segment, mark)
-    return picture_response(_publisher(), found, message, name)
+    issue, message = _printed(**place)
+    return picture_response(_publisher(), issue, message, name)
 
 
-def _printed(issue: str, segment: str, mark: str) -> tuple[Issue, Message]:
+def _printed(
+    issue: str, newsletter: str = "", segment: str = "", mark: str = ""
+) -> tuple[Issue, Message]:
+    """Return an edition that may be shown: in a newsletter's archive, or whose address we gave out."""
+    if newsletter:
+        return _publisher().archived(newsletter, issue)
     if not _publisher().is_view(issue, segment, mark):
         abort(404)
     found = _publisher().issue(issue)
@@ -110,6 +123,12 @@ def _person(token: str) -> Subscriber | None:
     if token in _SAMPLES:
         return None
     return _publisher().subscriber(token) or abort(404)
+
+
+@pages.after_request
+def _strict(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    return response
 
 
 def _names() -> dict[str, object]:

@@ -108,6 +108,11 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
         ("title: W", "title: W\n    title: V", "9: newsletters.weekly.title: stands here twice"),
         ("rest: true", "max: 2", "11: newsletters.weekly.sections: has exactly one of match"),
         ("folder: out", "folder: out, smtp: 'smtp://x'", "12: delivery: has exactly one"),
+        (
+            "title: W",
+            "title: W\n    archive: al",
+            "9: newsletters.weekly.archive: there is no segment 'al' of this newsletter; known: all",
+        ),
         ("folder: out", "smtp: 'http://x'", "12: delivery.smtp: starts with smtp://"),
         ('"U <u@u.example>"', '"U"', "'U' is no sender"),
         ('any: ["*"]', "source: [blog]", "there is no source 'blog'; known: news"),
