@@ -210,11 +210,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A named part of the audience, and the rule for what it reads."""
+    """A named part of the audience, and the rule for what it reads; `open` to whoever signs up."""
 
     name: str
     title: str
     match: Rule
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -640,6 +641,16 @@ class SubscriberChange:
             status=self.status or was.status,
             attributes={name: value for name, value in attributes.items() if value},
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUp:
+    """What a stranger asked to be sent to an address, until its reader confirms it."""
+
+    address: str
+    newsletter: str
+    segment: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from digest.model import (
     Message,
     Picture,
     Sighting,
+    SignUp,
     Source,
     StoredResult,
     Subscriber,
@@ -292,6 +293,30 @@ class Audience(Protocol):
 
     def by_token(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
+        ...
+
+    def by_address(self, address: str) -> Subscriber | None:
+        """Return the subscriber of an address."""
+        ...
+
+    def is_suppressed(self, address: str) -> bool:
+        """Tell whether an address is not to be mailed, whoever asks for it."""
+        ...
+
+
+class SignUps(Protocol):
+    """Keep sign-ups that wait for their confirmation, each by the hash of a token that only a letter has."""
+
+    def keep(self, hash_: str, sign_up: SignUp, now: datetime) -> None:
+        """Keep a sign-up; those that are over go."""
+        ...
+
+    def get(self, hash_: str, now: datetime) -> SignUp | None:
+        """Return a sign-up that still waits."""
+        ...
+
+    def take(self, hash_: str) -> bool:
+        """Take a sign-up away; True for the one who does."""
         ...
 
 

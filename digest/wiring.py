@@ -28,6 +28,7 @@ from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
 from digest.store.sessions import StoredSessions
+from digest.store.sign_ups import StoredSignUps
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
 _PACKAGE = Path(__file__).parent
@@ -47,6 +48,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         deliveries=StoredDeliveries(engine),
         journal=StoredJournal(engine),
         sessions=StoredSessions(engine),
+        sign_ups=StoredSignUps(engine),
         backup=partial(backup, engine),
         is_ready=partial(is_ready, engine),
         renderer=renderer,

@@ -13,11 +13,11 @@ from digest.cli.audience_columns import Columns
 from digest.cli.context import Context, common, pass_context
 from digest.cli.subscribers_csv import (
     Rejected,
-    is_address,
     open_audience,
     read_audience,
     write_audience,
 )
+from digest.editorial.address import is_mailbox
 from digest.editorial.folding import folded_address
 from digest.errors import UsageError
 from digest.model import Subscriber, SubscriberChange
@@ -150,7 +150,7 @@ def _shapes(press: Publisher, found: Sequence[Subscriber]) -> Iterator[shapes.Sh
 @pass_context
 def unsubscribe(context: Context, address: str) -> None:
     """Mail an address no more, whatever a later import says."""
-    if not is_address(address):
+    if not is_mailbox(address):
         raise UsageError(f"{address!r} is no email address")
     known = context.publisher.unsubscribe(address)
     said = (

@@ -108,6 +108,10 @@ class Config:
             raise Unknown("newsletter", name, self.newsletters)
         return self.newsletters[name]
 
+    def titles_for(self, segment: str) -> tuple[str, ...]:
+        """Return the titles of the newsletters that go to a segment."""
+        return tuple(n.title for n in self.newsletters.values() if segment in n.segments)
+
     def secret(self, text: str, needed_for: str) -> str:
         """Fill `${NAME}` in from the environment; MissingSecret where it is not set."""
 
@@ -250,9 +254,10 @@ class _Rule(_Wire):
 class _Segment(_Wire):
     title: str = Field(description="What the segment is called in emails and on the desk.")
     match: _Rule = Field(description="Which articles it reads.")
+    open: bool = Field(default=False, description="Whether anybody may sign up for it.")
 
     def build(self, name: str) -> Segment:
-        return Segment(name=name, title=self.title, match=self.match.build())
+        return Segment(name=name, match=self.match.build(), **self.values("match"))
 
 
 class _Section(_Wire):

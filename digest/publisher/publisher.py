@@ -23,6 +23,8 @@ from digest.model import (
     IssueHead,
     Message,
     Picture,
+    Segment,
+    SignUp,
     Subscriber,
     SubscriberChange,
     Suppression,
@@ -39,6 +41,7 @@ from digest.publisher import (
     resting,
     sending,
     sessions,
+    signing_up,
     ticking,
     writing,
 )
@@ -322,6 +325,22 @@ class Publisher:
     def subscriber(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
         return self._services.audience.by_token(token)
+
+    def open_segments(self, newsletter: str) -> tuple[Segment, ...]:
+        """Return the segments of a newsletter that anybody may sign up for; Unknown where there are none."""
+        return signing_up.open_segments(self._services, newsletter)
+
+    def sign_up(self, newsletter: str, segment: str, address: str) -> None:
+        """Write to an address that somebody signed up, for its reader to confirm."""
+        signing_up.ask(self._services, newsletter, segment, address)
+
+    def sign_up_of(self, token: str) -> SignUp | None:
+        """Return the sign-up that a letter's token stands for, while it waits."""
+        return signing_up.asked(self._services, token)
+
+    def confirm(self, token: str) -> SignUp | None:
+        """Let a sign-up count, once; None where it does not wait."""
+        return signing_up.confirm(self._services, token)
 
     # Health
 

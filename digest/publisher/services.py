@@ -16,6 +16,7 @@ from digest.ports import (
     Issues,
     Journal,
     Sessions,
+    SignUps,
     Sources,
 )
 from digest.render.renderer import Renderer
@@ -36,6 +37,7 @@ class Services:
     deliveries: Deliveries
     journal: Journal
     sessions: Sessions
+    sign_ups: SignUps
     backup: Callable[[str], None]
     is_ready: Callable[[], bool]
     renderer: Renderer

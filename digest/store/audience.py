@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
@@ -144,10 +144,23 @@ class StoredAudience:
 
     def by_token(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
-        query = select(subscribers.c.subscriber, subscribers.c.status)
+        return self._one(subscribers.c.token == token)
+
+    def by_address(self, address: str) -> Subscriber | None:
+        """Return the subscriber of an address."""
+        return self._one(subscribers.c.key == _key(address))
+
+    def _one(self, where: ColumnElement[bool]) -> Subscriber | None:
+        query = select(subscribers.c.subscriber, subscribers.c.status).where(where)
         with self._engine.connect() as connection:
-            row = connection.execute(query.where(subscribers.c.token == token)).one_or_none()
+            row = connection.execute(query).one_or_none()
         return _read(*row) if row else None
+
+    def is_suppressed(self, address: str) -> bool:
+        """Tell whether an address is not to be mailed, whoever asks for it."""
+        there = select(suppressions.c.key).where(suppressions.c.key == _key(address))
+        with self._engine.connect() as connection:
+            return connection.execute(there).one_or_none() is not None
 
 
 def _key(address: str) -> str:

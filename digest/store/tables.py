@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration."""
 
 metadata = MetaData(
@@ -158,6 +158,14 @@ sessions = Table(
     Column("password", String, nullable=False),  # the mark of the one that it began with
     Column("begun", Float, nullable=False),
     Column("seen", Float, nullable=False),
+)
+
+sign_ups = Table(
+    "sign_ups",
+    metadata,
+    Column("hash", String, primary_key=True),  # of the token in the letter
+    Column("until", Float, nullable=False),
+    Column("sign_up", Text, nullable=False),
 )
 
 deliveries = Table(

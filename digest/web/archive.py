@@ -15,7 +15,7 @@ from digest.render.view import font_stack
 
 pages = Blueprint("archive", __name__)
 
-POLICY = (
+_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
@@ -36,13 +36,14 @@ def index(newsletter: str) -> Response:
     last = max(1, -(-len(found) // _LISTED))
     if not 1 <= number <= last:
         abort(404)
-    publication = _publisher().config.publication
+    publication, plan = _publisher().config.publication, _newsletter(newsletter)
     text = render_template(
         "archive.html",
-        newsletter=_newsletter(newsletter),
+        newsletter=plan,
         issues=found[(number - 1) * _LISTED : number * _LISTED],
         day=lambda at: language(publication.language).long_date(at, publication.timezone),
         number=number,
+        is_open=any(_publisher().config.segments[each].open for each in plan.segments),
         last=last,
         publication=publication,
     )
@@ -121,11 +122,19 @@ def _logo() -> dict[str, object]:
     return {"logo": found if isinstance(found, Picture) else None}
 
 
+def strict(response: Response) -> Response:
+    """Let nothing run on a page of the readers', and nothing come from elsewhere."""
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    return response
+
+
 def cached(response: Response, at: datetime | None) -> Response:
     """Let an answer be kept for a while, and asked after by its hash or its time (RFC 9110)."""
     response.headers["Cache-Control"] = _FRESH
-    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.last_modified = at
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+pages.after_request(strict)

@@ -12,10 +12,11 @@ from digest.model import Issue, Message, Subscriber
 from digest.publisher import Publisher
 from digest.render.calendar_file import calendar_file
 from digest.render.page import public_page
-from digest.web.archive import POLICY, cached
+from digest.web.archive import cached, strict
 from digest.web.preview import EMAIL_POLICY, picture_response
 
 pages = Blueprint("public", __name__)
+pages.after_request(strict)
 
 _SAMPLES = frozenset({"test", "preview"})  # tokens in emails that go to no subscriber
 
@@ -123,12 +124,6 @@ def _person(token: str) -> Subscriber | None:
     if token in _SAMPLES:
         return None
     return _publisher().subscriber(token) or abort(404)
-
-
-@pages.after_request
-def _strict(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    return response
 
 
 def _names() -> dict[str, object]:

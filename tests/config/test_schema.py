@@ -108,6 +108,7 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
         ("title: W", "title: W\n    title: V", "9: newsletters.weekly.title: stands here twice"),
         ("rest: true", "max: 2", "11: newsletters.weekly.sections: has exactly one of match"),
         ("folder: out", "folder: out, smtp: 'smtp://x'", "12: delivery: has exactly one"),
+        ("title: All", "title: All, open: 7", "5: segments.all.open"),
         (
             "title: W",
             "title: W\n    archive: al",
