@@ -608,13 +608,17 @@ class Issue(IssueHead):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """A reader: address, segments by name, and whatever else the audience file says of them."""
+    """A reader: address, segments by name, and whatever else the audience file says of them.
+
+    Nothing is sent to one who paused, until that day.
+    """
 
     address: str
     name: str | None = None
     segments: tuple[str, ...] = ()
     status: str = "confirmed"
     attributes: Mapping[str, str] = field(default_factory=dict)
+    paused_until: date | None = None
 
 
 _NOBODY = Subscriber(address="")
@@ -640,6 +644,7 @@ class SubscriberChange:
             segments=was.segments if self.segments is None else self.segments,
             status=self.status or was.status,
             attributes={name: value for name, value in attributes.items() if value},
+            paused_until=was.paused_until,
         )
 
 

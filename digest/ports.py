@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from digest.model import (
@@ -364,6 +364,7 @@ class Claim:
     token: str
     name: str | None
     is_mailable: bool
+    paused_until: date | None = None
 
 
 class Deliveries(Protocol):

@@ -115,5 +115,6 @@ def delivery(value: Delivery) -> Shape:
 
 
 def subscriber(value: Subscriber, suppression: Suppression | None) -> Shape:
-    """Return a subscriber, and why it is not to be mailed, where it is not."""
-    return {**to_json(value), "suppressed": suppression and to_json(suppression)}
+    """Return a subscriber, why it is not to be mailed, where it is not, and until when it paused."""
+    said = {**to_json(value), "suppressed": suppression and to_json(suppression)}
+    return said if value.paused_until else {k: v for k, v in said.items() if k != "paused_until"}

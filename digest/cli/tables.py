@@ -238,8 +238,14 @@ def subscribers(console: Console, found: Iterable[Subscriber]) -> None:
     for some in _hundreds(found):
         table = _table("address", "name", "segments", "status")
         for s in some:
-            table.add_row(s.address, Text(s.name or ""), ", ".join(s.segments), s.status)
+            table.add_row(s.address, Text(s.name or ""), ", ".join(s.segments), _status(s))
         _show(console, table)
+
+
+def _status(found: Subscriber) -> str:
+    return (
+        f"{found.status}, paused until {found.paused_until}" if found.paused_until else found.status
+    )
 
 
 def _hundreds(found: Iterable[_Row]) -> Iterator[list[_Row]]:

@@ -14,6 +14,7 @@ from digest.model import Delivery, Issue
 from digest.ports import Claim, Connection, Deliverer, Outcome, Progress
 from digest.publisher.ledger import Ledger
 from digest.publisher.links import view_url
+from digest.publisher.preferences import today_in
 from digest.publisher.services import Services
 from digest.render.header import ascii_address
 from digest.render.mime import Envelope, Recipient
@@ -122,13 +123,21 @@ class Run:
                 if not found:
                     return None
                 self.services.journal.note(self.issue.id)
-                for claim in found:
-                    if not claim.is_mailable:  # they left, or bounced, since it was expanded
+                for claim in reversed(found):
+                    if detail := self._barred(claim):
                         self.suppressed += 1
-                        detail = "suppressed: not to be mailed"
                         ledger.note(replace(claim.delivery, state="failed", detail=detail))
-                self._claimed = [claim for claim in reversed(found) if claim.is_mailable]
+                    else:
+                        self._claimed.append(claim)
             return self._claimed.pop() if self._claimed and not self.stopped else None
+
+    def _barred(self, claim: Claim) -> str | None:
+        """Return why a reader is not to be mailed now, whoever expanded the issue; None where they are."""
+        if not claim.is_mailable:  # they left, or bounced, since it was expanded
+            return "suppressed: not to be mailed"
+        if claim.paused_until is not None and today_in(self.services) < claim.paused_until:
+            return f"paused until {claim.paused_until}"
+        return None
 
     def _deliver(self, ledger: Ledger, connection: Connection, claim: Claim) -> bool:
         """Hand one email over; False where this connection had better end."""

@@ -36,6 +36,7 @@ from digest.publisher import (
     drafting,
     editing,
     explaining,
+    preferences,
     pulling,
     rebuilding,
     resting,
@@ -325,6 +326,18 @@ class Publisher:
     def subscriber(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
         return self._services.audience.by_token(token)
+
+    def prefer(
+        self, token: str, *, name: str, segments: Collection[str], paused_until: date | None
+    ) -> Subscriber:
+        """Keep what the reader that a link's token stands for prefers."""
+        return preferences.prefer(
+            self._services, token, name=name, segments=segments, paused_until=paused_until
+        )
+
+    def today(self) -> date:
+        """Return the publication's day."""
+        return preferences.today_in(self._services)
 
     def open_segments(self, newsletter: str) -> tuple[Segment, ...]:
         """Return the segments of a newsletter that anybody may sign up for; Unknown where there are none."""

@@ -6,8 +6,22 @@ A GET changes nothing, because scanners open every link; the button and a mail p
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from dataclasses import replace
+from datetime import date, timedelta
 
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from digest.errors import UsageError
 from digest.model import Issue, Message, Subscriber
 from digest.publisher import Publisher
 from digest.render.calendar_file import calendar_file
@@ -117,6 +131,53 @@ def unsubscribe(token: str) -> str:
     if person:
         _publisher().unsubscribe(person.address, "by its link")
     return render_template("unsubscribe.html", person=person, done=True, **_names())
+
+
+@pages.get("/u/<token>/preferences")
+def preferences(token: str) -> ResponseReturnValue:
+    """Show what the reader gets, to be changed."""
+    person = _person(token)
+    if person is None or person.status == "unsubscribed":
+        return redirect(url_for("public.confirm", token=token))
+    return _preferences(token, person)
+
+
+@pages.post("/u/<token>/preferences")
+def prefer(token: str) -> ResponseReturnValue:
+    """Keep what the reader prefers."""
+    person = _person(token)
+    if person is None or person.status == "unsubscribed":
+        return redirect(url_for("public.confirm", token=token), 303)
+    name, segments = request.form.get("name", ""), request.form.getlist("segment")
+    try:
+        until = _day(request.form.get("until", ""))
+        changed = _publisher().prefer(token, name=name, segments=segments, paused_until=until)
+    except UsageError as error:
+        typed = replace(person, name=name, segments=tuple(segments))
+        return _preferences(token, typed, wrong=str(error)), 400
+    return _preferences(token, changed, saved=True)
+
+
+def _day(said: str) -> date | None:
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError:
+        raise UsageError("Write the day as 2026-02-01, or leave it empty.") from None
+
+
+def _preferences(token: str, person: Subscriber, **said: object) -> str:
+    config, today = _publisher().config, _publisher().today()
+    is_paused = person.paused_until is not None and person.paused_until > today
+    return render_template(
+        "preferences.html",
+        person=person if is_paused else replace(person, paused_until=None),
+        choices=[(s, config.titles_for(s.name)) for s in config.segments.values() if s.open],
+        paused=is_paused and f"{person.paused_until:%-d %B %Y}",
+        tomorrow=today + timedelta(days=1),
+        token=token,
+        **said,
+        **_names(),
+    )
 
 
 def _person(token: str) -> Subscriber | None:
