@@ -210,12 +210,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A named part of the audience, and the rule for what it reads; `open` to whoever signs up."""
+    """A named part of the audience, and the rule for what it reads; `open` to whoever signs up.
+
+    Beside those who are put into it, who has one of the values of each attribute in `members` belongs
+    to it (`editorial.membership`).
+    """
 
     name: str
     title: str
     match: Rule
     open: bool = False
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

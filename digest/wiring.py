@@ -15,6 +15,7 @@ from digest.deliver.dkim import SigningDeliverer, read_signers
 from digest.deliver.folder import FolderDeliverer
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpDeliverer
+from digest.editorial.membership import Membership
 from digest.errors import ConfigError
 from digest.model import Picture, Source
 from digest.ports import Deliverer, Progress, Pulled, Sources, State
@@ -44,7 +45,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         sources=LaterSources(lambda: _sources(config)),
         articles=StoredArticles(relaxed(engine)),
         issues=StoredIssues(engine),
-        audience=StoredAudience(engine),
+        audience=StoredAudience(engine, Membership(config.segments)),
         deliveries=StoredDeliveries(engine),
         journal=StoredJournal(engine),
         sessions=StoredSessions(engine),

@@ -19,6 +19,7 @@ from digest.cli.subscribers_csv import (
 )
 from digest.editorial.address import is_mailbox
 from digest.editorial.folding import folded_address
+from digest.editorial.membership import Membership
 from digest.errors import UsageError
 from digest.model import Subscriber, SubscriberChange
 from digest.ports import Enrolled
@@ -122,7 +123,8 @@ def list_(context: Context) -> None:
     """List the subscribers."""
     found = [*context.publisher.subscribers()]
     context.answer_lines(
-        _shapes(context.publisher, found), lambda: tables.subscribers(context.out, found)
+        _shapes(context.publisher, found),
+        lambda: tables.subscribers(context.out, found, Membership(context.config.segments)),
     )
 
 
@@ -139,9 +141,10 @@ def export_subscribers(context: Context) -> None:
 
 
 def _shapes(press: Publisher, found: Sequence[Subscriber]) -> Iterator[shapes.Shape]:
-    gone = press.suppressions()
+    gone, membership = press.suppressions(), Membership(press.config.segments)
     for each in found:
-        yield shapes.subscriber(each, gone.get(folded_address(each.address)))
+        why = gone.get(folded_address(each.address))
+        yield shapes.subscriber(each, why, membership.by_rule(each))
 
 
 @subscribers.command()

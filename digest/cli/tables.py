@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from digest.editorial.compare import Changes
+from digest.editorial.membership import Membership
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
 from digest.publisher.coming import Coming
@@ -233,12 +234,14 @@ def deliveries(console: Console, found: Iterable[Delivery]) -> None:
         _show(console, table)
 
 
-def subscribers(console: Console, found: Iterable[Subscriber]) -> None:
+def subscribers(console: Console, found: Iterable[Subscriber], membership: Membership) -> None:
     """Show subscribers, a line each, some hundreds in a table."""
     for some in _hundreds(found):
         table = _table("address", "name", "segments", "status")
         for s in some:
-            table.add_row(s.address, Text(s.name or ""), ", ".join(s.segments), _status(s))
+            by_rule = (f"{name} (by rule)" for name in membership.by_rule(s))
+            segments = ", ".join([*s.segments, *by_rule])
+            table.add_row(s.address, Text(s.name or ""), segments, _status(s))
         _show(console, table)
 
 

@@ -35,6 +35,7 @@ from digest.config.values import (
     Names,
     Pattern,
     Rhythm,
+    Wanted,
     WebAddress,
     Zone,
     named_or_listed,
@@ -255,6 +256,10 @@ class _Segment(_Wire):
     title: str = Field(description="What the segment is called in emails and on the desk.")
     match: _Rule = Field(description="Which articles it reads.")
     open: bool = Field(default=False, description="Whether anybody may sign up for it.")
+    members: dict[str, Wanted] = Field(
+        default_factory=dict,
+        description="Attributes: the values of who belongs to it, beside those put into it by name.",
+    )
 
     def build(self, name: str) -> Segment:
         return Segment(name=name, match=self.match.build(), **self.values("match"))
