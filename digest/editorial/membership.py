@@ -32,6 +32,9 @@ class Membership:
             for each in segments.values()
             if each.members
         ]
+        self._keys = sorted({key for _, conditions in self._rules for key, _ in conditions})
+        # many have the same department and the same year
+        self._that_hold = lru_cache(maxsize=8192)(self._hold)
 
     def of(self, person: Subscriber) -> tuple[str, ...]:
         """Return the segments that a subscriber belongs to: those by name, then those by rule."""
@@ -42,11 +45,16 @@ class Membership:
         if not self._rules or not person.attributes:
             return ()
         facts = {folded_tag(name): said for name, said in person.attributes.items()}
+        found = self._that_hold(*map(facts.get, self._keys))
+        return tuple(name for name in found if name not in person.segments)
+
+    def _hold(self, *said: str | None) -> tuple[str, ...]:
+        """Return the segments whose rules hold for these values of the attributes that rules ask for."""
+        facts = dict(zip(self._keys, said, strict=True))
         return tuple(
             name
             for name, conditions in self._rules
-            if name not in person.segments
-            and all(key in facts and _meets(facts[key], tests) for key, tests in conditions)
+            if all(_meets(facts[key], tests) for key, tests in conditions)
         )
 
 
@@ -61,9 +69,9 @@ def can_compare(text: str) -> bool:
     return found is not None and _measure(found[2]) is not None
 
 
-def _meets(said: str, tests: list[_Test]) -> bool:
+def _meets(said: str | None, tests: list[_Test]) -> bool:
     """Tell whether an attribute, or one of several that a `;` parts, meets one of the tests."""
-    return any(test(each) for each in said.split(";") for test in tests)
+    return said is not None and any(test(each) for each in said.split(";") for test in tests)
 
 
 def _test(wanted: str) -> _Test:

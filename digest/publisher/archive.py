@@ -25,17 +25,16 @@ def archive(services: Services, name: str) -> list[Archived]:
     found = [
         Archived(issue=head.id, subject=head.printed[segment], at=_went_out(head, now))
         for head in services.issues.heads(name)
-        if head.status in {"sending", "sent"} and segment in head.printed
+        if _is_public(head, segment)
     ]
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 
 def archived(services: Services, name: str, id_: str) -> tuple[Issue, Message]:
     """Return an issue of a newsletter's archive and its public edition; Unknown where it holds none."""
-    known = [each.issue for each in archive(services, name)]
-    if id_ not in known:
-        raise Unknown(f"issue in the archive of {name}", id_, known)
-    issue, segment = services.issues.get(id_), _segment(services, name)
+    segment, issue = _segment(services, name), services.issues.get(id_)
+    if issue.newsletter != name or not _is_public(issue, segment):
+        raise Unknown(f"issue in the archive of {name}", id_, ())
     return issue, next(m for m in issue.messages if m.segment == segment)
 
 
@@ -44,6 +43,10 @@ def _segment(services: Services, name: str) -> str:
     if name not in newsletters or (segment := newsletters[name].archive) is None:
         raise Unknown("archive", name, [n for n, each in newsletters.items() if each.archive])
     return segment
+
+
+def _is_public(head: IssueHead, segment: str) -> bool:
+    return head.status in {"sending", "sent"} and segment in head.printed
 
 
 def _went_out(head: IssueHead, now: datetime) -> datetime:

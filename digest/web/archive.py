@@ -20,7 +20,7 @@ _POLICY = (
     "frame-ancestors 'none'; base-uri 'none'"
 )
 _LISTED = 20  # issues on a page
-_IN_FEED = 20
+_IN_FEED = 10
 _FRESH = "public, max-age=300"
 
 
