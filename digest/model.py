@@ -212,11 +212,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A named part of the audience, and the rule for what it reads."""
+    """A named part of the audience, and the rule for what it reads; `open` to whoever signs up.
+
+    Beside those who are put into it, who has one of the values of each attribute in `members` belongs
+    to it (`editorial.membership`).
+    """
 
     name: str
     title: str
     match: Rule
+    open: bool = False
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +341,7 @@ class Newsletter:
     for single segments. `clients` are the mail programs of its readers, each with its share in
     percent where that is known. `byline` says what stands under a headline; None is both where an
     edition has several publications, else the author. `subject` is a pattern (`editorial.subject`).
+    Anybody may read the edition of the segment `archive`, once it went out.
     """
 
     name: str
@@ -357,6 +364,7 @@ class Newsletter:
     clients: Mapping[str, int | None] = field(default_factory=dict)
     byline: Literal["author", "publication", "both"] | None = None
     subject: str | None = None
+    archive: str | None = None
 
     def sections_for(self, segment: str) -> tuple[int, ...]:
         """Return the places of the sections that a segment's edition has, in its order."""
@@ -607,13 +615,17 @@ class Issue(IssueHead):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """A reader: address, segments by name, and whatever else the audience file says of them."""
+    """A reader: address, segments by name, and whatever else the audience file says of them.
+
+    Nothing is sent to one who paused, until that day.
+    """
 
     address: str
     name: str | None = None
     segments: tuple[str, ...] = ()
     status: str = "confirmed"
     attributes: Mapping[str, str] = field(default_factory=dict)
+    paused_until: date | None = None
 
 
 _NOBODY = Subscriber(address="")
@@ -639,7 +651,18 @@ class SubscriberChange:
             segments=was.segments if self.segments is None else self.segments,
             status=self.status or was.status,
             attributes={name: value for name, value in attributes.items() if value},
+            paused_until=was.paused_until,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUp:
+    """What a stranger asked to be sent to an address, until its reader confirms it."""
+
+    address: str
+    newsletter: str
+    segment: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

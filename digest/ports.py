@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from digest.model import (
@@ -18,6 +18,7 @@ from digest.model import (
     Message,
     Picture,
     Sighting,
+    SignUp,
     Source,
     StoredResult,
     Subscriber,
@@ -294,6 +295,30 @@ class Audience(Protocol):
         """Return the subscriber that a link's token stands for."""
         ...
 
+    def by_address(self, address: str) -> Subscriber | None:
+        """Return the subscriber of an address."""
+        ...
+
+    def is_suppressed(self, address: str) -> bool:
+        """Tell whether an address is not to be mailed, whoever asks for it."""
+        ...
+
+
+class SignUps(Protocol):
+    """Keep sign-ups that wait for their confirmation, each by the hash of a token that only a letter has."""
+
+    def keep(self, hash_: str, sign_up: SignUp, now: datetime) -> None:
+        """Keep a sign-up; those that are over go."""
+        ...
+
+    def get(self, hash_: str, now: datetime) -> SignUp | None:
+        """Return a sign-up that still waits."""
+        ...
+
+    def take(self, hash_: str) -> bool:
+        """Take a sign-up away; True for the one who does."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
@@ -339,6 +364,7 @@ class Claim:
     token: str
     name: str | None
     is_mailable: bool
+    paused_until: date | None = None
 
 
 class Deliveries(Protocol):

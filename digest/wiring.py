@@ -18,6 +18,7 @@ from digest.deliver.pace import PacedDeliverer
 from digest.deliver.relay import read_relay
 from digest.deliver.services import is_service, read_service
 from digest.deliver.smtp import SmtpDeliverer
+from digest.editorial.membership import Membership
 from digest.errors import ConfigError, UsageError
 from digest.model import Picture, Source
 from digest.ports import Deliverer, Progress, Pulled, Report, Sources, State
@@ -31,6 +32,7 @@ from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
 from digest.store.sessions import StoredSessions
+from digest.store.sign_ups import StoredSignUps
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
 _PACKAGE = Path(__file__).parent
@@ -46,10 +48,11 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         sources=LaterSources(lambda: _sources(config)),
         articles=StoredArticles(relaxed(engine)),
         issues=StoredIssues(engine),
-        audience=StoredAudience(engine),
+        audience=StoredAudience(engine, Membership(config.segments)),
         deliveries=StoredDeliveries(engine),
         journal=StoredJournal(engine),
         sessions=StoredSessions(engine),
+        sign_ups=StoredSignUps(engine),
         backup=partial(backup, engine),
         is_ready=partial(is_ready, engine),
         renderer=renderer,

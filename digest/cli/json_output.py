@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from digest.editorial.compare import Changes
@@ -114,6 +114,14 @@ def delivery(value: Delivery) -> Shape:
     return {n: data[n] for n in ("address", "segment", "state", "attempts", "message_id", "detail")}
 
 
-def subscriber(value: Subscriber, suppression: Suppression | None) -> Shape:
-    """Return a subscriber, and why it is not to be mailed, where it is not."""
-    return {**to_json(value), "suppressed": suppression and to_json(suppression)}
+def subscriber(
+    value: Subscriber, suppression: Suppression | None, by_rule: Sequence[str] = ()
+) -> Shape:
+    """Return a subscriber, why it is not to be mailed, where it is not, and until when it paused.
+
+    `by_rule` are the segments that it belongs to without being put into them.
+    """
+    said = {**to_json(value), "suppressed": suppression and to_json(suppression)}
+    if not value.paused_until:
+        del said["paused_until"]
+    return {**said, "by_rule": [*by_rule]} if by_rule else said

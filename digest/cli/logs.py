@@ -7,7 +7,7 @@ import re
 import sys
 
 _ADDRESS = re.compile(r"""(?:"[^"\n]*"|[^\s<>"(),;:/@]+)(?:@|%40)[^\s<>"'(),;:/@]+""")
-_TOKEN = re.compile(r"(?<=/u/)[\w-]+")
+_TOKEN = re.compile(r"(?:(?<=/u/)|(?<=/confirm/))[\w-]+")
 
 
 def log_to_stderr(level: int) -> None:

@@ -13,12 +13,13 @@ from digest.cli.audience_columns import Columns
 from digest.cli.context import Context, common, pass_context
 from digest.cli.subscribers_csv import (
     Rejected,
-    is_address,
     open_audience,
     read_audience,
     write_audience,
 )
+from digest.editorial.address import is_mailbox
 from digest.editorial.folding import folded_address
+from digest.editorial.membership import Membership
 from digest.errors import UsageError
 from digest.model import Subscriber, SubscriberChange
 from digest.ports import Enrolled
@@ -122,7 +123,8 @@ def list_(context: Context) -> None:
     """List the subscribers."""
     found = [*context.publisher.subscribers()]
     context.answer_lines(
-        _shapes(context.publisher, found), lambda: tables.subscribers(context.out, found)
+        _shapes(context.publisher, found),
+        lambda: tables.subscribers(context.out, found, Membership(context.config.segments)),
     )
 
 
@@ -139,9 +141,10 @@ def export_subscribers(context: Context) -> None:
 
 
 def _shapes(press: Publisher, found: Sequence[Subscriber]) -> Iterator[shapes.Shape]:
-    gone = press.suppressions()
+    gone, membership = press.suppressions(), Membership(press.config.segments)
     for each in found:
-        yield shapes.subscriber(each, gone.get(folded_address(each.address)))
+        why = gone.get(folded_address(each.address))
+        yield shapes.subscriber(each, why, membership.by_rule(each))
 
 
 @subscribers.command()
@@ -150,7 +153,7 @@ def _shapes(press: Publisher, found: Sequence[Subscriber]) -> Iterator[shapes.Sh
 @pass_context
 def unsubscribe(context: Context, address: str) -> None:
     """Mail an address no more, whatever a later import says."""
-    if not is_address(address):
+    if not is_mailbox(address):
         raise UsageError(f"{address!r} is no email address")
     known = context.publisher.unsubscribe(address)
     said = (

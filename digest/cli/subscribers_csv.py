@@ -18,16 +18,13 @@ from tempfile import TemporaryFile
 from typing import IO, BinaryIO, cast
 
 from digest.cli.audience_columns import OWN, STATUSES, Columns, columns_of
+from digest.editorial.address import is_mailbox
 from digest.editorial.folding import folded, folded_address
 from digest.errors import UsageError
 from digest.model import Segment, Subscriber, SubscriberChange
 
 MAX_BYTES = 200_000_000
 MAX_VALUE = 300  # characters of one value
-_ADDRESS = re.compile(
-    r"(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@(?!-)(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z][A-Za-z0-9-]{0,62}"
-)
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # OWASP, CSV injection
 _MARKED = re.compile(r"'+[=+\-@\t\r]")  # as `write_audience` makes it a text
 _BREAKS = re.compile(r"\s*[\t\n\r\x0b\x0c\x85\u2028\u2029]\s*")
@@ -95,7 +92,7 @@ def read_audience(
     for line, cells in rows:
         row = _cleaned(cells) + [""] * (columns.count - len(cells))
         address, status = row[columns.address].strip(), columns.status_in(row)
-        if not is_address(address):
+        if not is_mailbox(address):
             yield Rejected(line=line, value=repr(address[:80]), fault="is no email address")
             continue
         wrong, leaves = _wrong(row, columns, chosen, status), status == STATUSES[-1]
@@ -179,11 +176,6 @@ def spellings(segments: Mapping[str, Segment]) -> dict[str, str]:
             called.setdefault(said, set()).add(name)
     clear = {said: min(names) for said, names in called.items() if len(names) == 1}
     return {**clear, **{name: name for name in segments}}
-
-
-def is_address(text: str) -> bool:
-    """Tell whether a text is an email address that we would write to."""
-    return _ADDRESS.fullmatch(text) is not None
 
 
 Chooser = Callable[[str], tuple[tuple[str, ...], str]]

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from digest.editorial.compare import Changes
+from digest.editorial.membership import Membership
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
 from digest.publisher.coming import Coming
@@ -249,13 +250,21 @@ def deliveries(console: Console, found: Iterable[Delivery]) -> None:
         _show(console, table)
 
 
-def subscribers(console: Console, found: Iterable[Subscriber]) -> None:
+def subscribers(console: Console, found: Iterable[Subscriber], membership: Membership) -> None:
     """Show subscribers, a line each, some hundreds in a table."""
     for some in _hundreds(found):
         table = _table("address", "name", "segments", "status")
         for s in some:
-            table.add_row(s.address, Text(s.name or ""), ", ".join(s.segments), s.status)
+            by_rule = (f"{name} (by rule)" for name in membership.by_rule(s))
+            segments = ", ".join([*s.segments, *by_rule])
+            table.add_row(s.address, Text(s.name or ""), segments, _status(s))
         _show(console, table)
+
+
+def _status(found: Subscriber) -> str:
+    return (
+        f"{found.status}, paused until {found.paused_until}" if found.paused_until else found.status
+    )
 
 
 def _hundreds(found: Iterable[_Row]) -> Iterator[list[_Row]]:

@@ -25,6 +25,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
     checks = (
         _check_names,
         _check_labels,
+        _check_members,
         _check_tags,
         _check_delivery,
         _check_sources,
@@ -73,6 +74,24 @@ def _check_labels(data: object) -> _Found:
                         (kind, name),
                         f"stands in headers and addresses; {label} is a planning label",
                     )
+
+
+def _check_members(data: object) -> _Found:
+    for name, segment in _map(data, "segments").items():
+        path = ("segments", name, "members")
+        if not isinstance(segment, dict) or "members" not in segment:
+            continue
+        if not segment["members"]:
+            yield path, "is empty; name an attribute and its value, or leave it out"
+        if segment.get("open") is True:
+            yield (
+                path,
+                "and open: true exclude each other: whoever is in by rule could not leave it",
+            )
+        first: dict[str, str] = {}
+        for attribute in map(str, _map(segment, "members")):
+            if first.setdefault(folded_tag(attribute), attribute) != attribute:
+                yield (*path, attribute), f"is the same as {first[folded_tag(attribute)]}"
 
 
 def _has_blank(texts: Iterable[object]) -> bool:
@@ -171,6 +190,13 @@ def _check_newsletters(data: object) -> _Found:
             elif isinstance(other, str) and other not in _map(data, "newsletters"):
                 names = ", ".join(_map(data, "newsletters"))
                 yield where, f"there is no newsletter {other!r}; known: {names}"
+        public = newsletter.get("archive") if isinstance(newsletter, dict) else None
+        if isinstance(public, str) and public not in {s for _, s in _readers(newsletter)}:
+            names = ", ".join(s for _, s in _readers(newsletter))
+            yield (
+                ("newsletters", name, "archive"),
+                f"there is no segment {public!r} of this newsletter; known: {names}",
+            )
         for segment, times in Counter(s for _, s in _readers(newsletter)).items():
             if times > 1:
                 yield ("newsletters", name, "segments"), f"names {segment} {times} times"

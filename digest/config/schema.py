@@ -36,6 +36,7 @@ from digest.config.values import (
     Pattern,
     Rates,
     Rhythm,
+    Wanted,
     WebAddress,
     Zone,
     named_or_listed,
@@ -115,6 +116,10 @@ class Config:
         if name not in self.newsletters:
             raise Unknown("newsletter", name, self.newsletters)
         return self.newsletters[name]
+
+    def titles_for(self, segment: str) -> tuple[str, ...]:
+        """Return the titles of the newsletters that go to a segment."""
+        return tuple(n.title for n in self.newsletters.values() if segment in n.segments)
 
     def secret(self, text: str, needed_for: str) -> str:
         """Fill `${NAME}` in from the environment; MissingSecret where it is not set."""
@@ -258,9 +263,14 @@ class _Rule(_Wire):
 class _Segment(_Wire):
     title: str = Field(description="What the segment is called in emails and on the desk.")
     match: _Rule = Field(description="Which articles it reads.")
+    open: bool = Field(default=False, description="Whether anybody may sign up for it.")
+    members: dict[str, Wanted] = Field(
+        default_factory=dict,
+        description="Attributes: the values of who belongs to it, beside those put into it by name.",
+    )
 
     def build(self, name: str) -> Segment:
-        return Segment(name=name, title=self.title, match=self.match.build())
+        return Segment(name=name, match=self.match.build(), **self.values("match"))
 
 
 class _Section(_Wire):
@@ -391,6 +401,9 @@ class _Newsletter(_Wire):
         "several publications, else the author, if left out.",
     )
     lead: _Lead | None = Field(None, description="Which story leads; the first, if left out.")
+    archive: str | None = Field(
+        None, description="The segment whose edition anybody may read, once it went out."
+    )
 
     def build(self, name: str) -> Newsletter:
         apart = ("schedule", "sections", "articles", "points", "repeats", "segments", "lead")

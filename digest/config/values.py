@@ -12,6 +12,8 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from digest.editorial.address import parts_of_mailbox
+from digest.editorial.folding import folded_tag
+from digest.editorial.membership import can_compare, is_comparison
 from digest.editorial.provider import PROVIDERS
 from digest.editorial.subject import problem
 from digest.render.checks.clients import CLIENTS, PRESETS
@@ -35,6 +37,26 @@ def _duration(value: object) -> object:
 
 def _many(value: object) -> object:
     return (value,) if isinstance(value, str) else value
+
+
+def _wanted(value: object) -> object:
+    """Read what a rule wants of an attribute: a value, a comparison, or a list of values."""
+    listed = value if isinstance(value, (list, tuple)) else [value]
+    if any(isinstance(each, bool) for each in listed):
+        raise ValueError(
+            'is a yes or no of YAML; put the word in quotes, as the file has it: "yes"'
+        )
+    texts = tuple(str(each) for each in listed if isinstance(each, (str, int, float, date)))
+    if len(texts) < len(listed) or not texts or not all(folded_tag(each) for each in texts):
+        raise ValueError('is a value, a list of values, or a comparison, such as Physics or ">=3"')
+    for each in filter(is_comparison, texts):
+        if len(texts) > 1:
+            raise ValueError(f"{each!r} stands alone; a list holds values, of which one is enough")
+        if not can_compare(each):
+            raise ValueError(
+                f'{each!r} compares with a number or a day, such as ">=3" or "<2026-10-01"'
+            )
+    return texts
 
 
 def _zone(value: str) -> str:
@@ -278,6 +300,19 @@ Clients = Annotated[
                     "additionalProperties": {"type": "integer", "minimum": 1, "maximum": 100},
                 },
             ]
+        }
+    ),
+]
+Wanted = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_wanted),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": ["string", "number"]},
+                {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1},
+            ],
+            "examples": ["Physics", ">=3", ["Physics", "Chemistry"]],
         }
     ),
 ]

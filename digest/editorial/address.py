@@ -24,6 +24,10 @@ _INDEX = re.compile(
 )
 # an absolute address with nothing unusual in it: most are, and need no taking apart
 _PLAIN = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?(?:[/?#][!-~]*)?\Z")
+_MAILBOX = re.compile(
+    r"(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?!-)(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z][A-Za-z0-9-]{0,62}"
+)
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
@@ -68,6 +72,11 @@ def canonical(url: str | None) -> str | None:
     path = _INDEX.sub("", path).rstrip("/")
     query = "&".join(sorted(f"{k}={v}" for k, v in parse_qsl(parts.query, keep_blank_values=True)))
     return f"{host}{path}" + (f"?{query}" if query else "")
+
+
+def is_mailbox(text: str) -> bool:
+    """Tell whether a text is an email address that we would write to."""
+    return _MAILBOX.fullmatch(text) is not None
 
 
 def parts_of_mailbox(text: str) -> tuple[str, str]:

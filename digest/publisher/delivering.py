@@ -14,6 +14,7 @@ from digest.model import Delivery, Issue
 from digest.ports import Claim, Connection, Deliverer, Outcome, Progress
 from digest.publisher.ledger import Ledger
 from digest.publisher.links import view_url
+from digest.publisher.preferences import today_in
 from digest.publisher.services import Services
 from digest.publisher.verp import return_path
 from digest.render.header import ascii_address
@@ -134,13 +135,23 @@ class Run:
             return self._claimed.pop() if self._claimed and not self.stopped else None
 
     def _wanted(self, ledger: Ledger, claims: Sequence[Claim]) -> list[Claim]:
-        """Leave those out who left, or bounced, since the audience was written down."""
+        """Leave those out who left, bounced or paused since the audience was written down."""
+        wanted: list[Claim] = []
         for claim in claims:
-            if not claim.is_mailable:
+            if detail := self._barred(claim):
                 self.suppressed += 1
-                detail = "suppressed: not to be mailed"
                 ledger.note(replace(claim.delivery, state="failed", detail=detail))
-        return [claim for claim in claims if claim.is_mailable]
+            else:
+                wanted.append(claim)
+        return wanted
+
+    def _barred(self, claim: Claim) -> str | None:
+        """Return why a reader is not to be mailed now, whoever expanded the issue; None where they are."""
+        if not claim.is_mailable:  # they left, or bounced, since it was expanded
+            return "suppressed: not to be mailed"
+        if claim.paused_until is not None and today_in(self.services) < claim.paused_until:
+            return f"paused until {claim.paused_until}"
+        return None
 
     def _deliver(self, ledger: Ledger, connection: Connection, claim: Claim) -> bool:
         """Hand one email over; False where this connection had better end."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from digest.editorial.audit import audit
 from digest.editorial.edits import reword
+from digest.editorial.folding import folded_tag
 from digest.editorial.rules import members
 from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook, printable
@@ -147,17 +148,42 @@ def check(services: Services) -> list[Finding]:
             replace(f, where=f"{issue.id}/{','.join(segments)} {f.where}".strip())
             for f, segments in alike.items()
         ]
+    found += _unknown_attributes(services)
     return [*found, *_gaps(services), *_gone_sources(services, articles)]
+
+
+def _unknown_attributes(services: Services) -> Iterator[Finding]:
+    """Yield what segments ask of their members that no subscriber says."""
+    missing = {
+        folded_tag(name): (segment.name, name)
+        for segment in services.config.segments.values()
+        for name in segment.members
+    }
+    known: dict[str, str] = {}
+    for person in services.audience.all() if missing else ():
+        known |= {folded_tag(name): name for name in person.attributes}
+        for name in missing.keys() & known.keys():
+            del missing[name]
+        if not missing:
+            return
+    for segment, name in missing.values() if known else ():
+        yield Finding(
+            rule="members",
+            severity="warning",
+            message=f"no subscriber has the attribute {name!r}; known: {', '.join(sorted(known.values()))}",
+            where=f"segments.{segment}",
+        )
 
 
 def _grown_old(services: Services, issue: Issue) -> Iterator[Finding]:
     """Yield that an issue was drafted before its look or its newsletter's rules were changed."""
     lock, newsletter = services.issues.lock(issue.id), services.newsletter(issue.newsletter)
+    then = from_lock(lock, None).newsletter
     changed = [
         what
         for what, is_changed in (
             ("its look", lock["templates"] != dict(services.renderer.files(newsletter.template))),
-            ("feeds.yaml", from_lock(lock, None).newsletter != newsletter),
+            ("feeds.yaml", replace(then, archive=newsletter.archive) != newsletter),
         )
         if is_changed
     ]

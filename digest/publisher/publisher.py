@@ -23,6 +23,8 @@ from digest.model import (
     IssueHead,
     Message,
     Picture,
+    Segment,
+    SignUp,
     Subscriber,
     SubscriberChange,
     Suppression,
@@ -30,14 +32,17 @@ from digest.model import (
 from digest.ports import Enrolled, Lock, Progress
 from digest.publisher import (
     approving,
+    archive,
     drafting,
     editing,
     explaining,
+    preferences,
     pulling,
     rebuilding,
     resting,
     sending,
     sessions,
+    signing_up,
     ticking,
     writing,
 )
@@ -165,6 +170,19 @@ class Publisher:
         """Tell whether a mark proves that we gave out the address of an edition."""
         expected = view_mark(self._services.key, issue, segment)
         return hmac.compare_digest(mark.encode(), expected.encode())
+
+    def archive(self, newsletter: str) -> list[archive.Archived]:
+        """Return what a newsletter's public archive holds, the newest first; Unknown without one."""
+        return archive.archive(self._services, newsletter)
+
+    def archived(self, newsletter: str, id_: str) -> tuple[Issue, Message]:
+        """Return an issue of a newsletter's public archive, and the edition that anybody may read."""
+        return archive.archived(self._services, newsletter, id_)
+
+    @property
+    def logo(self) -> Picture | str | None:
+        """The publication's logo, or its address."""
+        return self._services.logo
 
     def edit(self, id_: str, changes: object, *, by: str) -> Issue:
         """Apply an editor's changes; the issue is a draft again."""
@@ -313,6 +331,34 @@ class Publisher:
     def subscriber(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
         return self._services.audience.by_token(token)
+
+    def prefer(
+        self, token: str, *, name: str, segments: Collection[str], paused_until: date | None
+    ) -> Subscriber:
+        """Keep what the reader that a link's token stands for prefers."""
+        return preferences.prefer(
+            self._services, token, name=name, segments=segments, paused_until=paused_until
+        )
+
+    def today(self) -> date:
+        """Return the publication's day."""
+        return preferences.today_in(self._services)
+
+    def open_segments(self, newsletter: str) -> tuple[Segment, ...]:
+        """Return the segments of a newsletter that anybody may sign up for; Unknown where there are none."""
+        return signing_up.open_segments(self._services, newsletter)
+
+    def sign_up(self, newsletter: str, segment: str, address: str) -> None:
+        """Write to an address that somebody signed up, for its reader to confirm."""
+        signing_up.ask(self._services, newsletter, segment, address)
+
+    def sign_up_of(self, token: str) -> SignUp | None:
+        """Return the sign-up that a letter's token stands for, while it waits."""
+        return signing_up.asked(self._services, token)
+
+    def confirm(self, token: str) -> SignUp | None:
+        """Let a sign-up count, once; None where it does not wait."""
+        return signing_up.confirm(self._services, token)
 
     # Health
 

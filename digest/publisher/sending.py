@@ -12,6 +12,7 @@ from typing import Literal
 from digest.editorial import lifecycle
 from digest.editorial.address import parts_of_mailbox
 from digest.editorial.folding import folded_address
+from digest.editorial.membership import Membership
 from digest.errors import Held, WrongState
 from digest.model import Delivery, DeliveryState, Issue, Message
 from digest.ports import Deliverer, Lock, Progress
@@ -259,11 +260,16 @@ def _sent_at(services: Services, issue: Issue) -> datetime | None:
 def _audience(
     services: Services, issue: Issue, inputs: Inputs, variants: Variants
 ) -> Iterator[Delivery]:
-    """Yield one delivery for each subscriber: of several segments the newsletter's first counts."""
+    """Yield one delivery for each subscriber: of several segments the newsletter's first counts.
+
+    Who belongs to a segment is asked of the rules as they are now.
+    """
+    membership = Membership(services.config.segments)
     printed = {message.segment for message in issue.messages}
     order = inputs.newsletter.segments
     for person in services.audience.all():
-        segment = next((name for name in order if name in person.segments), None)
+        own = membership.of(person)
+        segment = next((name for name in order if name in own), None)
         if segment not in printed or person.status != "confirmed":
             continue
         variant = variants.variant(str(segment), folded_address(person.address))

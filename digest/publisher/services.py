@@ -17,6 +17,7 @@ from digest.ports import (
     Journal,
     Report,
     Sessions,
+    SignUps,
     Sources,
 )
 from digest.render.renderer import Renderer
@@ -40,6 +41,7 @@ class Services:
     deliveries: Deliveries
     journal: Journal
     sessions: Sessions
+    sign_ups: SignUps
     backup: Callable[[str], None]
     is_ready: Callable[[], bool]
     renderer: Renderer

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from email.message import EmailMessage
-from email.policy import SMTP
 
-from digest.editorial.address import parts_of_mailbox
 from digest.errors import DigestError
 from digest.jsonable import sha256_hex
-from digest.model import Issue, Newsletter
+from digest.model import Issue
 from digest.publisher.drafting import open_errors
+from digest.publisher.letter import hand_over
 from digest.publisher.services import Services
-from digest.render.header import ascii_address
-from digest.render.mime import sender_domain
 
 Outcome = Issue | DigestError
 _NEEDS_A_PERSON = frozenset({"draft", "held", "skipped"})
@@ -29,14 +25,9 @@ def tell_editors(services: Services, name: str, outcomes: Sequence[Outcome]) -> 
     mark = sha256_hex(said)
     if not said or not newsletter.editors or services.issues.last_news(name) == mark:
         return
-    connection = services.deliverer(None).open()
-    try:
-        sender = ascii_address(parts_of_mailbox(newsletter.sender)[1])
-        for editor in newsletter.editors:
-            email = _email(services, newsletter, editor, said)
-            connection.deliver(sender, editor, email, lambda: None)
-    finally:
-        connection.close()
+    subject = f"[{newsletter.title}] {said.splitlines()[0]}"
+    text = f"{said}\n\nThe desk: {services.config.publication.public_url}\n"
+    hand_over(services, newsletter, newsletter.editors, subject, text)
     services.issues.keep_news(name, mark)
 
 
@@ -53,17 +44,3 @@ def _said(outcome: Outcome) -> str:
         "skipped": f"Issue {outcome.id} is skipped.",
     }
     return "\n".join([words[outcome.status], *filter(None, [outcome.reason]), *errors])
-
-
-def _email(services: Services, newsletter: Newsletter, editor: str, said: str) -> bytes:
-    email = EmailMessage(policy=SMTP)
-    first = said.splitlines()[0]
-    email["Subject"] = f"[{newsletter.title}] {first}"[:120]
-    email["From"] = ascii_address(parts_of_mailbox(newsletter.sender)[1])
-    email["To"] = ascii_address(editor)
-    email["Date"] = services.clock()
-    name = sha256_hex(f"{editor}\0{said}\0{services.clock().isoformat()}")[:24]
-    email["Message-ID"] = f"<{name}@{sender_domain(newsletter.sender)}>"
-    email["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday note answers it
-    email.set_content(f"{said}\n\nThe desk: {services.config.publication.public_url}\n")
-    return email.as_bytes()

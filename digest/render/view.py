@@ -123,8 +123,8 @@ def page(frame: RenderContext, language: Language) -> Mapping[str, object]:
         "dot": "\u200f · \u200f" if rtl else " · ",
         "light": colour.light(brand.colour),
         "dark": colour.dark(brand.colour),
-        "headline_font": _font(brand.font) or _SERIF,
-        "text_font": _font(brand.font) or _SANS,
+        "headline_font": font_stack(brand.font) or _SERIF,
+        "text_font": font_stack(brand.font) or _SANS,
     }
 
 
@@ -248,7 +248,7 @@ def _notice(notice: Notice, frame: RenderContext, house: StoryContext) -> Announ
     )
 
 
-def _font(named: str | None) -> str | None:
+def font_stack(named: str | None) -> str | None:
     """Return a font stack that ends in a generic family, without anything that is no font's name."""
     stack = _FONT.sub("", named or "").strip(" ,")
     for quote in ("'", '"'):

@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
+from digest.editorial.membership import Membership
 from digest.jsonable import dump, load
 from digest.model import Subscriber, SubscriberChange, Suppression
 from digest.ports import Enrolled
@@ -23,13 +24,14 @@ from digest.store.tables import subscribers, suppressions
 MAILABLE = "confirmed"
 _LEFT = "unsubscribed"
 _BATCH = 5000
+_BY_NAME = Membership({})
 
 
 class StoredAudience:
     """The port `Audience` upon the database."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._writer = engine, writer(engine)
+    def __init__(self, engine: Engine, membership: Membership = _BY_NAME) -> None:
+        self._engine, self._writer, self._membership = engine, writer(engine), membership
         # as plain SQL: the rows are many and small, and binding them one by one costs more than they do
         put = insert(subscribers)
         fresh = {"status": put.excluded.status, "subscriber": put.excluded.subscriber}
@@ -65,7 +67,7 @@ class StoredAudience:
             done["updated"] += len(put.keys() & known.keys())
             done["stay"] += sum(_key(p.address) in gone and p.status != _LEFT for p in batch)
             done["without_segment"] += sum(
-                not each.segments and each.status != _LEFT and key not in gone
+                not self._membership.of(each) and each.status != _LEFT and key not in gone
                 for key, each in put.items()
             )
         return Enrolled(**done)
@@ -144,10 +146,23 @@ class StoredAudience:
 
     def by_token(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
-        query = select(subscribers.c.subscriber, subscribers.c.status)
+        return self._one(subscribers.c.token == token)
+
+    def by_address(self, address: str) -> Subscriber | None:
+        """Return the subscriber of an address."""
+        return self._one(subscribers.c.key == _key(address))
+
+    def _one(self, where: ColumnElement[bool]) -> Subscriber | None:
+        query = select(subscribers.c.subscriber, subscribers.c.status).where(where)
         with self._engine.connect() as connection:
-            row = connection.execute(query.where(subscribers.c.token == token)).one_or_none()
+            row = connection.execute(query).one_or_none()
         return _read(*row) if row else None
+
+    def is_suppressed(self, address: str) -> bool:
+        """Tell whether an address is not to be mailed, whoever asks for it."""
+        there = select(suppressions.c.key).where(suppressions.c.key == _key(address))
+        with self._engine.connect() as connection:
+            return connection.execute(there).one_or_none() is not None
 
 
 def _key(address: str) -> str:

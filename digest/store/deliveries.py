@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
@@ -77,6 +77,7 @@ class StoredDeliveries:
                 deliveries,
                 subscribers.c.token,
                 func.json_extract(subscribers.c.subscriber, "$.name").label("name"),
+                func.json_extract(subscribers.c.subscriber, "$.paused_until").label("paused"),
                 ((subscribers.c.status == MAILABLE) & ~gone).label("is_mailable"),
             )
             .join_from(deliveries, subscribers, subscribers.c.key == deliveries.c.key, isouter=True)
@@ -226,12 +227,13 @@ def _marked(delivery: Delivery) -> dict[str, object]:
 
 
 def _claim(values: dict[str, Any]) -> Claim:
-    own = {name: values.pop(name) for name in ("token", "name", "is_mailable")}
+    own = {name: values.pop(name) for name in ("token", "name", "is_mailable", "paused")}
     return Claim(
         delivery=replace(_read(values), state="claimed"),
         token=own["token"] or "",
         name=own["name"],
         is_mailable=bool(own["is_mailable"]),
+        paused_until=date.fromisoformat(own["paused"]) if own["paused"] else None,
     )
 
 

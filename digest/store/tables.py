@@ -160,6 +160,14 @@ sessions = Table(
     Column("seen", Float, nullable=False),
 )
 
+sign_ups = Table(
+    "sign_ups",
+    metadata,
+    Column("hash", String, primary_key=True),  # of the token in the letter
+    Column("until", Float, nullable=False),
+    Column("sign_up", Text, nullable=False),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,

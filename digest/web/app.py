@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
 from digest.publisher.sessions import LONGEST
-from digest.web import desk, health, public
+from digest.web import archive, desk, health, public, sign_up
 from digest.web.guard import Guard
 from digest.web.server import MAX_BODY
 
@@ -47,9 +47,12 @@ def create_app(
         PERMANENT_SESSION_LIFETIME=LONGEST,
         MAX_CONTENT_LENGTH=MAX_BODY,
         PUBLISHER=publisher,
+        INTAKE=sign_up.Intake(),
     )
     app.session_interface = _Sessions(publisher.config.publication.public_url)
     app.register_blueprint(public.pages)
+    app.register_blueprint(archive.pages)
+    app.register_blueprint(sign_up.pages)
     app.register_blueprint(health.pages)
     guarded = desk.pages
     app.register_blueprint(guarded)

@@ -37,7 +37,7 @@ class Tries:
             if device is not None and _recent(self._known, device, now) < _EACH:
                 log, who = self._known, device
             else:
-                log, who = self._strangers, _network(address)
+                log, who = self._strangers, network(address)
                 is_full = len(log) == _STRANGERS and now - log[0][0] < _HOUR
                 if is_full or _recent(log, who, now) >= _EACH:
                     return "unheard"
@@ -50,7 +50,7 @@ def _recent(log: _Log, who: str, now: float) -> int:
     return sum(each == who and now - at < _MINUTE for at, each in log)
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """Return what one person may have many addresses of: an IPv6 network of 64 bits."""
     try:
         found = ip_address(address)

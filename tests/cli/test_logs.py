@@ -26,6 +26,7 @@ def logged(said: str, *values: object, exc_info: object = None) -> str:
         ("/search?q=ana%40u.example", "/(address)"),
         ("https://user:secret@u.example/feed", "https://user:(address)/feed"),
         ("Exception on /u/Ab-c_1 [POST]", "Exception on /u/… [POST]"),
+        ("Exception on /confirm/Ab-c_1 [GET]", "Exception on /confirm/… [GET]"),
         ("issue weekly-1 is out: 3 sent", "issue weekly-1 is out: 3 sent"),
     ],
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from digest.cli.main import main
+from digest.model import Subscriber
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 from tests.helpers.returned import bounce
@@ -412,3 +414,23 @@ def test_a_folder_of_bounces_is_read_and_told(run: Run, tmp_path: Path) -> None:
     status, _, err = run("bounces")
     assert (status, "name a file, a folder or - for stdin" in err) == (2, True)
     assert run("bounces", str(tmp_path / "nowhere"))[0] == 2
+
+
+def test_a_list_says_who_belongs_by_rule_and_who_paused(run: Run, room: Newsroom) -> None:
+    file = room.folder / "feeds.yaml"
+    rule = "title: Alumni, members: {year: 1990},"
+    file.write_text(file.read_text().replace("title: Alumni,", rule))
+    until = date(2026, 2, 1)
+    facts = {"year": "1990"}
+    both = Subscriber(address="p@u.example", attributes=facts, paused_until=until)
+    room.open().put_subscribers([both])
+
+    lines = [json.loads(line) for line in run("--json", "subscribers", "list")[1].splitlines()]
+    own = ("by_rule", "paused_until")
+    assert {e["address"]: [e.get(k) for k in own] for e in lines} == {
+        "p@u.example": [["alumni"], "2026-02-01"],
+        "s@u.example": [None, None],
+    }
+    table = " ".join(run("subscribers", "list")[1].split())
+    assert "alumni (by rule)" in table
+    assert "paused until 2026-02-01" in table

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from digest.cli.audience_columns import Columns
 from digest.cli.subscribers_csv import (
     Rejected,
-    is_address,
     open_audience,
     read_audience,
     write_audience,
 )
+from digest.editorial.address import is_mailbox
 from digest.errors import UsageError
 from digest.model import Rule, Segment, Subscriber, SubscriberChange
 from digest.render.header import ascii_address
@@ -341,5 +341,5 @@ def test_a_pipe_is_read_as_a_file() -> None:
 
 @given(st.from_regex(r"[a-c.+-]{1,4}@[a-c.-]{1,6}\.[a-c]{1,3}", fullmatch=True))
 def test_an_address_is_one_that_a_header_takes(text: str) -> None:
-    if is_address(text):
+    if is_mailbox(text):
         assert ascii_address(text) == text

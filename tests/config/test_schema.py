@@ -116,6 +116,37 @@ def test_three_mistakes_are_three_lines(tmp_path: Path) -> None:
         ),
         ("folder: out", "api: mailgun", "delivery.api: starts with a service's name"),
         ("folder: out", "api: 'ses://x', dkim: {a: b}", "delivery.dkim: has no part in it"),
+        ("title: All", "title: All, open: 7", "5: segments.all.open"),
+        ("title: All", "title: All, members: {}", "5: segments.all.members: is empty; name an"),
+        ("title: All", "title: All, members: {staff: yes}", 'as the file has it: "yes"'),
+        (
+            "title: All",
+            "title: All, members: {x: {y: 1}}",
+            "segments.all.members.x: is a value, a list",
+        ),
+        (
+            "title: All",
+            "title: All, members: {x: []}",
+            "segments.all.members.x: is a value, a list",
+        ),
+        (
+            "title: All",
+            'title: All, members: {x: ""}',
+            "segments.all.members.x: is a value, a list",
+        ),
+        ("title: All", 'title: All, members: {x: ">=many"}', "'>=many' compares with a number or"),
+        ("title: All", 'title: All, members: {x: [">1", "2"]}', "'>1' stands alone; a list holds"),
+        ("title: All", "title: All, members: {x: 1, X: 2}", "members.X: is the same as x"),
+        (
+            "title: All",
+            "title: All, open: true, members: {x: 1}",
+            "5: segments.all.members: and open: true exclude each other",
+        ),
+        (
+            "title: W",
+            "title: W\n    archive: al",
+            "9: newsletters.weekly.archive: there is no segment 'al' of this newsletter; known: all",
+        ),
         ("folder: out", "smtp: 'http://x'", "12: delivery.smtp: starts with smtp://"),
         (
             "folder: out",
@@ -548,3 +579,14 @@ def test_a_schedule_in_words_gets_a_crontab_line(tmp_path: Path, said: str, cron
     text = SMALL.replace("    sections:", f"    schedule: {said}\n    sections:")
 
     assert any(f'"{cron}"' in line for line in problems(tmp_path, text)), problems(tmp_path, text)
+
+
+def test_members_are_read_as_texts(tmp_path: Path) -> None:
+    members = 'members: {department: [Physics, 7], year: ">=3", since: 2024-10-01}'
+    (tmp_path / "feeds.yaml").write_text(SMALL.replace("title: All", f"title: All, {members}"))
+
+    assert read_config(tmp_path / "feeds.yaml", {}).segments["all"].members == {
+        "department": ("Physics", "7"),
+        "year": (">=3",),
+        "since": ("2024-10-01",),
+    }

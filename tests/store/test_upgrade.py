@@ -109,3 +109,10 @@ def test_a_database_of_another_state_of_the_program_is_said_in_a_sentence(tmp_pa
 
     with pytest.raises(DigestError, match="made by another state of the program"):
         press.draft("w")
+
+
+def test_an_old_database_takes_sign_ups(tmp_path: Path) -> None:
+    upgraded(tmp_path, MONDAY)
+
+    with closing(sqlite3.connect(tmp_path / "digest.db")) as database:
+        assert database.execute("SELECT hash, until, sign_up FROM sign_ups").fetchall() == []

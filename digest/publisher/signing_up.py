@@ -1,0 +1,91 @@
+"""Sign up by a public form, confirmed by whoever reads the address (double opt-in)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from digest.errors import DeliveryError, Unknown
+from digest.jsonable import sha256_hex
+from digest.model import Segment, SignUp, SubscriberChange
+from digest.publisher.letter import hand_over
+from digest.publisher.services import Services
+
+LASTS = timedelta(days=7)
+_LETTER = """\
+Somebody, we hope you, asked for {newsletter} ({segment}) to come to this address.
+
+To confirm it, open this page within {days} days and press its button:
+
+{url}
+
+If it was not you, do nothing: no newsletter comes.
+
+{publication}
+{postal_address}
+"""
+
+
+def open_segments(services: Services, newsletter: str) -> tuple[Segment, ...]:
+    """Return the segments of a newsletter that anybody may sign up for; Unknown where there are none."""
+    newsletters, segments = services.config.newsletters, services.config.segments
+    names = newsletters[newsletter].segments if newsletter in newsletters else ()
+    found = tuple(segments[name] for name in names if segments[name].open)
+    if not found:
+        raise Unknown("newsletter that is open to sign up", newsletter, ())
+    return found
+
+
+def ask(services: Services, newsletter: str, segment: str, address: str) -> None:
+    """Write to an address that somebody signed up, unless it is not to be mailed.
+
+    Nothing in the letter is a stranger's own words. Unknown where the segment is not open;
+    DeliveryError where the letter could not be handed over.
+    """
+    chosen = {each.name: each for each in open_segments(services, newsletter)}
+    if segment not in chosen:
+        raise Unknown(f"segment of {newsletter} that is open to sign up", segment, chosen)
+    if services.audience.is_suppressed(address):
+        return
+    token, now = secrets.token_urlsafe(24), services.clock()
+    sign_up = SignUp(address=address, newsletter=newsletter, segment=segment, until=now + LASTS)
+    services.sign_ups.keep(sha256_hex(token), sign_up, now)
+    publication, plan = services.config.publication, services.newsletter(newsletter)
+    text = _LETTER.format(
+        newsletter=plan.title,
+        segment=chosen[segment].title,
+        days=LASTS.days,
+        url=f"{publication.public_url}/confirm/{token}",
+        publication=publication.name,
+        postal_address=publication.postal_address,
+    )
+    outcome = hand_over(services, plan, [address], f"Please confirm: {plan.title}", text)
+    if outcome.state != "sent":
+        raise DeliveryError(f"a letter to confirm a sign-up is {outcome.state}: {outcome.detail}")
+
+
+def asked(services: Services, token: str) -> SignUp | None:
+    """Return the sign-up that a token stands for, while it waits."""
+    return services.sign_ups.get(sha256_hex(token), services.clock())
+
+
+def confirm(services: Services, token: str) -> SignUp | None:
+    """Let a sign-up count, once; None where it does not wait, or the address has left since.
+
+    When the reader confirmed is kept as an attribute, `signed_up`.
+    """
+    sign_up = asked(services, token)
+    if sign_up is None or not services.sign_ups.take(sha256_hex(token)):
+        return None
+    if services.audience.is_suppressed(sign_up.address):
+        return None
+    known, now = services.audience.by_address(sign_up.address), services.clock()
+    segments = dict.fromkeys([*(known.segments if known else ()), sign_up.segment])
+    change = SubscriberChange(
+        address=known.address if known else sign_up.address,
+        segments=tuple(segments),
+        status="confirmed",
+        attributes={"signed_up": now.isoformat(timespec="seconds")},
+    )
+    services.audience.put([change], now)
+    return sign_up

@@ -1,0 +1,41 @@
+"""Sign-ups that wait for their confirmation, kept in the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from digest.jsonable import dump, load
+from digest.model import SignUp
+from digest.store.database import writer
+from digest.store.tables import sign_ups
+
+
+class StoredSignUps:
+    """The port `SignUps` upon the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._writer = engine, writer(engine)
+
+    def keep(self, hash_: str, sign_up: SignUp, now: datetime) -> None:
+        """Keep a sign-up; those that are over go."""
+        row = {"hash": hash_, "until": sign_up.until.timestamp(), "sign_up": dump(sign_up)}
+        with self._writer.begin() as connection:
+            connection.execute(sign_ups.delete().where(sign_ups.c.until <= now.timestamp()))
+            connection.execute(sign_ups.insert().values(row))
+
+    def get(self, hash_: str, now: datetime) -> SignUp | None:
+        """Return a sign-up that still waits."""
+        waits = select(sign_ups.c.sign_up).where(
+            sign_ups.c.hash == hash_, sign_ups.c.until > now.timestamp()
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(waits).scalar_one_or_none()
+        return None if found is None else load(SignUp, found)
+
+    def take(self, hash_: str) -> bool:
+        """Take a sign-up away; True for the one who does."""
+        gone = sign_ups.delete().where(sign_ups.c.hash == hash_)
+        with self._writer.begin() as connection:
+            return connection.execute(gone).rowcount > 0

@@ -1,0 +1,123 @@
+"""Sign up for a newsletter: a form, a letter, and a button that confirms it.
+
+The answer to the form is the same for every address, and takes the same time. A GET changes nothing,
+because scanners open the link of the letter. The form may stand on the publication's own pages: it
+needs no cookie, and all that it can do is to send a letter.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from time import monotonic
+
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from digest.editorial.address import is_mailbox
+from digest.editorial.folding import folded_address
+from digest.publisher import Publisher
+from digest.web.archive import strict
+from digest.web.later import Later
+from digest.web.quota import Quota
+from digest.web.tries import network
+
+pages = Blueprint("sign_up", __name__)
+pages.after_request(strict)
+
+_HOUR, _DAY = 3600.0, 86_400.0
+_LONGEST = 254  # an address; RFC 5321 leaves no room for more
+
+
+class Intake:
+    """What keeps strangers within bounds: letters to an address, forms from a client, work in a row."""
+
+    def __init__(self) -> None:
+        # many people of a campus ask from one address of the network
+        self.clients = Quota(monotonic, each=30, all_=20_000, seconds=_HOUR)
+        self.addresses = Quota(monotonic, each=3, all_=20_000, seconds=_DAY)
+        self.later = Later()
+
+
+def _publisher() -> Publisher:
+    found: Publisher = current_app.config["PUBLISHER"]
+    return found
+
+
+@pages.get("/subscribe/<newsletter>")
+def form(newsletter: str) -> str:
+    """Show the form."""
+    return _form(newsletter, {})
+
+
+@pages.post("/subscribe/<newsletter>")
+def ask(newsletter: str) -> ResponseReturnValue:
+    """Write to the address, if it may be written to, when the answer is out."""
+    open_ = {each.name for each in _publisher().open_segments(newsletter)}
+    address, segment = request.form.get("address", "").strip(), request.form.get("segment", "")
+    wrong = {}
+    if not is_mailbox(address) or len(address) > _LONGEST:
+        wrong["address"] = "Write an email address, such as name@example.org."
+    if segment not in open_:
+        wrong["segment"] = "Choose one of these."
+    if wrong:
+        return _form(newsletter, wrong), 400
+    intake: Intake = current_app.config["INTAKE"]
+    if not intake.clients.take(network(request.remote_addr or "")):
+        return _page("Too many have asked from where you are. Please try again in an hour."), 429
+    if intake.addresses.take(_reader(address)):
+        work = partial(_publisher().sign_up, newsletter, segment, address)
+        if not intake.later.do(work):
+            return _page("There is too much to do. Please try again in some minutes."), 503
+    return render_template("asked.html", address=address, **_names())
+
+
+def _reader(address: str) -> str:
+    """Return whose mailbox it is: name+anything@host comes to the same reader."""
+    local, _, host = folded_address(address).rpartition("@")
+    return f"{local.partition('+')[0]}@{host}"
+
+
+def _form(newsletter: str, wrong: dict[str, str]) -> str:
+    press = _publisher()
+    segments = press.open_segments(newsletter)
+    return render_template(
+        "subscribe.html",
+        newsletter=press.config.newsletter(newsletter),
+        choices=[(each, press.config.titles_for(each.name)) for each in segments],
+        wrong=wrong,
+        given=request.form,
+        **_names(),
+    )
+
+
+@pages.get("/confirm/<token>")
+def question(token: str) -> ResponseReturnValue:
+    """Ask the reader of the letter whether they want it."""
+    sign_up = _publisher().sign_up_of(token)
+    if sign_up is None:
+        return _over()
+    plan = _publisher().config.newsletters.get(sign_up.newsletter)
+    return render_template("confirm.html", sign_up=sign_up, newsletter=plan, **_names())
+
+
+@pages.post("/confirm/<token>")
+def confirm(token: str) -> ResponseReturnValue:
+    """Let a sign-up count."""
+    sign_up = _publisher().confirm(token)
+    if sign_up is None:
+        return _over()
+    plan = _publisher().config.newsletters.get(sign_up.newsletter)
+    return render_template("confirm.html", sign_up=sign_up, newsletter=plan, done=True, **_names())
+
+
+def _over() -> ResponseReturnValue:
+    said = "This link has been used already, or is older than seven days. If no issue comes, sign up again."
+    return _page(said, "This link does nothing more"), 404
+
+
+def _page(said: str, title: str = "Not now") -> str:
+    return render_template("nothing.html", said=title, way_out=said)
+
+
+def _names() -> dict[str, object]:
+    return {"publication": _publisher().config.publication}
