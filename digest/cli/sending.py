@@ -89,7 +89,10 @@ def settle(
 @common
 @pass_context
 def bounces(context: Context, where: str | None) -> None:
-    """Read bounces and complaints: of a file, a folder or stdin, else of the configured mailbox."""
+    """Read bounces and complaints, and mail nobody again who is lost to it.
+
+    They are read of a file, a folder or stdin, else of the configured mailbox.
+    """
     done = context.publisher.take_back(where)
     context.answer(to_json(done), lambda: context.say(tables.returned(done)))
 

@@ -23,7 +23,6 @@ from digest.model import (
 )
 
 _INSTANT = timedelta(microseconds=1)
-EVENT_OVER = "event-over"
 _REWORDING = frozenset({"title", "summary", "picture", "event"})
 
 
@@ -158,7 +157,7 @@ def over_events(edition: Edition, sent: datetime) -> Iterator[Finding]:
         if event is not None and (event.cancelled or event.over <= sent):
             what = "is cancelled" if event.cancelled else "is over when this is sent"
             yield Finding(
-                rule=EVENT_OVER,
+                rule="event-over",
                 severity="error",
                 message=f"the event of “{article.title}” {what}; hide it, say its event anew, or "
                 "let it go out as the report that it is",

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from digest.editorial.edit_index import EditIndex
 from digest.editorial.edits import with_events
-from digest.editorial.selection_findings import EVENT_OVER
 from digest.errors import Held, Overtaken
 from digest.model import Article, Edition, Event, Issue
 from digest.publisher.gathering import before, history_of
@@ -36,7 +35,7 @@ def ask_events(services: Services, issue: Issue, inputs: Inputs) -> None:
 
     What somebody lets go out all the same, by name (`event-over`), does.
     """
-    if any(each["rule"] == EVENT_OVER for each in issue.overrides):
+    if any(each["rule"] == "event-over" for each in issue.overrides):
         return
     printed = {a.id: a for edition in issue.editions for a in edition.articles if a.event}
     stored = {a.id: a for a in services.articles.named(printed).values()}
