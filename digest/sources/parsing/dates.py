@@ -218,8 +218,9 @@ def _day(said: dict[str, str | None], language: str | None) -> tuple[int, int, i
             int(said.get("day") or said.get("d2") or 0),
         )
     one, two = int(said["one"] or 0), int(said["two"] or 0)
-    by_habit = day_comes_first(language) or (said["mark"] == "." and not language)
-    if by_habit and (not short or language):
+    by_habit = day_comes_first(language)
+    # nobody writes a month, a dot and a day; with years of two figures a dot may be anything
+    if by_habit or (said["mark"] == "." and not short):
         return year, two, one
     # a number that is no month tells the order, and so do two that are the same
     if short or (one <= 12 and two <= 12 and one != two):  # noqa: PLR2004 - months

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 import trafilatura
 from lxml import etree
 
+from digest.sources.parsing.page_surroundings import Named, remove_surroundings
 from digest.sources.parsing.sanitize import Fragment, fragment, one_line
 
 _ENOUGH = 200
@@ -29,11 +30,18 @@ _ASIDE = frozenset("nav header footer aside form script style noscript template 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-def body_of(tree: etree._Element, base: str | None, headline: str | None) -> Fragment:
+def body_of(
+    tree: etree._Element,
+    base: str | None,
+    headline: str | None,
+    named: Sequence[Named] = (),
+    article: Collection[etree._Element] = (),
+) -> Fragment:
     """Extract the article of a page; its headline, where repeated, is left out.
 
     The tree is taken apart by it.
     """
+    remove_surroundings(tree, named, article)
     # trafilatura leaves these out as well, but walks through them several times before
     etree.strip_elements(tree, *_SURROUNDINGS, with_tail=False)
     found = _extracted(tree)
