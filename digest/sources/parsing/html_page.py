@@ -34,6 +34,7 @@ _STANDFIRST = frozenset("standfirst lede dek article-intro intro lead entry-summ
 _STANDFIRST_TAGS = frozenset({"p", "div", "h2", "span"})
 _TAG_LISTS = frozenset("tags tag-list taglist article-tags post-tags".split())
 _PULLED = ("pullquote", "pull-quote")
+_SCRIPTS = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _LABEL = 40
 Classed: TypeAlias = "Sequence[tuple[etree._Element, str]]"  # noqa: SLF001 - lxml's name for it
 """Elements with the classes that they state, in lower case."""
@@ -66,7 +67,7 @@ def read_page(
     authors, alts = authors_of(tree, said, site, named, place), _alts(tree)
     event = _event(said, classed, zone, now)
     # last of all, as it takes the tree apart
-    body = body_of(tree, base, headline, named, place.article)
+    body = body_of(tree, base, headline, named=named, article=place.article, language=language)
     if not body.text and not said.article and said.first("og:type") != "article":
         return None
     return replace(
@@ -101,9 +102,10 @@ def read_page(
 
 def _parsed(text: str) -> lxml.html.HtmlElement | None:
     clean = re.sub(r"^\s*<\?xml[^>]*\?>", "", without_controls(text))
-    if is_too_deep(clean):
+    # what a script writes is not nested
+    if is_too_deep(clean) and is_too_deep(bare := _SCRIPTS.sub("", clean)):
         # as text, with its paragraphs: nesting like this says nothing
-        clean = "<p>" + re.sub(r"<[^<>]*>", "\n", clean).replace("<", " ") + "</p>"
+        clean = "<p>" + re.sub(r"<[^<>]*>", "\n", bare).replace("<", " ") + "</p>"
     if "<" not in clean:
         return None
     try:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Sequence
 import trafilatura
 from lxml import etree
 
+from digest.sources.parsing.page_furniture import is_linked, remove_furniture
+from digest.sources.parsing.page_paragraphs import set_paragraphs
 from digest.sources.parsing.page_surroundings import Named, remove_surroundings
 from digest.sources.parsing.sanitize import Fragment, fragment, one_line
 
@@ -34,8 +36,10 @@ def body_of(
     tree: etree._Element,
     base: str | None,
     headline: str | None,
+    *,
     named: Sequence[Named] = (),
     article: Collection[etree._Element] = (),
+    language: str | None = None,
 ) -> Fragment:
     """Extract the article of a page; its headline, where repeated, is left out.
 
@@ -44,7 +48,10 @@ def body_of(
     remove_surroundings(tree, named, article)
     # trafilatura leaves these out as well, but walks through them several times before
     etree.strip_elements(tree, *_SURROUNDINGS, with_tail=False)
+    set_paragraphs(tree)
     found = _extracted(tree)
+    if found is not None:
+        remove_furniture(found, language)
     text = sum(len(str(t)) for t in found.itertext()) if found is not None else 0
     if found is None or text < _ENOUGH:
         by_hand = _by_hand(tree, base, headline)
@@ -139,7 +146,11 @@ _TABLE: dict[str, Callable[[etree._Element], tuple[str, str]]] = {
 def _by_hand(tree: etree._Element, base: str | None, headline: str | None) -> Fragment:
     for path in _FALLBACK:
         for root in tree.iterfind(path):
-            kept = [e for e in root.iter("p", "h2", "h3", "li", "blockquote") if _is_body(e, root)]
+            kept = [
+                e
+                for e in root.iter("p", "h2", "h3", "li", "blockquote")
+                if _is_body(e, root) and not (e.tag == "li" and is_linked(e, "a"))
+            ]
             parts = [
                 etree.tostring(e, encoding="unicode", method="html", with_tail=False) for e in kept
             ]

@@ -24,7 +24,7 @@ _COMMENTS = (
 _OTHERS = (
     "related|relatedposts|similar|recommended|recommendations?|recirc\\w*|also-?(?:read|like)|"
     "read-?(?:more|next|also)|up-?next|more-?(?:stories|news|articles|from|on|posts|links)|more-?in|"
-    "see-?also|most-?(?:read|viewed|popular|recent)|popular|trending|latest-?(?:news|posts|articles)|"
+    "see-?also|most-?(?:read|viewed|popular|recent|news|shared|commented)(?:-?\\w+)*|popular|trending|latest-?(?:news|posts|articles|stories)(?:-?\\w+)*|"
     "recent-?(?:posts|articles|news)|weitere|mehr-?zum-?thema|aehnliche?|verwandte?|empfehlung(?:en)?|"
     "meistgelesen|beliebte?|lesen-?sie-?auch|a?-?lire-?aussi|meme-?(?:sujet|theme)|articles-?lies|"
     "relacionad[oa]s?|destacad[oa]s|mas-?leid[oa]s|correlat[ie]|leggi-?anche|gerelateerde?|lees-?ook|"
@@ -35,7 +35,7 @@ _BOXES = (
     "shar(?:e|ing)|sharedaddy|shariff|addtoany|addthis|social|socials|teilen|partage|compartir|"
     "condividi|print|author-?(?:box|bio|info|card|about|description)|about-?(?:the-?)?author|"
     "autoren-?(?:box|info)|ueber-?den-?autor|bio(?:graphy)?-?box|advert(?:isement|orial)?s?|ads?|anzeigen?|"
-    "werbung|publicite|publicidad|promo(?:tion)?|sponsor(?:ed)?|donat(?:e|ion)|spenden"
+    "werbung|publicite|publicidad|promo(?:tion)?|sponsor(?:ed)?|donat(?:e|ions?)(?:-?\\w+)?|support-?(?:us|pay|box)|spenden(?:-?\\w+)?"
 )
 _SITE = (
     "sidebar|side-?bar|footer|nav|navi|navigation|navbar|menu|breadcrumbs?|bread-?crumb|pagination|pager|"
@@ -98,9 +98,23 @@ def remove_surroundings(
         whole = whole or _length(tree)
         length = _length(element)
         if length < (_PARAGRAPH if element.tag in _TEXTS else whole * _LARGEST):
-            _drop(element)
+            drop(element)
     for caption in list(tree.iter("figcaption")):
-        _drop(caption)
+        drop(caption)
+
+
+def drop(element: etree._Element) -> None:
+    """Take an element out of its tree; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
 
 
 def _up_to(
@@ -137,16 +151,3 @@ def _kind(names: str) -> int:
 
 def _length(element: etree._Element) -> int:
     return int(element.xpath("string-length(normalize-space(.))"))
-
-
-def _drop(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
