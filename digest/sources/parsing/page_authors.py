@@ -34,7 +34,7 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _WORDS = (
-    r"(?:written |posted |published |words |text |story |article |report |geschrieben |verfasst |veröffentlicht |"
+    r"(?:written |posted |published |words |text |story |article |report |geschrieben |verfasst |veröffentlicht |eingestellt |erstellt |"
     r"ein (?:beitrag|kommentar|artikel|gastbeitrag) |eine (?:analyse|kolumne|reportage) |publié |écrit |publicado |"
     r"scritto |pubblicato |geplaatst |inserito )?"
 )
@@ -46,7 +46,7 @@ _BY = re.compile(
 _LABEL = re.compile(
     r"^(?:(?:about|über|ueber|à propos de|sobre) (?:the |den |die |l[’'])?(?:author|autor(?:in)?|auteur)s?|"
     r"authors?|autor(?:en|in)?|auteurs?|autore|autora|writer|redakteur(?:in)?|reporter|posted|written|"
-    r"geschrieben|verfasst|published|view all posts|alle beiträge(?: anzeigen)?|all posts|articles|more)?\s*"
+    r"geschrieben|verfasst|eingestellt|erstellt|published|view all posts|alle beiträge(?: anzeigen)?|all posts|articles|more)?\s*"
     r"(?:by|von|par|por|di|door)?\s*[:|–—-]?\s+",
     re.IGNORECASE,
 )
@@ -120,8 +120,11 @@ def _printed(
     beside_it = (_of_element(e, site) for e in by_headline)
     lines = (_of_line(line.text, site) for line in place.lines)
     others = (e for e in marked if not stands_around(e, place.article))
-    # a word alone is a name beside the headline; elsewhere it may be anything
-    elsewhere = (tuple(filter(is_name, _of_element(e, site))) for e in others)
+    # a word alone is a name beside the headline, or behind "by"; elsewhere it may be anything
+    elsewhere = (
+        tuple(n for n in _of_element(e, site) if is_name(n) or _BY.search(words_of(e)))
+        for e in others
+    )
     return next(filter(None, chain(beside_it, lines, elsewhere)), ())
 
 
@@ -145,7 +148,9 @@ def _of_line(text: str, site: Site) -> tuple[str, ...]:
     if len(text) > _LONGEST_LINE or _NO_LINE.search(text):
         return ()
     for by in _BY.finditer(text):
-        names, _ = names_in(_before_date(by["names"]))
+        written = _before_date(by["names"])
+        # "by Jane Roe and Sam Poe, Kiel"
+        names = names_in(written)[0] or names_in(written.rpartition(",")[0])[0]
         if names and all(is_name(n) and not is_department(n) for n in names):
             return _persons(names, site)
     return ()

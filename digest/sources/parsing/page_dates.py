@@ -49,7 +49,7 @@ _YEAR = etree.XPath(
     " and not(parent::script or parent::style or parent::noscript or parent::option)]"
 )
 # what follows a date that begins a text: "(Bonn, 5 May 2026) – The board …"
-_DATELINE = re.compile(r"\)?\s*(?:[–—:|/-]|$)")
+_DATELINE = re.compile(r"\)?\s*(?:[–—:|/-]|\.\s|$)")
 _SENTENCE = re.compile(r"[^\W\d]{3}[.!?…]$")
 _PARAGRAPHS = frozenset({"p", "li", "blockquote"})
 # "This entry was posted on …", as publishing systems write it below a story
@@ -115,7 +115,7 @@ def _dates_of(text: str, zone: tzinfo, language: str | None) -> Iterator[datetim
         found = True
         before, after = text[max(0, start - _LABEL) : start], text[end:].strip()
         others = len(before.split()) + len(after.split())
-        placed = start <= _LABEL and _DATELINE.match(after) is not None
+        placed = len(before.split()) <= _PLACE_WORDS and _DATELINE.match(text, end) is not None
         # "Bonn, 5 May 2026." is no sentence
         prose = others > _PLACE_WORDS and _SENTENCE.search(text) is not None
         alone = not prose and (others <= _FEW_WORDS or start <= _LABEL)

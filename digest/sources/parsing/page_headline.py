@@ -81,13 +81,15 @@ def headline_of(
     titles = [t for s in stated if (t := plain(s)) and not site.is_called(t)]
     texts = [text for _, text in heads]
     headline = next(filter(None, (_printed(t, texts, site) for t in titles)), None)
-    firsts = [t for e, t in heads if e.tag == "h1" and not (_is_logo(e) or site.is_called(t))]
+    firsts = [(e, t) for e, t in heads if e.tag == "h1" and not (_is_logo(e) or site.is_called(t))]
     if headline is None and titles:
         formal = [t for s in stated[:3] if (t := plain(s)) in titles]
         only = not formal and len(firsts) == 1
-        headline = firsts[0] if only else _without_site(titles[0], site, alone=not formal)
-    headline = headline or next(iter(firsts), None)
-    return headline, next((e for e, text in heads if text == headline), None)
+        headline = firsts[0][1] if only else _without_site(titles[0], site, alone=not formal)
+    headline = headline or next((t for _, t in firsts), None)
+    # with a kicker before it, or in other words than the page states
+    other = [e for e, t in firsts if len(firsts) == 1 or (headline and headline in t)]
+    return headline, next((e for e, t in heads if t == headline), next(iter(other), None))
 
 
 def _heads(tree: etree._Element, named: Sequence[Named]) -> Iterator[tuple[etree._Element, str]]:

@@ -46,6 +46,11 @@ _CAPTION = "(?:wp-)?captions?(?:-?text)?|bildunterschrift|legende?|didascalia|im
 _FURNITURE = re.compile(rf"{_BEGINS}(?i:{_COMMENTS}|{_OTHERS}|{_BOXES}){_ENDS}")
 _PARTS = re.compile(rf"{_BEGINS}(?i:{_SITE}){_ENDS}")
 _UNDER_PICTURES = re.compile(rf"{_BEGINS}(?i:{_CAPTION}){_ENDS}")
+# where a story itself is signed and dated, above or below its text
+_OWN = re.compile(
+    r"(?:entry|post|article|story|node|item)[_-]?(?:footer|header|meta|info|submitted)|postmeta|(?:^|\s)meta(?:$|\s)",
+    re.IGNORECASE,
+)
 # a layout that says what it holds, or may hold: "has-sidebar", "comments-open", "with-share"
 _LAYOUT = re.compile(
     r"(?<![^\s])(?:has|with|no|without|is|hide|show|layout)[-_]\S+|\S+-(?:open|closed|enabled)\b"
@@ -127,6 +132,8 @@ def _up_to(
 
 
 def _is_around(element: etree._Element) -> bool:
+    if _OWN.search(_names(element)):
+        return False
     return (
         element.tag in _TAGS
         or element.get("role") in _ROLES

@@ -58,6 +58,7 @@ def test_json_ld_names_people_in_many_shapes(head: str) -> None:
     "byline",
     [
         "<p>Von Sam Pole</p>",
+        "<p>Von Sam Pole, Kiel</p>",
         "<p>Von Sam Pole am 5. Januar 2026 in Hafen</p>",
         "<p>Posted on 5 May 2025 by Sam Pole | 3 Comments</p>",
         "<p>05.01.2026 – von Sam Pole</p>",
@@ -73,12 +74,20 @@ def test_a_byline_beside_the_headline_names_its_people(byline: str) -> None:
     assert authors(byline=byline) == ("Sam Pole",)
 
 
+def test_the_byline_stands_beside_a_headline_in_other_words() -> None:
+    assert authors(
+        '<meta property="og:title" content="How clocks work">', "<p>Von Sam Pole</p>"
+    ) == ("Sam Pole",)
+
+
 def test_a_first_name_or_a_login_is_what_the_page_prints_whole() -> None:
     byline = '<span class="author">Todd Bates</span>'
 
     assert authors('<meta name="author" content="todd">', byline) == ("Todd Bates",)
     assert authors('<meta name="author" content="Ada Quill">', byline) == ("Ada Quill",)
     assert authors(byline='<span class="author">Julia</span>') == ("Julia",)
+    signed = '<div class="post-footer"><span class="post-author">Eingestellt von Julia</span></div>'
+    assert authors(after=signed) == ("Julia",)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def published(
     [
         "<p>08.01.2026</p>",
         "<p>08.01.26</p>",
+        "<p>Kiel, 08.01.2026. Der Vorstand des Hafens hat eine Uhr gewählt, die Gezeiten zeigt.</p>",
         "<div>08.01.2026 – Gemeinde / Stadt</div>",
         "<p>Von Sam Pole am 8. Januar 2026 um 10:30 Uhr in Hafen</p>",
         "<span>Sam Pole</span><span>8. Januar 2026</span>",
@@ -75,6 +76,8 @@ def test_a_date_may_stand_above_the_headline_or_below_the_text() -> None:
     )
     assert published(after=TEXT + "<p>Erstellt am 08.01.2026</p>") == "2026-01-08"
     assert published(after=TEXT + entry) == "2026-01-08"
+    footer = "<footer class='entry-meta'>Published on January 8, 2026</footer>"
+    assert published(after=TEXT + footer) == "2026-01-08"
 
 
 @pytest.mark.parametrize(
