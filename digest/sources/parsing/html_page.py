@@ -54,7 +54,7 @@ def read_page(
     said = statement_of(tree)
     url = _address(tree, said, base) or sighting.url
     base = url or base
-    site, named = site_of(said, url), named_elements(tree)
+    site, named = site_of(tree, said, url), named_elements(tree)
     headline, heading = headline_of(tree, said, site, named)
     place = Place(heading)
     language = said.property("inLanguage") or tree.get("lang") or sighting.language

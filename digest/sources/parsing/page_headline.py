@@ -14,6 +14,8 @@ from digest.sources.parsing.page_surroundings import Named, words_of
 from digest.sources.parsing.sanitize import plain
 
 _TITLE = etree.XPath("(//title[not(ancestor::svg)])[1]")
+_FEEDS = etree.XPath("//link[@type='application/rss+xml'][position() < 3]")
+_HOME = etree.XPath("//a[contains(@rel, 'home')]/descendant-or-self::*[self::a or self::img]")
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _TITLED = re.compile(r"[tT]itle|[hH]eadline")
 _TITLED_TAGS = frozenset("div p span td strong a".split())
@@ -53,7 +55,7 @@ class Site:
         )
 
 
-def site_of(said: Statement, url: str | None) -> Site:
+def site_of(tree: etree._Element, said: Statement, url: str | None) -> Site:
     """Gather what a page calls its site."""
     metas = (
         "og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site",
@@ -62,7 +64,10 @@ def site_of(said: Statement, url: str | None) -> Site:
     stated = [v for name in metas for v in said.meta.get(name, ())]
     host = re.sub(r"^(?:www\d?|m|mobile|amp)\.", "", urlsplit(url or "").hostname or "")
     label = host.rsplit(".", 1)[0].rsplit(".", 1)[-1]
-    names = {_solid(n) for n in (*stated, *said.sites, host, label)}
+    # "Quay Post » Feed", and what leads home
+    feeds = (_EDGE.split(e.get("title") or "")[0] for e in _FEEDS(tree))
+    homes = (t for e in _HOME(tree) for t in (words_of(e), e.get("title"), e.get("alt")) if t)
+    names = {_solid(n) for n in (*stated, *said.sites, *feeds, *homes, host, label)}
     return Site(names=frozenset(n for n in names if n))
 
 

@@ -48,6 +48,15 @@ def headline(head: str, body: str) -> str | None:
             + f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", "publisher": {"@type": "Organization", "name": "Quay Post"}})}</script>',
             "",
         ),
+        (
+            OG.format(f"Tides and Clocks: {CLOCK}")
+            + '<link rel="alternate" type="application/rss+xml" title="Tides and Clocks » Feed">',
+            "",
+        ),
+        (
+            OG.format(f"{CLOCK} – Tides and Clocks"),
+            '<a rel="home" href="/"><img src="/l.png" alt="Tides and Clocks"></a>',
+        ),
         # a bar before a few words is a site's, where nothing else states a title
         (f"<title>{CLOCK} | Some Blog</title>", ""),
         # the logo is no headline, whoever takes it for one
