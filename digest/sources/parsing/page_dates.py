@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from itertools import chain
 
@@ -44,10 +44,11 @@ _OTHERS = re.compile(
     r"abgerufen|accessed|retrieved|consulté|ab dem",
     re.IGNORECASE,
 )
-_YEAR = etree.XPath(
-    "//body//text()[(contains(., '19') or contains(., '20')) and string-length(normalize-space(.)) < 400"
+_YEAR = (
+    "text()[(contains(., '19') or contains(., '20')) and string-length(normalize-space(.)) < 400"
     " and not(parent::script or parent::style or parent::noscript or parent::option)]"
 )
+_YEARS, _YEARS_BELOW = etree.XPath(f"//body//{_YEAR}"), etree.XPath(f"following::{_YEAR}")
 # what follows a date that begins a text: "(Bonn, 5 May 2026) – The board …"
 _DATELINE = re.compile(r"\)?\s*(?:[–—:|/-]|\.\s|$)")
 _SENTENCE = re.compile(r"[^\W\d]{3}[.!?…]$")
@@ -84,7 +85,7 @@ def published_of(
         return moment, "page"
     if moment := sane(date_in_address(url, zone), now):
         return moment, "url"
-    moment = _elsewhere(tree, place.article, zone, now, language)
+    moment = _elsewhere(tree, place, zone, now, language)
     return moment, "page" if moment else None
 
 
@@ -130,14 +131,15 @@ def _dates_of(text: str, zone: tzinfo, language: str | None) -> Iterator[datetim
 
 def _elsewhere(
     tree: etree._Element,
-    article: Collection[etree._Element],
+    place: Place,
     zone: tzinfo,
     now: datetime,
     language: str | None,
 ) -> datetime | None:
     """Ask htmldate, and believe it only where the article prints that very day by itself."""
     printed: dict[datetime, bool] = {}
-    for line in lines_of(_YEAR(tree), article):
+    texts = _YEARS(tree) if place.heading is None else _YEARS_BELOW(place.heading)
+    for line in lines_of(texts, place.article):
         block = line.block
         text = words_of(block) if block.tag in _PARAGRAPHS else line.text
         for moment in _dates_of(text, zone, language):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from lxml import etree
@@ -23,6 +23,7 @@ _INLINE = frozenset(
 _PROSE = 160  # characters: a longer line is the article's text, or a standfirst
 _SENTENCE = re.compile(r"^.{60,}[.!?…][\"”’)]?$")
 _STANDFIRSTS = 2
+_CLOSE = 4  # elements up from the headline: what they hold belongs to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,27 @@ class Place:
         self.article: frozenset[etree._Element] = frozenset(
             (heading, *heading.iterancestors()) if heading is not None else ()
         )
-        self._heading = heading
+        self.heading = heading
 
     @cached_property  # many pages state all that these lines could say
     def lines(self) -> tuple[Line, ...]:
         """The short lines below the headline, down to the article's text, and then those above it."""
-        if self._heading is None:
+        if self.heading is None:
             return ()
         below: list[Line] = []
         long = 0
-        for line in lines_of(_AFTER(self._heading), self.article):
+        for line in lines_of(_AFTER(self.heading), self.article):
             below.append(line)
             long += len(line.text) > _PROSE or _SENTENCE.search(line.text) is not None
             if long > _STANDFIRSTS:
                 break
-        above = list(lines_of(reversed(_BEFORE(self._heading)), self.article))
+        # far above it a newspaper prints what day it is
+        close = {*islice(self.heading.iterancestors(), _CLOSE)}
+        above = [
+            line
+            for line in lines_of(reversed(_BEFORE(self.heading)), self.article)
+            if not close.isdisjoint(line.block.iterancestors())
+        ]
         return (*below, *reversed(above))
 
 

@@ -85,6 +85,12 @@ def test_icons_and_scripts_are_not_nested() -> None:
     )
 
 
+def test_a_story_in_a_box_that_is_named_like_a_teaser_is_read() -> None:
+    box = f'<div class="blog_teaser_text">{TEXT}</div>'
+
+    assert body(f"<div>{box}</div><p>Back to all stories.</p>").startswith("\n\n".join(STORY))
+
+
 def test_a_short_page_has_no_list_of_links() -> None:
     links = "".join(f'<li><a href="/{n}">Story number {n}</a></li>' for n in range(5))
 

@@ -80,6 +80,21 @@ def test_a_date_may_stand_above_the_headline_or_below_the_text() -> None:
     assert published(after=TEXT + footer) == "2026-01-08"
 
 
+def test_the_day_that_a_newspaper_prints_above_all_is_no_storys() -> None:
+    inner = "<div><div><div><h1>A clock for the quay</h1></div></div></div>"
+    page = f"<div><p>8. Januar 2026</p></div><div><div>{inner}{TEXT}</div></div>"
+    found = read_page(
+        f"<html><head><title>A clock for the quay</title></head><body>{page}</body></html>",
+        Sighting(source="s"),
+        base=None,
+        zone=UTC,
+        now=NOW,
+    )
+
+    assert found is not None
+    assert found.published is None
+
+
 @pytest.mark.parametrize(
     "after",
     [
