@@ -20,7 +20,7 @@ from digest.sources.parsing.sanitize import plain
 _META = (
     "author", "article:author", "article:author_name", "og:article:author", "dc.creator", "dcterms.creator",
     "dc.author", "parsely-author", "sailthru.author", "byl", "byline", "cxenseparse:author", "rbauthors",
-    "authors", "article.author", "creator", "citation_author", "twitter:data1",
+    "authors", "article.author", "creator", "citation_author",
 )  # fmt: skip
 _STATED = etree.XPath(
     "//body//*[@rel='author' or @itemprop='author' or contains(@href, '/author/')]"
@@ -99,11 +99,15 @@ def _persons(names: Sequence[str], site: Site) -> tuple[str, ...]:
     stated = tuple(
         name
         for value in names
-        if not value.startswith(("http:", "https:", "www.", "@"))
-        and (name := plain(value))
-        and not site.is_called(name)
+        if not value.startswith(("http:", "https:", "www.", "@")) and (name := plain(value))
     )
-    return tuple(n for n in people(stated) if not _NOBODY.match(n) and not site.is_called(n))
+    kept = people(tuple(n for n in stated if not _is_site(n, site)))
+    return tuple(n for n in kept if not (_is_site(n, site) or _NOBODY.match(n)))
+
+
+def _is_site(name: str, site: Site) -> bool:
+    # Jane Roe may well write at janeroe.example
+    return site.is_stated(name) or (site.is_called(name) and not is_name(name))
 
 
 def _printed(

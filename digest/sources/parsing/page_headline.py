@@ -34,13 +34,23 @@ _LOGO = re.compile(r"(?:^|[\s_-])(?:logo|brand|site-?(?:title|name)|blog-?title)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """The names that a page gives to its site, in letters and digits only."""
+    """The names that a page gives to its site, and those of its host, in letters and digits only."""
 
-    names: frozenset[str] = frozenset()
+    stated: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What the site is called, and what its host is."""
+        return self.stated | self.hosts
 
     def is_called(self, text: str) -> bool:
         """Tell whether a text is the site's name to the letter: "Fit for Fun", or fitforfun."""
         return _solid(text) in self.names
+
+    def is_stated(self, text: str) -> bool:
+        """Tell whether a text is what the page says that its site is called."""
+        return _solid(text) in self.stated
 
     def is_meant(self, text: str) -> bool:
         """Tell whether a title's end is the site, with a word more or less: "heise online"."""
@@ -67,8 +77,11 @@ def site_of(tree: etree._Element, said: Statement, url: str | None) -> Site:
     # "Quay Post » Feed", and what leads home
     feeds = (_EDGE.split(e.get("title") or "")[0] for e in _FEEDS(tree))
     homes = (t for e in _HOME(tree) for t in (words_of(e), e.get("title"), e.get("alt")) if t)
-    names = {_solid(n) for n in (*stated, *said.sites, *feeds, *homes, host, label)}
-    return Site(names=frozenset(n for n in names if n))
+    names, hosts = (
+        map(_solid, (*stated, *said.sites, *feeds, *homes)),
+        {_solid(host), _solid(label)},
+    )
+    return Site(stated=frozenset(filter(None, names)), hosts=frozenset(filter(None, hosts)))
 
 
 def headline_of(

@@ -103,6 +103,13 @@ def test_a_site_a_role_and_an_address_are_no_author(name: str) -> None:
     assert authors(byline=f'<span class="author">{name}</span>') == ()
 
 
+def test_a_host_may_be_named_after_its_author() -> None:
+    host = '<link rel="canonical" href="https://www.sampole.example/clock">'
+
+    assert authors(f'{host}<meta name="author" content="Sam Pole">') == ("Sam Pole",)
+    assert authors(f'{host}<meta name="author" content="sampole.example">') == ()
+
+
 @pytest.mark.parametrize(
     "after",
     [
