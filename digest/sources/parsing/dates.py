@@ -10,7 +10,12 @@ from email.utils import parsedate_tz
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from digest.sources.parsing.month_names import day_comes_first, is_weekday, month_number
+from digest.sources.parsing.month_names import (
+    day_comes_first,
+    is_weekday,
+    month_number,
+    weekday_number,
+)
 
 EARLIEST = 1990
 _AHEAD = timedelta(days=366)
@@ -218,13 +223,26 @@ def _day(said: dict[str, str | None], language: str | None) -> tuple[int, int, i
             int(said.get("day") or said.get("d2") or 0),
         )
     one, two = int(said["one"] or 0), int(said["two"] or 0)
-    by_habit = day_comes_first(language) or (said["mark"] == "." and not language)
-    if by_habit and (not short or language):
+    by_habit = day_comes_first(language)
+    # nobody writes a month, a dot and a day; with years of two figures a dot may be anything
+    if by_habit or (said["mark"] == "." and not short):
         return year, two, one
+    # a day of the week tells the order where only one of the two is that day
+    if (weekday := said.get("weekday")) and not short:
+        day = weekday_number(weekday, language)
+        fitting = [d for d in ((year, two, one), (year, one, two)) if _falls_on(d, day)]
+        return fitting[0] if len({*fitting}) == 1 else None
     # a number that is no month tells the order, and so do two that are the same
     if short or (one <= 12 and two <= 12 and one != two):  # noqa: PLR2004 - months
         return None
     return (year, one, two) if two > 12 else (year, two, one)  # noqa: PLR2004 - as above
+
+
+def _falls_on(day: tuple[int, int, int], weekday: int | None) -> bool:
+    try:
+        return datetime(*day, tzinfo=UTC).weekday() == weekday
+    except ValueError:
+        return False
 
 
 def _offset(text: str | None) -> tzinfo | None:

@@ -8,18 +8,21 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TypeAlias
 
-import htmldate
 import lxml.html
 from lxml import etree
 
 from digest.editorial.address import cleaned, is_homepage
-from digest.model import DateSource, Event, Image, Quote, Sighting
+from digest.model import Event, Image, Quote, Sighting
 from digest.sources.parsing.boilerplate import MORE_TAGS
-from digest.sources.parsing.byline import names_in
-from digest.sources.parsing.dates import date_in_address, read_date, sane
+from digest.sources.parsing.dates import read_date, sane
 from digest.sources.parsing.event import event_of
+from digest.sources.parsing.page_authors import authors_of
 from digest.sources.parsing.page_body import body_of
+from digest.sources.parsing.page_dates import published_of
+from digest.sources.parsing.page_headline import headline_of, site_of
+from digest.sources.parsing.page_lines import Place
 from digest.sources.parsing.page_metadata import Statement, statement_of
+from digest.sources.parsing.page_surroundings import named_elements, words_of
 from digest.sources.parsing.pictures import is_no_story
 from digest.sources.parsing.sanitize import Fragment, one_line, plain, without_controls
 from digest.sources.parsing.size_limits import is_too_deep
@@ -31,13 +34,7 @@ _STANDFIRST = frozenset("standfirst lede dek article-intro intro lead entry-summ
 _STANDFIRST_TAGS = frozenset({"p", "div", "h2", "span"})
 _TAG_LISTS = frozenset("tags tag-list taglist article-tags post-tags".split())
 _PULLED = ("pullquote", "pull-quote")
-_SITE = re.compile(r"\s+[|–—·»:-]\s+(?P<site>[^|–—·»]{2,60})$")
-_PRINTED = (
-    "published", "article:published_time", "datepublished", "date", "pubdate", "publishdate",
-    "dc.date.issued", "dc.date", "dcterms.created", "dcterms.issued", "parsely-pub-date",
-    "sailthru.date", "og:published_time", "publication_date",
-)  # fmt: skip
-_STEP = 1_000_000
+_SCRIPTS = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _LABEL = 40
 Classed: TypeAlias = "Sequence[tuple[etree._Element, str]]"  # noqa: SLF001 - lxml's name for it
 """Elements with the classes that they state, in lower case."""
@@ -57,15 +54,20 @@ def read_page(
     said = statement_of(tree)
     url = _address(tree, said, base) or sighting.url
     base = url or base
-    headline = _headline(tree, said)
-    published, source = _published(tree, said, url, zone, now)
+    site, named = site_of(tree, said, url), named_elements(tree)
+    headline, heading = headline_of(tree, said, site, named)
+    place = Place(heading)
+    language = said.property("inLanguage") or tree.get("lang") or sighting.language
+    published, source = published_of(
+        tree, said, place, url=url, zone=zone, now=now, language=language
+    )
     classed = [(e, (e.get("class") or "").lower()) for e in _CLASSED(tree)]
     tags, cut = _tags(tree, said, classed, cut=_says_more_tags(text, tree))
     quotes, standfirst = tuple(_quotes(tree, classed)), _standfirst(classed, said)
-    authors, alts = _authors(tree, said), _alts(tree)
+    authors, alts = authors_of(tree, said, site, named, place), _alts(tree)
     event = _event(said, classed, zone, now)
     # last of all, as it takes the tree apart
-    body = body_of(tree, base, headline)
+    body = body_of(tree, base, headline, named=named, article=place.article, language=language)
     if not body.text and not said.article and said.first("og:type") != "article":
         return None
     return replace(
@@ -82,13 +84,17 @@ def read_page(
         published=published,
         date_source=source,
         updated=sane(
-            read_date(said.property("dateModified") or said.first("article:modified_time"), zone),
+            read_date(
+                said.property("dateModified") or said.first("article:modified_time"),
+                zone,
+                language,
+            ),
             now,
         ),
         tags=tags,
         tags_cut=cut,
         quotes=quotes,
-        language=said.property("inLanguage") or tree.get("lang") or sighting.language,
+        language=language,
         publication=plain(said.first("og:site_name")),
         event=event,
     )
@@ -96,9 +102,10 @@ def read_page(
 
 def _parsed(text: str) -> lxml.html.HtmlElement | None:
     clean = re.sub(r"^\s*<\?xml[^>]*\?>", "", without_controls(text))
-    if is_too_deep(clean):
+    # what a script writes is not nested
+    if is_too_deep(clean) and is_too_deep(bare := _SCRIPTS.sub("", clean)):
         # as text, with its paragraphs: nesting like this says nothing
-        clean = "<p>" + re.sub(r"<[^<>]*>", "\n", clean).replace("<", " ") + "</p>"
+        clean = "<p>" + re.sub(r"<[^<>]*>", "\n", bare).replace("<", " ") + "</p>"
     if "<" not in clean:
         return None
     try:
@@ -127,45 +134,11 @@ def _address(tree: etree._Element, said: Statement, base: str | None) -> str | N
     return next((a for a in addresses if a and not is_homepage(a)), None)
 
 
-def _headline(tree: etree._Element, said: Statement) -> str | None:
-    site = said.first("og:site_name")
-    stated = plain(said.property("headline") or said.first("og:title", "twitter:title"))
-    if stated:
-        return _without_site(stated, site)
-    heads = [h for e in tree.iter("h1") if (h := _words(e))]
-    title = next((t for e in tree.iter("title") if (t := _words(e))), None)
-    if len(heads) == 1 or (heads and title and title.startswith(heads[0])):
-        return heads[0]
-    return _without_site(title, site) if title else None
-
-
-def _without_site(title: str, site: str | None) -> str:
-    found = _SITE.search(title)
-    named = bool(found and site and found["site"].casefold() == site.casefold())
-    return title[: found.start()] if found and named else title
-
-
 def _standfirst(classed: Classed, said: Statement) -> str | None:
     chosen = (e for e, c in classed if e.tag in _STANDFIRST_TAGS and _STANDFIRST & set(c.split()))
-    marked = (_words(e) for e in chosen)
+    marked = (words_of(e) for e in chosen)
     found = next((w for w in marked if len(w.split()) >= _SENTENCE_WORDS), None)
     return found or plain(said.property("alternativeHeadline", "abstract"))
-
-
-def _authors(tree: etree._Element, said: Statement) -> tuple[str, ...]:
-    names = said.names("author") or said.names("creator")
-    if not names:
-        meta = [v for n in ("author", "article:author", "dc.creator", "parsely-author", "byl")
-                for v in said.meta.get(n, ())]  # fmt: skip
-        names = tuple(n for v in meta if not v.startswith("http") and (n := plain(_without_by(v))))
-    if not names:
-        links = (_words(e) for e in tree.iter("a") if "author" in (e.get("rel") or "").split())
-        names = tuple(n for n in links if n)
-    return tuple(dict.fromkeys(p for n in names for p in (names_in(n)[0] or (n,))))
-
-
-def _without_by(name: str) -> str:
-    return re.sub(r"^by\s+", "", name, flags=re.IGNORECASE)
 
 
 def _department(said: Statement) -> str | None:
@@ -181,19 +154,6 @@ def _department(said: Statement) -> str | None:
         if isinstance(name, str) and (text := plain(name)):
             return text
     return None
-
-
-def _published(
-    tree: etree._Element, said: Statement, url: str | None, zone: tzinfo, now: datetime
-) -> tuple[datetime | None, DateSource | None]:
-    stated = (said.property("datePublished", "dateCreated"), said.first(*_PRINTED), _time(tree))
-    for text in stated:
-        if moment := sane(read_date(text, zone), now):
-            return moment, "page"
-    if moment := sane(date_in_address(url, zone), now):
-        return moment, "url"
-    moment = sane(_printed_date(tree, zone), now)
-    return moment, "page" if moment else None
 
 
 def _event(said: Statement, classed: Classed, zone: tzinfo, now: datetime) -> Event | None:
@@ -224,36 +184,7 @@ def _event(said: Statement, classed: Classed, zone: tzinfo, now: datetime) -> Ev
 
 def _stated(element: etree._Element) -> str:
     """Return what a microformat's element says: its machine-readable value, or its words."""
-    return element.get("datetime") or element.get("title") or _words(element)
-
-
-def _time(tree: etree._Element) -> str | None:
-    times = list(tree.iter("time"))
-    marked = [e for e in times if e.get("pubdate") is not None or "publ" in (e.get("class") or "")]
-    chosen = marked or (times if len(times) == 1 else [])
-    return (chosen[0].get("datetime") or _words(chosen[0])) if chosen else None
-
-
-def _printed_date(tree: etree._Element, zone: tzinfo) -> datetime | None:
-    """Ask htmldate, and believe it only where the page prints that very day."""
-    try:
-        day = read_date(htmldate.find_date(tree, extensive_search=False, original_date=True), zone)  # type: ignore[arg-type] # a tree of lxml.html
-    except (ValueError, TypeError, AttributeError, etree.LxmlError):
-        return None
-    return day if day and _prints(tree, day) else None
-
-
-def _prints(tree: etree._Element, day: datetime) -> bool:
-    words = " ".join(str(t) for t in tree.itertext())[:_STEP]
-    number, month = day.day, day.strftime("%B")
-    short = rf"{month[:3]}(?:{month[3:]})?"
-    forms = (
-        rf"\b0?{number}(?:st|nd|rd|th)?\.? (?:of )?{short}\.?,? {day.year}\b",
-        rf"\b{short}\.? 0?{number}(?:st|nd|rd|th)?,? {day.year}\b",
-        rf"\b{day:%Y-%m-%d}\b",
-        rf"\b{day:%Y%m%d}\b",
-    )
-    return any(re.search(form, words, re.IGNORECASE) for form in forms)
+    return element.get("datetime") or element.get("title") or words_of(element)
 
 
 def _image(
@@ -329,7 +260,7 @@ def _says_more_tags(text: str, tree: etree._Element) -> bool:
     words = text.lower()
     if "more tags" not in words and "all tags" not in words:
         return False
-    labels = (_words(e) for e in tree.iter("a", "button") if len(e.text or "") < _LABEL)
+    labels = (words_of(e) for e in tree.iter("a", "button") if len(e.text or "") < _LABEL)
     return any(MORE_TAGS.fullmatch(w) for w in labels)
 
 
@@ -340,7 +271,7 @@ def _tags(
     for element, names in classed:
         if "tag" in names and _TAG_LISTS & set(names.split()):
             links += element.iter("a")
-    linked = [w for e in links if (w := _words(e))]
+    linked = [w for e in links if (w := words_of(e))]
     tags = (*said.keywords(), *(w for w in linked if not MORE_TAGS.search(w)))
     spelled: dict[str, str] = {}
     for tag in tags:
@@ -353,14 +284,10 @@ def _quotes(tree: etree._Element, classed: Classed) -> Iterator[Quote]:
     seen = set()
     for element in (*marked, *_ASIDE_QUOTES(tree)):
         who = next(
-            (w for e in element.iter("cite", "footer", "figcaption") if (w := _words(e))), None
+            (w for e in element.iter("cite", "footer", "figcaption") if (w := words_of(e))), None
         )
-        text = _words(element)
+        text = words_of(element)
         text = text.removesuffix(who or "").strip(' “”"–—-')
         if text and text not in seen:
             seen.add(text)
             yield Quote(text=text, attribution=who.strip(" –—-") if who else None)
-
-
-def _words(element: etree._Element) -> str:
-    return one_line(" ".join(str(t) for t in element.itertext()))

@@ -29,6 +29,7 @@ _ENGLISH_DAYS = frozenset(
     "mon monday tue tues tuesday wed wednes wednesday thu thur thurs thursday fri friday sat satur "
     "saturday sun sunday".split()
 )
+_WEEK = ("mo", "tu", "we", "th", "fr", "sa", "su")
 _ALSO = {"jänner": 1, "jaenner": 1, "maerz": 3, "feber": 2,
          "كانون الثاني": 1, "شباط": 2, "آذار": 3, "نيسان": 4, "أيار": 5, "حزيران": 6,
          "تموز": 7, "آب": 8, "أيلول": 9, "تشرين الأول": 10, "تشرين الثاني": 11,
@@ -44,6 +45,14 @@ def month_number(word: str, language: str | None) -> int | None:
         if name in known:
             return known[name]
     return _of_all_languages().get(name)
+
+
+def weekday_number(word: str, language: str | None) -> int | None:
+    """Return which day of the week a word names in this language or in English; Monday is 0."""
+    name = word.casefold().strip(" .,،")
+    if name in _ENGLISH_DAYS:
+        return next(n for n, day in enumerate(_WEEK) if name.startswith(day))
+    return _days(language or "en").get(name)
 
 
 def is_weekday(word: str) -> bool:
@@ -78,6 +87,12 @@ def _of_all_languages() -> Mapping[str, int | None]:
         for name, number in _months(language).items():
             numbers[name] = number if numbers.get(name, number) == number else None
     return numbers
+
+
+@lru_cache(maxsize=64)
+def _days(language: str) -> Mapping[str, int]:
+    locale = _locale(language)
+    return dict(_names(locale, "days")) if locale else {}
 
 
 @lru_cache(maxsize=1)

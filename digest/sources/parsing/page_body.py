@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 import trafilatura
 from lxml import etree
 
+from digest.sources.parsing.page_furniture import is_linked, remove_furniture
+from digest.sources.parsing.page_paragraphs import set_paragraphs
+from digest.sources.parsing.page_surroundings import Named, remove_surroundings
 from digest.sources.parsing.sanitize import Fragment, fragment, one_line
 
-_ENOUGH = 200
+_ENOUGH, _SEVERAL = 200, 3
 _MOST_ELEMENTS = 50_000
 _SURROUNDINGS = ("head", "script", "style", "nav", "footer", "svg", "iframe", "noscript")
 _COUNT = etree.XPath("count(//*)")
@@ -29,30 +32,50 @@ _ASIDE = frozenset("nav header footer aside form script style noscript template 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-def body_of(tree: etree._Element, base: str | None, headline: str | None) -> Fragment:
+def body_of(
+    tree: etree._Element,
+    base: str | None,
+    headline: str | None,
+    *,
+    named: Sequence[Named] = (),
+    article: Collection[etree._Element] = (),
+    language: str | None = None,
+) -> Fragment:
     """Extract the article of a page; its headline, where repeated, is left out.
 
     The tree is taken apart by it.
     """
+    remove_surroundings(tree, named, article)
     # trafilatura leaves these out as well, but walks through them several times before
     etree.strip_elements(tree, *_SURROUNDINGS, with_tail=False)
+    set_paragraphs(tree)
     found = _extracted(tree)
-    text = sum(len(str(t)) for t in found.itertext()) if found is not None else 0
-    if found is None or text < _ENOUGH:
+    if _length(found) < _ENOUGH:
+        # a whole story may stand in a box that is named like a teaser; a page poured out is none
+        loosely = _extracted(tree, precisely=False)
+        if loosely is not None and len(loosely.findall("p")) >= _SEVERAL:
+            found = max((found, loosely), key=_length)
+    if found is not None:
+        remove_furniture(found, language)
+    if (text := _length(found)) < _ENOUGH:
         by_hand = _by_hand(tree, base, headline)
         if len(by_hand.text) > text:
             return by_hand
     return fragment(_as_html(found, headline), base) if found is not None else Fragment()
 
 
-def _extracted(tree: etree._Element) -> etree._Element | None:
+def _length(body: etree._Element | None) -> int:
+    return sum(len(str(t)) for t in body.itertext()) if body is not None else 0
+
+
+def _extracted(tree: etree._Element, *, precisely: bool = True) -> etree._Element | None:
     if _COUNT(tree) > _MOST_ELEMENTS:
         return None
     try:
         document = trafilatura.bare_extraction(
             tree,  # type: ignore[arg-type] # a tree of lxml.html, as it is made
             output_format="xml",  # its tree is all that is wanted: not its text as well
-            favor_precision=True,
+            favor_precision=precisely,
             include_comments=False,
             include_formatting=True,
             include_links=True,
@@ -131,7 +154,11 @@ _TABLE: dict[str, Callable[[etree._Element], tuple[str, str]]] = {
 def _by_hand(tree: etree._Element, base: str | None, headline: str | None) -> Fragment:
     for path in _FALLBACK:
         for root in tree.iterfind(path):
-            kept = [e for e in root.iter("p", "h2", "h3", "li", "blockquote") if _is_body(e, root)]
+            kept = [
+                e
+                for e in root.iter("p", "h2", "h3", "li", "blockquote")
+                if _is_body(e, root) and not (e.tag == "li" and is_linked(e, "a"))
+            ]
             parts = [
                 etree.tostring(e, encoding="unicode", method="html", with_tail=False) for e in kept
             ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,13 +13,23 @@ from lxml import etree
 
 from digest.sources.parsing.sanitize import plain
 
-_ARTICLE = re.compile(r"(?:Article|Posting|Report|Event|CreativeWork)$|^WebPage$")
+_ARTICLE = re.compile(r"(?:Article|Posting|Report|Event|CreativeWork|Recipe)$|^WebPage$")
+_BODY = re.compile(r"^(?:WebSite|Organization|NewsMediaOrganization|Corporation|Blog)$")
 _EVENT = re.compile(r"(?:Event|Festival|CourseInstance)$")
 _REFERENCE = {"@id", "@type"}
 _DEPTH = 6
 _NODES = 2000
 _NAMED = etree.XPath("//*[@itemprop]")
 _SPLIT = re.compile(r"\s*[,;|]\s*")
+# of JSON that does not parse: a comma too many, and the properties that are plain words
+_COMMA = re.compile(r",\s*([}\]])")
+_KIND = re.compile(r"\"@type\"\s*:\s*\[?\s*\"(?P<name>\w*(?:Article|Posting))\"")
+_PROPERTY = re.compile(
+    r"\"(?P<name>headline|datePublished|dateCreated|dateModified)\"\s*:\s*\"(?P<value>[^\"\\\n]{4,300})\"\s*[,}\n]"
+)
+_AUTHOR = re.compile(
+    r"\"author\"\s*:\s*\[?\s*(?:\{[^{}]*?\"name\"\s*:\s*)?\"(?P<name>[^\"\\\n]{2,100})\""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,7 @@ class Statement:
     items: Mapping[str, list[str]] = field(default_factory=dict)
     events: tuple[Mapping[str, Any], ...] = ()
     meta: Mapping[str, list[str]] = field(default_factory=dict)
+    sites: tuple[str, ...] = ()
 
     def first(self, *names: str) -> str | None:
         """Return the first meta tag that says something, in the order of the names."""
@@ -47,16 +59,18 @@ class Statement:
 
     def things(self, name: str) -> tuple[Mapping[str, Any] | str, ...]:
         """Return the values of a property, references to other nodes followed."""
-        values = tuple(self._followed(v) for v in _each(self.article.get(name)))
+        values = tuple(self._followed(v) for v in _flat(self.article.get(name)))
         return values or tuple(self.items.get(name, ()))
 
     def names(self, name: str) -> tuple[str, ...]:
-        """Return the names of the people or bodies of a property."""
-        found: list[str] = []
+        """Return the names of the people or bodies of a property; of people alone where there are some."""
+        people: list[str] = []
+        bodies: list[str] = []
         for thing in self.things(name):
-            value = thing.get("name") if isinstance(thing, Mapping) else thing
-            found += [n for v in _each(value) if isinstance(v, str) and (n := plain(v))]
-        return tuple(dict.fromkeys(n for n in found if not n.startswith(("http:", "https:"))))
+            found = list(_names_of(thing))
+            (bodies if isinstance(thing, Mapping) and _is_body(thing) else people).extend(found)
+        named = (n for n in people or bodies if not n.startswith(("http:", "https:")))
+        return tuple(dict.fromkeys(named))
 
     def keywords(self) -> tuple[str, ...]:
         """Return the tags as written: JSON-LD, article:tag, news_keywords and keywords."""
@@ -71,22 +85,37 @@ class Statement:
         return tuple(dict.fromkeys(t for t in found if t))
 
     def _followed(self, value: Any) -> Any:  # noqa: ANN401 - JSON is anything
-        if isinstance(value, dict) and set(value) <= _REFERENCE:
-            return self.nodes.get(str(value.get("@id")), value)
-        return value
+        if isinstance(value, dict) and "@id" in value and not value.get("name"):
+            return self.nodes.get(str(value["@id"]), value)
+        return self.nodes.get(value, value) if isinstance(value, str) else value
 
 
 def statement_of(tree: etree._Element) -> Statement:
     """Gather what a page says of itself; what cannot be read is passed over."""
     nodes = list(_json_ld(tree))
     articles = [n for n in nodes if _is_article(n)]
-    articles.sort(key=lambda n: ("headline" not in n, "datePublished" not in n))
+    meta = _meta(tree)
+    titles = [*meta.get("og:title", ()), *(_text(e) for e in tree.iter("title"))]
+    # a page may also state the stories that it only links to
+    articles.sort(
+        key=lambda n: (
+            "headline" not in n,
+            not any((plain(str(n.get("headline") or "")) or "") in title for title in titles),
+            "datePublished" not in n,
+        )
+    )
     return Statement(
         article=articles[0] if articles else {},
-        nodes={str(n["@id"]): n for n in nodes if "@id" in n and not set(n) <= _REFERENCE},
+        # who is referred to, with an address beside it, is named elsewhere
+        nodes={
+            str(n["@id"]): n
+            for n in sorted(nodes, key=lambda n: "name" in n)
+            if "@id" in n and not set(n) <= _REFERENCE
+        },
         items=_microdata(tree),
         events=tuple(n for n in nodes if n.get("startDate") and _is_event(n)),
-        meta=_meta(tree),
+        meta=meta,
+        sites=tuple(name for n in nodes if _is_body(n) for name in _names_of(n)),
     )
 
 
@@ -98,11 +127,24 @@ def _json_ld(tree: etree._Element) -> Iterator[dict[str, Any]]:
                 "",
                 script.text,
             )
-            try:
-                found = json.loads(text, strict=False)
-            except (ValueError, RecursionError):
-                continue
-            yield from _nodes(found)
+            yield from _nodes(_parsed(text))
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON is anything
+    """Parse JSON; of what does not parse whole, what can be read for certain."""
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(_COMMA.sub(r"\1", html.unescape(text)), strict=False)
+    except (ValueError, RecursionError):
+        pass
+    kind = _KIND.search(text)
+    found = {m["name"]: html.unescape(m["value"]) for m in reversed([*_PROPERTY.finditer(text)])}
+    if author := _AUTHOR.search(text):
+        found["author"] = html.unescape(author["name"])
+    return {"@type": kind["name"], **found} if kind else None
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON is anything
@@ -121,6 +163,22 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON is an
 
 def _is_article(node: Mapping[str, Any]) -> bool:
     return any(isinstance(t, str) and _ARTICLE.search(t) for t in _each(node.get("@type")))
+
+
+def _is_body(node: Mapping[str, Any]) -> bool:
+    return any(isinstance(t, str) and _BODY.search(t) for t in _each(node.get("@type")))
+
+
+def _names_of(thing: Any) -> Iterator[str]:  # noqa: ANN401 - JSON is anything
+    value = thing
+    if isinstance(thing, Mapping):
+        parts = (thing.get("givenName"), thing.get("familyName"))
+        whole = " ".join(p for p in parts if isinstance(p, str))
+        value = thing.get("name") or thing.get("@value") or whole
+    for each in _flat(value):
+        text = each.get("@value") if isinstance(each, Mapping) else each
+        if isinstance(text, str) and (name := plain(text)):
+            yield name
 
 
 def _is_event(node: Mapping[str, Any]) -> bool:
@@ -167,6 +225,15 @@ def _text(element: etree._Element) -> str:
 
 def _split(text: str) -> list[str]:
     return [p for part in _SPLIT.split(text) if (p := plain(part))]
+
+
+def _flat(value: Any, depth: int = 0) -> Iterator[Any]:  # noqa: ANN401 - JSON is anything
+    for each in _each(value):
+        inner = each.get("@list") if isinstance(each, Mapping) else each
+        if isinstance(inner, list) and depth < _DEPTH:
+            yield from _flat(inner, depth + 1)
+        else:
+            yield each
 
 
 def _each(value: Any) -> Iterable[Any]:  # noqa: ANN401 - JSON is anything

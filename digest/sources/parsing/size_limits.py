@@ -19,9 +19,10 @@ _ADDRESS = 4000
 _MOST = 200
 _LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,35}")  # as long as RFC 5646 asks to take
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
-# these hold nothing, or are closed by the next of their kind
+# these hold nothing, or are closed by the next of their kind; an icon's shapes are many, and hold nothing
 _FLAT = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dd dt td th tr option".split()
+    "area base br col embed hr img input link meta param source track wbr p li dd dt td th tr option "
+    "path circle ellipse line polygon polyline rect stop use animate".split()
 )
 
 

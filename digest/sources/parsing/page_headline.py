@@ -1,0 +1,176 @@
+"""The headline of a page: what it states, as the page prints it, without the name of its site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from digest.sources.parsing.page_metadata import Statement
+from digest.sources.parsing.page_surroundings import Named, words_of
+from digest.sources.parsing.sanitize import plain
+
+_TITLE = etree.XPath("(//title[not(ancestor::svg)])[1]")
+_FEEDS = etree.XPath("//link[@type='application/rss+xml'][position() < 3]")
+_HOME = etree.XPath("//a[contains(@rel, 'home')]/descendant-or-self::*[self::a or self::img]")
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_TITLED = re.compile(r"[tT]itle|[hH]eadline")
+_TITLED_TAGS = frozenset("div p span td strong a".split())
+_BAR = r"(?:[|–—·•»«>›:/~-]|::|--|\|\|)"
+_EDGE = re.compile(rf"\s+{_BAR}\s+|\s*[|｜»«]\s*|(?<=\w):\s+|：|(?<=[^\x00-ɏ])[-_](?=[^\x00-ɏ])")
+# what a site alone puts between a headline and its own name
+_MARKED = re.compile(r"\s*[|»«｜]\s*(?P<site>[^|»«｜]{2,40})$")
+_LONGEST = 300
+_FEW = 4  # elements within: more are a box that has a title
+_LEAST, _SHARE = 10, 0.3
+_SITE_LETTERS = 4
+_SITE_WORDS = 5
+_CUT = re.compile(r"\s*(?:…|\.\.\.)$")
+_LOGO = re.compile(r"(?:^|[\s_-])(?:logo|brand|site-?(?:title|name)|blog-?title)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The names that a page gives to its site, and those of its host, in letters and digits only."""
+
+    stated: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What the site is called, and what its host is."""
+        return self.stated | self.hosts
+
+    def is_called(self, text: str) -> bool:
+        """Tell whether a text is the site's name to the letter: "Fit for Fun", or fitforfun."""
+        return _solid(text) in self.names
+
+    def is_stated(self, text: str) -> bool:
+        """Tell whether a text is what the page says that its site is called."""
+        return _solid(text) in self.stated
+
+    def is_meant(self, text: str) -> bool:
+        """Tell whether a title's end is the site, with a word more or less: "heise online"."""
+        words = [_solid(w) for w in text.split()]
+        if self.is_called(text) or len(words) > _SITE_WORDS:
+            return self.is_called(text)
+        some = {"".join(part) for n in range(1, len(words)) for part in (words[:n], words[n:])}
+        known = {name for name in some & self.names if len(name) >= _SITE_LETTERS}
+        solid = "".join(words)
+        return bool(known) or any(
+            name.startswith(solid) and len(solid) * 2 > len(name) for name in self.names
+        )
+
+
+def site_of(tree: etree._Element, said: Statement, url: str | None) -> Site:
+    """Gather what a page calls its site."""
+    metas = (
+        "og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site",
+        "al:ios:app_name", "al:android:app_name", "dc.publisher", "publisher", "copyright",
+    )  # fmt: skip
+    stated = [v for name in metas for v in said.meta.get(name, ())]
+    host = re.sub(r"^(?:www\d?|m|mobile|amp)\.", "", urlsplit(url or "").hostname or "")
+    label = host.rsplit(".", 1)[0].rsplit(".", 1)[-1]
+    # "Quay Post » Feed", and what leads home
+    feeds = (_EDGE.split(e.get("title") or "")[0] for e in _FEEDS(tree))
+    homes = (t for e in _HOME(tree) for t in (words_of(e), e.get("title"), e.get("alt")) if t)
+    names, hosts = (
+        map(_solid, (*stated, *said.sites, *feeds, *homes)),
+        {_solid(host), _solid(label)},
+    )
+    return Site(stated=frozenset(filter(None, names)), hosts=frozenset(filter(None, hosts)))
+
+
+def headline_of(
+    tree: etree._Element, said: Statement, site: Site, named: Sequence[Named]
+) -> tuple[str | None, etree._Element | None]:
+    """Return a page's headline, and the element that prints it where one does."""
+    heads = list(_heads(tree, named))
+    stated = (
+        said.property("headline"),
+        said.first("og:title"),
+        said.first("twitter:title"),
+        *map(words_of, _TITLE(tree)),
+        said.first("dc.title", "title"),
+    )
+    titles = [t for s in stated if (t := plain(s)) and not site.is_called(t)]
+    texts = [text for _, text in heads]
+    headline = next(filter(None, (_printed(t, texts, site) for t in titles)), None)
+    firsts = [(e, t) for e, t in heads if e.tag == "h1" and not (_is_logo(e) or site.is_called(t))]
+    if headline is None and titles:
+        formal = [t for s in stated[:3] if (t := plain(s)) in titles]
+        only = not formal and len(firsts) == 1
+        headline = firsts[0][1] if only else _without_site(titles[0], site, alone=not formal)
+    headline = headline or next((t for _, t in firsts), None)
+    # with a kicker before it, or in other words than the page states
+    other = [e for e, t in firsts if len(firsts) == 1 or (headline and headline in t)]
+    return headline, next((e for e, t in heads if t == headline), next(iter(other), None))
+
+
+def _heads(tree: etree._Element, named: Sequence[Named]) -> Iterator[tuple[etree._Element, str]]:
+    """Yield what may print a headline, the likelier ones first."""
+    for tag in _HEADINGS:
+        for element in tree.iter(tag):
+            if text := words_of(element):
+                yield element, text
+    for element, names in named:
+        titled = element.tag in _TITLED_TAGS and _TITLED.search(names) and len(element) < _FEW
+        if titled and (text := words_of(element)):
+            yield element, text
+
+
+def _printed(title: str, heads: Sequence[str], site: Site) -> str | None:
+    """Return the longest heading of the page that a title is, or begins or ends with."""
+    whole, cut = _comparable(title), _CUT.sub("", title)
+    found = ""
+    for head in heads:
+        if len(head) > _LONGEST or len(head) <= len(found) or site.is_called(head):
+            continue
+        one = _comparable(head)
+        if one == whole or (cut != title and one.startswith(_comparable(cut))):
+            return head
+        large = len(head) >= max(_LEAST, _SHARE * len(title))
+        if large and (
+            (whole.startswith(one) and _EDGE.match(whole, len(one)))
+            or (whole.endswith(one) and _ends_with_edge(whole[: -len(one)]))
+        ):
+            found = head
+    return found or None
+
+
+def _ends_with_edge(text: str) -> bool:
+    return any(m.end() == len(text) for m in _EDGE.finditer(text))
+
+
+def _without_site(title: str, site: Site, *, alone: bool) -> str:
+    """Cut the site's name from the ends of a title; `alone` where nothing else states a title."""
+    while (edges := list(_EDGE.finditer(title))) and site.is_meant(title[edges[-1].end() :]):
+        title = title[: edges[-1].start()]
+    while (edge := _EDGE.search(title)) and site.is_called(title[: edge.start()]):
+        title = title[edge.end() :]
+    if alone and (found := _MARKED.search(title)) and found.start() > len(found["site"]):
+        title = title[: found.start()]
+    return title.strip()
+
+
+def _is_logo(element: etree._Element) -> bool:
+    within = (element, *element.iterancestors("div", "header", "a"))
+    return any(_LOGO.search(f"{e.get('class') or ''} {e.get('id') or ''}") for e in within[:3])
+
+
+def _comparable(text: str) -> str:
+    """Return a text as it compares: quotation marks and blanks are typed in many ways."""
+    plainer = text.translate(_TYPED).casefold()
+    return " ".join(plainer.split())
+
+
+def _solid(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+_TYPED = str.maketrans(
+    {**dict.fromkeys("’‘`´ʼ", "'"), **dict.fromkeys("“”„‟", '"'), "\u00ad": None}
+)

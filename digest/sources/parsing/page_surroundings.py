@@ -1,0 +1,160 @@
+"""The surroundings of an article on its page: comments, other stories, boxes and bars, in many languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
+from typing import TypeAlias
+
+from lxml import etree
+
+from digest.sources.parsing.sanitize import one_line
+
+_SILENT = frozenset("script style noscript template svg iframe".split())
+_TAGS = frozenset({"nav", "footer", "aside", "form", "dialog", "menu"})
+_ROLES = frozenset("navigation complementary contentinfo search dialog banner".split())
+# a word of a class or an id: "post-comments", "postComments", "comments2"
+_BEGINS, _ENDS = r"(?:^|[\s_:-]|(?<=[a-z])(?=[A-Z]))", r"(?:$|[\s_:-]|(?=[A-Z\d]))"
+_COMMENTS = (
+    "comments?|comment-?(?:list|box|section|area|form)|commentary-?list|kommentare?|commentaires?|comentarios?|"
+    "comentários?|commenti|commento|reacties|reactions?|komentarze?|kommentit|kommentarer|disqus|"
+    "dsq|respond|repl(?:y|ies)|trackbacks?|pingbacks?|guestbook|forum-?(?:posts?|messages?)"
+)
+_OTHERS = (
+    "related|relatedposts|similar|recommended|recommendations?|recirc\\w*|also-?(?:read|like)|"
+    "read-?(?:more|next|also)|up-?next|more-?(?:stories|news|articles|from|on|posts|links)|more-?in|"
+    "see-?also|most-?(?:read|viewed|popular|recent|news|shared|commented)(?:-?\\w+)*|popular|trending|latest-?(?:news|posts|articles|stories)(?:-?\\w+)*|"
+    "recent-?(?:posts|articles|news)|weitere|mehr-?zum-?thema|aehnliche?|verwandte?|empfehlung(?:en)?|"
+    "meistgelesen|beliebte?|lesen-?sie-?auch|a?-?lire-?aussi|meme-?(?:sujet|theme)|articles-?lies|"
+    "relacionad[oa]s?|destacad[oa]s|mas-?leid[oa]s|correlat[ie]|leggi-?anche|gerelateerde?|lees-?ook|"
+    "powiazane|outbrain|taboola|ligatus|plista|yarpp\\w*|jp-relatedposts|crp-related"
+)
+_BOXES = (
+    "newsletters?(?:-?\\w+)?|subscri(?:be|ption)s?|abonnieren|cookies?|gdpr|consent|"
+    "shar(?:e|ing)|sharedaddy|shariff|addtoany|addthis|social|socials|teilen|partage|compartir|"
+    "condividi|print|author-?(?:box|bio|info|card|about|description)|about-?(?:the-?)?author|"
+    "autoren-?(?:box|info)|ueber-?den-?autor|bio(?:graphy)?-?box|advert(?:isement|orial)?s?|ads?|anzeigen?|"
+    "werbung|publicite|publicidad|promo(?:tion)?|sponsor(?:ed)?|donat(?:e|ions?)(?:-?\\w+)?|support-?(?:us|pay|box)|spenden(?:-?\\w+)?"
+)
+_SITE = (
+    "sidebar|side-?bar|footer|nav|navi|navigation|navbar|menu|breadcrumbs?|bread-?crumb|pagination|pager|"
+    "post-?navigation|(?:prev|next)-?post|widgets?|teasers?|calendar|kalender|carousel|slider|ticker|"
+    "site-?header|page-?header|masthead|top-?bar|login|search|suche|archives?|blogroll|tagcloud|impressum|copyright"
+)
+_CAPTION = "(?:wp-)?captions?(?:-?text)?|bildunterschrift|legende?|didascalia|image-?(?:credit|copyright)|photo-?credit|bildquelle"
+_FURNITURE = re.compile(rf"{_BEGINS}(?i:{_COMMENTS}|{_OTHERS}|{_BOXES}){_ENDS}")
+_PARTS = re.compile(rf"{_BEGINS}(?i:{_SITE}){_ENDS}")
+_UNDER_PICTURES = re.compile(rf"{_BEGINS}(?i:{_CAPTION}){_ENDS}")
+# where a story itself is signed and dated, above or below its text
+_OWN = re.compile(
+    r"(?:entry|post|article|story|node|item)[_-]?(?:footer|header|meta|info|submitted)|postmeta|(?:^|\s)meta(?:$|\s)",
+    re.IGNORECASE,
+)
+# a layout that says what it holds, or may hold: "has-sidebar", "comments-open", "with-share"
+_LAYOUT = re.compile(
+    r"(?<![^\s])(?:has|with|no|without|is|hide|show|layout)[-_]\S+|\S+-(?:open|closed|enabled)\b"
+)
+_NAMED = etree.XPath("//body//*[@class or @id]")
+_BLOCKS = frozenset("div section ul ol aside p span details table h2 h3 h4 h5 h6".split())
+_TEXTS = frozenset("p span h2 h3 h4 h5 h6".split())
+_LARGEST, _PARAGRAPH = 0.5, 200
+_SITE_PART, _BOX, _UNDER_PICTURE = 1, 2, 3
+Named: TypeAlias = "tuple[etree._Element, str]"  # noqa: SLF001 - lxml's name for it
+"""An element, and the class and the id that it states."""
+
+
+def named_elements(tree: etree._Element) -> tuple[Named, ...]:
+    """Return the elements of a page that state a class or an id."""
+    return tuple((e, _names(e)) for e in _NAMED(tree))
+
+
+def words_of(element: etree._Element) -> str:
+    """Return what an element shows, in one line: no script's or style's text."""
+    if element.find(".//script") is None and element.find(".//style") is None:
+        return one_line(" ".join(str(t) for t in element.itertext()))
+    texts = (
+        str(t) for t in element.xpath(".//text()") if t.getparent().tag not in _SILENT or t.is_tail
+    )
+    return one_line(" ".join(texts))
+
+
+def stands_around(element: etree._Element, article: Collection[etree._Element]) -> bool:
+    """Tell whether an element stands in what surrounds an article.
+
+    `article` are the elements that hold the headline: what is named after a sidebar or after comments
+    and holds the headline, too, is a layout.
+    """
+    return any(_is_around(e) for e in _up_to(element, article))
+
+
+def remove_surroundings(
+    tree: etree._Element, named: Sequence[Named], article: Collection[etree._Element]
+) -> None:
+    """Take out of a page what is named as comments, other stories, a box or a caption."""
+    whole = 0
+    for element, names in named:
+        kind = _kind(names)
+        if kind < _BOX or element.tag not in _BLOCKS or element in article:
+            continue
+        # a picture goes with what is said under it only where it is no picture of the story
+        if kind == _UNDER_PICTURE and element.find(".//img") is not None:
+            continue
+        whole = whole or _length(tree)
+        length = _length(element)
+        if length < (_PARAGRAPH if element.tag in _TEXTS else whole * _LARGEST):
+            drop(element)
+    for caption in list(tree.iter("figcaption")):
+        drop(caption)
+
+
+def drop(element: etree._Element) -> None:
+    """Take an element out of its tree; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def _up_to(
+    element: etree._Element, article: Collection[etree._Element]
+) -> Iterator[etree._Element]:
+    at: etree._Element | None = element
+    while at is not None and at not in article:
+        yield at
+        at = at.getparent()
+
+
+def _is_around(element: etree._Element) -> bool:
+    if _OWN.search(_names(element)):
+        return False
+    return (
+        element.tag in _TAGS
+        or element.get("role") in _ROLES
+        or element.get("id") == "header"
+        or _kind(_names(element)) in {_SITE_PART, _BOX}
+    )
+
+
+def _names(element: etree._Element) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+@lru_cache(maxsize=16_384)  # a page, and a site, give the same few names again and again
+def _kind(names: str) -> int:
+    own = _LAYOUT.sub("", names)
+    if _UNDER_PICTURES.search(own):
+        return _UNDER_PICTURE
+    if _FURNITURE.search(own):
+        return _BOX
+    return _SITE_PART if _PARTS.search(own) else 0
+
+
+def _length(element: etree._Element) -> int:
+    return int(element.xpath("string-length(normalize-space(.))"))

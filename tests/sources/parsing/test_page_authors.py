@@ -1,0 +1,124 @@
+"""Authors are the people who wrote the story, stated or printed, and nobody else."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from digest.model import Sighting
+from digest.sources.parsing.html_page import read_page
+
+NOW = datetime(2026, 1, 12, tzinfo=UTC)
+TEXT = "<p>The harbour board has chosen a brass clock that predicts the tide for a year.</p>" * 4
+
+
+def authors(head: str = "", byline: str = "", after: str = "") -> tuple[str, ...]:
+    page = (
+        f'<html><head><meta property="og:site_name" content="Quay Post">{head}</head><body><h1>A clock for the quay</h1>'
+        f"{byline}{TEXT}{after}</body></html>"
+    )
+    found = read_page(page, Sighting(source="s"), base=None, zone=UTC, now=NOW)
+    assert found is not None
+    return found.authors
+
+
+def ld(author: object, *others: object) -> str:
+    graph = [{"@type": "NewsArticle", "headline": "A clock", "author": author}, *others]
+    return f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
+
+
+PERSON = {"@type": "Person", "@id": "#sam", "name": "Sam Pole"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ld("Sam Pole"),
+        ld("By Sam Pole"),
+        ld([["Sam Pole"]]),
+        ld({"@type": "Person", "name": ["Sam Pole"]}),
+        ld({"@type": "Person", "name": {"@value": "Sam Pole"}}),
+        ld({"@list": [{"name": "Sam Pole"}]}),
+        ld({"@type": "Person", "givenName": "Sam", "familyName": "Pole"}),
+        ld({"@id": "#sam"}, PERSON),
+        ld({"@id": "#sam", "url": "https://e.example/sam"}, PERSON),
+        ld("#sam", PERSON),
+        ld([PERSON, {"@type": "Organization", "name": "Press Office"}]),
+        '<script type="application/ld+json">{"@type": "NewsArticle", "author": {"@type": "Person", "name": "Sam Pole",},}</script>',
+        '<script type="application/ld+json">{"@type": "NewsArticle", "description": "a "clock"",\n"author": [{"@type": "Person", "name": "Sam Pole"}]}</script>',
+    ],
+)
+def test_json_ld_names_people_in_many_shapes(head: str) -> None:
+    assert authors(head) == ("Sam Pole",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p>Von Sam Pole</p>",
+        "<p>Von Sam Pole, Kiel</p>",
+        "<p>Von Sam Pole am 5. Januar 2026 in Hafen</p>",
+        "<p>Posted on 5 May 2025 by Sam Pole | 3 Comments</p>",
+        "<p>05.01.2026 – von Sam Pole</p>",
+        "<p>Par Sam Pole, publié le 5 janvier 2026</p>",
+        '<div class="entry-meta"><span class="date">5. Januar 2026</span> <span class="author vcard"><a href="/a/sam">Sam Pole</a></span></div>',
+        '<p><a rel="author" href="/sam">Sam Pole</a></p>',
+        '<div class="byline">Text: <b>Sam Pole</b></div>',
+        '<p class="autor"><strong>Sam Pole</strong> | Quayside | 05/01/2026</p>',
+        '<div class="author-avatar">Portrait</div><div class="author-name">Sam Pole</div>',
+    ],
+)
+def test_a_byline_beside_the_headline_names_its_people(byline: str) -> None:
+    assert authors(byline=byline) == ("Sam Pole",)
+
+
+def test_the_byline_stands_beside_a_headline_in_other_words() -> None:
+    assert authors(
+        '<meta property="og:title" content="How clocks work">', "<p>Von Sam Pole</p>"
+    ) == ("Sam Pole",)
+
+
+def test_a_first_name_or_a_login_is_what_the_page_prints_whole() -> None:
+    byline = '<span class="author">Todd Bates</span>'
+
+    assert authors('<meta name="author" content="todd">', byline) == ("Todd Bates",)
+    assert authors('<meta name="author" content="Ada Quill">', byline) == ("Ada Quill",)
+    assert authors(byline='<span class="author">Julia</span>') == ("Julia",)
+    signed = '<div class="post-footer"><span class="post-author">Eingestellt von Julia</span></div>'
+    assert authors(after=signed) == ("Julia",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Quay Post", "quaypost", "admin", "Redaktion", "Online-Redaktion", "@quaypost",
+        "desk@quay.example", "https://quay.example/team", "Super User",
+    ],
+)  # fmt: skip
+def test_a_site_a_role_and_an_address_are_no_author(name: str) -> None:
+    assert authors(f'<meta name="author" content="{name}">') == ()
+    assert authors(ld({"@type": "Person", "name": name})) == ()
+    assert authors(byline=f'<span class="author">{name}</span>') == ()
+
+
+def test_a_host_may_be_named_after_its_author() -> None:
+    host = '<link rel="canonical" href="https://www.sampole.example/clock">'
+
+    assert authors(f'{host}<meta name="author" content="Sam Pole">') == ("Sam Pole",)
+    assert authors(f'{host}<meta name="author" content="sampole.example">') == ()
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        '<div class="comments"><p class="comment-author">Ned Reader</p></div>',
+        '<div class="related"><h3>Another story</h3><span class="author">Ned Reader</span></div>',
+        '<aside><a rel="author" href="/ned">Ned Reader</a></aside>',
+        "<p>Roe, A. and Poe, B.: Tides and clocks, by Ned Reader, 1998.</p>",
+        "<p>Photo by Ned Reader</p>",
+    ],
+)
+def test_whom_comments_other_stories_and_pictures_name_did_not_write_it(after: str) -> None:
+    assert authors(after=after) == ()

@@ -1,0 +1,97 @@
+"""A body is the story's text: nothing that stands around it, and no sentence parted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from digest.model import Sighting
+from digest.sources.parsing.html_page import read_page
+
+NOW = datetime(2026, 1, 12, tzinfo=UTC)
+STORY = tuple(
+    f"The harbour board has chosen clock number {n}, which predicts the tide for a whole year, and it was glad."
+    for n in range(5)
+)
+TEXT = "".join(f"<p>{p}</p>" for p in STORY)
+
+
+def body(inner: str, head: str = "", around: str = "") -> str:
+    page = (
+        f'<html lang="en"><head>{head}</head><body class="has-sidebar comments-open"><div class="content no-sidebar">'
+        f"<h1>A clock for the quay</h1>{inner}</div>{around}</body></html>"
+    )
+    found = read_page(page, Sighting(source="s"), base=None, zone=UTC, now=NOW)
+    assert found is not None
+    return found.text
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div id="comments"><p>Ned wrote that he likes the clock and the tide very much indeed.</p></div>',
+        '<div class="kommentare"><p>Ned wrote that he likes the clock and the tide very much.</p></div>',
+        '<div class="relatedPosts"><p>Ned wrote that he likes the clock and the tide very much.</p></div>',
+        '<section class="mehr-zum-thema"><p>Ned wrote another story about the tide and the quay.</p></section>',
+        '<div class="lire-aussi"><p>Ned wrote another story about the tide and the quay, too.</p></div>',
+        '<div class="newsletter-box"><p>Ned writes to you each week about the tide and the quay.</p></div>',
+        '<div class="author-bio"><p>Ned has written about the tide and the quay since he was ten.</p></div>',
+        '<div class="cookie-notice"><p>Ned keeps crumbs of the tide and the quay in your browser.</p></div>',
+        '<div class="share-bar"><p>Ned shares the tide and the quay with all of his many friends.</p></div>',
+        '<div class="support-us"><p>Ned asks you for a gift, so that the tide and the quay go on.</p></div>',
+        '<figure><img src="/i.jpg" alt="A clock"><figcaption>Ned took this picture of the tide.</figcaption></figure>',
+        '<div class="wp-caption"><img src="/i.jpg"><p class="wp-caption-text">Ned took this of the tide.</p></div>',
+        "<p>Read also: Ned and the tide of the quay</p>",
+        "<p>Photo: Ned and his tide</p>",
+        '<h3>See also</h3><ul><li><a href="/1">Ned and the tide</a></li><li><a href="/2">Ned and the quay</a></li></ul>',
+    ],
+)
+def test_what_stands_around_a_story_is_no_text_of_it(box: str) -> None:
+    for inner in (TEXT + box, box + TEXT, TEXT + box + TEXT.replace("number", "count")):
+        text = body(inner)
+
+        assert "Ned" not in text
+        assert all(p in text for p in STORY)
+
+
+def test_a_byline_and_a_date_above_the_text_are_no_text_of_it() -> None:
+    assert body(f"<p>By Ada Quill, 5 January 2026</p>{TEXT}").startswith(STORY[0])
+
+
+def test_what_only_sounds_like_a_box_stays() -> None:
+    paywalled = "".join(f'<p class="paywall">{p}</p>' for p in STORY)
+    named = "".join(f'<p class="related">{p} {p}</p>' for p in STORY)
+
+    for inner in (paywalled, named, f'<div class="print social">{TEXT}</div>'):
+        assert all(p in body(inner) for p in STORY)
+
+
+def test_text_between_breaks_is_a_paragraph_with_its_links() -> None:
+    broken = "<br><br>".join(p.replace("the tide", '<a href="/t">the tide</a>') for p in STORY)
+
+    assert body(f"<div>{broken}<br>It ends.<div>A box</div></div>").split("\n\n")[:5] == [
+        *STORY[:4],
+        f"{STORY[4]} It ends.",
+    ]
+
+
+def test_icons_and_scripts_are_not_nested() -> None:
+    icons = "<svg>" + '<path d="M0 0"/>' * 300 + "</svg>"
+    script = "<script>var t = '" + "<b><i>" * 300 + "'</script>"
+
+    assert body(icons + script + TEXT, head="<title>A clock for the quay</title>") == "\n\n".join(
+        STORY
+    )
+
+
+def test_a_story_in_a_box_that_is_named_like_a_teaser_is_read() -> None:
+    box = f'<div class="blog_teaser_text">{TEXT}</div>'
+
+    assert body(f"<div>{box}</div><p>Back to all stories.</p>").startswith("\n\n".join(STORY))
+
+
+def test_a_short_page_has_no_list_of_links() -> None:
+    links = "".join(f'<li><a href="/{n}">Story number {n}</a></li>' for n in range(5))
+
+    assert body("<p>The clock has won.</p>", around=f"<ul>{links}</ul>") == "The clock has won."
