@@ -299,6 +299,10 @@ class Audience(Protocol):
         """Return the subscriber of an address."""
         ...
 
+    def restore(self, address: str) -> bool:
+        """Mail an address again that came back; False where that is not why it is suppressed."""
+        ...
+
     def is_suppressed(self, address: str) -> bool:
         """Tell whether an address is not to be mailed, whoever asks for it."""
         ...

@@ -31,7 +31,7 @@ _LINES = 10  # how many lines a fault names
 @click.group()
 @common
 def subscribers() -> None:
-    """Import, list, export and unsubscribe the audience."""
+    """Import, list, export, unsubscribe and restore the audience."""
 
 
 @subscribers.command("import")
@@ -145,6 +145,19 @@ def _shapes(press: Publisher, found: Sequence[Subscriber]) -> Iterator[shapes.Sh
     for each in found:
         why = gone.get(folded_address(each.address))
         yield shapes.subscriber(each, why, membership.by_rule(each))
+
+
+@subscribers.command()
+@click.argument("address")
+@common
+@pass_context
+def restore(context: Context, address: str) -> None:
+    """Mail an address again that came back, once it is mended; who left stays away."""
+    if not is_mailbox(address):
+        raise UsageError(f"{address!r} is no email address")
+    known = context.publisher.restore(address)
+    said = "gets email again" if known else "is not among those that came back; nothing was changed"
+    context.answer({"address": address, "known": known}, lambda: context.say(f"{address} {said}."))
 
 
 @subscribers.command()

@@ -314,6 +314,10 @@ class Publisher:
         """Mail an address no more."""
         return self._services.audience.unsubscribe(address, reason, self._services.clock())
 
+    def restore(self, address: str) -> bool:
+        """Mail an address again whose emails came back; False where its reader wants none, or it is not."""
+        return self._services.audience.restore(address)
+
     def subscribers(self) -> Iterator[Subscriber]:
         """Yield the subscribers by address."""
         return self._services.audience.all()

@@ -24,6 +24,7 @@ from digest.store.tables import subscribers, suppressions
 MAILABLE = "confirmed"
 _LEFT = "unsubscribed"
 _BATCH = 5000
+_BOUNCED = "bounced"  # how the reason of a bounce begins
 _BY_NAME = Membership({})
 
 
@@ -118,9 +119,31 @@ class StoredAudience:
         with self._writer.begin() as connection:
             row = {"key": _key(address), "reason": reason, "since": now.timestamp()}
             gone = insert(suppressions).values(row)
-            connection.execute(gone.on_conflict_do_nothing())
+            # the first reason stands, but a person's own word goes before a bounce
+            fresh = {name: gone.excluded[name] for name in ("reason", "since")}
+            bounced = suppressions.c.reason.startswith(_BOUNCED)
+            personal = not reason.startswith(_BOUNCED)
+            connection.execute(
+                gone.on_conflict_do_update(["key"], set_=fresh, where=bounced)
+                if personal
+                else gone.on_conflict_do_nothing()
+            )
             put = subscribers.update().where(where).values(status=_LEFT)
             return connection.execute(put).rowcount > 0
+
+    def restore(self, address: str) -> bool:
+        """Mail an address again that came back; False where that is not why it is suppressed."""
+        key = _key(address)
+        bounced = (suppressions.c.key == key) & suppressions.c.reason.startswith(_BOUNCED)
+        with self._writer.begin() as connection:
+            if not connection.execute(suppressions.delete().where(bounced)).rowcount:
+                return False
+            where = subscribers.c.key == key
+            query = select(subscribers.c.subscriber).where(where)
+            for data in connection.execute(query).scalars():
+                status = load(Subscriber, data).status
+                connection.execute(subscribers.update().where(where).values(status=status))
+            return True
 
     def suppressions(self) -> Mapping[str, Suppression]:
         """Return why each suppressed address is, by the address as it is compared (folded)."""

@@ -272,6 +272,23 @@ def test_a_dry_run_tells_and_writes_nothing(engine: Engine) -> None:
     assert [*audience.all()] == [Subscriber(address="a@u.example", segments=("x",))]
 
 
+def test_an_address_that_came_back_is_restored_and_who_left_is_not(engine: Engine) -> None:
+    audience = StoredAudience(engine)
+    audience.put([Subscriber(address=f"{n}@u.example") for n in ("back", "left", "both")], NOW)
+    for address, reason in (
+        ("back", "bounced: 550 5.1.1 no such user"),
+        ("left", "by its link"),
+        ("both", "bounced: 550 5.1.1 no such user"),
+        ("both", "by its link"),
+    ):
+        audience.unsubscribe(f"{address}@u.example", reason, NOW)
+
+    done = {n: audience.restore(f"{n}@U.example") for n in ("back", "left", "both", "nobody")}
+
+    assert done == {"back": True, "left": False, "both": False, "nobody": False}
+    assert audience.mailable([p.address for p in audience.all()]) == {"back@u.example"}
+
+
 def test_a_suppression_keeps_its_first_reason_and_date(engine: Engine) -> None:
     audience = StoredAudience(engine)
     gone = Subscriber(address="B@u.example", status="unsubscribed")
