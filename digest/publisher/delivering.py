@@ -20,6 +20,7 @@ from digest.publisher.verp import return_path
 from digest.render.header import ascii_address
 from digest.render.mime import Envelope, Recipient
 
+PAUSED = "paused"  # how the detail of an email begins whose reader paused
 _CLAIM = 500
 _FIRST_RETRY = timedelta(minutes=5)
 _GROWTH = 1.3
@@ -150,7 +151,7 @@ class Run:
         if not claim.is_mailable:  # they left, or bounced, since it was expanded
             return "suppressed: not to be mailed"
         if claim.paused_until is not None and today_in(self.services) < claim.paused_until:
-            return f"paused until {claim.paused_until}"
+            return f"{PAUSED} until {claim.paused_until}"
         return None
 
     def _deliver(self, ledger: Ledger, connection: Connection, claim: Claim) -> bool:

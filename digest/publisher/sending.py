@@ -17,7 +17,7 @@ from digest.errors import Held, WrongState
 from digest.model import Delivery, DeliveryState, Issue, Message
 from digest.ports import Deliverer, Lock, Progress
 from digest.publisher.clearance import ask_days, ask_events, ask_ledger
-from digest.publisher.delivering import Run
+from digest.publisher.delivering import PAUSED, Run
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.links import recipient
 from digest.publisher.printed import printed
@@ -184,7 +184,8 @@ def again(services: Services, id_: str) -> Again:
         known, failed = set[str](), []
         for each in services.deliveries.all(id_):
             known.add(folded_address(each.address))
-            if each.state == "failed":
+            # who paused wanted none of it, also afterwards
+            if each.state == "failed" and not (each.detail or "").startswith(PAUSED):
                 failed.append(replace(each, state="pending", detail="sent again", attempts=0))
         lock = services.issues.lock(id_)
         variants = variants_of(services, issue, lock)

@@ -89,6 +89,10 @@ def test_a_pause_is_asked_when_an_email_is_claimed(room: Newsroom) -> None:
     told = {d.address: d.detail for d in press.deliveries(made)}
     assert told[READER] == "paused until 2026-01-13"
 
+    room.now += 2 * DAY
+    again = room.open().again(made)
+    assert (again.failed, again.joined) == (0, 0)
+
 
 def test_on_its_day_a_pause_is_over_where_the_publication_is(room: Newsroom) -> None:
     prefer(room, "staff", until=date(2026, 1, 13))
