@@ -20,6 +20,7 @@ from tests.helpers.newsroom import Newsroom
 DOCS = Path(__file__).parents[1] / "docs"
 PLACES = (
     "",
+    "segments",
     "sources.notes",
     "newsletters.weekly",
     "newsletters.weekly.sections",
