@@ -303,6 +303,10 @@ class Audience(Protocol):
         """Mail an address again that came back; False where that is not why it is suppressed."""
         ...
 
+    def has_left(self, address: str) -> bool:
+        """Tell whether an address is suppressed by a person's word, and not because it bounced."""
+        ...
+
     def is_suppressed(self, address: str) -> bool:
         """Tell whether an address is not to be mailed, whoever asks for it."""
         ...

@@ -24,10 +24,15 @@ _NOBODY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ABSENT = re.compile(
-    r"(user|mailbox|recipient|address|account)\b.{0,60}\b(unknown|not found|does(n't| not) exist)"
+    r"(?<!ip )(?<!ip-)(?<!sender )(?<!from )(?<!host )\b(user|mailbox|recipient|address|account)\b.{0,60}\b(unknown|not found|does(n't| not) exist)"
     r"|(no such|unknown|invalid) (user|mailbox|recipient|address|local user)",
     re.IGNORECASE | re.DOTALL,
 )
+_OF_OURS = re.compile(
+    r"\b(sender|ptr|reverse|rdns|helo|ehlo|spf|dkim|dmarc|blocked|blocklist|blacklist|reputation|rate)\b",
+    re.IGNORECASE,
+)
+"""Words about who sends: what they speak of is no lost mailbox."""
 _WITHIN = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 _UNSAID = frozenset({"", "5.0.0", "5.1.0", "5.2.0"})
 _GONE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})  # no such address
@@ -61,7 +66,7 @@ def is_gone(status: str, said: str) -> bool:
     if code not in _UNSAID:
         return code in _GONE
     inner = next((code for code in _WITHIN.findall(said) if code not in _UNSAID), None)
-    return inner in _GONE if inner else bool(_ABSENT.search(said))
+    return inner in _GONE if inner else bool(_ABSENT.search(said)) and not _OF_OURS.search(said)
 
 
 def _passing(step: Step, code: int, enhanced: str, reply: str) -> Fault:

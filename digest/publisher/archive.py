@@ -46,7 +46,7 @@ def _segment(services: Services, name: str) -> str:
 
 
 def _is_public(head: IssueHead, segment: str) -> bool:
-    return head.status in {"sending", "sent"} and segment in head.printed
+    return head.shown_status in {"sending", "sent"} and segment in head.printed
 
 
 def _went_out(head: IssueHead, now: datetime) -> datetime:

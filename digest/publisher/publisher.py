@@ -314,6 +314,10 @@ class Publisher:
         """Mail an address no more."""
         return self._services.audience.unsubscribe(address, reason, self._services.clock())
 
+    def has_left(self, person: Subscriber) -> bool:
+        """Tell whether a reader wants no more email; one whose emails came back has not said so."""
+        return person.status == "unsubscribed" and self._services.audience.has_left(person.address)
+
     def restore(self, address: str) -> bool:
         """Mail an address again whose emails came back; False where its reader wants none, or it is not."""
         return self._services.audience.restore(address)

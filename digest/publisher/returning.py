@@ -64,12 +64,13 @@ def _take(services: Services, report: Report, recent: Sequence[str]) -> Iterator
         yield "unmatched"
         return
     now, address = services.clock(), delivery.address
-    if services.deliveries.turn_back(
-        replace(delivery, state=report.kind, detail=report.detail, returned=now)
-    ):
-        yield report.kind
-    at_once = proven is not None and (report.hard or report.kind == "complained")
-    if at_once or _is_lasting(services, address, recent):
+    came_back = replace(delivery, state=report.kind, detail=report.detail, returned=now)
+    if not services.deliveries.turn_back(came_back):
+        return  # it was read before, and its address may have been restored since
+    yield report.kind
+    # what anybody could have written suppresses nobody, however often it comes
+    lasts = report.hard or report.kind == "complained" or _is_lasting(services, address, recent)
+    if proven is not None and lasts:
         if services.audience.mailable([address]):
             yield "suppressed"
         services.audience.unsubscribe(address, f"{report.kind}: {report.detail}", now)
@@ -78,7 +79,8 @@ def _take(services: Services, report: Report, recent: Sequence[str]) -> Iterator
 def _proven(services: Services, report: Report) -> Delivery | None:
     """Return the delivery whose own return path or Message-ID a report has: nobody guesses them."""
     names = [name_in(services, address) for address in report.return_paths]
-    names += [id_.partition("@")[0] for id_ in report.message_ids]
+    if not services.config.delivery.verp:  # who was answered has seen a Message-ID
+        names += [id_.partition("@")[0] for id_ in report.message_ids]
     found = (services.deliveries.by_message_id(name) for name in names if name)
     return next((each for each in found if each is not None and each.state in _OUT), None)
 

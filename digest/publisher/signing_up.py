@@ -80,7 +80,9 @@ def confirm(services: Services, token: str) -> SignUp | None:
     if services.audience.is_suppressed(sign_up.address):
         return None
     known, now = services.audience.by_address(sign_up.address), services.clock()
-    segments = dict.fromkeys([*(known.segments if known else ()), sign_up.segment])
+    # who never confirmed the others confirms none but the one that the letter names
+    others = known.segments if known is not None and known.status == "confirmed" else ()
+    segments = dict.fromkeys([*others, sign_up.segment])
     change = SubscriberChange(
         address=known.address if known else sign_up.address,
         segments=tuple(segments),

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
@@ -37,7 +37,13 @@ class StoredAudience:
         put = insert(subscribers)
         fresh = {"status": put.excluded.status, "subscriber": put.excluded.subscriber}
         self._put = str(put.on_conflict_do_update(["key"], set_=fresh).compile(engine))
-        self._suppress = str(insert(suppressions).on_conflict_do_nothing().compile(engine))
+        gone = insert(suppressions)
+        word = {name: gone.excluded[name] for name in ("reason", "since")}
+        # a bound value would want a place among the rows' own
+        bounced = text(f"suppressions.reason LIKE '{_BOUNCED}%'")
+        self._suppress = str(
+            gone.on_conflict_do_update(["key"], set_=word, where=bounced).compile(engine)
+        )
 
     def put(
         self,
@@ -59,9 +65,8 @@ class StoredAudience:
                     key = _key(each.address)
                     was = put.get(key) or known.get(key)
                     put[key] = each if isinstance(each, Subscriber) else each.onto(was)
-                self._write(
-                    connection, {k: p for k, p in put.items() if p != known.get(k)}, gone, now
-                )
+                changed = {k: p for k, p in put.items() if p != known.get(k) or p.status == _LEFT}
+                self._write(connection, changed, gone, now)
                 if not dry_run:
                     connection.commit()
             done["added"] += len(put.keys() - known.keys())
@@ -87,7 +92,7 @@ class StoredAudience:
         if rows:
             connection.exec_driver_sql(self._put, rows)
         if left := [
-            (key, "file", now.timestamp()) for key, _, status, _ in rows if status == _LEFT
+            (key, "file", now.timestamp()) for key, p in sorted(people.items()) if p.status == _LEFT
         ]:
             connection.exec_driver_sql(self._suppress, left)
 
@@ -181,6 +186,13 @@ class StoredAudience:
             row = connection.execute(query).one_or_none()
         return _read(*row) if row else None
 
+    def has_left(self, address: str) -> bool:
+        """Tell whether an address is suppressed by a person's word, and not because it bounced."""
+        there = select(suppressions.c.reason).where(suppressions.c.key == _key(address))
+        with self._engine.connect() as connection:
+            reason = connection.execute(there).scalar()
+        return reason is not None and not reason.startswith(_BOUNCED)
+
     def is_suppressed(self, address: str) -> bool:
         """Tell whether an address is not to be mailed, whoever asks for it."""
         there = select(suppressions.c.key).where(suppressions.c.key == _key(address))
@@ -199,7 +211,8 @@ def _there(
     wanted = select(func.json_each(json.dumps([*keys])).table_valued("value").c.value)
     query = select(subscribers.c.key, subscribers.c.subscriber, subscribers.c.status)
     found = connection.execute(query.where(subscribers.c.key.in_(wanted)))
-    known = {key: _read(data, status) for key, data, status in found}
+    # as their own words say: that an address bounced is no word of theirs
+    known = {key: load(Subscriber, data) for key, data, _ in found}
     gone = select(suppressions.c.key).where(suppressions.c.key.in_(wanted))
     return known, frozenset(connection.execute(gone).scalars())
 

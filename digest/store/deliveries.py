@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, func, or_, select
+from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
@@ -70,7 +70,6 @@ class StoredDeliveries:
     def claim(self, issue: str, now: datetime, most: int) -> Sequence[Claim]:
         """Claim deliveries that are pending, or deferred and due."""
         due = (deliveries.c.state == "deferred") & (deliveries.c.next_at <= now.timestamp())
-        ready = or_(deliveries.c.state == "pending", due)
         gone = select(suppressions.c.key).where(suppressions.c.key == deliveries.c.key).exists()
         query = (
             select(
@@ -81,12 +80,16 @@ class StoredDeliveries:
                 ((subscribers.c.status == MAILABLE) & ~gone).label("is_mailable"),
             )
             .join_from(deliveries, subscribers, subscribers.c.key == deliveries.c.key, isouter=True)
-            .where(deliveries.c.issue == issue, ready)
+            .where(deliveries.c.issue == issue)
             .order_by(deliveries.c.key)
             .limit(most)
         )
         with self._writer.begin() as connection:
-            found = [_claim(row._asdict()) for row in connection.execute(query)]
+            # who was deferred does not stand before those who were not tried yet
+            rows = connection.execute(query.where(deliveries.c.state == "pending")).all()
+            if len(rows) < most:
+                rows = [*rows, *connection.execute(query.where(due).limit(most - len(rows)))]
+            found = [_claim(row._asdict()) for row in rows]
             if found:
                 connection.execute(_MARK, [_marked(claim.delivery) for claim in found])
         return found

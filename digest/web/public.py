@@ -120,7 +120,7 @@ def upload(name: str) -> Response:
 def confirm(token: str) -> str:
     """Ask whether the reader wants no more email."""
     person = _person(token)
-    done = person is not None and person.status == "unsubscribed"
+    done = person is not None and _publisher().has_left(person)
     return render_template("unsubscribe.html", person=person, done=done, already=done, **_names())
 
 

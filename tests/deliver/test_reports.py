@@ -45,6 +45,9 @@ def test_a_delivery_status_says_whose_email_came_back_and_why() -> None:
         ("4.4.7", "delivery time expired", False),
         ("4.2.2", "552 4.2.2 over quota", False),
         ("nonsense", "", False),
+        ("5.0.0", "550 Your IP address 192.0.2.7 has no PTR, reverse host not found", False),
+        ("5.0.0", "550 Sender address rejected: Domain not found", False),
+        ("", "554 Message from IP address 192.0.2.7 refused, sender domain not found", False),
     ],
 )
 def test_a_bounce_is_hard_where_it_is_the_address_that_is_wrong(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,6 +39,17 @@ def test_an_issue_is_in_the_archive_once_it_went_out(room: Newsroom) -> None:
     second = send(room)
 
     assert [each.issue for each in room.open().archive("weekly")] == [second, first]
+
+
+def test_an_issue_that_is_held_before_anybody_has_it_is_not_in_the_archive(
+    room: Newsroom,
+) -> None:
+    issue = send(room)
+    press = room.open()
+    sent = press.issue(issue)
+    held = replace(sent, status="sending", stopped=True, reason="550 5.7.1 suspended")
+    press._services.issues.save(held, press.inputs(issue), was=sent)
+    assert room.open().archive("weekly") == []
 
 
 def test_the_archive_shows_the_public_segments_edition_alone(room: Newsroom) -> None:

@@ -12,6 +12,7 @@ from digest.ports import Deliverer, Outcome, Report
 from digest.publisher import Publisher
 from digest.publisher.returning import Returned
 from digest.publisher.verp import name_in, return_path
+from digest.web.app import create_app
 from tests.helpers.make import DAY, NOW, WEEK
 from tests.helpers.newsroom import Newsroom
 from tests.helpers.returned import AWAY, bounce, complaint
@@ -227,3 +228,37 @@ def test_one_report_may_be_of_several_readers(room: Newsroom) -> None:
 
     press = Publisher(replace(room.open()._services, reports=reports))
     assert press.take_back() == Returned(read=1, bounced=2, suppressed=2)
+
+
+def test_a_report_that_is_read_again_suppresses_nobody_who_was_restored(room: Newsroom) -> None:
+    report = bounce(message_id=delivery(room, A).message_id)
+    assert read(room, report).suppressed == 1
+    assert room.open().restore(A)
+    assert read(room, report) == Returned(read=1)
+    assert mailable(room, A, B) == {A, B}
+
+
+def test_what_anybody_can_write_suppresses_nobody_however_often_it_comes(room: Newsroom) -> None:
+    for _ in range(7):
+        read(room, bounce(recipient=A))
+        room.now += timedelta(days=2)
+        send(room)
+    assert mailable(room, A, B) == {A, B}
+
+
+def test_with_return_paths_of_its_own_a_message_id_proves_nothing(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, delivery="folder: sent, verp: bounces@u.example")
+    room.subscribe((A, "staff"), (B, "staff"))
+    send(room)
+    read(room, bounce(recipient="x@far.example", message_id=delivery(room, A).message_id))
+    assert mailable(room, A, B) == {A, B}
+
+
+def test_a_reader_whose_emails_came_back_can_still_leave(room: Newsroom) -> None:
+    read(room, bounce(message_id=delivery(room, A).message_id))
+    press = room.open()
+    token = press._services.audience.tokens([A])[A]
+    web = create_app(press, None).test_client()
+    assert 'method="post"' in web.get(f"/u/{token}").text
+    assert web.post(f"/u/{token}").status_code == 200
+    assert not press.restore(A)

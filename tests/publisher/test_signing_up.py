@@ -102,15 +102,20 @@ def test_who_leaves_before_confirming_stays_away(room: Newsroom) -> None:
     assert readers(room) == {}
 
 
-def test_a_subscriber_keeps_what_there_is_and_gets_the_segment_too(room: Newsroom) -> None:
-    known = Subscriber(address="Reader@r.example", name="R", segments=("alumni",), status="pending")
+@pytest.mark.parametrize(
+    ("status", "segments"), [("confirmed", ("alumni", "staff")), ("pending", ("staff",))]
+)
+def test_a_subscriber_keeps_what_was_confirmed_and_gets_the_segment_too(
+    room: Newsroom, status: str, segments: tuple[str, ...]
+) -> None:
+    known = Subscriber(address="Reader@r.example", name="R", segments=("alumni",), status=status)
     room.open().put_subscribers([known])
 
     room.open().confirm(ask(room))
 
     (person,) = room.open().subscribers()
     assert (person.address, person.name, person.status) == ("Reader@r.example", "R", "confirmed")
-    assert person.segments == ("alumni", "staff")
+    assert person.segments == segments
 
 
 @pytest.mark.parametrize(("newsletter", "segment"), [("weekly", "alumni"), ("nowhere", "staff")])

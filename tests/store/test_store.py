@@ -289,6 +289,20 @@ def test_an_address_that_came_back_is_restored_and_who_left_is_not(engine: Engin
     assert audience.mailable([p.address for p in audience.all()]) == {"back@u.example"}
 
 
+def test_a_word_in_a_file_goes_before_a_bounce_and_a_bounce_is_no_word(engine: Engine) -> None:
+    audience = StoredAudience(engine)
+    people = [Subscriber(address=f"{n}@u.example") for n in ("left", "back")]
+    audience.put(people, NOW)
+    for person in people:
+        audience.unsubscribe(person.address, "bounced: 550 5.1.1 no such user", NOW)
+    audience.put([SubscriberChange(address="left@u.example", status="unsubscribed")], NOW)
+    audience.put([SubscriberChange(address="back@u.example", name="Back")], NOW)
+
+    assert [audience.has_left(p.address) for p in people] == [True, False]
+    assert [audience.restore(p.address) for p in people] == [False, True]
+    assert audience.mailable([p.address for p in people]) == {"back@u.example"}
+
+
 def test_a_suppression_keeps_its_first_reason_and_date(engine: Engine) -> None:
     audience = StoredAudience(engine)
     gone = Subscriber(address="B@u.example", status="unsubscribed")
@@ -321,9 +335,13 @@ def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> Non
     assert store.claim(issue, NOW, 10) == []
     store.mark([replace(claimed, state="deferred", next_at=NOW + timedelta(minutes=5))])
     assert store.claim(issue, NOW, 10) == []
-    assert len(store.claim(issue, NOW + timedelta(minutes=5), 10)) == 1
+    late = NOW + timedelta(minutes=5)
+    store.expand([replace(one, address="z@u.example", message_id="<2@x>")])
+    # who was not tried yet comes before who was deferred
+    assert [c.delivery.address for c in store.claim(issue, late, 1)] == ["z@u.example"]
+    assert [c.delivery.address for c in store.claim(issue, late, 10)] == ["A@u.example"]
     store.recover(issue)
-    assert store.counts(issue) == {"pending": 1}
+    assert store.counts(issue) == {"pending": 2}
 
 
 def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
