@@ -24,6 +24,8 @@ DeliveryState = Literal[
     "complained",
 ]
 Change = Literal["new", "updated", "same"]
+EDITORS = "editors"
+"""The source of what editors write, or add by its address."""
 Severity = Literal["error", "warning", "info"]
 WhenShort = Literal["skip", "hold", "back-fill", "carry-over"]
 Verb = Literal[

@@ -10,9 +10,10 @@ from digest.editorial.edit_index import EditIndex
 from digest.editorial.history import Past
 from digest.editorial.layout import Layouts
 from digest.editorial.rules import Pool, article_set
-from digest.model import Article, Limits, Segment
+from digest.model import EDITORS, Article, Limits, Segment
 
-_EDITORS = frozenset({"editor", "editors", ""})  # what no source of the configuration brings
+BY_HAND = frozenset({"editor", EDITORS, ""})
+"""The sources of what no source of the configuration brings; the first is how older stores call it."""
 GATHERED = frozenset({"window", "decided"})
 """The gates that ask what a segment has met and not yet decided on; back-filling goes round them."""
 
@@ -55,7 +56,7 @@ class Gates:
         everyone = sources is None
         self._brought = self._where(
             lambda a: (
-                everyone or not {a.source, *dict(a.roads)}.isdisjoint({*_EDITORS, *(sources or ())})
+                everyone or not {a.source, *dict(a.roads)}.isdisjoint({*BY_HAND, *(sources or ())})
             )
         )
         self._met: dict[datetime, int] = {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from digest.editorial import edits as patch
 from digest.editorial import lifecycle
 from digest.editorial.compare import Changes, compare
 from digest.editorial.history import SENT
+from digest.editorial.patch_reading import named
 from digest.errors import Held, Stale, Unknown, UsageError
 from digest.model import DeliveryState, Edition, Issue
 from digest.publisher.drafting import open_errors
@@ -27,7 +27,7 @@ def approve(
     """Approve what the draft holds now; errors that nobody overrides by name hold it back."""
     was = services.issues.get(id_)
     status = lifecycle.after(id_, was.status, "approve")
-    by = patch.named(by)
+    by = named(by)
     if content_hash is not None and content_hash != was.content_hash:
         raise Stale(id_, "you looked at it")
     silent = [each["rule"] for each in overrides if not each["reason"].strip()]
@@ -56,7 +56,7 @@ def discard(services: Services, id_: str, by: str) -> Issue:
     """Give a draft up."""
     was = services.issues.get(id_)
     status = lifecycle.after(id_, was.status, "discard")
-    discarded = replace(was, status=status, reason=f"discarded by {patch.named(by)}")
+    discarded = replace(was, status=status, reason=f"discarded by {named(by)}")
     services.issues.save(discarded, services.issues.lock(id_), was=was)
     return discarded
 

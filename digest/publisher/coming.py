@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -52,8 +52,8 @@ def coming(services: Services, newsletter: Newsletter, most: int) -> list[Coming
     made = regular(services, newsletter.name)
     ahead = [*islice(slots(newsletter.schedule, zone, now, now + _AHEAD), most)]
     opened = {issue.send_at: issue.id for issue in made if issue.status in lifecycle.OPEN}
-    promises = _promises(services, newsletter, made)
     edits = services.issues.edits_by_issue(newsletter.name)
+    promises = _promises(services, newsletter.name, made, edits)
     past = [issue for issue in made if issue.status in {*SENT, "skipped"}]
     open_ = [e for issue in made if issue.status in lifecycle.OPEN for e in edits.get(issue.id, ())]
     standing = History(issues=tuple(past), edits=edits).carried(now, {})
@@ -86,17 +86,19 @@ def _notices(booked: Iterable[Edit], sent: datetime, place: int) -> Iterator[Not
 
 
 def _promises(
-    services: Services, newsletter: Newsletter, made: Sequence[IssueHead]
+    services: Services,
+    newsletter: str,
+    made: Sequence[IssueHead],
+    edits: Mapping[str, Sequence[Edit]],
 ) -> list[Promise]:
     """Return what is held for an issue and has not been told yet."""
-    edits = services.issues.edits_by_issue(newsletter.name)
     speak = SENT | lifecycle.OPEN | {"skipped"}
     said: list[Edit] = []
     for issue in made:
         said += edits.get(issue.id, ()) if issue.status in speak else ()
     held = [e for e in in_force((), said) if e.verb == "hold" and e.article and e.start]
     ids = {edit.article for edit in held if edit.article}
-    told = {article for _, _, article in services.issues.told([newsletter.name], ids)}
+    told = {article for _, _, article in services.issues.told([newsletter], ids)}
     last = max((i.send_at for i in made if i.status in SENT and i.send_at), default=None)
     waits = {id_ for i in made[-2:] for each in i.decided.values() for id_ in each.waiting}
     titles = {a.id: a.title for a in services.articles.named(ids).values()}

@@ -22,6 +22,7 @@ from digest.editorial.subject import PATTERN, candidates, preheader, subject
 from digest.editorial.tags import TagBook, printable
 from digest.jsonable import canonical, sha256_hex, to_json
 from digest.model import (
+    EDITORS,
     Coverage,
     Edit,
     Edition,
@@ -34,7 +35,6 @@ from digest.model import (
     Status,
 )
 from digest.publisher.inputs import Inputs
-from digest.publisher.services import EDITORS
 from digest.render.checks.run import lint
 from digest.render.context import RenderContext
 from digest.render.fit import fits, most_that_fit

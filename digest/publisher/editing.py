@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from digest.editorial import edits as patch
 from digest.editorial import lifecycle
 from digest.editorial.agenda import Agenda
+from digest.editorial.patch_reading import read_patch
 from digest.errors import Unknown, UsageError, WrongState
 from digest.model import Article, Edit, Issue
 from digest.publisher.compose import Composed
@@ -31,7 +32,7 @@ def edit(services: Services, id_: str, changes: object, by: str) -> Issue:
     if made[-1].id != id_:
         raise WrongState(id_, "no longer the newest of its newsletter", "edited")
     zone = services.config.publication.timezone
-    read = patch.read_patch(changes, by=by, at=services.clock(), zone=zone)
+    read = read_patch(changes, by=by, at=services.clock(), zone=zone)
     made_by_hand = written(services, id_, read)
     read = made_by_hand.edits
     seen, earlier = (

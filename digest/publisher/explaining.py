@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from digest.editorial.audit import audit
 from digest.editorial.edits import reword
 from digest.editorial.folding import folded_tag
+from digest.editorial.gates import BY_HAND
 from digest.editorial.rules import members
 from digest.editorial.selection import Selector
 from digest.editorial.tags import TagBook, printable
@@ -218,7 +219,7 @@ def _gaps(services: Services) -> Iterator[Finding]:
 
 def _gone_sources(services: Services, articles: Sequence[Article]) -> Iterator[Finding]:
     """Yield how many stored articles no source brings any more: they are not printed."""
-    active = {*active_sources(services), "editor", "editors", ""}
+    active = {*active_sources(services), *BY_HAND}
     gone = Counter(a.source for a in articles if active.isdisjoint({a.source, *dict(a.roads)}))
     for name, count in sorted(gone.items()):
         rests = name in services.config.sources

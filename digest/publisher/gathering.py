@@ -13,11 +13,11 @@ from digest.editorial.agenda import Agenda
 from digest.editorial.calendar import WEEK, Slot
 from digest.editorial.history import History, Past
 from digest.editorial.identity import keys_of
-from digest.model import Article, Edit, Issue, IssueHead, Newsletter, Sighting, Window
+from digest.model import EDITORS, Article, Edit, Issue, IssueHead, Newsletter, Sighting, Window
 from digest.ports import Lock, Stock
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.resting import active_sources
-from digest.publisher.services import EDITORS, Services
+from digest.publisher.services import Services
 
 _PAST = frozenset({"sending", "sent", "skipped"})
 _UNUSED = frozenset({"skipped", "discarded"})

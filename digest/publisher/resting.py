@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from digest.editorial.edits import named
+from digest.editorial.patch_reading import named
 from digest.errors import Unknown, UsageError
 from digest.model import Source
 from digest.ports import State

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from digest.config import Config
-from digest.model import Newsletter, Picture, Source
+from digest.model import EDITORS, Newsletter, Picture, Source
 from digest.ports import (
     Articles,
     Audience,
@@ -21,9 +21,6 @@ from digest.ports import (
     Sources,
 )
 from digest.render.renderer import Renderer
-
-EDITORS = "editors"
-"""The source of what editors write, or add by its address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from digest.editorial import edits as patch
+from digest.editorial.patch_reading import read_patch
 from digest.errors import UsageError
 from digest.model import Issue
 from digest.publisher.drafting import draft_special
@@ -24,7 +25,7 @@ def special(services: Services, name: str, changes: Sequence[object], by: str) -
     """
     newsletter, config = services.newsletter(name), services.config
     at, zone = services.clock(), config.publication.timezone
-    read = patch.read_patch(changes, by=by, at=at, zone=zone)
+    read = read_patch(changes, by=by, at=at, zone=zone)
     if not any(edit.verb in _NAMES for edit in read):
         raise UsageError("a special issue needs a story: an article, or one that you write")
     by_hand = written(services, f"{name}-special", read)

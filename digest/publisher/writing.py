@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from digest.editorial.identity import identify, keys_of
 from digest.errors import UsageError
 from digest.jsonable import canonical, sha256_hex
-from digest.model import Edit, Image, Notice, Picture, Sighting, StoredResult, Verb
+from digest.model import EDITORS, Edit, Image, Notice, Picture, Sighting, StoredResult, Verb
 from digest.publisher.gathering import ids_at
-from digest.publisher.services import EDITORS, Services
+from digest.publisher.services import Services
 
 _UPLOAD = "upload:"
 

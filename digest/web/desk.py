@@ -25,7 +25,7 @@ from flask import (
 from werkzeug.wrappers import Response as Answer
 
 from digest.editorial import lifecycle
-from digest.editorial.edits import named
+from digest.editorial.patch_reading import named
 from digest.editorial.subject import PHONE
 from digest.errors import DigestError, UsageError
 from digest.model import Decision, Delivery, Edition, Issue, Message

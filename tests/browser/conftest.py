@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from digest.web.app import create_app
+from tests.helpers.newsroom import Newsroom
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -19,3 +24,15 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def address(room: Newsroom) -> Iterator[str]:
+    """Serve the desk and the public pages of the test's own `room`."""
+    server = make_server("127.0.0.1", 0, create_app(room.open(), None), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

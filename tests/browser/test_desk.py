@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, Page, expect
-from werkzeug.serving import make_server
 
-from digest.web.app import create_app
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 
@@ -30,17 +27,6 @@ def room(tmp_path: Path) -> Newsroom:
     press.pull()
     press.draft("weekly")
     return room
-
-
-@pytest.fixture
-def address(room: Newsroom) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(room.open(), None), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from digest.web.app import create_app
 from tests.helpers.make import NOW, WEEK
 from tests.helpers.newsroom import Newsroom
 
@@ -34,17 +31,6 @@ def room(tmp_path: Path) -> Newsroom:
         press.send(issue.id)
         room.now += WEEK
     return room
-
-
-@pytest.fixture
-def address(room: Newsroom) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(room.open(), None), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(params=[("light", 375), ("dark", 375), ("light", 1200), ("dark", 1200)])

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from digest.editorial.edits import add, apply, conflicts, read_patch
+from digest.editorial.edits import add, apply, conflicts
+from digest.editorial.patch_reading import read_patch
 from digest.errors import UsageError
 from digest.model import Edit, Edition, Image, Section
 from tests.helpers.make import DAY, NOW, SENT, article, edit

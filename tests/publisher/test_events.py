@@ -270,3 +270,16 @@ def test_why_says_that_an_event_needs_an_earlier_day(room: Newsroom) -> None:
     press, issue = drafted(room)
     (said,) = press.why("https://u.example/day-12", issue.id, "staff")
     assert said.would_change[-1] == "an earlier day: its section takes the next events first"
+
+
+def test_a_place_that_an_editor_writes_is_a_line_that_an_email_can_show(room: Newsroom) -> None:
+    room.note("lecture", "Events")
+    press, issue = drafted(room)
+    told = {"event": "https://u.example/lecture", "starts": day(3)}
+    issue = press.edit(issue.id, [{**told, "place": "Aula\nInjected: yes " + "x" * 900}], by="Ben")
+    (event,) = (a.event for a in issue.editions[0].articles)
+    assert event is not None
+    assert (event.place or "").startswith("Aula Injected: yes")
+    assert len(event.place or "") == 200
+    with pytest.raises(BadPatch, match="place is a text"):
+        press.edit(issue.id, [{**told, "place": ["x"]}], by="Ben")

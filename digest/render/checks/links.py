@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from lxml.html import HtmlElement
 
-from digest.model import Article, Finding
+from digest.model import EDITORS, Article, Finding
 from digest.render import clean, tokens
 from digest.render.checks.context import LintContext, error, info, parts_of, warning
 from digest.render.checks.inbox import CLIP
@@ -43,7 +43,7 @@ def unlinked(proof: LintContext) -> Iterator[Finding]:
     """Check that every article can be read on."""
     for article in proof.edition.articles:
         # a story by hand leads nowhere because its editor wanted it so
-        if clean.address(article.url) is None and (article.url or article.source != "editors"):
+        if clean.address(article.url) is None and (article.url or article.source != EDITORS):
             said = f"“{article.title}” has no address, so its headline leads nowhere"
             yield info("no-address", f"{said}; {_way(article)}", f"article {article.id}")
 

@@ -205,3 +205,10 @@ def test_front_matter_says_an_event() -> None:
 def test_a_page_that_does_not_invite_has_no_event() -> None:
     assert page() is None
     assert item("<pubDate>Thu, 26 Feb 2026 18:00:00 +0000</pubDate>").event is None
+
+
+@pytest.mark.parametrize(("stated", "place"), [("true", None), ("7", None), ('"A&#10;B"', "A B")])
+def test_a_place_is_a_line_of_words_or_none(stated: str, place: str | None) -> None:
+    said = page(json_ld(f'{{"@type": "Event", "startDate": "2026-02-26", "location": {stated}}}'))
+    assert said is not None
+    assert said.place == place
