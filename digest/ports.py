@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -493,25 +493,48 @@ class Report:
     return_paths: tuple[str, ...] = ()
 
 
+class Intent(Protocol):
+    """What is done when the intent to hand an email over is written down; as asyncio's Future."""
+
+    def done(self) -> bool:
+        """Tell whether waiting for it takes no time."""
+        ...
+
+    def __await__(self) -> Generator[Any, None, None]:
+        """Wait for it; DigestError where it cannot be written down."""
+        ...
+
+
 class Connection(Protocol):
     """An open way to hand emails over, one after the other."""
 
-    def deliver(
-        self, sender: str, address: str, email: bytes, intent: Callable[[], None]
+    async def deliver(
+        self, sender: str, address: str, email: Sequence[bytes], intent: Intent
     ) -> Outcome:
-        """Hand one email over, calling `intent` before the step that cannot be taken back."""
+        """Hand one email over, awaiting its intent before the step that cannot be taken back.
+
+        It comes in pieces, of which many emails share the large ones.
+        """
         ...
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Say goodbye."""
         ...
 
 
 class Deliverer(Protocol):
-    """Hands emails over: an SMTP relay, a service's API, or a folder."""
+    """Hands emails over: an SMTP relay, a service's API, or a folder.
+
+    `rates` are the emails a second that it takes, by the provider of mailboxes; EVERYBODY is all of
+    them together.
+    """
 
     connections: int
+    rates: Mapping[str, float]
 
-    def open(self) -> Connection:
-        """Open a line; DeliveryError where nothing can be handed over at all."""
+    async def open(self) -> Connection:
+        """Open a connection; DeliveryError where nothing can be handed over at all."""
         ...
+
+
+EVERYBODY = "*"

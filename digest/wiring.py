@@ -14,10 +14,10 @@ from digest.config.files import unknown_looks
 from digest.deliver.api import ApiDeliverer
 from digest.deliver.dkim import SigningDeliverer, read_signers
 from digest.deliver.folder import FolderDeliverer
-from digest.deliver.pace import PacedDeliverer
 from digest.deliver.relay import read_relay
 from digest.deliver.services import is_service, read_service
 from digest.deliver.smtp import SmtpDeliverer
+from digest.deliver.threads import Threads
 from digest.editorial.membership import Membership
 from digest.errors import ConfigError, UsageError
 from digest.model import Picture, Source
@@ -27,7 +27,7 @@ from digest.render.renderer import Renderer
 from digest.sources.picture_resize import ready
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
-from digest.store.database import backup, is_ready, open_database, relaxed, secret_key
+from digest.store.database import backup, boot, is_ready, open_database, relaxed, secret_key
 from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
@@ -49,7 +49,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         articles=StoredArticles(relaxed(engine)),
         issues=StoredIssues(engine),
         audience=StoredAudience(engine, Membership(config.segments)),
-        deliveries=StoredDeliveries(engine),
+        deliveries=StoredDeliveries(engine, boot()),
         journal=StoredJournal(engine),
         sessions=StoredSessions(engine),
         sign_ups=StoredSignUps(engine),
@@ -130,20 +130,16 @@ def shipped_folder(name: str) -> Path:
 def deliverer(config: Config, to: str | None) -> Deliverer:
     """Return what hands emails over: to the address given, else as the configuration says."""
     if (folder := delivery_folder(config, to)) is not None:
-        return FolderDeliverer(folder)
-    found = _sender(config, to or config.delivery.smtp or config.delivery.api or "")
-    return PacedDeliverer(found, config.delivery.rate) if config.delivery.rate else found
-
-
-def _sender(config: Config, stated: str) -> Deliverer:
-    """Return what hands emails over to a service or, signed, to a relay."""
-    address = config.secret(stated, "sending")
-    if stated == config.delivery.api or is_service(address):
-        return ApiDeliverer(read_service(address), config.delivery.connections)
-    smtp = SmtpDeliverer(read_relay(address), config.delivery.connections)
-    if not config.delivery.dkim:
+        return Threads(FolderDeliverer(folder))
+    stated, rates = config.delivery, config.delivery.rate
+    way = to or stated.smtp or stated.api or ""
+    address = config.secret(way, "sending")
+    if way == stated.api or is_service(address):
+        return Threads(ApiDeliverer(read_service(address), stated.connections), rates)
+    smtp = SmtpDeliverer(read_relay(address), stated.connections, rates)
+    if not stated.dkim:
         return smtp
-    keys = {name: config.folder / file for name, file in config.delivery.dkim.items()}
+    keys = {name: config.folder / file for name, file in stated.dkim.items()}
     return SigningDeliverer(smtp, read_signers(keys))
 
 

@@ -42,5 +42,6 @@ def run(context: Context, host: str, port: int) -> None:
     try:
         serve(press, host, port, os.environ, context.say)
     finally:
+        press.stop()
         for scheduler in running:
             scheduler.shutdown()

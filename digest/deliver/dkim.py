@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
 from digest.errors import DigestError, UsageError
-from digest.ports import Connection, Deliverer, Outcome
+from digest.ports import Connection, Deliverer, Intent, Outcome
 
 _SIGNED = (
     "from to subject date message-id list-unsubscribe list-unsubscribe-post list-id mime-version "
@@ -80,11 +80,11 @@ class SigningDeliverer:
 
     def __init__(self, inner: Deliverer, signers: Sequence[Signer]) -> None:
         self._inner, self._signers = inner, signers
-        self.connections = inner.connections
+        self.connections, self.rates = inner.connections, inner.rates
 
-    def open(self) -> Connection:
+    async def open(self) -> Connection:
         """Open a connection of the deliverer within."""
-        return SigningConnection(self._inner.open(), self._signers)
+        return SigningConnection(await self._inner.open(), self._signers)
 
 
 class SigningConnection:
@@ -93,18 +93,19 @@ class SigningConnection:
     def __init__(self, inner: Connection, signers: Sequence[Signer]) -> None:
         self._inner, self._signers = inner, signers
 
-    def deliver(
-        self, sender: str, address: str, email: bytes, intent: Callable[[], None]
+    async def deliver(
+        self, sender: str, address: str, email: Sequence[bytes], intent: Intent
     ) -> Outcome:
         """Hand a signed email over."""
-        whole = email if email.endswith(b"\r\n") else email + b"\r\n"
+        whole = b"".join(email)
+        whole = whole if whole.endswith(b"\r\n") else whole + b"\r\n"
         domain = _domain(whole)
         fields = b"".join(signer.sign(whole, domain) for signer in self._signers)
-        return self._inner.deliver(sender, address, fields + whole, intent)
+        return await self._inner.deliver(sender, address, (fields, *email), intent)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Say goodbye."""
-        self._inner.close()
+        await self._inner.close()
 
 
 def _domain(email: bytes) -> str:

@@ -1,34 +1,31 @@
-"""A run over an issue's deliveries: claimed in hundreds, handed over on a few connections."""
+"""A run over an issue's deliveries: each connection takes the next, one thread runs them all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
-from threading import Lock as Mutex
 
 from digest.errors import DeliveryError, DigestError
 from digest.model import Delivery, Issue
 from digest.ports import Claim, Connection, Deliverer, Outcome, Progress
+from digest.publisher.claims import Claims
 from digest.publisher.ledger import Ledger
 from digest.publisher.links import view_url
-from digest.publisher.preferences import today_in
 from digest.publisher.services import Services
 from digest.publisher.verp import return_path
 from digest.render.header import ascii_address
 from digest.render.mime import Envelope, Recipient
 
-PAUSED = "paused"  # how the detail of an email begins whose reader paused
-_CLAIM = 500
 _FIRST_RETRY = timedelta(minutes=5)
 _GROWTH = 1.3
 _ATTEMPTS = 20
 _PAUSE = timedelta(minutes=1)  # where the relay, not the reader, wants to be left alone
 _WORTH = 100  # emails a connection should have to do, at least
 _IN_A_ROW = 20
-_STALE = timedelta(minutes=1)  # readers leave while a slow relay is waited for
 
 
 class Run:
@@ -60,9 +57,6 @@ class Run:
         self.suppressed = self.sent = 0
         self.errors: list[str] = []
         self.stopped: str | None = None
-        self._mutex = Mutex()
-        self._claimed: list[Claim] = []
-        self._asked = services.clock()  # when it was asked last whether the claimed may be mailed
         self._returned: list[Delivery] = []
         self._row: list[tuple[Delivery, Outcome]] = []  # refusals since an email was taken
         self._to_do = 0
@@ -81,80 +75,68 @@ class Run:
             )
 
     def all(self) -> None:
-        """Deliver whatever is pending or due, until nothing is or no connection takes anything."""
+        """Deliver whatever is pending or due, until nothing is or no connection takes anything.
+
+        Where the program is to end, what is open is finished, and nothing more begun.
+        """
+        # in a thread of its own: an interrupt reaches the caller, and what is open can be finished
+        with ThreadPoolExecutor(1, "sending") as thread:
+            going = thread.submit(asyncio.run, self._all())
+            try:
+                going.result()
+            except KeyboardInterrupt:
+                self.services.stopping.set()
+                raise
+
+    async def _all(self) -> None:
         counts = self.services.deliveries.counts(self.issue.id)
         self._to_do = counts.get("pending", 0) + counts.get("deferred", 0)
         lines = max(1, min(self.deliverer.connections, self._to_do // _WORTH))
-        with Ledger(self.services.deliveries.mark, lines) as ledger:
+        async with Ledger(self.services.deliveries.mark) as ledger:
+
+            def bar(delivery: Delivery) -> None:
+                self.suppressed += 1
+                ledger.note(delivery)
+
+            claims = Claims(self.services, self.issue.id, self.deliverer.rates, bar=bar)
             while True:
                 before = self.sent
-                with ThreadPoolExecutor(lines) as pool:
-                    for done in [pool.submit(self._work_off, ledger) for _ in range(lines)]:
-                        done.result()
-                if self.stopped or not self._claimed or self.sent == before:
+                # where one fails, the others finish what they have open
+                ends = [self._work_off(ledger, claims) for _ in range(lines)]
+                for end in await asyncio.gather(*ends, return_exceptions=True):
+                    if isinstance(end, BaseException):
+                        raise end
+                if claims.ends or not claims.in_hand or self.sent == before:
                     break
-                ledger.connections = lines = max(
-                    1, lines // 2
-                )  # the relay took some: fewer connections go on
+                lines = max(1, lines // 2)  # the relay took some: fewer connections go on
             self._judge_row()
-            for claim in self._claimed:
+            for claim in claims.in_hand:
                 ledger.note(replace(claim.delivery, state="pending"))
             for delivery in self._returned:
                 ledger.note(replace(delivery, state="pending"))
 
-    def _work_off(self, ledger: Ledger) -> None:
+    async def _work_off(self, ledger: Ledger, claims: Claims) -> None:
         connection: Connection | None = None
         claim: Claim | None = None
         try:
-            while claim := self._next(ledger):
-                connection = connection or self.deliverer.open()
-                if not self._deliver(ledger, connection, claim):
+            while claim := await claims.next():
+                connection = connection or await self.deliverer.open()
+                if not await self._deliver(ledger, connection, claim):
+                    claims.ends |= self.stopped is not None
                     return
                 claim = None
         except DeliveryError as error:
-            with self._mutex:
-                self.errors.append(str(error))
-                if claim is not None:
-                    self._claimed.append(claim)
+            self.errors.append(str(error))
+            if claim is not None:
+                claims.put_back(claim)
+        except BaseException:
+            claims.ends = True
+            raise
         finally:
             if connection is not None:
-                connection.close()
+                await connection.close()
 
-    def _next(self, ledger: Ledger) -> Claim | None:
-        with self._mutex:
-            now = self.services.clock()
-            if self._claimed and now - self._asked > _STALE:
-                may = self.services.audience.mailable([c.delivery.address for c in self._claimed])
-                asked = [replace(c, is_mailable=c.delivery.address in may) for c in self._claimed]
-                self._claimed, self._asked = self._wanted(ledger, asked), now
-            while not self.stopped and not self._claimed:
-                found = self.services.deliveries.claim(self.issue.id, now, _CLAIM)
-                if not found:
-                    return None
-                self.services.journal.note(self.issue.id)
-                self._claimed, self._asked = self._wanted(ledger, [*reversed(found)]), now
-            return self._claimed.pop() if self._claimed and not self.stopped else None
-
-    def _wanted(self, ledger: Ledger, claims: Sequence[Claim]) -> list[Claim]:
-        """Leave those out who left, bounced or paused since the audience was written down."""
-        wanted: list[Claim] = []
-        for claim in claims:
-            if detail := self._barred(claim):
-                self.suppressed += 1
-                ledger.note(replace(claim.delivery, state="failed", detail=detail))
-            else:
-                wanted.append(claim)
-        return wanted
-
-    def _barred(self, claim: Claim) -> str | None:
-        """Return why a reader is not to be mailed now, whoever expanded the issue; None where they are."""
-        if not claim.is_mailable:  # they left, or bounced, since it was expanded
-            return "suppressed: not to be mailed"
-        if claim.paused_until is not None and today_in(self.services) < claim.paused_until:
-            return f"{PAUSED} until {claim.paused_until}"
-        return None
-
-    def _deliver(self, ledger: Ledger, connection: Connection, claim: Claim) -> bool:
+    async def _deliver(self, ledger: Ledger, connection: Connection, claim: Claim) -> bool:
         """Hand one email over; False where this connection had better end."""
         delivery = claim.delivery
         tried = replace(delivery, attempts=delivery.attempts + 1, state="intent")
@@ -168,39 +150,40 @@ class Run:
         )
         try:
             envelope = self.envelopes[delivery.segment, delivery.variant]
-            to, email = ascii_address(delivery.address), envelope.address(own)
+            to, email = ascii_address(delivery.address), envelope.pieces(own)
         except DigestError as error:  # this reader's alone; the others get theirs
             ledger.note(replace(tried, state="failed", detail=str(error)))
             return True
         # the intent is on its way to the disk while the text is on its way to the relay
+        written = ledger.promise(tried)
         sender = return_path(self.services, delivery.message_id) or self.sender
-        outcome = connection.deliver(sender, to, email, ledger.promise(tried))
+        outcome = await connection.deliver(sender, to, email, written)
         return self._settle(ledger, tried, outcome)
 
     def _settle(self, ledger: Ledger, tried: Delivery, outcome: Outcome) -> bool:
         done = replace(tried, state=outcome.state, detail=outcome.detail)
-        untried = replace(done, attempts=tried.attempts - 1)
-        with self._mutex:
-            if outcome.state == "sent":
-                self.sent += 1
+        if outcome.state == "sent":
+            self.sent += 1
+            if self._row:
                 self._bury(self._row)
                 self._row = []
-                if self.progress is not None:
-                    self.progress(self.issue.id, self.sent, self._to_do)
-            elif outcome.state == "failed" and outcome.fault == "sender":
-                self._returned.append(untried)
-                self.stopped = outcome.detail
-                return False
-            elif outcome.state == "deferred" and outcome.fault == "passing":
-                self.errors.append(f"the relay wants us to wait: {outcome.detail}")
-                ledger.note(replace(untried, next_at=self.services.clock() + _PAUSE))
-                return False
-            elif outcome.state == "failed":
-                self._row.append((done, outcome))
-                if len(self._row) >= _IN_A_ROW:
-                    self.stopped = f"{_IN_A_ROW} refusals in a row, the last: {outcome.detail}"
-            elif outcome.state == "deferred":
-                done = self._put_off(done)
+            if self.progress is not None:
+                self.progress(self.issue.id, self.sent, self._to_do)
+        elif outcome.state == "failed" and outcome.fault == "sender":
+            self._returned.append(replace(done, attempts=done.attempts - 1))
+            self.stopped = outcome.detail
+            return False
+        elif outcome.state == "deferred" and outcome.fault == "passing":
+            self.errors.append(f"the relay wants us to wait: {outcome.detail}")
+            later = self.services.clock() + _PAUSE
+            ledger.note(replace(done, attempts=done.attempts - 1, next_at=later))
+            return False
+        elif outcome.state == "failed":
+            self._row.append((done, outcome))
+            if len(self._row) >= _IN_A_ROW:
+                self.stopped = f"{_IN_A_ROW} refusals in a row, the last: {outcome.detail}"
+        elif outcome.state == "deferred":
+            done = self._put_off(done)
         ledger.note(done)
         return not self.stopped
 

@@ -11,12 +11,13 @@ from digest.editorial.address import parts_of_mailbox
 from digest.jsonable import sha256_hex
 from digest.model import Newsletter
 from digest.ports import Outcome
+from digest.publisher.handing_over import hand_over
 from digest.publisher.services import Services
 from digest.render.header import ascii_address
 from digest.render.mime import sender_domain
 
 
-def hand_over(
+def write_to(
     services: Services, newsletter: Newsletter, to: Sequence[str], subject: str, text: str
 ) -> Outcome:
     """Hand a letter over to each address; return what became of the last one.
@@ -24,14 +25,8 @@ def hand_over(
     DeliveryError where the relay takes nothing.
     """
     sender = ascii_address(parts_of_mailbox(newsletter.sender)[1])
-    connection = services.deliverer(None).open()
-    try:
-        for address in to:
-            email = _email(services, newsletter, address, subject, text)
-            outcome = connection.deliver(sender, address, email, lambda: None)
-    finally:
-        connection.close()
-    return outcome
+    emails = [(address, _email(services, newsletter, address, subject, text)) for address in to]
+    return hand_over(services.deliverer(None), sender, emails)[-1]
 
 
 def _email(services: Services, newsletter: Newsletter, to: str, subject: str, text: str) -> bytes:

@@ -237,6 +237,10 @@ class Publisher:
                 raise Held(id_, [again.reason or again.status]) from None
             return sending.send(self._services, id_, to, progress)
 
+    def stop(self) -> None:
+        """Begin to send nothing more; emails that are being handed over are finished."""
+        self._services.stopping.set()
+
     def deliveries(self, id_: str) -> Iterator[Delivery]:
         """Yield who got an issue, and who did not."""
         self._services.issues.get(id_)

@@ -16,8 +16,10 @@ from digest.editorial.membership import Membership
 from digest.errors import Held, WrongState
 from digest.model import Delivery, DeliveryState, Issue, Message
 from digest.ports import Deliverer, Lock, Progress
+from digest.publisher.claims import PAUSED
 from digest.publisher.clearance import ask_days, ask_events, ask_ledger
-from digest.publisher.delivering import PAUSED, Run
+from digest.publisher.delivering import Run
+from digest.publisher.handing_over import hand_over
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.links import recipient
 from digest.publisher.printed import printed
@@ -111,26 +113,23 @@ def send_test(services: Services, issue_id: str, addresses: Sequence[str], to: s
     issue = services.issues.get(issue_id)
     if not issue.messages:
         raise WrongState(issue.id, f"{issue.status} without an edition", "sent as a test")
-    paper, connection = printed(services, issue.id), services.deliverer(to).open()
-    done = Counter[str]()
+    paper = printed(services, issue.id)
+    emails: list[tuple[str, bytes]] = []
     for message in issue.messages:
-        marked = replace(message, subject=f"[Test] {message.subject}")
-        one = paper.envelope(marked)
+        one = paper.envelope(replace(message, subject=f"[Test] {message.subject}"))
         for address in addresses:
+            name = f"{issue.id}-test-{message.segment}"
             delivery = Delivery(
                 issue=issue.id,
                 address=address,
                 segment=message.segment,
-                message_id=_id(
-                    services, f"{issue.id}-test-{message.segment}", address, paper.inputs
-                ),
+                message_id=_id(services, name, address, paper.inputs),
             )
-            email = one.address(recipient(services, delivery, None, services.clock(), "test"))
-            outcome = connection.deliver(
-                ascii_address(_mailbox(paper.inputs)), address, email, lambda: None
-            )
-            done[outcome.state] += 1
-    connection.close()
+            own = recipient(services, delivery, None, services.clock(), "test")
+            emails.append((address, one.address(own)))
+    sender = ascii_address(_mailbox(paper.inputs))
+    outcomes = hand_over(services.deliverer(to), sender, emails)
+    done = Counter(outcome.state for outcome in outcomes)
     return Sent(
         issue=issue.id,
         sent=done["sent"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 
 from digest.config import Config
 from digest.model import EDITORS, Newsletter, Picture, Source
@@ -27,7 +28,8 @@ from digest.render.renderer import Renderer
 class Services:
     """Everything from outside; `clock` tells the time, `key` signs, `versions` names the parts.
 
-    `reports` reads, email by email, what came back.
+    `reports` reads, email by email, what came back. Once `stopping` is set, nothing more is begun to
+    be sent.
     """
 
     config: Config
@@ -49,6 +51,7 @@ class Services:
     prepare_picture: Callable[[str, bytes], Picture | None]
     logo: Picture | str | None
     versions: Mapping[str, str]
+    stopping: Event = field(default_factory=Event)
 
     def source_of(self, name: str) -> Source | None:
         """Return the source of that name, where the configuration still has it."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from digest.errors import DeliveryError, Unknown
 from digest.jsonable import sha256_hex
 from digest.model import Segment, SignUp, SubscriberChange
-from digest.publisher.letter import hand_over
+from digest.publisher.letter import write_to
 from digest.publisher.services import Services
 
 LASTS = timedelta(days=7)
@@ -59,7 +59,7 @@ def ask(services: Services, newsletter: str, segment: str, address: str) -> None
         publication=publication.name,
         postal_address=publication.postal_address,
     )
-    outcome = hand_over(services, plan, [address], f"Please confirm: {plan.title}", text)
+    outcome = write_to(services, plan, [address], f"Please confirm: {plan.title}", text)
     if outcome.state != "sent":
         raise DeliveryError(f"a letter to confirm a sign-up is {outcome.state}: {outcome.detail}")
 

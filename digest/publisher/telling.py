@@ -8,7 +8,7 @@ from digest.errors import DigestError
 from digest.jsonable import sha256_hex
 from digest.model import Issue
 from digest.publisher.drafting import open_errors
-from digest.publisher.letter import hand_over
+from digest.publisher.letter import write_to
 from digest.publisher.services import Services
 
 Outcome = Issue | DigestError
@@ -27,7 +27,7 @@ def tell_editors(services: Services, name: str, outcomes: Sequence[Outcome]) -> 
         return
     subject = f"[{newsletter.title}] {said.splitlines()[0]}"
     text = f"{said}\n\nThe desk: {services.config.publication.public_url}\n"
-    hand_over(services, newsletter, newsletter.editors, subject, text)
+    write_to(services, newsletter, newsletter.editors, subject, text)
     services.issues.keep_news(name, mark)
 
 

@@ -46,7 +46,7 @@ def structured(name: str, *parts: str) -> bytes:
 def mailbox(name: str, display: str, address: str) -> bytes:
     """Return a field of one address and whose it is."""
     bare = f"<{ascii_address(address)}>"
-    shown = _phrase(clean.header(display), quoted=True)
+    shown = _phrase(clean.header(display), quoted=True) if display else ""
     return _fold(name, [*shown.split(" "), bare] if shown else [bare])
 
 
@@ -96,6 +96,9 @@ def _encoded_words(text: str) -> list[str]:
 def _fold(name: str, words: list[str] | tuple[str, ...]) -> bytes:
     if not _NAME.match(name):
         raise DigestError(f"{name!r} is no header name")
+    whole = f"{name}: {' '.join(words)}"
+    if len(whole) <= _WIDTH:
+        return f"{whole}\r\n".encode("ascii")
     lines = [f"{name}:"]
     for word in words:
         if len(lines[-1]) + 1 + len(word) > _WIDTH and lines[-1] != f"{name}:":

@@ -181,6 +181,14 @@ def _upgrade(connection: Connection) -> None:
         raise DigestError(f"the database is of another version: {error}") from None
 
 
+def boot() -> str | None:
+    """Return what names the time since this machine was started; None where it does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return None
+
+
 def secret_key(engine: Engine) -> bytes:
     """Return the store's own random key, made at first use: it signs subscribers' links."""
     where = tables.settings.c.name == "secret_key"

@@ -12,8 +12,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from digest.deliver.dkim import SigningDeliverer, dns_record, make_key, read_key, read_signers
+from digest.deliver.threads import Threads
 from digest.errors import DigestError, UsageError
-from digest.ports import Connection, Outcome
+from digest.ports import Outcome
+from tests.helpers.handing import opened
 
 EMAIL = (
     b"Date: Mon, 12 Jan 2026 06:00:00 +0000\r\n"
@@ -31,7 +33,7 @@ class Catcher:
     def __init__(self) -> None:
         self.caught: list[bytes] = []
 
-    def open(self) -> Connection:
+    def open(self) -> Catcher:
         return self
 
     def deliver(
@@ -69,9 +71,8 @@ def signed(
         records[f"{name}."] = text
     catcher = Catcher()
     signers = read_signers({kind: folder / kind for kind in kinds})
-    SigningDeliverer(catcher, signers).open().deliver(
-        "bounces+token@b.example", "a@u.example", EMAIL, lambda: None
-    )
+    with opened(SigningDeliverer(Threads(catcher), signers)) as line:
+        line.deliver("bounces+token@b.example", "a@u.example", EMAIL)
     return catcher.caught[0], records
 
 

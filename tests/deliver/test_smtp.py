@@ -3,9 +3,12 @@ from __future__ import annotations
 import email
 import email.policy
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -15,6 +18,7 @@ from digest.deliver import smtp
 from digest.deliver.relay import Relay, read_relay
 from digest.deliver.smtp import SmtpDeliverer
 from digest.errors import DeliveryError, UsageError
+from tests.helpers.handing import opened
 
 EMAIL = b"Subject: Hello\r\n\r\n.a line that starts with a dot\r\nand ends\r\n"
 
@@ -60,10 +64,15 @@ def relay(catcher: Catcher) -> Iterator[Relay]:
 
 
 def deliver(relay: Relay, marks: list[str] | None = None) -> tuple[str, str]:
-    with closing(SmtpDeliverer(relay, 1).open()) as line:
+    with opened(SmtpDeliverer(relay, 1)) as line:
         seen = marks if marks is not None else []
         outcome = line.deliver("n@u.example", "a@u.example", EMAIL, lambda: seen.append("intent"))
     return outcome.state, outcome.detail
+
+
+def open_(relay: Relay) -> None:
+    with opened(SmtpDeliverer(relay, 1)):
+        pass
 
 
 def test_an_email_arrives_whole_after_its_intent(relay: Relay, catcher: Catcher) -> None:
@@ -116,14 +125,11 @@ def test_an_odd_answer_to_the_end_never_sends_an_email_again(answer: str, state:
 
 
 def test_one_line_delivers_many_and_goes_on_after_a_refusal(relay: Relay, catcher: Catcher) -> None:
-    with closing(SmtpDeliverer(relay, 1).open()) as line:
+    with opened(SmtpDeliverer(relay, 1)) as line:
         catcher.rcpt = "550 no"
-        line.deliver("n@u.example", "a@u.example", EMAIL, lambda: None)
+        line.deliver("n@u.example", "a@u.example", EMAIL)
         catcher.rcpt = "250 OK"
-        states = [
-            line.deliver("n@u.example", f"{n}@u.example", EMAIL, lambda: None).state
-            for n in range(3)
-        ]
+        states = [line.deliver("n@u.example", f"{n}@u.example", EMAIL).state for n in range(3)]
 
     assert states == ["sent"] * 3
     assert len(catcher.caught) == 3
@@ -182,7 +188,7 @@ def test_a_relay_that_is_not_there_is_a_sentence() -> None:
         port = server.getsockname()[1]
 
     with pytest.raises(DeliveryError, match=f"the relay 127.0.0.1:{port} takes no email"):
-        SmtpDeliverer(Relay(scheme="smtp", host="127.0.0.1", port=port), 1).open()
+        open_(Relay(scheme="smtp", host="127.0.0.1", port=port))
 
 
 def test_a_relay_is_read_from_its_address() -> None:
@@ -222,7 +228,7 @@ def test_a_relay_elsewhere_without_tls_gets_neither_email_nor_password() -> None
     with scripted(talk) as here:
         away = Elsewhere(scheme="smtp", host=here.host, port=here.port, user="me", password="pw")
         with pytest.raises(DeliveryError, match="STARTTLS"):
-            SmtpDeliverer(away, 1).open()
+            open_(away)
     assert not [line for line in heard if line.upper().startswith((b"AUTH", b"MAIL"))]
 
 
@@ -246,3 +252,79 @@ def test_a_relay_elsewhere_must_offer_tls() -> None:
     assert not Relay(scheme="smtp", host="mail.u.example", port=25).is_loopback
     assert Relay(scheme="smtp", host="localhost", port=25).is_loopback
     assert Relay(scheme="smtp", host="::1", port=25).is_loopback
+
+
+CERTIFICATE = Path(__file__).parents[1] / "data/localhost.pem"
+LARGE = (
+    b"Subject: Large\r\n\r\n" + b"a line of a text that is long\r\n.and one with a dot\r\n" * 20_000
+)
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_large_email_arrives_whole_over_tls(
+    catcher: Catcher, scheme: Literal["smtp", "smtps"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(CERTIFICATE)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    ways: dict[str, Any] = {
+        "smtps": {"ssl_context": tls},
+        "smtp": {"tls_context": tls, "require_starttls": True},
+    }
+    controller = Controller(catcher, hostname="127.0.0.1", port=port, **ways[scheme])
+    # by a blocking look, as aiosmtpd's own start would need a client that trusts the certificate
+    controller._trigger_server = lambda: socket.create_connection(("127.0.0.1", port)).close()  # type: ignore[method-assign]
+    controller.start()
+    try:
+        with opened(
+            SmtpDeliverer(Elsewhere(scheme=scheme, host="localhost", port=port), 1)
+        ) as line:
+            first = line.deliver("n@u.example", "a@u.example", LARGE)
+            second = line.deliver("n@u.example", "b@u.example", LARGE, is_done=True)
+    finally:
+        controller.stop()
+
+    assert (first.state, second.state) == ("sent", "sent")
+    assert [caught.content for caught in catcher.caught] == [LARGE, LARGE]
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_an_email_is_larger_than_a_slow_relay_takes_at_once(*, is_done: bool) -> None:
+    """The rest waits for the relay, and for nobody's thread."""
+    taken = bytearray()
+
+    def talk(connection: socket.socket) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.sendall(b"220 hi\r\n")
+        read = connection.makefile("rb", buffering=1024)
+        for line in read:
+            if line.startswith(b"DATA"):
+                connection.sendall(b"354 go\r\n")
+                for text in read:
+                    if text == b".\r\n":
+                        break
+                    taken.extend(text)
+            connection.sendall(b"250 OK\r\n")
+            if line.startswith(b"QUIT"):
+                return
+
+    with scripted(talk) as relay, opened(SmtpDeliverer(relay, 1)) as line:
+        outcome = line.deliver("n@u.example", "a@u.example", LARGE * 4, is_done=is_done)
+
+    assert outcome.state == "sent"
+    assert taken.replace(b"\n..", b"\n.") == LARGE * 4
+
+
+def test_a_relay_that_talks_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "_FINAL", 5.0)
+
+    def talk(connection: socket.socket) -> None:
+        until_dot(connection)
+        with suppress(OSError):
+            for _ in range(1000):
+                connection.sendall(b"250-" + b"x" * 1000 + b"\r\n")
+
+    with scripted(talk) as relay:
+        assert deliver(relay) == ("ambiguous", "no answer to the end: a reply without an end")

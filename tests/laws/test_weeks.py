@@ -20,6 +20,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from digest.deliver.threads import Threads
 from digest.ports import Outcome
 from digest.publisher import Publisher
 from tests.helpers.make import NOW
@@ -135,7 +136,7 @@ class Weeks(RuleBasedStateMachine):
     def _send(self, issue: str, relay: Relay) -> None:
         press = self.room.open()
         with suppress(KeyboardInterrupt):
-            Publisher(replace(press._services, deliverer=lambda _: relay)).send(issue)
+            Publisher(replace(press._services, deliverer=lambda _: Threads(relay))).send(issue)
         for address, email in relay.served:
             self.emails[issue, address] += 1
             said = {*re.findall(r"u\.example/(story\d{3})", _text(email))}

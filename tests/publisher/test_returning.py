@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from digest.deliver.threads import Threads, WaitingDeliverer
 from digest.model import Delivery
-from digest.ports import Deliverer, Outcome, Report
+from digest.ports import Outcome, Report
 from digest.publisher import Publisher
 from digest.publisher.returning import Returned
 from digest.publisher.verp import name_in, return_path
@@ -29,12 +30,12 @@ def room(tmp_path: Path) -> Newsroom:
     return room
 
 
-def send(room: Newsroom, relay: Deliverer | None = None) -> str:
+def send(room: Newsroom, relay: WaitingDeliverer | None = None) -> str:
     """Send an issue of one new story, into the folder or through a relay."""
     room.note(f"story-{room.now:%m%d}")
     press = room.open()
     if relay is not None:
-        press = Publisher(replace(press._services, deliverer=lambda _: relay))
+        press = Publisher(replace(press._services, deliverer=lambda _: Threads(relay)))
     press.pull()
     issue = press.draft("weekly").issue.id
     press.approve(issue, by="Ana")

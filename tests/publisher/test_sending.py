@@ -12,9 +12,10 @@ from typing import cast
 
 import pytest
 
+from digest.deliver.threads import Threads
 from digest.errors import DeliveryError, DigestError, Held, WrongState
 from digest.model import Delivery, Issue, Subscriber
-from digest.ports import Connection, Deliveries, Fault, Outcome
+from digest.ports import Deliveries, Fault, Outcome
 from digest.publisher import Publisher
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
@@ -28,7 +29,7 @@ class Relay:
     def __init__(self, answer: Callable[[str], str] = lambda _: "sent") -> None:
         self.answer, self.served = answer, Counter[str]()
 
-    def open(self) -> Connection:
+    def open(self) -> Relay:
         return self
 
     def deliver(
@@ -67,7 +68,7 @@ ISSUE = "weekly-2026-01-12"
 
 def through(room: Newsroom, relay: Relay) -> Publisher:
     press = room.open()
-    return Publisher(replace(press._services, deliverer=lambda _: relay))
+    return Publisher(replace(press._services, deliverer=lambda _: Threads(relay)))
 
 
 def states(room: Newsroom) -> dict[str, str]:
@@ -286,7 +287,7 @@ class Narrow(Relay):
         super().__init__()
         self.taken = Lock()
 
-    def open(self) -> Connection:
+    def open(self) -> Relay:
         if not self.taken.acquire(blocking=False):
             raise DeliveryError("421 too many connections")
         return self
@@ -561,8 +562,29 @@ def test_who_leaves_while_a_slow_relay_is_waited_for_gets_nothing(tmp_path: Path
         return "sent"
 
     relay = Relay(leaves)
-    slow = replace(press._services, deliverer=lambda _: relay, clock=lambda: next(moments))
+    slow = replace(press._services, deliverer=lambda _: Threads(relay), clock=lambda: next(moments))
     done = Publisher(slow).send(ISSUE)
 
     assert (done.sent, done.suppressed) == (2, 1)
     assert "r002@u.example" not in relay.served
+
+
+def test_when_the_program_is_to_end_nothing_more_is_begun_and_the_rest_waits(
+    tmp_path: Path,
+) -> None:
+    room = many(tmp_path, 5)
+    relay = Relay()
+    press = through(room, relay)
+
+    def stops(_: str) -> str:
+        press.stop()
+        return "sent"
+
+    relay.answer = stops
+    done = press.send(ISSUE)
+
+    assert (done.sent, sum(relay.served.values())) == (1, 1)
+    issue = room.open().issue(ISSUE)
+    assert (issue.status, issue.stopped, issue.reason) == ("sending", False, None)
+    assert Counter(states(room).values()) == {"sent": 1, "pending": 4}
+    assert room.open().send(ISSUE).sent == 4

@@ -325,7 +325,7 @@ def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> Non
     press = room.open()
     press.pull()
     issue = press.draft("weekly").issue.id
-    store = StoredDeliveries(open_database(f"sqlite:///{tmp_path / 'digest.db'}"))
+    store = StoredDeliveries(open_database(f"sqlite:///{tmp_path / 'digest.db'}"), "boot 1")
     one = Delivery(issue=issue, address="A@u.example", segment="staff", message_id="<1@x>")
     store.expand([one, replace(one, address="a@u.example")])
 
@@ -342,6 +342,38 @@ def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> Non
     assert [c.delivery.address for c in store.claim(issue, late, 10)] == ["A@u.example"]
     store.recover(issue)
     assert store.counts(issue) == {"pending": 2}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "left"),
+    [
+        ("boot 1", "boot 1", {"pending": 2, "ambiguous": 1}),
+        ("boot 1", "boot 2", {"ambiguous": 3}),
+        (None, None, {"pending": 2, "ambiguous": 1}),
+    ],
+)
+def test_what_was_claimed_before_the_machine_was_started_again_may_have_gone_out(
+    tmp_path: Path, before: str | None, after: str | None, left: dict[str, int]
+) -> None:
+    from tests.helpers.newsroom import Newsroom  # noqa: PLC0415
+
+    room = Newsroom(tmp_path, NOW)
+    room.note("anna")
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue.id
+    engine = open_database(f"sqlite:///{tmp_path / 'digest.db'}")
+    store = StoredDeliveries(engine, before)
+    named = (
+        Delivery(issue=issue, address=f"{n}@u.example", segment="staff", message_id=f"<{n}@x>")
+        for n in "abc"
+    )
+    store.expand(named)
+    claim, *_ = store.claim(issue, NOW, 3)
+    store.mark([replace(claim.delivery, state="intent")])
+
+    StoredDeliveries(engine, after).recover(issue)
+    assert store.counts(issue) == left
 
 
 def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -18,9 +18,11 @@ from digest.deliver.folder import FolderDeliverer
 from digest.deliver.relay import Relay
 from digest.deliver.services import read_service
 from digest.deliver.smtp import SmtpDeliverer
+from digest.deliver.threads import Threads
 from digest.errors import DeliveryError
 from digest.ports import Deliverer, Outcome
 from tests.helpers import services
+from tests.helpers.handing import opened
 from tests.helpers.services import EMAIL, Fault, Kept, Taker
 
 SENDER, READER = "bounces+t@u.example", "a@u.example"
@@ -37,7 +39,7 @@ class Way:
         """Deliver one email; `marks` gets how many were taken at the moment of its intent."""
         self.taker.fault = fault
         seen = marks if marks is not None else []
-        with closing(self.deliverer.open()) as line:
+        with opened(self.deliverer) as line:
             return line.deliver(SENDER, READER, EMAIL, lambda: seen.append(len(self.taken())))
 
 
@@ -49,7 +51,7 @@ def folder(tmp_path: Path) -> Iterator[Way]:
             found.keep(READER, file.read_bytes())
         return found.taken
 
-    yield Way(FolderDeliverer(tmp_path / "sent"), Taker(), taken)
+    yield Way(Threads(FolderDeliverer(tmp_path / "sent")), Taker(), taken)
 
 
 @contextmanager
@@ -66,7 +68,7 @@ def by_api(address: str, answer: Callable[[Taker, services.Asked], services.Said
         taker = Taker()
         with services.service(taker, answer) as origin:
             here: Service = replace(read_service(address), origin=origin)  # type: ignore[type-var]
-            yield Way(ApiDeliverer(here, 1), taker, lambda: taker.taken)
+            yield Way(Threads(ApiDeliverer(here, 1)), taker, lambda: taker.taken)
 
     return way
 
@@ -102,7 +104,7 @@ def test_an_email_arrives_whole_and_after_its_intent(way: Way) -> None:
 
 @of(WIRES)
 def test_many_go_over_one_connection_and_one_that_idled_out_is_opened_again(way: Way) -> None:
-    with closing(way.deliverer.open()) as line:
+    with opened(way.deliverer) as line:
         for _ in range(3):
             assert line.deliver(SENDER, READER, EMAIL, lambda: None).state == "sent"
         assert way.taker.connections == 1
@@ -164,10 +166,10 @@ def test_a_key_that_does_not_fit_is_the_senders(way: Way) -> None:
 
 @of(APIS)
 def test_what_breaks_before_the_last_byte_was_not_handed_over(way: Way) -> None:
-    with closing(way.deliverer.open()) as line:
+    with opened(way.deliverer) as line:
         # as if the service had gone while the intent was written down
         def gone() -> None:
-            line._http.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[attr-defined]
+            line.connection._inner._http.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[attr-defined]
 
         outcome = line.deliver(SENDER, READER, EMAIL, gone)
         assert (outcome.state, outcome.fault) == ("deferred", "passing")
@@ -179,14 +181,14 @@ def test_what_breaks_before_the_last_byte_was_not_handed_over(way: Way) -> None:
 def test_where_nobody_listens_is_a_sentence_without_a_secret(way: Way) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    if isinstance(way.deliverer, ApiDeliverer):
-        service: Any = replace(way.deliverer._service, origin=f"http://127.0.0.1:{port}")  # type: ignore[type-var]
-        away: Deliverer = ApiDeliverer(service, 1)
+    if isinstance(way.deliverer, Threads):
+        service: Any = replace(way.deliverer._inner._service, origin=f"http://127.0.0.1:{port}")  # type: ignore[attr-defined]
+        away: Deliverer = Threads(ApiDeliverer(service, 1))
     else:
         away = SmtpDeliverer(Relay(scheme="smtp", host="127.0.0.1", port=port), 1)
 
-    with pytest.raises(DeliveryError, match="takes no email") as error:
-        away.open()
+    with pytest.raises(DeliveryError, match="takes no email") as error, opened(away):
+        pass
     assert "hunter2" not in str(error.value)
 
 

@@ -1,0 +1,139 @@
+"""Who is next in a run: claimed in hundreds, asked again after a long wait, at their provider's rate."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from digest.editorial.provider import provider
+from digest.model import Delivery
+from digest.ports import EVERYBODY, Claim
+from digest.publisher.preferences import today_in
+from digest.publisher.services import Services
+
+PAUSED = "paused"  # how the detail of an email begins whose reader paused
+_CLAIM = 500
+_MOST = 10 * _CLAIM  # claims in hand while a slow provider's wait
+_STALE = timedelta(minutes=1)  # readers leave while a slow relay is waited for
+_NAP = 0.5  # seconds; then it is asked again whether the run goes on
+
+
+class Pace:
+    """Moments that are so far apart, each given away once: a bucket that holds one token."""
+
+    def __init__(self, per_second: float) -> None:
+        self._gap, self.next = 1 / per_second, 0.0
+
+    def take(self, now: float) -> None:
+        """Take the next moment."""
+        self.next = max(now, self.next) + self._gap
+
+
+class Claims:
+    """The deliveries in hand.
+
+    Those of a provider with a rate wait in a queue of their own, and hold up nobody else's.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        issue: str,
+        rates: Mapping[str, float],
+        *,
+        bar: Callable[[Delivery], None],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._services, self._issue, self._bar, self._now = services, issue, bar, now
+        self._paces = {name: Pace(rate) for name, rate in rates.items()}
+        self._queues: dict[str, deque[Claim]] = {}
+        self._asked = services.clock()  # when it was asked last whether those in hand may be mailed
+        self._is_exhausted = False
+        self.ends = False
+
+    @property
+    def in_hand(self) -> list[Claim]:
+        """The claims that nobody has taken."""
+        return [claim for queue in self._queues.values() for claim in queue]
+
+    def put_back(self, claim: Claim) -> None:
+        """Put a claim back in front of the others."""
+        self._queue_of(claim).appendleft(claim)
+
+    async def next(self) -> Claim | None:
+        """Return the next to be mailed when their moment has come; None where nobody is left."""
+        while not (self.ends or self._services.stopping.is_set()):
+            if self._services.clock() - self._asked > _STALE:
+                self._ask_again()
+            name, wait = self._soonest()
+            if (name is None or wait > 0) and self._wants_more():
+                self._fetch()
+            elif name is None:
+                return None
+            elif wait > 0:
+                await asyncio.sleep(min(wait, _NAP))
+            else:
+                return self._taken(name)
+        return None
+
+    def _wants_more(self) -> bool:
+        """Tell whether somebody may be found who need not wait: nobody is in hand but slow providers'."""
+        everybody = self._paces.get(EVERYBODY)
+        waits_for_all = everybody is not None and everybody.next > self._now()
+        count = sum(map(len, self._queues.values()))
+        return not self._is_exhausted and (not count or (not waits_for_all and count < _MOST))
+
+    def _taken(self, name: str) -> Claim:
+        for pace in self._paces_of(name):
+            pace.take(self._now())
+        return self._queues[name].popleft()
+
+    def _soonest(self) -> tuple[str | None, float]:
+        """Return the queue whose moment comes first, and in how many seconds."""
+        now, best, when = self._now(), None, 0.0
+        for name, queue in self._queues.items():
+            at = max((pace.next for pace in self._paces_of(name)), default=0.0)
+            if queue and (best is None or at < when):
+                best, when = name, at
+        return best, when - now
+
+    def _paces_of(self, name: str) -> Iterator[Pace]:
+        return (self._paces[one] for one in (EVERYBODY, name) if one in self._paces)
+
+    def _queue_of(self, claim: Claim) -> deque[Claim]:
+        slow = len(self._paces) > (EVERYBODY in self._paces)
+        name = provider(claim.delivery.address) if slow else ""
+        return self._queues.setdefault(name if name in self._paces else "", deque())
+
+    def _fetch(self) -> None:
+        found = self._services.deliveries.claim(self._issue, self._services.clock(), _CLAIM)
+        self._is_exhausted = not found
+        if found:
+            self._services.journal.note(self._issue)
+            self._keep(found)
+
+    def _ask_again(self) -> None:
+        self._asked = self._services.clock()
+        claims, self._queues = self.in_hand, {}
+        may = self._services.audience.mailable([claim.delivery.address for claim in claims])
+        self._keep([replace(c, is_mailable=c.delivery.address in may) for c in claims])
+
+    def _keep(self, claims: Sequence[Claim]) -> None:
+        """Take claims in hand, without those of readers who left, bounced or paused meanwhile."""
+        for claim in claims:
+            if detail := self._barred(claim):
+                self._bar(replace(claim.delivery, state="failed", detail=detail))
+            else:
+                self._queue_of(claim).append(claim)
+
+    def _barred(self, claim: Claim) -> str | None:
+        """Return why a reader is not to be mailed now, whoever expanded the issue; None where they are."""
+        if not claim.is_mailable:  # they left, or bounced, since it was expanded
+            return "suppressed: not to be mailed"
+        if claim.paused_until is not None and today_in(self._services) < claim.paused_until:
+            return f"{PAUSED} until {claim.paused_until}"
+        return None
