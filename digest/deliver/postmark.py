@@ -55,6 +55,13 @@ class Postmark:
         }
         return Request(path="/email", fields=fields, body=json.dumps(body).encode())
 
+    def took(self, answer: Answer) -> bool | None:
+        """Tell whether Postmark took an email: its error's number is 0, and there is an id."""
+        code = answer.said.get("ErrorCode")
+        if code == 0 and answer.said.get("MessageID"):
+            return True
+        return False if code else None
+
     def words(self, answer: Answer) -> str:
         """Return the email's id, or the error's number and message."""
         said = answer.said
