@@ -482,7 +482,8 @@ class Report:
 
     A bounce is `hard` where there is no such mailbox. The email is known by the address that it
     could be returned to, one of `return_paths`, or by one of the bare `message_ids`; else nothing but
-    `address` says whose it was, which anybody can write.
+    `address` says whose it was, which anybody can write. One that is `signed` is the word of the
+    service that took the email, and not of who was answered.
     """
 
     kind: Literal["bounced", "complained"]
@@ -491,6 +492,26 @@ class Report:
     address: str | None = None
     message_ids: tuple[str, ...] = ()
     return_paths: tuple[str, ...] = ()
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A POST from outside: its header's fields, in lower case, and its body."""
+
+    fields: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+class Hook(Protocol):
+    """Reads what a service that takes our emails calls us for."""
+
+    def read(self, call: Call, now: datetime) -> Iterator[Report]:
+        """Yield what a call reports; Forged where it is not the service's.
+
+        What was read to its end need not be read again.
+        """
+        ...
 
 
 class Connection(Protocol):

@@ -19,9 +19,9 @@ from digest.deliver.relay import read_relay
 from digest.deliver.services import is_service, read_service
 from digest.deliver.smtp import SmtpDeliverer
 from digest.editorial.membership import Membership
-from digest.errors import ConfigError, UsageError
+from digest.errors import ConfigError, DigestError, Unknown, UsageError
 from digest.model import Picture, Source
-from digest.ports import Deliverer, Progress, Pulled, Report, Sources, State
+from digest.ports import Deliverer, Hook, Progress, Pulled, Report, Sources, State
 from digest.publisher import Publisher, Services
 from digest.render.renderer import Renderer
 from digest.sources.picture_resize import ready
@@ -36,6 +36,7 @@ from digest.store.sign_ups import StoredSignUps
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
 _PACKAGE = Path(__file__).parent
+_FOUND = 200
 
 
 def publisher(config: Config, database: str | None, now: datetime | None) -> Publisher:
@@ -60,6 +61,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         key=secret_key(engine),
         deliverer=lambda to: deliverer(config, to),
         reports=lambda where: reports(config, where),
+        hook=cache(partial(hook, config)),
         prepare_picture=ready,
         logo=logo,
         versions=_versions(),
@@ -72,8 +74,12 @@ def _sources(config: Config) -> Sources:
     from digest.sources.fetching.secrets import SecretSources  # noqa: PLC0415
     from digest.sources.pull import Puller  # noqa: PLC0415
 
-    agent = f"digest/{__version__} (+{config.publication.url})"
-    return SecretSources(Puller(config.folder, agent), config.secret)
+    return SecretSources(Puller(config.folder, _agent(config)), config.secret)
+
+
+def _agent(config: Config) -> str:
+    """Return how we introduce ourselves to whom we ask."""
+    return f"digest/{__version__} (+{config.publication.url})"
 
 
 class LaterSources:
@@ -157,6 +163,31 @@ def reports(config: Config, where: str | None) -> Iterator[Sequence[Report]]:
     if config.delivery.bounces is None:
         raise UsageError("name a file, a folder or - for stdin, or a mailbox as delivery: bounces")
     return reports_by_imap(read_mailbox(config.secret(config.delivery.bounces, "reading bounces")))
+
+
+def hook(config: Config, service: str) -> Hook:
+    """Return what reads the calls of a service; Unknown where none is configured."""
+    from digest.deliver.hooks import read_hook  # noqa: PLC0415 - for those few that serve one
+
+    stated = config.delivery.hooks
+    if service not in stated:
+        raise Unknown("hook", service, stated)
+    proof = config.secret(stated[service], f"the hook of {service}")
+    return read_hook(service, proof, partial(_fetched, config))
+
+
+def _fetched(config: Config, url: str) -> bytes:
+    """Fetch what a service proves itself by, and nothing that is elsewhere; DigestError where it cannot be."""
+    from digest.sources.fetching.http import FetchError, FetchLimits, fetch  # noqa: PLC0415 - as above
+
+    limits = FetchLimits(total=10, size=65_536, redirects=0)
+    try:
+        reply = fetch(url, user_agent=_agent(config), limits=limits)
+    except FetchError as error:
+        raise DigestError(f"{url}: {error}") from None
+    if reply.status != _FOUND:
+        raise DigestError(f"{url}: it answers {reply.status}")
+    return reply.body
 
 
 def delivery_folder(config: Config, to: str | None) -> Path | None:

@@ -149,6 +149,12 @@ def _check_delivery(data: object) -> _Found:
             ("delivery", "verp"),
             "is an address with up to 23 letters before its @, as bounces@u.example",
         )
+    topic = _map(delivery, "hooks").get("ses")
+    if isinstance(topic, str) and not re.match(r"arn:aws[a-z-]*:sns:|\$\{", topic):
+        yield (
+            ("delivery", "hooks", "ses"),
+            "is the name (ARN) of the topic that reports, as arn:aws:sns:eu-west-1:123456789012:digest",
+        )
 
 
 def _check_sources(data: object) -> _Found:

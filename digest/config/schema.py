@@ -80,6 +80,7 @@ class DeliveryConfig:
     dkim: Mapping[str, str] = field(default_factory=dict)
     bounces: str | None = None
     verp: str | None = None
+    hooks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -444,6 +445,10 @@ class _Delivery(_Wire):
     )
     verp: str | None = Field(
         None, description="An address of it, before whose @ each email gets its own mark (VERP)."
+    )
+    hooks: dict[Literal["mailgun", "postmark", "ses"], str] = Field(
+        default_factory=dict,
+        description="Services that report bounces by a webhook, each with what proves that it calls.",
     )
 
 

@@ -29,7 +29,7 @@ from digest.model import (
     SubscriberChange,
     Suppression,
 )
-from digest.ports import Enrolled, Lock, Progress
+from digest.ports import Call, Enrolled, Lock, Progress
 from digest.publisher import (
     approving,
     archive,
@@ -56,7 +56,7 @@ from digest.publisher.printed import PrintedIssue, Sample, printed, sample
 from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.resting import SourceReport
-from digest.publisher.returning import Returned, take_back
+from digest.publisher.returning import Returned, hear, take_back
 from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
 from digest.publisher.special import special
@@ -259,6 +259,10 @@ class Publisher:
     def take_back(self, where: str | None = None) -> Returned:
         """Read the bounces and complaints in a file, a folder, stdin (`-`) or the configured mailbox."""
         return take_back(self._services, where)
+
+    def hear(self, service: str, call: Call) -> Returned:
+        """Hear what a service reports by its hook; Forged where it is not the service that calls."""
+        return hear(self._services, service, call)
 
     def reconcile(self) -> list[Reconciled]:
         """Make every email ambiguous that may have gone out before the database was put back."""

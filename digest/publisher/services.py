@@ -13,6 +13,7 @@ from digest.ports import (
     Audience,
     Deliverer,
     Deliveries,
+    Hook,
     Issues,
     Journal,
     Report,
@@ -27,7 +28,7 @@ from digest.render.renderer import Renderer
 class Services:
     """Everything from outside; `clock` tells the time, `key` signs, `versions` names the parts.
 
-    `reports` reads, email by email, what came back.
+    `reports` reads, email by email, what came back; `hook` is a service's, by its name.
     """
 
     config: Config
@@ -46,6 +47,7 @@ class Services:
     key: bytes = field(repr=False)
     deliverer: Callable[[str | None], Deliverer]
     reports: Callable[[str | None], Iterable[Sequence[Report]]]
+    hook: Callable[[str], Hook]
     prepare_picture: Callable[[str, bytes], Picture | None]
     logo: Picture | str | None
     versions: Mapping[str, str]
