@@ -496,6 +496,27 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """What a relay's log says of one email: that the relay has it, or that it gave it back."""
+
+    state: Literal["sent", "failed"]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogReading:
+    """What a relay's log says, by bare Message-ID, and the times that it covers.
+
+    `lines` counts those that were in a form that is known.
+    """
+
+    found: Mapping[str, Logged]
+    first: datetime | None
+    last: datetime | None
+    lines: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A POST from outside: its header's fields, in lower case, and its body."""
 

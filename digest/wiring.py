@@ -16,6 +16,7 @@ from digest.deliver.dkim import SigningDeliverer, read_signers
 from digest.deliver.folder import FolderDeliverer
 from digest.deliver.pace import PacedDeliverer
 from digest.deliver.relay import read_relay
+from digest.deliver.relay_log import read_log
 from digest.deliver.services import is_service, read_service
 from digest.deliver.smtp import SmtpDeliverer
 from digest.editorial.membership import Membership
@@ -62,6 +63,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         deliverer=lambda to: deliverer(config, to),
         reports=lambda where: reports(config, where),
         hook=cache(partial(hook, config)),
+        relay_log=lambda where, ids: read_log(where, ids, _clock(now)()),
         prepare_picture=ready,
         logo=logo,
         versions=_versions(),

@@ -59,6 +59,7 @@ from digest.publisher.resting import SourceReport
 from digest.publisher.returning import Returned, hear, take_back
 from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
+from digest.publisher.settling import SettledByLog, settle_by_log
 from digest.publisher.special import special
 
 
@@ -251,6 +252,10 @@ class Publisher:
     ) -> int:
         """Settle ambiguous deliveries, all or those of the addresses; as pending failed ones too."""
         return sending.settle(self._services, id_, state, addresses)
+
+    def settle_by_log(self, id_: str, where: str) -> SettledByLog:
+        """Settle ambiguous deliveries by a relay's log, in a file or of stdin (`-`)."""
+        return settle_by_log(self._services, id_, where)
 
     def again(self, id_: str) -> sending.Again:
         """Make ready to send an issue again: to those who failed, and to those who joined since."""

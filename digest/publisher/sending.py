@@ -23,6 +23,7 @@ from digest.publisher.links import recipient
 from digest.publisher.printed import printed
 from digest.publisher.reprinting import Variants, for_today, variants_of
 from digest.publisher.services import Services
+from digest.publisher.settling import RESTORED, settle_by_policy
 from digest.render.header import ascii_address
 from digest.render.mime import message_id, sender_domain
 
@@ -66,6 +67,7 @@ def send(
         services.deliveries.recover(issue.id)
         before = services.deliveries.counts(issue.id)
         run.all()
+        settle_by_policy(services, issue.id)
         return _finish(services, sending, before, run)
 
 
@@ -95,8 +97,7 @@ def reconcile(services: Services) -> list[Reconciled]:
             outgoing = _prepare(services, issue)
             _begin(services, issue, outgoing)
             services.deliveries.recover(id_)
-            lost = "it may have gone out before the database was put back"
-            doubtful = services.deliveries.doubt(id_, lost)
+            doubtful = services.deliveries.doubt(id_, RESTORED)
             services.journal.catch_up(id_)
             done = outgoing.issue
             if done.status == "sending":

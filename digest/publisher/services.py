@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from digest.ports import (
     Hook,
     Issues,
     Journal,
+    LogReading,
     Report,
     Sessions,
     SignUps,
@@ -28,7 +29,8 @@ from digest.render.renderer import Renderer
 class Services:
     """Everything from outside; `clock` tells the time, `key` signs, `versions` names the parts.
 
-    `reports` reads, email by email, what came back; `hook` is a service's, by its name.
+    `reports` reads, email by email, what came back; `hook` is a service's, by its name. `relay_log`
+    reads a log for Message-IDs.
     """
 
     config: Config
@@ -48,6 +50,7 @@ class Services:
     deliverer: Callable[[str | None], Deliverer]
     reports: Callable[[str | None], Iterable[Sequence[Report]]]
     hook: Callable[[str], Hook]
+    relay_log: Callable[[str, Collection[str]], LogReading]
     prepare_picture: Callable[[str, bytes], Picture | None]
     logo: Picture | str | None
     versions: Mapping[str, str]

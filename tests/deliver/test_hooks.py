@@ -87,7 +87,7 @@ def test_a_mailgun_token_counts_once_but_again_where_it_was_not_heard_to_its_end
         (hooks.mailgun(hooks.failed(ID), key="another"), "signature"),
         (hooks.mailgun(hooks.failed(ID), at=NOW - timedelta(hours=13)), "another time"),
         (hooks.mailgun(hooks.failed(ID), at=NOW + timedelta(hours=1)), "another time"),
-        (hooks.mailgun(hooks.failed(ID), token=""), "signature"),
+        (hooks.mailgun(hooks.failed(ID), mark=""), "signature"),
         (Call(fields={}, body=b'{"signature": [], "event-data": 1}'), "signature"),
         (Call(fields={}, body=b"[" * 100_000), "signature"),
         (Call(fields={}, body=b"\xff\x00"), "signature"),

@@ -27,12 +27,12 @@ PEM = f"{HOST}/SimpleNotificationService-0123456789abcdef.pem"
 
 
 def mailgun(
-    event: dict[str, Any], *, at: datetime = NOW, key: str = KEY, token: str = "t0"
+    event: dict[str, Any], *, at: datetime = NOW, key: str = KEY, mark: str = "t0"
 ) -> Call:
     """Call as Mailgun does: its webhooks' payload and signature."""
     stamp = str(int(at.timestamp()))
-    signature = hmac.new(key.encode(), f"{stamp}{token}".encode(), "sha256").hexdigest()
-    signed = {"timestamp": stamp, "token": token, "signature": signature}
+    signature = hmac.new(key.encode(), f"{stamp}{mark}".encode(), "sha256").hexdigest()
+    signed = {"timestamp": stamp, "token": mark, "signature": signature}
     return Call(fields={}, body=json.dumps({"signature": signed, "event-data": event}).encode())
 
 

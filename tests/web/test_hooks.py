@@ -60,7 +60,7 @@ def test_a_bounce_that_a_service_reports_ends_it_at_once(room: Newsroom, web: Fl
     room.open().restore(A)
     # neither the same call nor another of the same email takes that back
     assert post(web, "mailgun", hooks.mailgun(event)) == 204
-    assert post(web, "mailgun", hooks.mailgun(event, token="t1")) == 204
+    assert post(web, "mailgun", hooks.mailgun(event, mark="t1")) == 204
     assert A not in room.open().suppressions()
 
 
