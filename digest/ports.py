@@ -557,3 +557,63 @@ class Deliverer(Protocol):
     def open(self) -> Connection:
         """Open a line; DeliveryError where nothing can be handed over at all."""
         ...
+
+
+class Unanswered(Exception):
+    """A question to the name system that got no answer; the sentence says which."""
+
+
+class Resolver(Protocol):
+    """Asks the domain name system; what a name does not have is empty, and Unanswered is no answer."""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the TXT records of a name, each as one text."""
+        ...
+
+    def exchanges(self, name: str) -> tuple[str, ...]:
+        """Return the hosts that take a domain's mail, the first one first; "" is that it takes none."""
+        ...
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """Return a host's addresses, of IPv4 and IPv6."""
+        ...
+
+    def names(self, address: str) -> tuple[str, ...]:
+        """Return the names that an address has (PTR)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayFacts:
+    """What a relay showed: `problem` is why it takes no email, where it takes none.
+
+    `auth` are the ways to log in that it offers once TLS is on; `expires` is its certificate's end.
+    """
+
+    host: str
+    port: int
+    is_here: bool
+    secure: bool = False
+    auth: tuple[str, ...] = ()
+    logs_in: bool = False
+    expires: datetime | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFacts:
+    """How the store does: each of the problems is a sentence, or None where there is none.
+
+    `free` is the room on its disk, `size` what it takes itself, in bytes. `behind` are the issues of
+    which its journal knows more.
+    """
+
+    where: str
+    exists: bool
+    free: int
+    size: int = 0
+    damage: str | None = None
+    version: str | None = None
+    writing: str | None = None
+    journal: str | None = None
+    behind: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,7 +13,7 @@ from digest import __version__
 from digest.config import Config
 from digest.config.files import unknown_looks
 from digest.deliver.api import ApiDeliverer
-from digest.deliver.dkim import SigningDeliverer, read_signers
+from digest.deliver.dkim import Signer, SigningDeliverer, dns_record, read_signers
 from digest.deliver.folder import FolderDeliverer
 from digest.deliver.pace import PacedDeliverer
 from digest.deliver.relay import read_relay
@@ -22,8 +23,9 @@ from digest.deliver.smtp import SmtpDeliverer
 from digest.editorial.membership import Membership
 from digest.errors import ConfigError, DigestError, Unknown, UsageError
 from digest.model import Picture, Source
-from digest.ports import Deliverer, Hook, Progress, Pulled, Report, Sources, State
+from digest.ports import Deliverer, Hook, Progress, Pulled, Report, Sources, State, Unanswered
 from digest.publisher import Publisher, Services
+from digest.publisher.checked import Surroundings
 from digest.render.renderer import Renderer
 from digest.sources.picture_resize import ready
 from digest.store.articles import StoredArticles
@@ -151,8 +153,11 @@ def _sender(config: Config, stated: str) -> Deliverer:
     smtp = SmtpDeliverer(read_relay(address), config.delivery.connections)
     if not config.delivery.dkim:
         return smtp
-    keys = {name: config.folder / file for name, file in config.delivery.dkim.items()}
-    return SigningDeliverer(smtp, read_signers(keys))
+    return SigningDeliverer(smtp, _signers(config))
+
+
+def _signers(config: Config) -> list[Signer]:
+    return read_signers({name: config.folder / f for name, f in config.delivery.dkim.items()})
 
 
 def reports(config: Config, where: str | None) -> Iterator[Sequence[Report]]:
@@ -190,6 +195,40 @@ def _fetched(config: Config, url: str) -> bytes:
     if reply.status != _FOUND:
         raise DigestError(f"{url}: it answers {reply.status}")
     return reply.body
+
+
+def surroundings(config: Config, database: str | None, now: datetime | None) -> Surroundings:
+    """Return what the doctor looks at, before anything is opened or made."""
+    from digest.deliver.dns import DnsResolver  # noqa: PLC0415 - for the doctor alone
+    from digest.deliver.probe import probe  # noqa: PLC0415 - as above
+    from digest.store.examining import examine  # noqa: PLC0415 - as above
+
+    smtp = config.delivery.smtp
+    return Surroundings(
+        config=config,
+        clock=_clock(now),
+        resolver=DnsResolver(),
+        store=lambda: examine(database or database_url(config)),
+        relay=None if smtp is None else lambda: probe(read_relay(config.secret(smtp, "sending"))),
+        site=partial(_site, config),
+        dkim=lambda domain: [
+            dns_record(signer.selector, domain, signer.key) for signer in _signers(config)
+        ],
+    )
+
+
+def _site(config: Config, url: str) -> tuple[int, datetime | None]:
+    """Ask a public page; return its status, and the time by its server. Unanswered where none is had."""
+    from digest.sources.fetching.http import FetchError, FetchLimits, fetch  # noqa: PLC0415 - as above
+
+    try:
+        reply = fetch(url, user_agent=_agent(config), limits=FetchLimits(total=10, size=5_000_000))
+    except FetchError as error:
+        raise Unanswered(f"{url} does not answer: {error}") from None
+    try:
+        return reply.status, parsedate_to_datetime(reply.headers.get("date", ""))
+    except ValueError:
+        return reply.status, None
 
 
 def delivery_folder(config: Config, to: str | None) -> Path | None:

@@ -26,9 +26,7 @@ HOST = "https://sns.eu-west-1.amazonaws.com"
 PEM = f"{HOST}/SimpleNotificationService-0123456789abcdef.pem"
 
 
-def mailgun(
-    event: dict[str, Any], *, at: datetime = NOW, key: str = KEY, mark: str = "t0"
-) -> Call:
+def mailgun(event: dict[str, Any], *, at: datetime = NOW, key: str = KEY, mark: str = "t0") -> Call:
     """Call as Mailgun does: its webhooks' payload and signature."""
     stamp = str(int(at.timestamp()))
     signature = hmac.new(key.encode(), f"{stamp}{mark}".encode(), "sha256").hexdigest()
