@@ -559,6 +559,33 @@ class Deliverer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """An edition for a list: `name` is the same at every attempt, and no other's; it is found by it.
+
+    The unsubscribe token stands in `html` and `text` where the list's own link goes.
+    """
+
+    name: str
+    segment: str
+    sender: str
+    subject: str
+    html: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+class Campaigns(Protocol):
+    """Sends whole editions to lists that somebody else keeps."""
+
+    def place(self, segment: str) -> str:
+        """Return what a segment's list is called in the record; DigestError where it has none."""
+        ...
+
+    def deliver(self, campaign: Campaign, intent: Callable[[], None]) -> Outcome:
+        """Start a campaign unless it was started before, calling `intent` before the start."""
+        ...
+
+
 class Unanswered(Exception):
     """A question to the name system that got no answer; the sentence says which."""
 

@@ -15,6 +15,7 @@ from digest.config.files import unknown_looks
 from digest.deliver.api import ApiDeliverer
 from digest.deliver.dkim import Signer, SigningDeliverer, dns_record, read_signers
 from digest.deliver.folder import FolderDeliverer
+from digest.deliver.listmonk import read_listmonk
 from digest.deliver.pace import PacedDeliverer
 from digest.deliver.relay import read_relay
 from digest.deliver.relay_log import read_log
@@ -23,7 +24,17 @@ from digest.deliver.smtp import SmtpDeliverer
 from digest.editorial.membership import Membership
 from digest.errors import ConfigError, DigestError, Unknown, UsageError
 from digest.model import Picture, Source
-from digest.ports import Deliverer, Hook, Progress, Pulled, Report, Sources, State, Unanswered
+from digest.ports import (
+    Campaigns,
+    Deliverer,
+    Hook,
+    Progress,
+    Pulled,
+    Report,
+    Sources,
+    State,
+    Unanswered,
+)
 from digest.publisher import Publisher, Services
 from digest.publisher.checked import Surroundings
 from digest.render.renderer import Renderer
@@ -63,6 +74,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         clock=_clock(now),
         key=secret_key(engine),
         deliverer=lambda to: deliverer(config, to),
+        campaigns=partial(campaigns, config) if config.delivery.campaigns else None,
         reports=lambda where: reports(config, where),
         hook=cache(partial(hook, config)),
         relay_log=lambda where, ids: read_log(where, ids, _clock(now)()),
@@ -158,6 +170,12 @@ def _sender(config: Config, stated: str) -> Deliverer:
 
 def _signers(config: Config) -> list[Signer]:
     return read_signers({name: config.folder / f for name, f in config.delivery.dkim.items()})
+
+
+def campaigns(config: Config) -> Campaigns:
+    """Return what takes whole editions to lists."""
+    stated = config.secret(config.delivery.campaigns or "", "sending")
+    return read_listmonk(stated, config.delivery.lists)
 
 
 def reports(config: Config, where: str | None) -> Iterator[Sequence[Report]]:

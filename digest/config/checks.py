@@ -175,6 +175,8 @@ def _check_lists(data: object, delivery: dict[str, Any]) -> _Found:
         for segment in _map(newsletter, "segments") or _list(newsletter, "segments"):
             if lists and segment not in lists:
                 yield ("delivery", "lists"), f"has no list for {segment}, which reads {name}"
+    if len({*map(str, lists.values())}) < len(lists):
+        yield ("delivery", "lists"), "names a list twice: its readers would get two editions"
     for segment in lists:
         if segment not in _map(data, "segments"):
             yield ("delivery", "lists", segment), "is no segment"

@@ -11,7 +11,7 @@ from digest.config import Config
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
 from digest.editorial.tags import TagBook
-from digest.errors import DigestError, Held, Overtaken, Unknown
+from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
 from digest.model import (
     Article,
     Decision,
@@ -230,6 +230,8 @@ class Publisher:
         """Deliver an approved issue, or a test of any issue to the given addresses only."""
         if test:
             return sending.send_test(self._services, id_, test, to)
+        if to is not None and self._services.campaigns is not None:
+            raise UsageError("issues go to lists here (delivery: campaigns); --to is for tests")
         try:
             return sending.send(self._services, id_, to, progress)
         except Overtaken as error:

@@ -16,6 +16,7 @@ from digest.editorial.membership import Membership
 from digest.errors import Held, WrongState
 from digest.model import Delivery, DeliveryState, Issue, Message
 from digest.ports import Deliverer, Lock, Progress
+from digest.publisher.campaigns import CampaignRun, editions
 from digest.publisher.clearance import ask_days, ask_events, ask_ledger
 from digest.publisher.delivering import PAUSED, Run
 from digest.publisher.inputs import Inputs, from_lock
@@ -266,6 +267,9 @@ def _audience(
 
     Who belongs to a segment is asked of the rules as they are now.
     """
+    if services.campaigns is not None:
+        yield from editions(services, services.campaigns(), issue, inputs)
+        return
     membership = Membership(services.config.segments)
     printed = {message.segment for message in issue.messages}
     order = inputs.newsletter.segments
@@ -295,8 +299,10 @@ def _mailbox(inputs: Inputs) -> str:
 
 def _run(
     services: Services, outgoing: _Outgoing, deliverer: Deliverer, progress: Progress | None
-) -> Run:
+) -> Run | CampaignRun:
     issue, paper = outgoing.issue, printed(services, outgoing.issue.id)
+    if services.campaigns is not None:
+        return CampaignRun(services, services.campaigns(), issue, paper.inputs.newsletter.sender)
     messages = (*issue.messages, *outgoing.variants)
     return Run(
         services,
@@ -310,7 +316,7 @@ def _run(
 
 
 def _finish(
-    services: Services, issue: Issue, before: Mapping[DeliveryState, int], run: Run
+    services: Services, issue: Issue, before: Mapping[DeliveryState, int], run: Run | CampaignRun
 ) -> Sent:
     """Say what became of the issue: out, or still going out and why, or stopped until somebody acts."""
     counts = services.deliveries.counts(issue.id)

@@ -11,6 +11,7 @@ from digest.model import EDITORS, Newsletter, Picture, Source
 from digest.ports import (
     Articles,
     Audience,
+    Campaigns,
     Deliverer,
     Deliveries,
     Hook,
@@ -30,7 +31,7 @@ class Services:
     """Everything from outside; `clock` tells the time, `key` signs, `versions` names the parts.
 
     `reports` reads, email by email, what came back; `hook` is a service's, by its name. `relay_log`
-    reads a log for Message-IDs.
+    reads a log for Message-IDs. `campaigns` is what issues go out by instead, where they go to lists.
     """
 
     config: Config
@@ -48,6 +49,7 @@ class Services:
     clock: Callable[[], datetime]
     key: bytes = field(repr=False)
     deliverer: Callable[[str | None], Deliverer]
+    campaigns: Callable[[], Campaigns] | None
     reports: Callable[[str | None], Iterable[Sequence[Report]]]
     hook: Callable[[str], Hook]
     relay_log: Callable[[str, Collection[str]], LogReading]
