@@ -32,7 +32,8 @@ def probe(relay: Relay, tls: ssl.SSLContext | None = None) -> RelayFacts:
             elif relay.scheme == "smtp" and not relay.is_loopback:
                 return replace(found, problem="it offers no STARTTLS, so nothing is sent to it")
             ways = tuple(sorted(smtp.esmtp_features.get("auth", "").upper().split()))
-            found = replace(found, auth=ways, **_tls_facts(smtp))
+            secure = isinstance(smtp.sock, ssl.SSLSocket)
+            found = replace(found, auth=ways, secure=secure, expires=_end(smtp))
             if relay.user is not None:
                 smtp.login(relay.user, relay.password or "")
                 found = replace(found, logs_in=True)
@@ -49,12 +50,10 @@ def probe(relay: Relay, tls: ssl.SSLContext | None = None) -> RelayFacts:
     return found
 
 
-def _tls_facts(smtp: smtplib.SMTP) -> dict[str, object]:
-    if not isinstance(smtp.sock, ssl.SSLSocket):
-        return {}
-    end = (smtp.sock.getpeercert() or {}).get("notAfter")
-    seconds = ssl.cert_time_to_seconds(end) if isinstance(end, str) else None
-    return {
-        "secure": True,
-        "expires": datetime.fromtimestamp(seconds, UTC) if seconds is not None else None,
-    }
+def _end(smtp: smtplib.SMTP) -> datetime | None:
+    """Return when the relay's certificate ends."""
+    certificate = smtp.sock.getpeercert() if isinstance(smtp.sock, ssl.SSLSocket) else None
+    end = (certificate or {}).get("notAfter")
+    return (
+        datetime.fromtimestamp(ssl.cert_time_to_seconds(end), UTC) if isinstance(end, str) else None
+    )

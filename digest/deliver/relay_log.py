@@ -11,9 +11,10 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 
-from digest.deliver.reports import one_line
+from digest.deliver.one_line import one_line
 from digest.errors import UsageError
 from digest.ports import Logged, LogReading
 
@@ -45,7 +46,7 @@ def read_log(where: str, ids: Collection[str], now: datetime) -> LogReading:
 def _opened(where: str) -> Iterator[Iterable[str]]:
     try:
         if where == "-":
-            yield sys.stdin
+            yield TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
         else:
             with Path(where).open(encoding="utf-8", errors="replace") as lines:
                 yield lines

@@ -15,13 +15,13 @@ from email.utils import getaddresses
 
 from flufl.bounce import all_failures
 
+from digest.deliver.one_line import one_line
 from digest.deliver.replies import is_gone
 from digest.ports import Report
 
 LARGEST = 256_000  # bytes of an email that are read; what counts stands before what was returned
 _PARTS = 60
 _RECIPIENTS = 20
-_LINE = 2_000  # characters that are read of a field, and of a line
 _PART = re.compile(rb"(?im)^content-type:")
 _MESSAGE_ID = re.compile(r"(?im)^[> \t]*message-id:\s*<?([^<>\s@]{1,200}@[^<>\s@]{1,200})")
 _CODE = re.compile(r"\b5\d\d[ -]|\b5\.\d{1,3}\.\d{1,3}\b")
@@ -50,12 +50,6 @@ def read_reports(raw: bytes) -> tuple[Report, ...]:
         return tuple(_read(message_from_bytes(raw)))
     except Exception:  # noqa: BLE001 - two libraries read what a stranger wrote to break them
         return ()
-
-
-def one_line(value: object) -> str:
-    """Return a text that a stranger wrote in one line, with nothing in it that is not seen."""
-    said = " ".join(str(value or "")[:_LINE].split())
-    return "".join(letter for letter in said if letter.isprintable())[:500]
 
 
 def _read(email: Message) -> Iterator[Report]:

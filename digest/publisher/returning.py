@@ -54,9 +54,11 @@ def hear(services: Services, service: str, call: Call) -> Returned:
 
     What comes again changes nothing, so a service may call as often as it likes.
     """
-    recent = _recent(services)
+    recent: Sequence[str] | None = None
     done = Counter[str](read=1)
     for report in services.hook(service).read(call, services.clock()):
+        if recent is None:  # the store is not asked for who proves nothing
+            recent = _recent(services)
         done.update(_take(services, report, recent))
     return Returned(**done)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from dns import message, rdatatype, rrset
+from dns import message, rcode, rdatatype, rrset
 
 from digest.deliver.dns import DnsResolver
 from digest.deliver.probe import probe
@@ -116,11 +116,11 @@ def resolver() -> Iterator[DnsResolver]:
                 answer = message.make_response(asked)
                 records = zone.get((name, kind), [])
                 if name == "broken.example.":
-                    answer.set_rcode(2)  # SERVFAIL
+                    answer.set_rcode(rcode.SERVFAIL)
                 elif records:
                     answer.answer.append(rrset.from_text(name, 60, "IN", kind, *records))
                 elif not any(name == known for known, _ in zone):
-                    answer.set_rcode(3)  # NXDOMAIN
+                    answer.set_rcode(rcode.NXDOMAIN)
                 server.sendto(answer.to_wire(), whom)
 
         thread = threading.Thread(target=serve)
