@@ -69,6 +69,19 @@ def test_a_run_that_was_ended_in_the_midst_of_a_start_goes_on(room: Newsroom, mo
     assert (len(monk.campaigns), len(monk.starts())) == (2, 2)
 
 
+def test_what_is_ambiguous_is_asked_for_also_when_the_issue_is_out(
+    room: Newsroom, monk: Monk
+) -> None:
+    starts = [f"PUT /api/campaigns/{number}/status" for number in (1, 2)]
+    monk.faults = {**{each: ["cut"] for each in starts}, "GET /api/campaigns": ["", "drop"] * 2}
+
+    assert room.open().send(ISSUE).ambiguous == 2
+    assert room.open().issue(ISSUE).status == "sent"
+    assert room.open().send(ISSUE).ambiguous == 0
+    assert set(states(room).values()) == {"sent"}
+    assert [monk.asked.count(each) for each in starts] == [1, 1]
+
+
 def test_a_refusal_holds_the_issue_with_listmonks_words(room: Newsroom, monk: Monk) -> None:
     monk.faults = {"POST /api/campaigns": ["400"]}
     done = room.open().send(ISSUE)
