@@ -111,6 +111,13 @@ class DeliveryError(DigestError):
     """A relay or folder that takes no email at all; single refusals are outcomes, not errors."""
 
 
+class Forged(DigestError):
+    """A call that says that it is a service's, and does not prove it."""
+
+    def __init__(self, service: str, why: str) -> None:
+        super().__init__(f"what came to the hook of {service} is not proven to be its own: {why}")
+
+
 class MissingSecret(DigestError):
     """A secret that the configuration takes from an environment variable which is not set."""
 

@@ -482,7 +482,8 @@ class Report:
 
     A bounce is `hard` where there is no such mailbox. The email is known by the address that it
     could be returned to, one of `return_paths`, or by one of the bare `message_ids`; else nothing but
-    `address` says whose it was, which anybody can write.
+    `address` says whose it was, which anybody can write. One that is `signed` is the word of the
+    service that took the email, and not of who was answered.
     """
 
     kind: Literal["bounced", "complained"]
@@ -491,6 +492,47 @@ class Report:
     address: str | None = None
     message_ids: tuple[str, ...] = ()
     return_paths: tuple[str, ...] = ()
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """What a relay's log says of one email: that the relay has it, or that it gave it back."""
+
+    state: Literal["sent", "failed"]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogReading:
+    """What a relay's log says, by bare Message-ID, and the times that it covers.
+
+    `lines` counts those that were in a form that is known.
+    """
+
+    found: Mapping[str, Logged]
+    first: datetime | None
+    last: datetime | None
+    lines: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A POST from outside: its header's fields, in lower case, and its body."""
+
+    fields: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+class Hook(Protocol):
+    """Reads what a service that takes our emails calls us for."""
+
+    def read(self, call: Call, now: datetime) -> Iterator[Report]:
+        """Yield what a call reports; Forged where it is not the service's.
+
+        What was read to its end need not be read again.
+        """
+        ...
 
 
 class Intent(Protocol):
@@ -538,3 +580,90 @@ class Deliverer(Protocol):
 
 
 EVERYBODY = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """An edition for a list: `name` is the same at every attempt, and no other's; it is found by it.
+
+    The unsubscribe token stands in `html` and `text` where the list's own link goes.
+    """
+
+    name: str
+    segment: str
+    sender: str
+    subject: str
+    html: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+class Campaigns(Protocol):
+    """Sends whole editions to lists that somebody else keeps."""
+
+    def place(self, segment: str) -> str:
+        """Return what a segment's list is called in the record; DigestError where it has none."""
+        ...
+
+    def deliver(self, campaign: Campaign, intent: Callable[[], None]) -> Outcome:
+        """Start a campaign unless it was started before, calling `intent` before the start."""
+        ...
+
+
+class Unanswered(Exception):
+    """A question to the name system that got no answer; the sentence says which."""
+
+
+class Resolver(Protocol):
+    """Asks the domain name system; what a name does not have is empty, and Unanswered is no answer."""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the TXT records of a name, each as one text."""
+        ...
+
+    def exchanges(self, name: str) -> tuple[str, ...]:
+        """Return the hosts that take a domain's mail, the first one first; "" is that it takes none."""
+        ...
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """Return a host's addresses, of IPv4 and IPv6."""
+        ...
+
+    def names(self, address: str) -> tuple[str, ...]:
+        """Return the names that an address has (PTR)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayFacts:
+    """What a relay showed: `problem` is why it takes no email, where it takes none.
+
+    `auth` are the ways to log in that it offers once TLS is on; `expires` is its certificate's end.
+    """
+
+    host: str
+    port: int
+    is_here: bool
+    secure: bool = False
+    auth: tuple[str, ...] = ()
+    logs_in: bool = False
+    expires: datetime | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFacts:
+    """How the store does: each of the problems is a sentence, or None where there is none.
+
+    `free` is the room on its disk, `size` what it takes itself, in bytes. `behind` are the issues of
+    which its journal knows more.
+    """
+
+    where: str
+    exists: bool
+    free: int
+    size: int = 0
+    damage: str | None = None
+    version: str | None = None
+    writing: str | None = None
+    journal: str | None = None
+    behind: tuple[str, ...] = ()

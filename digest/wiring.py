@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,17 +13,30 @@ from digest import __version__
 from digest.config import Config
 from digest.config.files import unknown_looks
 from digest.deliver.api import ApiDeliverer
-from digest.deliver.dkim import SigningDeliverer, read_signers
+from digest.deliver.dkim import Signer, SigningDeliverer, dns_record, read_signers
 from digest.deliver.folder import FolderDeliverer
+from digest.deliver.listmonk import read_listmonk
 from digest.deliver.relay import read_relay
+from digest.deliver.relay_log import read_log
 from digest.deliver.services import is_service, read_service
 from digest.deliver.smtp import SmtpDeliverer
 from digest.deliver.threads import Threads
 from digest.editorial.membership import Membership
-from digest.errors import ConfigError, UsageError
+from digest.errors import ConfigError, DigestError, Unknown, UsageError
 from digest.model import Picture, Source
-from digest.ports import Deliverer, Progress, Pulled, Report, Sources, State
+from digest.ports import (
+    Campaigns,
+    Deliverer,
+    Hook,
+    Progress,
+    Pulled,
+    Report,
+    Sources,
+    State,
+    Unanswered,
+)
 from digest.publisher import Publisher, Services
+from digest.publisher.checked import Surroundings
 from digest.render.renderer import Renderer
 from digest.sources.picture_resize import ready
 from digest.store.articles import StoredArticles
@@ -36,6 +50,7 @@ from digest.store.sign_ups import StoredSignUps
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
 _PACKAGE = Path(__file__).parent
+_FOUND = 200
 
 
 def publisher(config: Config, database: str | None, now: datetime | None) -> Publisher:
@@ -59,7 +74,10 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         clock=_clock(now),
         key=secret_key(engine),
         deliverer=lambda to: deliverer(config, to),
+        campaigns=partial(campaigns, config) if config.delivery.campaigns else None,
         reports=lambda where: reports(config, where),
+        hook=cache(partial(hook, config)),
+        relay_log=lambda where, ids: read_log(where, ids, _clock(now)()),
         prepare_picture=ready,
         logo=logo,
         versions=_versions(),
@@ -72,8 +90,12 @@ def _sources(config: Config) -> Sources:
     from digest.sources.fetching.secrets import SecretSources  # noqa: PLC0415
     from digest.sources.pull import Puller  # noqa: PLC0415
 
-    agent = f"digest/{__version__} (+{config.publication.url})"
-    return SecretSources(Puller(config.folder, agent), config.secret)
+    return SecretSources(Puller(config.folder, _agent(config)), config.secret)
+
+
+def _agent(config: Config) -> str:
+    """Return how we introduce ourselves to whom we ask."""
+    return f"digest/{__version__} (+{config.publication.url})"
 
 
 class LaterSources:
@@ -139,8 +161,17 @@ def deliverer(config: Config, to: str | None) -> Deliverer:
     smtp = SmtpDeliverer(read_relay(address), stated.connections, rates)
     if not stated.dkim:
         return smtp
-    keys = {name: config.folder / file for name, file in stated.dkim.items()}
-    return SigningDeliverer(smtp, read_signers(keys))
+    return SigningDeliverer(smtp, _signers(config))
+
+
+def _signers(config: Config) -> list[Signer]:
+    return read_signers({name: config.folder / f for name, f in config.delivery.dkim.items()})
+
+
+def campaigns(config: Config) -> Campaigns:
+    """Return what takes whole editions to lists."""
+    stated = config.secret(config.delivery.campaigns or "", "sending")
+    return read_listmonk(stated, config.delivery.lists)
 
 
 def reports(config: Config, where: str | None) -> Iterator[Sequence[Report]]:
@@ -153,6 +184,65 @@ def reports(config: Config, where: str | None) -> Iterator[Sequence[Report]]:
     if config.delivery.bounces is None:
         raise UsageError("name a file, a folder or - for stdin, or a mailbox as delivery: bounces")
     return reports_by_imap(read_mailbox(config.secret(config.delivery.bounces, "reading bounces")))
+
+
+def hook(config: Config, service: str) -> Hook:
+    """Return what reads the calls of a service; Unknown where none is configured."""
+    from digest.deliver.hooks import read_hook  # noqa: PLC0415 - for those few that serve one
+
+    stated = config.delivery.hooks
+    if service not in stated:
+        raise Unknown("hook", service, stated)
+    proof = config.secret(stated[service], f"the hook of {service}")
+    return read_hook(service, proof, partial(_fetched, config))
+
+
+def _fetched(config: Config, url: str) -> bytes:
+    """Fetch what a service proves itself by, and nothing that is elsewhere; DigestError where it cannot be."""
+    from digest.sources.fetching.http import FetchError, FetchLimits, fetch  # noqa: PLC0415 - as above
+
+    limits = FetchLimits(total=10, size=65_536, redirects=0)
+    try:
+        reply = fetch(url, user_agent=_agent(config), limits=limits)
+    except FetchError as error:
+        raise DigestError(f"{url}: {error}") from None
+    if reply.status != _FOUND:
+        raise DigestError(f"{url}: it answers {reply.status}")
+    return reply.body
+
+
+def surroundings(config: Config, database: str | None, now: datetime | None) -> Surroundings:
+    """Return what the doctor looks at, before anything is opened or made."""
+    from digest.deliver.dns import DnsResolver  # noqa: PLC0415 - for the doctor alone
+    from digest.deliver.probe import probe  # noqa: PLC0415 - as above
+    from digest.store.examining import examine  # noqa: PLC0415 - as above
+
+    smtp = config.delivery.smtp
+    return Surroundings(
+        config=config,
+        clock=_clock(now),
+        resolver=DnsResolver(),
+        store=lambda: examine(database or database_url(config)),
+        relay=None if smtp is None else lambda: probe(read_relay(config.secret(smtp, "sending"))),
+        site=partial(_site, config),
+        dkim=lambda domain: [
+            dns_record(signer.selector, domain, signer.key) for signer in _signers(config)
+        ],
+    )
+
+
+def _site(config: Config, url: str) -> tuple[int, datetime | None]:
+    """Ask a public page; return its status, and the time by its server. Unanswered where none is had."""
+    from digest.sources.fetching.http import FetchError, FetchLimits, fetch  # noqa: PLC0415 - as above
+
+    try:
+        reply = fetch(url, user_agent=_agent(config), limits=FetchLimits(total=10, size=5_000_000))
+    except FetchError as error:
+        raise Unanswered(f"{url} does not answer: {error}") from None
+    try:
+        return reply.status, parsedate_to_datetime(reply.headers.get("date", ""))
+    except ValueError:
+        return reply.status, None
 
 
 def delivery_folder(config: Config, to: str | None) -> Path | None:

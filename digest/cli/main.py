@@ -30,6 +30,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "sending",
         "Print the DNS record of a DKIM key, which is made where its file is not there yet.",
     ),
+    "doctor": ("doctor", "Look at all that sending relies on, and say what to do."),
     "draft": ("issues", "Select and render a draft; an open one is drafted again, its edits kept."),
     "edit": ("issues", "Apply editors' changes; the issue is a draft again."),
     "export": ("issues", "Write an issue as files: pages, texts and emails."),

@@ -13,6 +13,7 @@ from digest.cli import tables
 from digest.cli.context import Context, common, pass_context
 from digest.cli.progress import Progress
 from digest.deliver.dkim import check_selector, dns_record, make_key, read_key
+from digest.errors import UsageError
 from digest.jsonable import to_json
 from digest.render.mime import sender_domain
 from digest.wiring import delivery_folder
@@ -70,18 +71,44 @@ def deliveries(context: Context, issue: str) -> None:
 @click.command()
 @click.argument("issue")
 @click.argument("addresses", nargs=-1)
-@click.option("--as", "state", required=True, type=click.Choice(["sent", "pending"]))
+@click.option("--as", "state", type=click.Choice(["sent", "pending"]), help="By hand.")
+@click.option(
+    "--log", metavar="FILE|-", help="By a relay's log: Postfix's, Exim's, or a list of ids."
+)
 @common
 @pass_context
 def settle(
-    context: Context, issue: str, addresses: Sequence[str], state: Literal["sent", "pending"]
+    context: Context,
+    issue: str,
+    addresses: Sequence[str],
+    state: Literal["sent", "pending"] | None,
+    log: str | None,
 ) -> None:
     """Settle deliveries of which nobody knows whether they arrived."""
+    if log is not None and state is None and not addresses:
+        _settle_by_log(context, issue, log)
+        return
+    if log is not None or state is None:
+        raise UsageError("settle needs --as sent, --as pending, or --log FILE alone")
     count = context.publisher.settle(issue, state, addresses)
     context.answer(
         {"issue": issue, "settled": count},
         lambda: context.say(f"{count} deliveries are settled as {state}."),
     )
+
+
+def _settle_by_log(context: Context, issue: str, log: str) -> None:
+    done = context.publisher.settle_by_log(issue, log)
+    counts = {"sent": done.sent, "failed": done.failed, "ambiguous": done.ambiguous}
+    context.answer(
+        {"issue": issue, "settled": done.sent + done.failed, **counts},
+        lambda: context.say(
+            f"{done.sent} went out, {done.failed} were given back, {done.ambiguous} stay ambiguous."
+        ),
+    )
+    if done.said:
+        context.complain(done.said)
+        raise SystemExit(1)
 
 
 @click.command()

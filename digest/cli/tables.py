@@ -17,13 +17,14 @@ from digest.editorial.compare import Changes
 from digest.editorial.membership import Membership
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
+from digest.publisher.checked import Checked
 from digest.publisher.coming import Coming
 from digest.publisher.explaining import Readership
 from digest.publisher.pulling import PullReport
 from digest.publisher.returning import Returned
 from digest.publisher.sending import Sent
 
-_MARKS = {"error": "bold red", "warning": "yellow", "info": "dim"}
+_MARKS = {"error": "bold red", "warning": "yellow", "info": "dim", "unknown": "dim", "ok": "green"}
 
 _Row = TypeVar("_Row")
 
@@ -170,6 +171,19 @@ def problems(console: Console, found: Sequence[Finding]) -> None:
     """Show the findings that are problems: not what is told for information only."""
     if wrong := [finding for finding in found if finding.severity != "info"]:
         findings(console, wrong)
+
+
+def checked(console: Console, found: Sequence[Checked]) -> None:
+    """Show what the doctor found, in the order of looking, each with what to do about it."""
+    table = _table("", "check", "about", "what was found")
+    for each in found:
+        said = Text(each.said)
+        if each.todo:
+            said.append(f"\n{each.todo}", style="dim" if each.state == "ok" else "bold")
+        table.add_row(
+            Text(each.state, style=_MARKS[each.state]), each.check, Text(each.about), said
+        )
+    _show(console, table)
 
 
 def decisions(console: Console, found: Iterable[Decision]) -> None:

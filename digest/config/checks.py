@@ -149,6 +149,37 @@ def _check_delivery(data: object) -> _Found:
             ("delivery", "verp"),
             "is an address with up to 23 letters before its @, as bounces@u.example",
         )
+    yield from _check_lists(data, delivery)
+    topic = _map(delivery, "hooks").get("ses")
+    if isinstance(topic, str) and not re.match(r"arn:aws[a-z-]*:sns:|\$\{", topic):
+        yield (
+            ("delivery", "hooks", "ses"),
+            "is the name (ARN) of the topic that reports, as arn:aws:sns:eu-west-1:123456789012:digest",
+        )
+
+
+def _check_lists(data: object, delivery: dict[str, Any]) -> _Found:
+    campaigns, lists = delivery.get("campaigns"), _map(delivery, "lists")
+    if isinstance(campaigns, str) and not re.match(r"listmonk://|\$\{", campaigns):
+        yield (
+            ("delivery", "campaigns"),
+            "starts with listmonk://, as in listmonk://user:${TOKEN}@lists.u.example/TEMPLATE",
+        )
+    if (campaigns is None) != (not lists):
+        yield (
+            ("delivery",),
+            "has campaigns and lists, or neither: lists says where each edition goes",
+        )
+        return
+    for name, newsletter in _map(data, "newsletters").items():
+        for segment in _map(newsletter, "segments") or _list(newsletter, "segments"):
+            if lists and segment not in lists:
+                yield ("delivery", "lists"), f"has no list for {segment}, which reads {name}"
+    if len({*map(str, lists.values())}) < len(lists):
+        yield ("delivery", "lists"), "names a list twice: its readers would get two editions"
+    for segment in lists:
+        if segment not in _map(data, "segments"):
+            yield ("delivery", "lists", segment), "is no segment"
 
 
 def _check_sources(data: object) -> _Found:

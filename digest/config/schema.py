@@ -80,6 +80,10 @@ class DeliveryConfig:
     dkim: Mapping[str, str] = field(default_factory=dict)
     bounces: str | None = None
     verp: str | None = None
+    hooks: Mapping[str, str] = field(default_factory=dict)
+    ambiguous: Literal["hold", "resend"] = "hold"
+    campaigns: str | None = None
+    lists: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -444,6 +448,23 @@ class _Delivery(_Wire):
     )
     verp: str | None = Field(
         None, description="An address of it, before whose @ each email gets its own mark (VERP)."
+    )
+    hooks: dict[Literal["mailgun", "postmark", "ses"], str] = Field(
+        default_factory=dict,
+        description="Services that report bounces by a webhook, each with what proves that it calls.",
+    )
+    ambiguous: Literal["hold", "resend"] = Field(
+        "hold",
+        description="What becomes of an email that may have arrived: held, or sent again at the risk "
+        "of twice.",
+    )
+    campaigns: str | None = Field(
+        None,
+        description="A listmonk that issues go out by, each edition to its list: "
+        "listmonk://user:…@host/template.",
+    )
+    lists: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict, description="The number of each segment's list there."
     )
 
 

@@ -1,7 +1,8 @@
 """Deliver by a service's API: one request of HTTPS an email, over a connection that stays open.
 
 The last byte of a request is what the final dot is to SMTP: before it no service can act, so the
-intent is written down there. A request that is whole and gets no answer leaves its email ambiguous.
+intent is written down there. A request that is whole and gets no answer leaves its email ambiguous,
+and so does an answer that promises nothing: not everything that says 200 is the service.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from select import select
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -20,7 +22,9 @@ from digest.ports import Fault, Outcome
 
 _CONNECT = 30.0  # seconds
 _ANSWER = 120.0
+_LAST_WORDS = 5.0
 _LONGEST_ANSWER = 65_536  # bytes
+_REFUSED = 300  # and above
 _BUSY = frozenset({408, 425, 429, 500, 503})  # the service's own word that it did not take it
 _OF_THE_EMAIL = frozenset({400, 422})
 
@@ -55,6 +59,10 @@ class Service(Protocol):
         """Return the request that hands an email over."""
         ...
 
+    def took(self, answer: Answer) -> bool | None:
+        """Tell whether an answer of 2xx promises to send the email; None where it is no such answer."""
+        ...
+
     def words(self, answer: Answer) -> str:
         """Return what an answer says, in a line: the email's id there, or what is wrong."""
         ...
@@ -87,6 +95,7 @@ class ApiConnection:
             self._http: HTTPConnection = HTTPSConnection(host, port, context=tls, timeout=_CONNECT)
         else:
             self._http = HTTPConnection(host, port, timeout=_CONNECT)
+        self._stranger: str | None = None
         self._http.auto_open = 0  # or what broke within a request would go on in another connection
         self._dial()
 
@@ -94,17 +103,21 @@ class ApiConnection:
         self, sender: str, address: str, email: bytes, intent: Callable[[], None]
     ) -> Outcome:
         """Hand one email over, calling `intent` before the request's last byte."""
+        if self._stranger is not None:  # one email is in doubt; the next ones need not be
+            raise DeliveryError(
+                f"{self._http.host} does not answer as the service does: {self._stranger}"
+            )
         request = self._service.request(sender, address, email)
         if not self._stands():
             self._dial()  # services end connections that idle; that is no reason to wait
         try:
             self._offer(request)
+            if self._has_spoken():
+                return self._early("it answered before it had the whole email")
             intent()
             self._http.send(request.body[-1:])
         except (OSError, HTTPException) as error:
-            self._http.close()
-            said = f"the connection broke: {error or type(error).__name__}"
-            return Outcome(state="deferred", detail=said, fault="passing")
+            return self._early(f"the connection broke: {error or type(error).__name__}")
         return self._finish()
 
     def _offer(self, request: Request) -> None:
@@ -119,21 +132,41 @@ class ApiConnection:
         """Wait for what becomes of the email."""
         try:
             response = self._http.getresponse()
-            raw = response.read(_LONGEST_ANSWER)
+            answer = _read(response)
         except (OSError, HTTPException) as error:
             self._http.close()
             said = f"no answer to the request: {error or type(error).__name__}"
             return Outcome(state="ambiguous", detail=said)
-        fields = {name.lower(): value for name, value in response.getheaders()}
         if not response.isclosed():
             self._http.close()
         self._served += 1
-        return judged(self._service, Answer(status=response.status, fields=fields, said=_json(raw)))
+        outcome = judged(self._service, answer)
+        if outcome.state == "ambiguous" and answer.status < _REFUSED:
+            self._stranger = outcome.detail
+        return outcome
+
+    def _early(self, broke: str) -> Outcome:
+        """Return what a service says that does not hear a request out: of its size, or of our key.
+
+        It did not have the last byte, so nothing but a refusal counts: else the email waits.
+        """
+        outcome = Outcome(state="deferred", detail=broke, fault="passing")
+        with suppress(OSError, HTTPException):
+            self._http.sock.settimeout(_LAST_WORDS)
+            # http.client gives the answer to a whole request only
+            response = HTTPResponse(self._http.sock, method="POST")
+            response.begin()
+            said = judged(self._service, _read(response))
+            outcome = said if said.state in {"deferred", "failed"} else outcome
+        self._http.close()
+        return outcome
 
     def _stands(self) -> bool:
         """Tell whether the connection is still there: what a service says unasked is its end."""
-        sock = self._http.sock
-        return sock is not None and not (self._served and select([sock], [], [], 0)[0])
+        return self._http.sock is not None and not (self._served and self._has_spoken())
+
+    def _has_spoken(self) -> bool:
+        return bool(select([self._http.sock], [], [], 0)[0])
 
     def _dial(self) -> None:
         self._http.close()
@@ -156,14 +189,25 @@ def judged(service: Service, answer: Answer) -> Outcome:
     email ambiguous. All that is not about the email is about us: the key, the account, the address.
     """
     detail = f"{answer.status} {service.words(answer)}"[:500].strip()
-    if answer.status // 100 == 2:  # noqa: PLR2004 - as HTTP has it
+    is_ok = answer.status // 100 == 2  # noqa: PLR2004 - as HTTP has it
+    took = service.took(answer) if is_ok else False
+    if took:
         return Outcome(state="sent", detail=detail)
+    if took is None:
+        return Outcome(state="ambiguous", detail=f"{detail}, without the service's promise")
     if answer.status in _BUSY:
         return Outcome(state="deferred", detail=detail, fault="passing")
     if answer.status // 100 == 5:  # noqa: PLR2004 - as above
         return Outcome(state="ambiguous", detail=detail)
-    fault, gone = service.refusal(answer) if answer.status in _OF_THE_EMAIL else ("sender", False)
+    speaks_of_it = is_ok or answer.status in _OF_THE_EMAIL
+    fault, gone = service.refusal(answer) if speaks_of_it else ("sender", False)
     return Outcome(state="failed", detail=detail, fault=fault, gone=gone)
+
+
+def _read(response: HTTPResponse) -> Answer:
+    raw = response.read(_LONGEST_ANSWER)
+    fields = {name.lower(): value for name, value in response.getheaders()}
+    return Answer(status=response.status, fields=fields, said=_json(raw))
 
 
 def _json(raw: bytes) -> Mapping[str, Any]:

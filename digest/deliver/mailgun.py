@@ -43,6 +43,10 @@ class Mailgun:
         }
         return Request(path=f"/v3/{self.domain}/messages.mime", fields=fields, body=body)
 
+    def took(self, answer: Answer) -> bool | None:
+        """Tell whether Mailgun took an email: it gives its id."""
+        return True if answer.said.get("id") else None
+
     def words(self, answer: Answer) -> str:
         """Return the email's id and Mailgun's message."""
         return f"{answer.said.get('id', '')} {answer.said.get('message', '')}".strip()

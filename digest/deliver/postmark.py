@@ -16,6 +16,7 @@ from digest.errors import UsageError
 from digest.ports import Fault
 
 FORM = "postmark://server:${TOKEN}@STREAM"
+MARK = "delivery"
 _STREAM = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _INVALID, _INACTIVE = 300, 406
 _OWN = frozenset({"from", "to", "subject", "date", "mime-version"})  # said elsewhere, or Postmark's
@@ -41,6 +42,8 @@ class Postmark:
             "MessageStream": self.stream,
             "TrackOpens": False,
             "TrackLinks": "None",
+            # its webhooks give this back, and not the Message-ID
+            "Metadata": {MARK: _line(message["Message-ID"]).strip("<>").partition("@")[0][:80]},
         }
         for part in message.walk():
             kind = {"text/plain": "TextBody", "text/html": "HtmlBody"}.get(part.get_content_type())
@@ -54,6 +57,13 @@ class Postmark:
             "X-Postmark-Server-Token": self.token,
         }
         return Request(path="/email", fields=fields, body=json.dumps(body).encode())
+
+    def took(self, answer: Answer) -> bool | None:
+        """Tell whether Postmark took an email: its error's number is 0, and there is an id."""
+        code = answer.said.get("ErrorCode")
+        if code == 0 and answer.said.get("MessageID"):
+            return True
+        return False if code else None
 
     def words(self, answer: Answer) -> str:
         """Return the email's id, or the error's number and message."""

@@ -28,6 +28,12 @@ _ABSENT = re.compile(
     r"|(no such|unknown|invalid) (user|mailbox|recipient|address|local user)",
     re.IGNORECASE | re.DOTALL,
 )
+_TOO_FAST = re.compile(
+    r"\b(receiv|deliver)\w* (mail|messages?|email)s? (too (quickly|fast|often)|at a rate)\b|rate[ -]?limit"
+    r"|too many (messages|emails|connections)",
+    re.IGNORECASE,
+)
+"""Of a mailbox: it gets too much just now, and is no lost one (Gmail says so as 450 and as 550 5.2.1)."""
 _OF_OURS = re.compile(
     r"\b(sender|ptr|reverse|rdns|helo|ehlo|spf|dkim|dmarc|blocked|blocklist|blacklist|reputation|rate)\b",
     re.IGNORECASE,
@@ -36,6 +42,7 @@ _OF_OURS = re.compile(
 _WITHIN = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 _UNSAID = frozenset({"", "5.0.0", "5.1.0", "5.2.0"})
 _GONE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})  # no such address
+_NOT_NOW = "5.2.1"  # a mailbox that takes nothing: disabled, or for a while
 _OF_THE_SENDER = frozenset({"5.1.7", "5.1.8"})  # 5.1.x, and yet about MAIL FROM
 
 
@@ -50,6 +57,8 @@ def refusal(step: Step, code: int, reply: str) -> Outcome:
     said = f"{code} {reply}"[:500]
     if code < _PERMANENT:
         return Outcome(state="deferred", detail=said, fault=_passing(step, code, enhanced, reply))
+    if enhanced == _NOT_NOW and _TOO_FAST.search(reply):
+        return Outcome(state="deferred", detail=said, fault="reader")
     fault = _permanent(step, code, enhanced, reply)
     return Outcome(
         state="failed", detail=said, fault=fault, gone=fault == "reader" and enhanced in _GONE
@@ -63,10 +72,11 @@ def is_gone(status: str, said: str) -> bool:
     """
     found = _ENHANCED.match(status)
     code = ".".join(found.groups()) if found else ""
-    if code not in _UNSAID:
-        return code in _GONE
-    inner = next((code for code in _WITHIN.findall(said) if code not in _UNSAID), None)
-    return inner in _GONE if inner else bool(_ABSENT.search(said)) and not _OF_OURS.search(said)
+    if code in _UNSAID:
+        code = next((code for code in _WITHIN.findall(said) if code not in _UNSAID), "")
+    if code == _NOT_NOW and _TOO_FAST.search(said):
+        return False
+    return code in _GONE if code else bool(_ABSENT.search(said)) and not _OF_OURS.search(said)
 
 
 def _passing(step: Step, code: int, enhanced: str, reply: str) -> Fault:

@@ -15,13 +15,13 @@ from email.utils import getaddresses
 
 from flufl.bounce import all_failures
 
+from digest.deliver.one_line import one_line
 from digest.deliver.replies import is_gone
 from digest.ports import Report
 
 LARGEST = 256_000  # bytes of an email that are read; what counts stands before what was returned
 _PARTS = 60
 _RECIPIENTS = 20
-_LINE = 2_000  # characters that are read of a field, and of a line
 _PART = re.compile(rb"(?im)^content-type:")
 _MESSAGE_ID = re.compile(r"(?im)^[> \t]*message-id:\s*<?([^<>\s@]{1,200}@[^<>\s@]{1,200})")
 _CODE = re.compile(r"\b5\d\d[ -]|\b5\.\d{1,3}\.\d{1,3}\b")
@@ -59,7 +59,9 @@ def _read(email: Message) -> Iterator[Report]:
     )
     named = [enclosed["Message-ID"]] if enclosed else []
     named += [email["In-Reply-To"]]  # Exchange may return no more than that
-    ids = tuple(id_ for each in named for id_ in _MESSAGE_ID.findall(f"Message-ID: {_words(each)}"))
+    ids = tuple(
+        id_ for each in named for id_ in _MESSAGE_ID.findall(f"Message-ID: {one_line(each)}")
+    )
     paths = [
         *_addresses(email, *_CAME_TO),
         *(_addresses(enclosed, "Return-Path") if enclosed else ()),
@@ -101,14 +103,14 @@ def _complaints(
     part: Message, ids: tuple[str, ...], paths: Sequence[str], enclosed: Message | None
 ) -> Iterator[Report]:
     fields = next(iter(_blocks(part)), None) or message_from_string(_text(part))
-    kind = _words(fields["Feedback-Type"]).lower()
+    kind = one_line(fields["Feedback-Type"]).lower()
     if kind not in _COMPLAINTS:
         return
     named = [*_addresses(fields, "Original-Rcpt-To", "Removal-Recipient")]
     named += [*_addresses(enclosed, "To")] if enclosed else []
     yield Report(
         kind="complained",
-        detail=f"{kind}, reported by {_words(fields['User-Agent']) or 'a feedback loop'}",
+        detail=f"{kind}, reported by {one_line(fields['User-Agent']) or 'a feedback loop'}",
         address=next(iter(named), None),
         message_ids=ids,
         return_paths=(*paths, *_addresses(fields, "Original-Mail-From")),
@@ -118,9 +120,9 @@ def _complaints(
 def _bounces(part: Message, ids: tuple[str, ...], paths: Sequence[str]) -> Iterator[Report]:
     for fields in _blocks(part)[:_RECIPIENTS]:
         # OpenSMTPD says error, and some put a remark after the word
-        if not _words(fields["Action"]).lower().startswith(("failed", "error")):
+        if not one_line(fields["Action"]).lower().startswith(("failed", "error")):
             continue
-        status, said = _words(fields["Status"]), _words(fields["Diagnostic-Code"])
+        status, said = one_line(fields["Status"]), one_line(fields["Diagnostic-Code"])
         said = said.partition(";")[2].strip() or said
         named = [_recipient(fields[name]) for name in ("Original-Recipient", "Final-Recipient")]
         yield Report(
@@ -160,8 +162,8 @@ def _is_answer(email: Message) -> bool:
     if "X-Failed-Recipients" in email or senders & _MACHINES:
         return False
     return (
-        _words(email["Auto-Submitted"]).lower().startswith("auto-replied")
-        or _words(email["Precedence"]).lower() == "auto_reply"
+        one_line(email["Auto-Submitted"]).lower().startswith("auto-replied")
+        or one_line(email["Precedence"]).lower() == "auto_reply"
         or any(name in email for name in _ANSWERS)
     )
 
@@ -171,19 +173,13 @@ def _text(part: Message) -> str:
     return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
 
 
-def _words(value: object) -> str:
-    """Return a field in one line, with nothing in it that is not seen."""
-    said = " ".join(str(value or "")[:_LINE].split())
-    return "".join(letter for letter in said if letter.isprintable())[:500]
-
-
 def _recipient(value: object) -> str | None:
     """Read `rfc822; a@u.example`; some leave the kind of address out."""
-    kind, semicolon, address = _words(value).partition(";")
+    kind, semicolon, address = one_line(value).partition(";")
     found = (address if semicolon else kind).strip().strip("<>")
     return found if "@" in found else None
 
 
 def _addresses(email: Message, *names: str) -> tuple[str, ...]:
-    values = [_words(value) for name in names for value in email.get_all(name, [])[:_RECIPIENTS]]
+    values = [one_line(value) for name in names for value in email.get_all(name, [])[:_RECIPIENTS]]
     return tuple(address for _, address in getaddresses(values) if "@" in address)

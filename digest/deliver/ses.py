@@ -60,6 +60,10 @@ class Ses:
         del signed["host"]  # HTTP's own to send
         return Request(path=_PATH, fields=signed, body=data)
 
+    def took(self, answer: Answer) -> bool | None:
+        """Tell whether SES took an email: it gives its id."""
+        return True if answer.said.get("MessageId") else None
+
     def words(self, answer: Answer) -> str:
         """Return the email's id, or the error's name and message."""
         said = answer.said.get("MessageId") or answer.said.get("message") or ""

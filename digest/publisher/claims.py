@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -46,9 +45,10 @@ class Claims:
         rates: Mapping[str, float],
         *,
         bar: Callable[[Delivery], None],
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] | None = None,
     ) -> None:
-        self._services, self._issue, self._bar, self._now = services, issue, bar, now
+        self._services, self._issue, self._bar = services, issue, bar
+        self._now = now or asyncio.get_running_loop().time
         self._paces = {name: Pace(rate) for name, rate in rates.items()}
         self._queues: dict[str, deque[Claim]] = {}
         self._asked = services.clock()  # when it was asked last whether those in hand may be mailed

@@ -11,7 +11,7 @@ from digest.config import Config
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
 from digest.editorial.tags import TagBook
-from digest.errors import DigestError, Held, Overtaken, Unknown
+from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
 from digest.model import (
     Article,
     Decision,
@@ -29,7 +29,7 @@ from digest.model import (
     SubscriberChange,
     Suppression,
 )
-from digest.ports import Enrolled, Lock, Progress
+from digest.ports import Call, Enrolled, Lock, Progress
 from digest.publisher import (
     approving,
     archive,
@@ -56,9 +56,10 @@ from digest.publisher.printed import PrintedIssue, Sample, printed, sample
 from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.resting import SourceReport
-from digest.publisher.returning import Returned, take_back
+from digest.publisher.returning import Returned, hear, take_back
 from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
+from digest.publisher.settling import SettledByLog, settle_by_log
 from digest.publisher.special import special
 
 
@@ -229,6 +230,8 @@ class Publisher:
         """Deliver an approved issue, or a test of any issue to the given addresses only."""
         if test:
             return sending.send_test(self._services, id_, test, to)
+        if to is not None and self._services.campaigns is not None:
+            raise UsageError("issues go to lists here (delivery: campaigns); --to is for tests")
         try:
             return sending.send(self._services, id_, to, progress)
         except Overtaken as error:
@@ -256,6 +259,10 @@ class Publisher:
         """Settle ambiguous deliveries, all or those of the addresses; as pending failed ones too."""
         return sending.settle(self._services, id_, state, addresses)
 
+    def settle_by_log(self, id_: str, where: str) -> SettledByLog:
+        """Settle ambiguous deliveries by a relay's log, in a file or of stdin (`-`)."""
+        return settle_by_log(self._services, id_, where)
+
     def again(self, id_: str) -> sending.Again:
         """Make ready to send an issue again: to those who failed, and to those who joined since."""
         return sending.again(self._services, id_)
@@ -263,6 +270,10 @@ class Publisher:
     def take_back(self, where: str | None = None) -> Returned:
         """Read the bounces and complaints in a file, a folder, stdin (`-`) or the configured mailbox."""
         return take_back(self._services, where)
+
+    def hear(self, service: str, call: Call) -> Returned:
+        """Hear what a service reports by its hook; Forged where it is not the service that calls."""
+        return hear(self._services, service, call)
 
     def reconcile(self) -> list[Reconciled]:
         """Make every email ambiguous that may have gone out before the database was put back."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.model import Delivery
-from digest.ports import Report
+from digest.ports import Call, Report
 from digest.publisher.services import Services
 from digest.publisher.verp import name_in
 
@@ -49,6 +49,20 @@ def take_back(services: Services, where: str | None) -> Returned:
     return Returned(**done)
 
 
+def hear(services: Services, service: str, call: Call) -> Returned:
+    """Hear what a service reports by its hook; Unknown where none is configured, Forged where it is not it.
+
+    What comes again changes nothing, so a service may call as often as it likes.
+    """
+    recent: Sequence[str] | None = None
+    done = Counter[str](read=1)
+    for report in services.hook(service).read(call, services.clock()):
+        if recent is None:  # the store is not asked for who proves nothing
+            recent = _recent(services)
+        done.update(_take(services, report, recent))
+    return Returned(**done)
+
+
 def _recent(services: Services) -> list[str]:
     """Return the issues that went out lately, the newest first."""
     since = services.clock() - _SPAN
@@ -79,7 +93,7 @@ def _take(services: Services, report: Report, recent: Sequence[str]) -> Iterator
 def _proven(services: Services, report: Report) -> Delivery | None:
     """Return the delivery whose own return path or Message-ID a report has: nobody guesses them."""
     names = [name_in(services, address) for address in report.return_paths]
-    if not services.config.delivery.verp:  # who was answered has seen a Message-ID
+    if report.signed or not services.config.delivery.verp:  # who was answered has seen a Message-ID
         names += [id_.partition("@")[0] for id_ in report.message_ids]
     found = (services.deliveries.by_message_id(name) for name in names if name)
     return next((each for each in found if each is not None and each.state in _OUT), None)

@@ -16,6 +16,7 @@ from digest.editorial.membership import Membership
 from digest.errors import Held, WrongState
 from digest.model import Delivery, DeliveryState, Issue, Message
 from digest.ports import Deliverer, Lock, Progress
+from digest.publisher.campaigns import CampaignRun, editions
 from digest.publisher.claims import PAUSED
 from digest.publisher.clearance import ask_days, ask_events, ask_ledger
 from digest.publisher.delivering import Run
@@ -25,6 +26,7 @@ from digest.publisher.links import recipient
 from digest.publisher.printed import printed
 from digest.publisher.reprinting import Variants, for_today, variants_of
 from digest.publisher.services import Services
+from digest.publisher.settling import RESTORED, settle_by_policy
 from digest.render.header import ascii_address
 from digest.render.mime import message_id, sender_domain
 
@@ -68,6 +70,7 @@ def send(
         services.deliveries.recover(issue.id)
         before = services.deliveries.counts(issue.id)
         run.all()
+        settle_by_policy(services, issue.id)
         return _finish(services, sending, before, run)
 
 
@@ -97,8 +100,7 @@ def reconcile(services: Services) -> list[Reconciled]:
             outgoing = _prepare(services, issue)
             _begin(services, issue, outgoing)
             services.deliveries.recover(id_)
-            lost = "it may have gone out before the database was put back"
-            doubtful = services.deliveries.doubt(id_, lost)
+            doubtful = services.deliveries.doubt(id_, RESTORED)
             services.journal.catch_up(id_)
             done = outgoing.issue
             if done.status == "sending":
@@ -264,6 +266,9 @@ def _audience(
 
     Who belongs to a segment is asked of the rules as they are now.
     """
+    if services.campaigns is not None:
+        yield from editions(services, services.campaigns(), issue, inputs)
+        return
     membership = Membership(services.config.segments)
     printed = {message.segment for message in issue.messages}
     order = inputs.newsletter.segments
@@ -293,8 +298,10 @@ def _mailbox(inputs: Inputs) -> str:
 
 def _run(
     services: Services, outgoing: _Outgoing, deliverer: Deliverer, progress: Progress | None
-) -> Run:
+) -> Run | CampaignRun:
     issue, paper = outgoing.issue, printed(services, outgoing.issue.id)
+    if services.campaigns is not None:
+        return CampaignRun(services, services.campaigns(), issue, paper.inputs.newsletter.sender)
     messages = (*issue.messages, *outgoing.variants)
     return Run(
         services,
@@ -308,7 +315,7 @@ def _run(
 
 
 def _finish(
-    services: Services, issue: Issue, before: Mapping[DeliveryState, int], run: Run
+    services: Services, issue: Issue, before: Mapping[DeliveryState, int], run: Run | CampaignRun
 ) -> Sent:
     """Say what became of the issue: out, or still going out and why, or stopped until somebody acts."""
     counts = services.deliveries.counts(issue.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
@@ -12,10 +12,13 @@ from digest.model import EDITORS, Newsletter, Picture, Source
 from digest.ports import (
     Articles,
     Audience,
+    Campaigns,
     Deliverer,
     Deliveries,
+    Hook,
     Issues,
     Journal,
+    LogReading,
     Report,
     Sessions,
     SignUps,
@@ -28,8 +31,9 @@ from digest.render.renderer import Renderer
 class Services:
     """Everything from outside; `clock` tells the time, `key` signs, `versions` names the parts.
 
-    `reports` reads, email by email, what came back. Once `stopping` is set, nothing more is begun to
-    be sent.
+    `reports` reads, email by email, what came back; `hook` is a service's, by its name. `relay_log`
+    reads a log for Message-IDs. `campaigns` is what issues go out by instead, where they go to lists.
+    Once `stopping` is set, nothing more is begun to be sent.
     """
 
     config: Config
@@ -47,7 +51,10 @@ class Services:
     clock: Callable[[], datetime]
     key: bytes = field(repr=False)
     deliverer: Callable[[str | None], Deliverer]
+    campaigns: Callable[[], Campaigns] | None
     reports: Callable[[str | None], Iterable[Sequence[Report]]]
+    hook: Callable[[str], Hook]
+    relay_log: Callable[[str, Collection[str]], LogReading]
     prepare_picture: Callable[[str, bytes], Picture | None]
     logo: Picture | str | None
     versions: Mapping[str, str]

@@ -89,6 +89,11 @@ def _sqlite(url: str) -> URL:
     raise UsageError("the database's address is none of SQLite's; write it as sqlite:///digest.db")
 
 
+def sqlite_file(url: str) -> Path:
+    """Return the file of a database; UsageError where the address is none of SQLite's."""
+    return Path(_sqlite(url).database or ":memory:")
+
+
 def relaxed(engine: Engine) -> Engine:
     """Return the same database for what can be fetched again.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -58,18 +59,8 @@ class StoredJournal:
         self._count(issue, dict(self._lines()).get(issue, 0))
 
     def _lines(self) -> Iterator[tuple[str, int]]:
-        if self._file is None:
-            return
-        try:
-            lines = self._file.read_bytes().splitlines()
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise DigestError(f"the journal {self._file}: {error.strerror}") from None
-        for line in lines:
-            with suppress(ValueError, KeyError, TypeError):  # a last line that a crash cut short
-                found = json.loads(line)
-                yield str(found["issue"]), int(found["batch"])
+        if self._file is not None:
+            yield from _lines_of(self._file)
 
     def _counted(self, issue: str) -> int:
         query = select(settings.c.value).where(settings.c.name == _PREFIX + issue)
@@ -80,3 +71,26 @@ class StoredJournal:
         put = insert(settings).values(name=_PREFIX + issue, value=str(count))
         with self._writer.begin() as connection:
             connection.execute(put.on_conflict_do_update(["name"], set_={"value": str(count)}))
+
+
+def behind_in(file: Path, store: sqlite3.Connection) -> tuple[str, ...]:
+    """Return the issues of which a database's journal knows more than it does, as it lies there."""
+    query = "SELECT name, value FROM settings WHERE name LIKE ?"
+    counted = dict(store.execute(query, (f"{_PREFIX}%",)).fetchall())
+    last = dict(_lines_of(file.with_name(f"{file.name}.journal")))
+    return tuple(
+        issue for issue, batch in last.items() if batch > int(counted.get(_PREFIX + issue, 0))
+    )
+
+
+def _lines_of(file: Path) -> Iterator[tuple[str, int]]:
+    try:
+        lines = file.read_bytes().splitlines()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise DigestError(f"the journal {file}: {error.strerror}") from None
+    for line in lines:
+        with suppress(ValueError, KeyError, TypeError):  # a last line that a crash cut short
+            found = json.loads(line)
+            yield str(found["issue"]), int(found["batch"])

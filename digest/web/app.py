@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
 from digest.publisher.sessions import LONGEST
-from digest.web import archive, desk, health, public, sign_up
+from digest.web import archive, desk, health, hooks, public, sign_up
 from digest.web.guard import Guard
 from digest.web.server import MAX_BODY
 
@@ -54,6 +54,7 @@ def create_app(
     app.register_blueprint(archive.pages)
     app.register_blueprint(sign_up.pages)
     app.register_blueprint(health.pages)
+    app.register_blueprint(hooks.pages)
     guarded = desk.pages
     app.register_blueprint(guarded)
     metrics = f"{health.pages.name}.{health.metrics.__name__}"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.replies import Step, refusal
+from digest.deliver.replies import Step, is_gone, refusal
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,21 @@ from digest.deliver.replies import Step, refusal
         ("text", 550, "5.7.515 Access denied", "failed", "sender"),
         ("text", 554, "Transaction failed", "failed", "doubtful"),
         ("data", 554, "no", "failed", "sender"),
+        (
+            "rcpt",
+            550,
+            "5.2.1 The user you are trying to contact is receiving mail too quickly.",
+            "deferred",
+            "reader",
+        ),
+        (
+            "text",
+            550,
+            "5.2.1 The user is receiving mail at a rate that prevents additional messages",
+            "deferred",
+            "reader",
+        ),
+        ("rcpt", 550, "5.2.1 mailbox disabled, not accepting messages", "failed", "reader"),
     ],
 )
 def test_a_refusal_tells_whose_fault_it_is(
@@ -40,6 +55,16 @@ def test_a_refusal_tells_whose_fault_it_is(
 
 def test_an_address_is_gone_only_where_the_code_says_so() -> None:
     assert refusal("rcpt", 550, "5.1.1 no such user").gone
+    assert refusal("rcpt", 550, "5.2.1 mailbox disabled").gone
+    assert not refusal("rcpt", 550, "5.2.1 receiving mail too quickly").gone
     assert not refusal("rcpt", 550, "no such user").gone
     assert not refusal("rcpt", 552, "5.2.2 mailbox full").gone
     assert not refusal("mail", 550, "5.1.1 no such user").gone
+
+
+def test_a_mailbox_that_gets_too_much_just_now_is_not_lost() -> None:
+    said = "550-5.2.1 The user you are trying to contact is receiving mail too quickly."
+
+    assert not is_gone("5.2.1", said)
+    assert not is_gone("5.0.0", said)
+    assert is_gone("5.2.1", "550 5.2.1 mailbox disabled, not accepting messages")

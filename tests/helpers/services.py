@@ -17,7 +17,9 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO, Literal
 
-Fault = Literal["", "limit", "unavailable", "gateway", "cut", "silent", "reader", "key"]
+Fault = Literal[
+    "", "limit", "unavailable", "gateway", "cut", "silent", "reader", "key", "early", "stranger"
+]
 Kept = tuple[str, str, str]
 
 
@@ -158,7 +160,14 @@ def service(taker: Taker, answer: Callable[[Taker, Asked], Said]) -> Iterator[st
             taker.connections += 1
 
         def do_POST(self) -> None:
+            if taker.fault == "early":  # as a front end does for which a request is too large
+                self.wfile.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}")
+                self.close_connection = True
+                return
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if taker.fault == "stranger":  # as a portal before the network does
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<p>Hi</p>")
+                return
             if taker.fault in {"cut", "silent"}:
                 if taker.fault == "silent":
                     taker.hangs.wait(10)

@@ -201,3 +201,29 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
 
 def test_the_email_of_this_suite_is_a_sound_one() -> None:
     assert not message_from_bytes(EMAIL, policy=policy.default).defects
+
+
+@of(APIS)
+def test_what_answers_before_it_has_read_a_large_email_is_heard(way: Way) -> None:
+    way.taker.fault = "early"
+    large = EMAIL.replace(b"iVBORw0KGgo=", b"AAAA" * 2_000_000)
+    seen: list[int] = []
+
+    with opened(way.deliverer) as line:
+        outcome = line.deliver(SENDER, READER, large, lambda: seen.append(1))
+
+    assert (outcome.state, outcome.fault) == ("failed", "sender")
+    assert outcome.detail.startswith("413")
+    assert seen == []
+
+
+@of(APIS)
+def test_who_says_yes_and_promises_nothing_leaves_one_email_in_doubt_and_gets_no_other(
+    way: Way,
+) -> None:
+    way.taker.fault = "stranger"
+
+    with opened(way.deliverer) as line:
+        assert line.deliver(SENDER, READER, EMAIL, lambda: None).state == "ambiguous"
+        with pytest.raises(DeliveryError, match="does not answer as the service does"):
+            line.deliver(SENDER, READER, EMAIL, lambda: None)
