@@ -13,10 +13,11 @@ from textwrap import indent
 from digest.config import read_config
 from digest.model import Subscriber
 from digest.publisher import Publisher
+from digest.render.renderer import Renderer
 from digest.sources.fetching.secrets import SecretSources
 from digest.sources.pull import Puller
 from digest.store.database import open_database
-from digest.wiring import publisher
+from digest.wiring import publisher, template_folders
 
 CONFIG = """\
 publication:
@@ -108,8 +109,24 @@ def _new_database() -> bytes:
 def publisher_here(
     file: Path, now: datetime, environment: Mapping[str, str] | None = None
 ) -> Publisher:
-    """Return a publisher that reads feeds and pages in this process, without workers."""
+    """Return a publisher that reads feeds and pages in this process, without workers.
+
+    What the shipped looks' styles were seen to do is learned once, as in a desk that runs for long; the
+    commands, in tests of their own, learn it anew each time.
+    """
     config = read_config(file, environment or {})
-    made = publisher(config, None, now)
+    services = publisher(config, None, now)._services
     puller = Puller(config.folder, "digest/tests", workers=0)
-    return Publisher(replace(made._services, sources=SecretSources(puller, config.secret)))
+    folders = template_folders(config.folder)
+    return Publisher(
+        replace(
+            services,
+            sources=SecretSources(puller, config.secret),
+            renderer=_shipped_looks(folders[0]) if len(folders) == 1 else services.renderer,
+        )
+    )
+
+
+@cache
+def _shipped_looks(folder: Path) -> Renderer:
+    return Renderer([folder])
