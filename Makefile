@@ -42,6 +42,7 @@ coverage: .venv/test
 ROOM ?= editorial
 FILE ?=
 mutants: .venv/test
+	$(BIN)/python -m pip install --quiet 'mutmut>=3.8,<4'
 	$(BIN)/python tools/mutants.py $(ROOM) $(FILE)
 
 bench: .venv/test

@@ -28,7 +28,7 @@ also_copy =
     feeds.yaml
     docs
 """
-UNNOTICED, UNTESTED = 0, 33  # mutmut's exit status of a mutant's tests: all passed, none there
+MISSED = (0, 33)  # mutmut's exit status of a mutant's tests: all passed, or none there
 
 
 def main() -> None:
@@ -44,15 +44,12 @@ def main() -> None:
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=COPY, env=environment, check=True)
     files = _found(code)
-    survivors = [name for found in files.values() for name, end in found if end in _MISSED]
+    survivors = [name for found in files.values() for name, end in found if end in MISSED]
     print("\n".join(f"  {name}" for name in sorted(survivors)))
     print("  (python -m mutmut show NAME, in out/mutants, prints the change)" if survivors else "")
     for name, found in sorted(files.items()):
         print(_line(name, Counter(end for _, end in found)))
     print(_line(room, Counter(end for found in files.values() for _, end in found)))
-
-
-_MISSED = (UNNOTICED, UNTESTED)
 
 
 def _found(code: str) -> dict[str, list[tuple[str, int]]]:
@@ -66,7 +63,7 @@ def _found(code: str) -> dict[str, list[tuple[str, int]]]:
 
 def _line(name: str, ends: Counter[int]) -> str:
     """Say how many were noticed; one that never ended counts as noticed."""
-    count, missed = ends.total(), sum(ends[end] for end in _MISSED)
+    count, missed = ends.total(), sum(ends[end] for end in MISSED)
     score = 100 * (count - missed) / count if count else 100
     return f"{name:<44}{count - missed:>6} of {count:<6}{score:>6.1f} %"
 
