@@ -1,7 +1,7 @@
 """Change the code of a room a little, again and again (mutmut), and count what its tests notice.
 
-`python tools/mutants.py ROOM [FILE]` works in a copy under `out/mutants`; a second run takes up what
-the first left. The quick tests of the room decide: tests/ROOM.
+`python tools/mutants.py ROOM [FILE]` works in a copy of its own under `out/mutants`; a second run takes
+up what the first left. The quick tests of the room decide: tests/ROOM.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-COPY = ROOT / "out" / "mutants"
+COPIES = ROOT / "out" / "mutants"
 COPIED = ("digest", "tests", "templates", "examples")
 SETTINGS = """\
 [mutmut]
@@ -35,28 +35,29 @@ def main() -> None:
     """Make the copy, let mutmut work in it, and print the score of each file and of the room."""
     room, *file = sys.argv[1:]
     code = file[0] if file else f"digest/{room}/*.py"
-    COPY.mkdir(parents=True, exist_ok=True)
+    copy = COPIES / (Path(code).stem if file else room)
+    copy.mkdir(parents=True, exist_ok=True)
     for name in (*COPIED, "docs"):
-        shutil.copytree(ROOT / name, COPY / name, dirs_exist_ok=True)
+        shutil.copytree(ROOT / name, copy / name, dirs_exist_ok=True)
     for name in ("pyproject.toml", "feeds.yaml"):
-        shutil.copy(ROOT / name, COPY)
-    (COPY / "setup.cfg").write_text(SETTINGS.format(code=code, tests=f"tests/{room}"))
+        shutil.copy(ROOT / name, copy)
+    (copy / "setup.cfg").write_text(SETTINGS.format(code=code, tests=f"tests/{room}"))
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=COPY, env=environment, check=True)
-    files = _found(code)
+    subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=copy, env=environment, check=True)
+    files = _found(copy, code)
     survivors = [name for found in files.values() for name, end in found if end in MISSED]
     print("\n".join(f"  {name}" for name in sorted(survivors)))
-    print("  (python -m mutmut show NAME, in out/mutants, prints the change)" if survivors else "")
+    print(f"  (python -m mutmut show NAME, in {copy}, prints the change)" if survivors else "")
     for name, found in sorted(files.items()):
         print(_line(name, Counter(end for _, end in found)))
     print(_line(room, Counter(end for found in files.values() for _, end in found)))
 
 
-def _found(code: str) -> dict[str, list[tuple[str, int]]]:
+def _found(copy: Path, code: str) -> dict[str, list[tuple[str, int]]]:
     """Return each file's mutants, with the exit status of their tests."""
     files: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    for meta in (COPY / "mutants").glob(f"{code}.meta"):
-        name = str(meta.relative_to(COPY / "mutants").with_suffix(""))
+    for meta in (copy / "mutants").glob(f"{code}.meta"):
+        name = str(meta.relative_to(copy / "mutants").with_suffix(""))
         files[name] = [*json.loads(meta.read_text())["exit_code_by_key"].items()]
     return {name: found for name, found in files.items() if found}
 
