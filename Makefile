@@ -31,10 +31,11 @@ check: .venv/test
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 
-# What the tests reach, lines and branches, room by room; worker processes too.
+# What the tests reach, lines and branches, room by room. One process and those that it starts: the
+# workers of pytest-xdist end without a word, and what they measured with them.
 coverage: .venv/test
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m coverage run -m pytest -n auto --dist worksteal
+	$(BIN)/python -m coverage run -m pytest
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python tools/coverage_by_room.py
 
