@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALL_SELF = @$(INSTALL) --no-deps --no-build-isolation -e . > .venv/install.log 2>&1 || (cat .venv/install.log; exit 1)
 EXAMPLE := $(BIN)/digest --now $(NOW)
 
-.PHONY: demo desk test test-all check bench screenshots lock clean
+.PHONY: demo desk test test-all check coverage mutants bench screenshots lock clean
 
 demo: .venv/run
 	@$(EXAMPLE) pull
@@ -29,6 +29,22 @@ check: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
+
+# What the tests reach, lines and branches, room by room. One process and those that it starts: the
+# workers of pytest-xdist end without a word, and what they measured with them.
+coverage: .venv/test
+	rm -f .coverage .coverage.*
+	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python tools/coverage_by_room.py
+
+# Whether the tests notice changed code: a room, or `make mutants FILE=digest/editorial/capacity.py`.
+ROOM ?= editorial
+FILE ?=
+mutants: .venv/test
+	$(BIN)/python -m pip install --quiet 'mutmut>=3.8,<4'
+	$(BIN)/python tools/mutants.py $(ROOM) $(FILE)
 
 bench: .venv/test
 	$(BIN)/python -m bench

@@ -282,6 +282,7 @@ def _versions() -> Mapping[str, str]:
     return {"digest": __version__, **{name: _version(name) for name in _PARTS}}
 
 
+@cache  # it reads the package's files
 def _version(name: str) -> str:
     try:
         return version(name)

@@ -31,8 +31,8 @@ from PIL import Image
 IMAGES = Path(__file__).resolve().parent.parent / "examples" / "images"
 LIMIT = 90_000  # bytes a picture may have
 
-INK, NAVY, BLUE, SEA, MIST, FOG = "#0f1f38", "#1a3760", "#2b5f9e", "#2f7f86", "#a9c9c4", "#e9ede3"
-SAND, OCHRE, CORAL, RUST, PLUM, ROSE = ("#f3e4c6", "#e6a83f", "#e26a4c", "#a8432f", "#4a2a4a", "#e9a58c")
+INK, NAVY, BLUE, SEA, MIST = "#0f1f38", "#1a3760", "#2b5f9e", "#2f7f86", "#a9c9c4"
+SAND, OCHRE, CORAL, RUST, PLUM = "#f3e4c6", "#e6a83f", "#e26a4c", "#a8432f", "#4a2a4a"
 SKINS = ("#edc09a", "#c68a60", "#8d5b3d", "#5d3a28")
 
 Point = tuple[float, float]

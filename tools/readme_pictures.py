@@ -29,7 +29,13 @@ from digest.wiring import publisher
 ROOT = Path(__file__).parents[1]
 NOW = datetime.fromisoformat("2026-01-12T06:00:00+00:00")
 OUT = ROOT / "docs" / "pictures"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 SHEET = """<!doctype html><style>
 body { margin: 0; width: 1200px; height: 780px; background: linear-gradient(160deg, #dfe7ea, #c4d2d8); position: relative; overflow: hidden; }
 img { position: absolute; display: block; box-shadow: 0 24px 60px #0f2a3a40; }

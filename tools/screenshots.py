@@ -23,7 +23,13 @@ from digest.render.page import page
 from digest.render.renderer import Renderer
 from tests.helpers import samples
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 WIDTHS = (320, 375, 600)
 LOOKS = ("weekly", "brief", "letter")
 MODES: dict[str, Literal["light", "dark"]] = {

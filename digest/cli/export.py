@@ -13,8 +13,6 @@ from digest.publisher import Publisher
 from digest.publisher.printed import PrintedIssue
 from digest.render.page import page, plain_page
 
-SAMPLE = "subscriber@example.org"
-
 
 def export(publisher: Publisher, issue: Issue, shape: object, folder: Path) -> list[Path]:
     """Write `<segment>/index.html`, `body.txt`, `message.eml`, `issue.json` and `index.html`.

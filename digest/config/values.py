@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
@@ -59,8 +60,11 @@ def _wanted(value: object) -> object:
     return texts
 
 
+_zones = cache(available_timezones)  # it walks through folders
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError(f"{value!r} is no time zone; write one as Europe/London")
     return value
 

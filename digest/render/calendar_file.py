@@ -6,9 +6,6 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
-from icalendar import Event as Entry
-
 from digest.model import Article, Event
 
 PRODUCT = "-//digest//newsletter//EN"
@@ -24,6 +21,9 @@ def calendar_file(article: Article, event: Event, *, made: datetime, timezone: s
 
     `made` is when it was printed. Days of an event that lasts whole days are those in `timezone`.
     """
+    from icalendar import Calendar  # noqa: PLC0415 - slow to import, and only events need it
+    from icalendar import Event as Entry  # noqa: PLC0415
+
     zone = ZoneInfo(timezone)
     entry = Entry()
     entry.add("uid", f"{file_name(article.id).removesuffix('.ics')}@digest")

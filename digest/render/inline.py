@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from threading import Lock
 
-import cssutils
 import tinycss2
 from cssselect import HTMLTranslator
 from lxml import etree
@@ -36,7 +35,6 @@ _FUNCTION = re.compile(r"([\w-]+)\(")
 _MARK = re.compile(r"\br(\d+):")
 _STYLE = re.compile(r"<!--.*?-->|(<style(?![^>]*data-premailer))", re.IGNORECASE | re.DOTALL)
 _MOST = 5000  # lines of descent, and blocks kept there
-cssutils.log.setLevel(logging.CRITICAL)  # the lint says what is wrong with a stylesheet
 
 _OURS = "\ufdd0"  # a noncharacter, which no cleaned word can hold: no headline can forge a mark
 _NUMBER = re.compile(rf"{_OURS}(\d+)")
@@ -113,7 +111,11 @@ def _premailer(root: etree._Element, css: str) -> None:
     block.text = css
     root.append(block)
     with _lock:
-        from premailer import Premailer  # noqa: PLC0415 - slow to import, and only printing needs it
+        # slow to import, and only printing needs them
+        import cssutils  # noqa: PLC0415
+        from premailer import Premailer  # noqa: PLC0415
+
+        cssutils.log.setLevel(logging.CRITICAL)  # the lint says what is wrong with a stylesheet
 
         Premailer(
             root,

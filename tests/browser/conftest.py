@@ -13,7 +13,13 @@ from werkzeug.serving import make_server
 from digest.web.app import create_app
 from tests.helpers.newsroom import Newsroom
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 
 @pytest.fixture(scope="session")

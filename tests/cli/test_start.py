@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,11 @@ from digest.cli import main
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 
-HEAVY = ("feedparser", "premailer", "trafilatura", "requests", "apscheduler")
+HEAVY = (
+    *("feedparser", "premailer", "trafilatura", "requests", "apscheduler"),
+    *("cssutils", "icalendar", "alembic", "flask"),
+)
+LIBRARIES = (*HEAVY, "sqlalchemy", "pydantic", "rich", "lxml", "jinja2")
 START = (
     "import sys\n"
     "from digest.cli.main import main\n"
@@ -23,18 +28,49 @@ START = (
 )
 
 
-def loaded(modules: tuple[str, ...], *words: str) -> set[str]:
-    """Return which of the modules a command imports, in a process of its own."""
+def started(
+    modules: tuple[str, ...], *words: str, **environment: str
+) -> tuple[list[str], set[str]]:
+    """Return what a command says and which of the modules it imports, in a process of its own."""
     command = [sys.executable, "-c", START.format(modules), *words]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ourselves
-    *_, ended, found = done.stdout.splitlines()
+    done = subprocess.run(  # noqa: S603 - ourselves
+        command, check=True, capture_output=True, text=True, env={**os.environ, **environment}
+    )
+    *said, ended, found = done.stdout.splitlines()
     assert ended == "exit 0", done
-    return {*found.split()[1:]}
+    return said, {*found.split()[1:]}
+
+
+def loaded(modules: tuple[str, ...], *words: str) -> set[str]:
+    """Return which of the modules a command imports."""
+    return started(modules, *words)[1]
 
 
 @pytest.mark.parametrize("words", [("--version",), ("--help",)])
 def test_help_and_version_load_no_library_but_click(words: tuple[str, ...]) -> None:
-    assert loaded((*HEAVY, "sqlalchemy", "pydantic", "rich", "lxml", "jinja2"), *words) == set()
+    assert loaded(LIBRARIES, *words) == set()
+
+
+def test_a_commands_name_is_completed_without_loading_any_command() -> None:
+    asked = {
+        "_DIGEST_COMPLETE": "bash_complete",
+        "COMP_WORDS": "digest re",
+        "COMP_CWORD": "1",
+    }
+
+    said, libraries = started(LIBRARIES, **asked)
+
+    assert (said, libraries) == (["plain,rebuild", "plain,reconcile"], set())
+
+
+def test_a_commands_own_options_are_completed() -> None:
+    asked = {
+        "_DIGEST_COMPLETE": "bash_complete",
+        "COMP_WORDS": "digest pull --f",
+        "COMP_CWORD": "2",
+    }
+
+    assert started((), **asked)[0] == ["plain,--force"]
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from textwrap import indent
 
 from digest.config import read_config
 from digest.model import Subscriber
 from digest.publisher import Publisher
+from digest.render.renderer import Renderer
 from digest.sources.fetching.secrets import SecretSources
 from digest.sources.pull import Puller
-from digest.wiring import publisher
+from digest.store.database import open_database
+from digest.wiring import publisher, template_folders
 
 CONFIG = """\
 publication:
@@ -81,14 +85,48 @@ class Newsroom:
         """Return a publisher as a new process would have it; its clock is the newsroom's.
 
         It reads in this process: a worker takes half a second to start, and has tests of its own.
+        Its database begins as a copy of a new one: the migrations run once, and have tests of their own.
         """
-        config = read_config(self.folder / "feeds.yaml", environment or {})
-        made = publisher(config, None, self.now)
-        puller = Puller(config.folder, "digest/tests", workers=0)
-        sources = SecretSources(puller, config.secret)
-        return Publisher(replace(made._services, sources=sources))
+        if not (database := self.folder / "digest.db").exists():
+            database.write_bytes(_new_database())
+        return publisher_here(self.folder / "feeds.yaml", self.now, environment)
 
     def subscribe(self, *people: tuple[str, str]) -> None:
         """Add subscribers: an address and the segments, separated by `;`."""
         found = [Subscriber(address=a, segments=tuple(s.split(";"))) for a, s in people]
         self.open()._services.audience.put(found, self.now)
+
+
+@cache
+def _new_database() -> bytes:
+    """Return the file that the migrations make of nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "digest.db")
+        open_database(f"sqlite:///{file}").dispose()
+        return file.read_bytes()
+
+
+def publisher_here(
+    file: Path, now: datetime, environment: Mapping[str, str] | None = None
+) -> Publisher:
+    """Return a publisher that reads feeds and pages in this process, without workers.
+
+    What the shipped looks' styles were seen to do is learned once, as in a desk that runs for long; the
+    commands, in tests of their own, learn it anew each time.
+    """
+    config = read_config(file, environment or {})
+    services = publisher(config, None, now)._services
+    puller = Puller(config.folder, "digest/tests", workers=0)
+    folders = template_folders(config.folder)
+    return Publisher(
+        replace(
+            services,
+            sources=SecretSources(puller, config.secret),
+            renderer=_shipped_looks(folders[0]) if len(folders) == 1 else services.renderer,
+        )
+    )
+
+
+@cache
+def _shipped_looks(folder: Path) -> Renderer:
+    return Renderer([folder])

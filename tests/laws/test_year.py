@@ -30,8 +30,13 @@ FULL = bool(os.environ.get("DIGEST_FULL"))
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Return a world in which weeks have passed, or in the full run a year."""
-    made = World(tmp_path_factory.mktemp("world"), seed=int(os.environ.get("DIGEST_SEED", "7")))
-    for _ in range(365 if FULL else 28):
+    days = 365 if FULL else 28
+    made = World(
+        tmp_path_factory.mktemp("world"),
+        seed=int(os.environ.get("DIGEST_SEED", "7")),
+        days_by_command=days if FULL else 2,
+    )
+    for _ in range(days):
         made.day()
     return made
 

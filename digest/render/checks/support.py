@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 
 import tinycss2
@@ -257,9 +258,9 @@ def _rule(node: QualifiedRule, clients: frozenset[str], page: _Page, seen: _Seen
         place, done = seen.place(node, selector[:60]), clients
         # what only browsers' own properties are set by, the others need not read
         private = bool(declared) and all(_is_private(d) for d in declared)
-        for matcher in matchers().of("selector", "") if not private else ():
+        for matcher in _spoken_of(selector, nested=nested) if not private else ():
             lacking = matcher.feature.fails.keys() & clients
-            if not lacking or not matcher.pattern.search(_bare(selector, nested=nested)):
+            if not lacking:
                 continue
             done -= lacking
             if not (_STATE.search(selector) and page.states_it(selector, declared)):
@@ -268,10 +269,11 @@ def _rule(node: QualifiedRule, clients: frozenset[str], page: _Page, seen: _Seen
             seen.note(used.matcher, _without(used, done, None), place, used.name)
 
 
-def _bare(selector: str, *, nested: bool) -> str:
-    """Return a selector without what stands in its strings; `&` where rules stand in the rule."""
-    bare = re.sub(r"\"[^\"]*\"|'[^']*'", '""', selector)
-    return f"{bare} &" if nested else bare
+@lru_cache(1000)  # the editions of an issue share their stylesheet
+def _spoken_of(selector: str, *, nested: bool) -> Sequence[Matcher]:
+    """Return the features that a selector uses, outside its strings; `&` where rules stand in the rule."""
+    bare = re.sub(r"\"[^\"]*\"|'[^']*'", '""', selector) + (" &" if nested else "")
+    return [each for each in matchers().of("selector", "") if each.pattern.search(bare)]
 
 
 def _split(prelude: str) -> Iterator[str]:
