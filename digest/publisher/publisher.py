@@ -38,6 +38,7 @@ from digest.publisher import (
     explaining,
     preferences,
     pulling,
+    readership,
     rebuilding,
     resting,
     searching,
@@ -59,9 +60,12 @@ from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.resting import SourceReport
 from digest.publisher.returning import Returned, take_back
+from digest.publisher.runs import SourceRun, runs
 from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
 from digest.publisher.special import special
+from digest.publisher.trying import TryOut, try_out
+from digest.publisher.week import Week, week
 
 
 class Publisher:
@@ -78,6 +82,10 @@ class Publisher:
     def secret(self, purpose: str) -> bytes:
         """Return a key for one purpose, which is the same as long as the store is."""
         return hmac.digest(self._services.key, purpose.encode(), "sha256")
+
+    def week(self) -> Week:
+        """Tell how each newsletter stands, what came in, and which step is next."""
+        return week(self._services)
 
     # Articles
 
@@ -124,6 +132,14 @@ class Publisher:
     def sources(self) -> list[SourceReport]:
         """Return what there is to tell of every source."""
         return resting.sources(self._services)
+
+    def runs(self) -> list[SourceRun]:
+        """Return what each source gave, in its newest run and over the last weeks."""
+        return runs(self._services)
+
+    def try_out(self, address: str) -> TryOut:
+        """Read the feed at a public web address, and keep nothing."""
+        return try_out(self._services, address)
 
     def rest(self, source: str, until: date | None, *, by: str) -> None:
         """Let a source rest until a day, or until somebody ends it."""
@@ -347,6 +363,14 @@ class Publisher:
     ) -> Enrolled:
         """Add or update subscribers; who unsubscribed stays so. A dry run only tells what would be."""
         return self._services.audience.put(people, self._services.clock(), dry_run=dry_run)
+
+    def audience(self) -> readership.Audience:
+        """Count the audience; the store does, so that it is never read as a whole."""
+        return readership.audience(self._services)
+
+    def reader(self, address: str) -> readership.Reader:
+        """Return what is known of an address."""
+        return readership.reader(self._services, address)
 
     def suppressions(self) -> Mapping[str, Suppression]:
         """Return why each suppressed address is, by the address as it is compared (folded)."""
