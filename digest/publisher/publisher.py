@@ -36,6 +36,7 @@ from digest.publisher import (
     drafting,
     editing,
     explaining,
+    planning,
     preferences,
     pulling,
     readership,
@@ -335,6 +336,19 @@ class Publisher:
     def coming(self, newsletter: str, most: int = 12) -> list[Coming]:
         """Return a newsletter's next issues, and what is promised for each."""
         return coming(self._services, self.config.newsletter(newsletter), most)
+
+    def plan(self) -> list[planning.Planned]:
+        """Return the next slots of every newsletter together, and the skipped days among them."""
+        return planning.plan(self._services)
+
+    @property
+    def calendar_mark(self) -> str:
+        """What proves that we gave out the address of the calendar's feed."""
+        return planning.feed_mark(self._services)
+
+    def calendar_feed(self) -> bytes:
+        """Return the plan as an iCalendar file, to subscribe to."""
+        return planning.feed(self._services)
 
     def check(self) -> list[Finding]:
         """Check the tag rules against the store, and gather what the newest drafts' lint found."""

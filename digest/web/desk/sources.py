@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from datetime import date
@@ -15,6 +16,7 @@ from digest.publisher.trying import TryOut
 from digest.web.desk.shell import pages, publisher, sorry, who
 
 _PATIENCE = 12  # seconds that an editor waits for a pull, which goes on behind the page
+_LOGIN = re.compile(r"(?<=//)[^/@\s]+@")
 _pulls = ThreadPoolExecutor(2, "pull-now")
 
 
@@ -32,6 +34,12 @@ def _shown(tried: TryOut | None = None, said: str = "") -> str:
         said=said,
         typed=request.form.get("address", ""),
     )
+
+
+@pages.app_template_filter("masked")
+def masked(location: str) -> str:
+    """Return a location without the password that its address may have."""
+    return _LOGIN.sub("…@", location)
 
 
 @pages.post("/sources/try")
