@@ -136,11 +136,11 @@ class StoredAudience:
     def gone_by_week(self, now: datetime, weeks: int) -> Mapping[tuple[bool, int], int]:
         """Return how many addresses were suppressed in the last weeks, by whether they were lost, and the week."""
         start, end = now.timestamp() - weeks * _WEEK, now.timestamp()
-        week = cast((suppressions.c.since - start) / _WEEK, Integer)
+        week = func.min(cast((suppressions.c.since - start) / _WEEK, Integer), weeks - 1)
         reason = suppressions.c.reason
         lost = reason.startswith(_BOUNCED) | reason.startswith("complained")
         query = select(lost, week, func.count()).group_by(lost, week)
-        within = (suppressions.c.since >= start) & (suppressions.c.since < end)
+        within = (suppressions.c.since >= start) & (suppressions.c.since <= end)
         with self._engine.connect() as connection:
             return {(bool(gone), at): n for gone, at, n in connection.execute(query.where(within))}
 
