@@ -40,7 +40,7 @@ MODES: dict[str, tuple[tuple[int, int], Literal["light", "dark"]]] = {
 
 
 def newsroom(folder: Path) -> Publisher:
-    """Return the example's publisher a week on: one issue sent, the next drafted."""
+    """Return the example's publisher two days on: one issue sent, a special one drafted."""
     config = read_config(ROOT / "feeds.yaml", {})
     database = f"sqlite:///{folder / 'digest.db'}"
     press = publisher(config, database, NOW)
@@ -58,7 +58,11 @@ def newsroom(folder: Path) -> Publisher:
     later = publisher(config, database, NOW + timedelta(days=2))
     for n in range(3):
         later.unsubscribe(f"reader{n}@northgate.example", "one click")
-    later.draft("weekly")
+    story = {
+        "write": "The harbour bridge is closed on Friday",
+        "text": "Take the ferry, or come late.",
+    }
+    later.special("weekly", [story], by="Ana Reid")
     return later
 
 

@@ -27,7 +27,7 @@ Step = Literal[
     "mend addresses",
     "draft",
 ]
-"""What a person does next: mend errors, approve, draft again what is held or was skipped, wait, go on
+"""What a person does next: mend errors, approve, draft again what is held, wait, go on
 sending, settle what is ambiguous, mend addresses that failed, draft."""
 
 _NAMED = 20  # readers that were not reached
@@ -128,7 +128,7 @@ def _step(issue: Issue, found: Mapping[Severity, int]) -> Step:
         if found.get("error"):
             return "mend"
         return "approve again" if issue.approved_editions else "approve"
-    return "draft again" if issue.status in {"held", "skipped"} else "wait"
+    return "draft again" if issue.status == "held" else "wait"
 
 
 _URGENT: tuple[Step, ...] = ("go on", "mend", "approve again", "approve", "draft again")
@@ -138,7 +138,7 @@ def _next(standing: list[Standing], last: WentOut | None) -> tuple[Step, str | N
     """Return the next step of a newsletter, and the issue that it is about."""
     for step in _URGENT:
         for each in standing:
-            if each.step == step and each.issue.status != "skipped":
+            if each.step == step:
                 return step, each.issue.id
     if last and last.deliveries.get("ambiguous"):
         return "settle", last.issue.id
