@@ -20,6 +20,7 @@ from digest.ports import (
     Journal,
     LogReading,
     Report,
+    Search,
     Sessions,
     SignUps,
     Sources,
@@ -39,6 +40,7 @@ class Services:
     config: Config
     sources: Sources
     articles: Articles
+    search: Search
     issues: Issues
     audience: Audience
     deliveries: Deliveries

@@ -15,6 +15,7 @@ from tests.helpers.newsroom import Newsroom
 
 pytestmark = pytest.mark.browser
 ISSUE = "weekly-2026-01-12"
+PLACES = ("/", "/calendar", "/archive?q=story", "/sources", "/audience?address=s@u.example")
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def test_an_editor_previews_rewords_and_approves(page: Page, address: str, room: Newsroom) -> None:
     page.goto(address)
-    page.get_by_role("link", name="Open no. 1").click()
+    page.get_by_role("link", name="Read and approve: This week, no. 1").click()
     proof = page.frame_locator("#proof")
     expect(proof.get_by_role("heading", name="The story of anna")).to_be_visible()
 
@@ -239,7 +240,7 @@ def test_a_segment_is_a_tab_and_an_article_left_out_can_be_added(page: Page, add
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", f"/issues/{ISSUE}/staff"])
+@pytest.mark.parametrize("path", [*PLACES, f"/issues/{ISSUE}/staff"])
 def test_everyone_can_use_the_desk(browser: Browser, address: str, path: str, scheme: str) -> None:
     page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(address + path)
@@ -264,11 +265,40 @@ def test_nothing_overflows(
         page.request.post(f"{address}/name", form={"by": name}, headers={"Origin": address})
     page.goto(address + path)
 
-    assert page.locator(".who").count() == bool(name)
+    expect(page.locator(".who summary")).to_have_text(
+        f"At the desk: {name}" if name else "Who is here?"
+    )
     wide = page.evaluate("document.documentElement.scrollWidth")
 
     page.close()
     assert wide <= width
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_a_place_fits_a_phone_and_keeps_its_bar_in_sight(
+    browser: Browser, address: str, path: str
+) -> None:
+    page = browser.new_page(viewport={"width": 375, "height": 700})
+    page.goto(address + path)
+    for details in page.locator("main details > summary").all():
+        details.click()
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    bar = page.get_by_role("navigation", name="Places").bounding_box()
+
+    page.close()
+    assert wide <= 375
+    assert bar is not None
+    assert bar["y"] + bar["height"] == 700
+
+
+def test_the_places_are_reached_by_keys(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.get_by_role("link", name="Archive").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Archive")
+    expect(page.get_by_role("link", name="Archive")).to_have_attribute("aria-current", "page")
 
 
 def test_a_photograph_from_a_telephone_is_made_small_before_it_is_sent(
