@@ -25,28 +25,20 @@ def calendar_file(article: Article, event: Event, *, made: datetime, timezone: s
 
     `made` is when it was printed. Days of an event that lasts whole days are those in `timezone`.
     """
-    from icalendar import Event as Entry  # noqa: PLC0415
-
     zone = ZoneInfo(timezone)
-    entry = Entry()
-    entry.add("uid", f"{file_name(article.id).removesuffix('.ics')}@digest")
-    entry.add("dtstamp", made.astimezone(UTC))
-    entry.add("summary", article.title)
+    entry: dict[str, object] = {
+        "uid": f"{file_name(article.id).removesuffix('.ics')}@digest",
+        "dtstamp": made.astimezone(UTC),
+        "summary": article.title,
+    }
     if event.all_day:
-        entry.add("dtstart", event.starts.astimezone(zone).date())
         last = event.over - timedelta(microseconds=1)
-        entry.add("dtend", last.astimezone(zone).date() + timedelta(days=1))
+        entry["dtstart"] = event.starts.astimezone(zone).date()
+        entry["dtend"] = last.astimezone(zone).date() + timedelta(days=1)
     else:
-        entry.add("dtstart", event.starts.astimezone(UTC))
-        if event.ends is not None:
-            entry.add("dtend", event.ends.astimezone(UTC))
-    for name, said in (
-        ("location", event.place),
-        ("url", article.url),
-    ):
-        if said:
-            entry.add(name, said)
-    return _file([entry])
+        entry["dtstart"] = event.starts.astimezone(UTC)
+        entry |= {"dtend": event.ends.astimezone(UTC)} if event.ends is not None else {}
+    return _file([entry | {"location": event.place, "url": article.url}])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,24 +52,34 @@ class Meeting:
 
 def calendar_feed(name: str, meetings: Iterable[Meeting], *, made: datetime) -> bytes:
     """Return a calendar of moments, which asks to be fetched again every hour (RFC 7986)."""
-    entries = []
-    for each in meetings:
-        entry = Entry()
-        entry.add("uid", f"{each.uid}@digest")
-        entry.add("dtstamp", made.astimezone(UTC))
-        entry.add("summary", each.title)
-        entry.add("dtstart", each.at.astimezone(UTC))
-        entry.add("transp", "TRANSPARENT")
-        entries.append(entry)
+    entries = [
+        {
+            "uid": f"{each.uid}@digest",
+            "dtstamp": made.astimezone(UTC),
+            "summary": each.title,
+            "dtstart": each.at.astimezone(UTC),
+            "transp": "TRANSPARENT",
+        }
+        for each in meetings
+    ]
     return _file(entries, {"x-wr-calname": name, "name": name, "refresh-interval": _EVERY})
 
 
-def _file(entries: Iterable[Entry], facts: Mapping[str, object] = MappingProxyType({})) -> bytes:
+def _file(
+    entries: Iterable[Mapping[str, object]], facts: Mapping[str, object] = MappingProxyType({})
+) -> bytes:
+    """Return a calendar of these entries; what is not known is left out."""
+    # slow to import, and most commands make no calendar
+    from icalendar import Calendar  # noqa: PLC0415
+    from icalendar import Event as Entry  # noqa: PLC0415
+
     calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    for key, value in facts.items():
+    for key, value in {"prodid": PRODUCT, "version": "2.0", **facts}.items():
         calendar.add(key, value)
-    for entry in entries:
+    for values in entries:
+        entry = Entry()
+        for key, value in values.items():
+            if value:
+                entry.add(key, value)
         calendar.add_component(entry)
     return bytes(calendar.to_ical())
