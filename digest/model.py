@@ -679,7 +679,8 @@ class Suppression:
 class Delivery:
     """The record of one email: `message_id` is the same at every attempt.
 
-    `returned` is when it was heard that it bounced, or that its reader complained.
+    `returned` is when it was heard that it bounced, or that its reader complained; `put_off_since`,
+    when it was first put off for the relay's sake and not its reader's.
     """
 
     issue: str
@@ -692,3 +693,4 @@ class Delivery:
     detail: str | None = None
     next_at: datetime | None = None
     returned: datetime | None = None
+    put_off_since: datetime | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -35,6 +36,7 @@ def send(
     if again:
         wanted = context.publisher.again(issue)
         context.say(f"{wanted.failed} had failed, {wanted.joined} joined since.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is open is finished
     shown = not context.options.get("quiet") and not context.options.get("json")
     with Progress(context.err, shown=shown, unit="emails") as progress:
         done = context.publisher.send(issue, to, tests, progress)

@@ -153,9 +153,14 @@ def settle(
         open_ = [d for d in services.deliveries.all(issue.id) if d.state in which]
         chosen = [d for d in open_ if not wanted or folded_address(d.address) in wanted]
         settled = [
-            replace(d, state=state, detail="settled by hand", attempts=0)
-            if d.state == "failed"  # its tries are used up, or were for nothing
-            else replace(d, state=state, detail="settled by hand")
+            replace(
+                d,
+                state=state,
+                detail="settled by hand",
+                # the tries of one that failed are used up, or were for nothing
+                attempts=0 if d.state == "failed" else d.attempts,
+                put_off_since=None,
+            )
             for d in chosen
         ]
         services.deliveries.mark(settled)
@@ -187,7 +192,8 @@ def again(services: Services, id_: str) -> Again:
             known.add(folded_address(each.address))
             # who paused wanted none of it, also afterwards
             if each.state == "failed" and not (each.detail or "").startswith(PAUSED):
-                failed.append(replace(each, state="pending", detail="sent again", attempts=0))
+                anew = replace(each, state="pending", detail="sent again", attempts=0)
+                failed.append(replace(anew, put_off_since=None))
         lock = services.issues.lock(id_)
         variants = variants_of(services, issue, lock)
         everyone = _audience(services, issue, from_lock(lock, None), variants)

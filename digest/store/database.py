@@ -208,11 +208,29 @@ def secret_key(engine: Engine) -> bytes:
 @contextmanager
 def exclusive(engine: Engine, purpose: str) -> Iterator[None]:
     """Hold a lock that the system frees when this process ends; DigestError where another has it."""
-    path = engine.url.database
-    where = f"{path}.{purpose}" if path and path != ":memory:" else ":memory:"
-    with closing(sqlite3.connect(where, timeout=0, isolation_level=None)) as lock:
+    where = beside(engine, purpose) or ":memory:"
+    try:
+        lock = sqlite3.connect(where, timeout=0, isolation_level=None)
+    except sqlite3.OperationalError as error:
+        raise DigestError(f"the lock {where} cannot be had: {error}; nothing was done") from None
+    with closing(lock):
         try:
             lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            raise DigestError(f"another process is {purpose} already; nothing was done") from None
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise DigestError(
+                    f"another process is {purpose} already; nothing was done"
+                ) from None
+            raise DigestError(
+                f"the lock {where} cannot be had: {error}; nothing was done"
+            ) from None
         yield
+
+
+def beside(engine: Engine, what: str) -> Path | None:
+    """Return the file of that name beside the database's, None where it has none.
+
+    A database has one of each, by whatever links it is reached.
+    """
+    path = engine.url.database
+    return Path(f"{Path(path).resolve()}.{what}") if path and path != ":memory:" else None

@@ -213,7 +213,7 @@ class StoredDeliveries:
 # An email may come back before its relay's answer is written down. In words of SQL, and not built
 # by SQLAlchemy: that takes four times as long, twice for each email.
 _MARK_SQL = """
-UPDATE deliveries SET state = ?, attempts = ?, detail = ?, next_at = ?
+UPDATE deliveries SET state = ?, attempts = ?, detail = ?, next_at = ?, put_off_since = ?
 WHERE issue = ? AND key = ? AND state NOT IN ('bounced', 'complained')
 """
 
@@ -233,8 +233,10 @@ def _row(delivery: Delivery) -> dict[str, object]:
 
 
 def _marked(delivery: Delivery) -> tuple[object, ...]:
-    next_at = delivery.next_at.timestamp() if delivery.next_at else None
-    new = delivery.state, delivery.attempts, delivery.detail, next_at
+    next_at, since = (
+        at.timestamp() if at else None for at in (delivery.next_at, delivery.put_off_since)
+    )
+    new = delivery.state, delivery.attempts, delivery.detail, next_at, since
     return *new, delivery.issue, folded_address(delivery.address)
 
 
@@ -251,6 +253,6 @@ def _claim(values: dict[str, Any]) -> Claim:
 
 def _read(values: dict[str, Any]) -> Delivery:
     own = {name: value for name, value in values.items() if name not in {"key", "provider"}}
-    for name in ("next_at", "returned"):
+    for name in ("next_at", "returned", "put_off_since"):
         own[name] = datetime.fromtimestamp(own[name], UTC) if own[name] else None
     return Delivery(**own)

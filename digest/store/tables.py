@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0006"
+HEAD = "0010"
 """The newest migration."""
 
 metadata = MetaData(
@@ -183,6 +183,7 @@ deliveries = Table(
     Column("next_at", Float),
     Column("provider", String, nullable=False, server_default="other"),
     Column("returned", Float),
+    Column("put_off_since", Float),
 )
 
 Index(
