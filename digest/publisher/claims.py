@@ -48,7 +48,7 @@ class Claims:
         now: Callable[[], float] | None = None,
     ) -> None:
         self._services, self._issue, self._bar = services, issue, bar
-        self.now = now or asyncio.get_running_loop().time
+        self._now = now or asyncio.get_running_loop().time
         self._paces = {name: Pace(rate) for name, rate in rates.items()}
         self._queues: dict[str, deque[Claim]] = {}
         self._asked = services.clock()  # when it was asked last whether those in hand may be mailed
@@ -88,18 +88,18 @@ class Claims:
     def _wants_more(self) -> bool:
         """Tell whether somebody may be found who need not wait: nobody is in hand but slow providers'."""
         everybody = self._paces.get(EVERYBODY)
-        waits_for_all = everybody is not None and everybody.next > self.now()
+        waits_for_all = everybody is not None and everybody.next > self._now()
         count = sum(map(len, self._queues.values()))
         return not self._is_exhausted and (not count or (not waits_for_all and count < _MOST))
 
     def _taken(self, name: str) -> Claim:
         for pace in self._paces_of(name):
-            pace.take(self.now())
+            pace.take(self._now())
         return self._queues[name].popleft()
 
     def _soonest(self) -> tuple[str | None, float]:
         """Return the queue whose moment comes first, and in how many seconds."""
-        now, best, when = self.now(), None, 0.0
+        now, best, when = self._now(), None, 0.0
         for name, queue in self._queues.items():
             at = max((pace.next for pace in self._paces_of(name)), default=0.0)
             if queue and (best is None or at < when):

@@ -138,9 +138,8 @@ class Run:
             if claims.ends or claims.is_done or fruitless > bool(self._unanswered):
                 break
             lines = max(1, lines // 2)
-            until = claims.now() + rest * _jitter(f"{self.issue.id}{before}")
-            while (left := until - claims.now()) > 0 and not self.services.stopping.is_set():
-                await asyncio.sleep(min(left, _NAP))
+            pause = rest * _jitter(f"{self.issue.id}{before}")
+            await asyncio.to_thread(self.services.stopping.wait, pause)
             rest = min(2 * rest, _LONGEST_REST)
         if fruitless and self._unanswered > unanswered:
             said = f"{self._unanswered} emails in a row had no answer to their end"

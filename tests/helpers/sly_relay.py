@@ -60,6 +60,8 @@ class SlyRelay:
             self.open, self.dialled = self.open + 1, self.dialled + 1
             self.widest = max(self.widest, self.open)
             is_full = self.open > self.most
+        # or each of several small replies waits 40 ms for the other side's ACK (Nagle)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             with connection, connection.makefile("rb") as lines:
                 if is_full:
