@@ -28,6 +28,8 @@ from digest.store import tables
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _NO_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+BOOT = "boot:"
+"""How the setting's name begins that says of an issue which boot of the machine claims its emails."""
 _BUSY = 30  # seconds that a writer waits for another
 
 
@@ -61,12 +63,27 @@ def backup(engine: Engine, file: str) -> None:
                 raise DigestError("the database has no connection to copy from")
             connection.rollback()  # a copy is made outside of transactions
             source.backup(copy)
+            _mark_as_copy(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, whole
         draft.replace(target)
     except (OSError, sqlite3.Error) as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise DigestError(f"the copy {target} cannot be written: {error}") from None
+
+
+def _mark_as_copy(copy: sqlite3.Connection) -> None:
+    """Let a copy know that what was claimed when it was made may have gone out since.
+
+    The journal cannot: it has a line for each batch, and this one may have been the last.
+    """
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'deliveries'").fetchone():
+        copy.execute(
+            "INSERT OR REPLACE INTO settings (name, value) SELECT DISTINCT ? || issue, 'copied' "
+            "FROM deliveries WHERE state = 'claimed'",
+            (BOOT,),
+        )
+        copy.commit()
 
 
 def is_ready(engine: Engine) -> bool:

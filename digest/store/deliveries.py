@@ -17,11 +17,11 @@ from digest.editorial.provider import provider
 from digest.model import Delivery, DeliveryState
 from digest.ports import Claim
 from digest.store.audience import MAILABLE
-from digest.store.database import exclusive, relaxed, writer
+from digest.store.database import BOOT, exclusive, relaxed, writer
 from digest.store.tables import deliveries, settings, subscribers, suppressions
 
 _ROWS = 5000  # read or written at a time
-_BOOT = "boot:"
+_LOST = "the machine was stopped, or the database copied, while it was going out"
 
 
 class StoredDeliveries:
@@ -56,9 +56,10 @@ class StoredDeliveries:
     def recover(self, issue: str) -> None:
         """Settle what a dead process left: claimed is pending again, an intent is ambiguous.
 
-        So is what was claimed where the machine has been started again since.
+        So is what was claimed where the machine has been started again since, or where this is a
+        copy from that moment.
         """
-        state, where = deliveries.c.state, settings.c.name == _BOOT + issue
+        state, where = deliveries.c.state, settings.c.name == BOOT + issue
         put = deliveries.update().where(deliveries.c.issue == issue)
         with self._writer.begin() as connection:
             claimed_in = connection.execute(select(settings.c.value).where(where)).scalar()
@@ -66,10 +67,11 @@ class StoredDeliveries:
                 connection.execute(put.where(state == "claimed").values(state="pending"))
             for of, lost in (
                 ("intent", "the program ended before the answer came"),
-                ("claimed", "the machine was stopped while it was going out"),
+                ("claimed", _LOST),
             ):
                 values = {"state": "ambiguous", "detail": lost}
                 connection.execute(put.where(state == of).values(values))
+            connection.execute(settings.delete().where(where))
 
     def doubt(self, issue: str, detail: str) -> int:
         """Make whatever is still to be sent of an issue ambiguous; return how many."""
@@ -95,7 +97,7 @@ class StoredDeliveries:
             .order_by(deliveries.c.key)
         )
         put = deliveries.update().where(deliveries.c.issue == issue).values(state="claimed")
-        boot = insert(settings).values(name=_BOOT + issue, value=self._boot)
+        boot = insert(settings).values(name=BOOT + issue, value=self._boot)
         with self._writer.begin() as connection:
             # who was deferred does not stand before those who were not tried yet
             rows: list[Row[Any]] = []

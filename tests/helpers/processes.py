@@ -41,21 +41,22 @@ class Command:
         return self.process.exitcode
 
 
-def start(arguments: Sequence[str], before: Callable[[], object] = int) -> Command:
-    """Start a command; `before` is called in its process, and is a function of a module."""
+def start(arguments: Sequence[str], *before: Callable[[], object]) -> Command:
+    """Start a command; `before` are called in its process, and are functions of a module."""
     out, into = _FORKS.Pipe(duplex=False)
-    process = _FORKS.Process(target=_run, args=(list(arguments), into, before), daemon=True)
+    process = _FORKS.Process(target=_run, args=(list(arguments), into, *before), daemon=True)
     process.start()
     into.close()
     return Command(process, out)
 
 
-def _run(arguments: list[str], into: Connection, before: Callable[[], object]) -> None:
+def _run(arguments: list[str], into: Connection, *before: Callable[[], object]) -> None:
     from digest.cli.main import main  # noqa: PLC0415 - in the process that runs it
 
     for stream in (1, 2):
         os.dup2(into.fileno(), stream)
     into.close()
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w", buffering=1)
-    before()
+    for act in before:
+        act()
     main(arguments)
