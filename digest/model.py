@@ -35,6 +35,7 @@ Verb = Literal[
     "move",
     "delay",
     "hold",
+    "order",
     "add",
     "write",
     "title",
@@ -490,7 +491,8 @@ class Edit:
     """An editor's change to a draft, kept beside the selection; `base` is what the article was then.
 
     With `undo` it is the taking back of such a change, which is not kept. `block` is what a notice, or
-    a story that an editor writes, says.
+    a story that an editor writes, says. `articles` are those of a section in an editor's order; `place`
+    is where in its section an editor wants an article, counted from 1, and is kept as such an order.
     """
 
     verb: Verb
@@ -507,6 +509,26 @@ class Edit:
     base: str | None = None
     undo: bool = False
     block: Notice | None = None
+    articles: tuple[str, ...] = ()
+    place: int | None = None
+
+
+ActKind = Literal["edit", "undo", "redo", "approve", "send back", "discard", "test"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What somebody did to an issue: the `edits` that were asked for, and the patch as it stood `before`.
+
+    `note` is what was written with it: why an issue was sent back, to whom a test went.
+    """
+
+    kind: ActKind
+    by: str
+    at: datetime
+    edits: tuple[Edit, ...] = ()
+    before: tuple[Edit, ...] = ()
+    note: str = ""
 
 
 # What is printed, approved and sent

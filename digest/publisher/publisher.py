@@ -13,11 +13,13 @@ from digest.editorial.compare import Changes
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown
 from digest.model import (
+    Act,
     Article,
     Decision,
     Delivery,
     DeliveryState,
     Edit,
+    Edition,
     Finding,
     Issue,
     IssueHead,
@@ -184,9 +186,25 @@ class Publisher:
         """The publication's logo, or its address."""
         return self._services.logo
 
-    def edit(self, id_: str, changes: object, *, by: str) -> Issue:
-        """Apply an editor's changes; the issue is a draft again."""
-        return editing.edit(self._services, id_, changes, by)
+    def edit(self, id_: str, changes: object, *, by: str, seen: int | None = None) -> Issue:
+        """Apply an editor's changes; Conflict where others changed the same since `seen` acts."""
+        return editing.edit(self._services, id_, changes, by, seen)
+
+    def undo(self, id_: str, *, by: str, seen: int | None = None) -> Issue:
+        """Take the last act of editing back; Stale where there were others since `seen`."""
+        return editing.undo(self._services, id_, by, seen)
+
+    def redo(self, id_: str, *, by: str, seen: int | None = None) -> Issue:
+        """Do again what was undone last; Stale where there were acts since `seen`."""
+        return editing.redo(self._services, id_, by, seen)
+
+    def acts(self, id_: str) -> tuple[Act, ...]:
+        """Return what people did to an issue, the first first."""
+        return self._services.issues.acts(id_)
+
+    def head(self, id_: str) -> tuple[IssueHead, int]:
+        """Return what is known of an issue without opening it, and how many acts it has seen."""
+        return self._services.issues.head(id_)
 
     def upload(self, data: bytes) -> str:
         """Keep a picture for a story or a notice; return its public address."""
@@ -208,6 +226,14 @@ class Publisher:
         return approving.approve(
             self._services, id_, by=by, overrides=overrides, content_hash=content_hash
         )
+
+    def send_back(self, id_: str, *, by: str, note: str) -> Issue:
+        """Send an issue back to its editors with a note."""
+        return approving.send_back(self._services, id_, by, note)
+
+    def last_editions(self, issue: Issue) -> dict[str, Edition]:
+        """Return the edition that each segment of an issue had last."""
+        return approving.last_editions(self._services, issue)
 
     def changes(self, issue: Issue) -> dict[str, dict[str, Changes]]:
         """Return by segment what changed since the approval and since the last issue it had."""
