@@ -70,7 +70,7 @@ def _sorry(error: DigestError) -> ResponseReturnValue:
     wait = {"Retry-After": _WAIT} if isinstance(error, Busy) else {}
     status = 503 if wait else 404 if isinstance(error, Unknown) else 409
     if request.blueprint == desk.pages.name:
-        return render_template("sorry.html", said=str(error)), status, wait
+        return render_template("refused.html", said=str(error)), status, wait
     return _page(status), status, wait
 
 
@@ -78,7 +78,7 @@ def _nothing(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     said = {404: "There is no such page.", 413: "This is too large: a picture has at most 400 kB."}
     if request.blueprint == desk.pages.name and status in said:
-        return render_template("sorry.html", said=said[status]), status
+        return render_template("refused.html", said=said[status]), status
     return _page(status), status
 
 

@@ -264,7 +264,9 @@ def test_nothing_overflows(
         page.request.post(f"{address}/name", form={"by": name}, headers={"Origin": address})
     page.goto(address + path)
 
-    assert page.locator(".who").count() == bool(name)
+    expect(page.locator(".who summary")).to_have_text(
+        f"At the desk: {name}" if name else "Who is here?"
+    )
     wide = page.evaluate("document.documentElement.scrollWidth")
 
     page.close()

@@ -1,136 +1,29 @@
-"""The desk: editors see each edition as its readers will, change it, and approve it."""
+"""An issue: editors see each edition as its readers will, change it, and approve it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
 from functools import partial
 from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from digest.editorial import lifecycle
-from digest.editorial.patch_reading import named
 from digest.editorial.subject import PHONE
 from digest.errors import DigestError, UsageError
 from digest.model import Decision, Delivery, Edition, Issue, Message
-from digest.publisher import Publisher
 from digest.render.page import page, plain_page
 from digest.web import forms, phrases, shown
+from digest.web.desk.shell import local, pages, publisher, segment_title, sorry, who
 from digest.web.preview import EMAIL_POLICY, picture_response
 
-pages = Blueprint("desk", __name__)
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 _ALWAYS, _NOT_EVER = "(min-width: 0)", "(max-width: 0)"  # whatever the editor's own screen prefers
 WIDTHS = (320, 375, 600, 800)
-_LONGEST_NAME = 80
 _NAMED = 50  # readers that a page names
-
-
-def _publisher() -> Publisher:
-    found: Publisher = current_app.config["PUBLISHER"]
-    return found
-
-
-@pages.app_template_filter("local")
-def local(at: datetime, form: str = "%A %-d %B %Y, %H:%M %Z") -> str:
-    """Return a time in the publication's zone."""
-    return at.astimezone(ZoneInfo(_publisher().config.publication.timezone)).strftime(form)
-
-
-@pages.get("/")
-def issues() -> str:
-    """List the newsletters and their issues, the newest first."""
-    found = [each.issue for each in _publisher().listed()][::-1]
-    return render_template(
-        "issues.html",
-        config=_publisher().config,
-        issues=found,
-        open_states=lifecycle.OPEN,
-        next_step=shown.next_step,
-        name=session.get("name", ""),
-    )
-
-
-@pages.get("/calendar")
-def calendar() -> str:
-    """Show the issues to come of every newsletter, and what is promised for each."""
-    press = _publisher()
-    found = [each for name in press.config.newsletters for each in press.coming(name)]
-    return render_template(
-        "calendar.html",
-        config=press.config,
-        coming=sorted(found, key=lambda each: each.sent),
-        name=session.get("name", ""),
-    )
-
-
-@pages.get("/sources")
-def sources() -> str:
-    """Show every source: when it was read, how that went, and whether it rests."""
-    return render_template(
-        "sources.html",
-        config=_publisher().config,
-        sources=_publisher().sources(),
-        name=session.get("name", ""),
-    )
-
-
-@pages.post("/sources/<source>/rest")
-def rest(source: str) -> Answer | tuple[str, int]:
-    """Let a source rest, or end its rest."""
-    form = request.form
-    try:
-        if form.get("end"):
-            _publisher().end_rest(source)
-        else:
-            day = form.get("until", "")
-            _publisher().rest(source, date.fromisoformat(day) if day else None, by=_who(form))
-    except (DigestError, ValueError) as error:
-        return render_template("sorry.html", said=str(error)), 409
-    return redirect(url_for("desk.sources"))
-
-
-@pages.post("/name")
-def name() -> Answer:
-    """Keep the name of who sits at the desk."""
-    _who(request.form)
-    return redirect(url_for("desk.issues"))
-
-
-@pages.post("/draft/<newsletter>")
-def draft(newsletter: str) -> Answer:
-    """Draft a newsletter's issue, or the open one again."""
-    drafted = _publisher().draft(newsletter)
-    return redirect(url_for("desk.issue", id_=drafted.issue.id))
-
-
-@pages.post("/special/<newsletter>")
-def special(newsletter: str) -> Answer | tuple[str, int]:
-    """Make a special issue of a story that is written, or is at an address."""
-    form = request.form
-    try:
-        made = _publisher().special(newsletter, forms.special(form), by=_who(form))
-    except DigestError as error:
-        return render_template("sorry.html", said=str(error)), 409
-    return redirect(url_for("desk.issue", id_=made.id))
 
 
 @pages.get("/issues/<id_>")
@@ -142,23 +35,21 @@ def issue(id_: str, segment: str | None = None) -> str:
 
 def _shown(id_: str, segment: str | None, said: str = "") -> str:
     """Show an issue; where an act was refused, say why and keep what was typed."""
-    found = _publisher().issue(id_)
+    found = publisher().issue(id_)
     edition = _edition(found, segment) if found.editions else None
     return render_template(
         "issue.html",
         **_about_issue(found),
         **(_about_edition(found, edition) if edition else {"edition": None}),
-        name=session.get("name", ""),
         said=said,
         typed=request.form,
     )
 
 
 def _about_issue(found: Issue) -> dict[str, Any]:
-    press = _publisher()
+    press = publisher()
     newsletter, counts = press.config.newsletter(found.newsletter), press.counts(found.id)
     return {
-        "config": press.config,
         "newsletter": newsletter,
         "issue": found,
         "step": shown.next_step(found),
@@ -168,7 +59,9 @@ def _about_issue(found: Issue) -> dict[str, Any]:
             f.rule for each in found.findings.values() for f in each if f.severity == "error"
         },
         "edits": _changes(found.id),
-        "absent": [_title(name) for name in newsletter.segments if name not in _segments(found)],
+        "absent": [
+            segment_title(name) for name in newsletter.segments if name not in _segments(found)
+        ],
         "counts": counts,
         "unreached": _unreached(found.id) if {"failed", "ambiguous"} & counts.keys() else [],
         "allows": partial(lifecycle.allows, found.status),
@@ -177,12 +70,12 @@ def _about_issue(found: Issue) -> dict[str, Any]:
 
 def _unreached(id_: str) -> list[Delivery]:
     """Return the first who did not get an issue, or of whom nobody knows."""
-    found = (d for d in _publisher().deliveries(id_) if d.state in {"failed", "ambiguous"})
+    found = (d for d in publisher().deliveries(id_) if d.state in {"failed", "ambiguous"})
     return [*islice(found, _NAMED)]
 
 
 def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
-    press, own = _publisher(), edition.segment
+    press, own = publisher(), edition.segment
     titles = {article.id: article.title for article in edition.articles}
     others = [each for each in found.editions if each != edition]
     points = found.points.get(own, {})
@@ -195,7 +88,7 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
         "left_out": press.left_out(found.id, own),
         "subjects": [s for s in press.subjects(found, own) if s != edition.subject],
         "phone": PHONE,
-        "also": lambda id_: [_title(e.segment) for e in others if _holds(e, id_)],
+        "also": lambda id_: [segment_title(e.segment) for e in others if _holds(e, id_)],
         "changes": press.changes(found).get(own, {}),
         "points": {id_: sum(point.value for point in each) for id_, each in points.items()},
         "widths": WIDTHS,
@@ -204,15 +97,15 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
 
 
 def _changes(id_: str) -> list[shown.Change]:
-    edits = _publisher().edits(id_)
-    titles = _publisher().titles(edit.article for edit in edits if edit.article)
+    edits = publisher().edits(id_)
+    titles = publisher().titles(edit.article for edit in edits if edit.article)
     return shown.changes(edits, titles, lambda at: local(at, "%-d %B %Y"))
 
 
 @pages.get("/issues/<id_>/<segment>/page")
 def page_(id_: str, segment: str) -> Response:
     """Show an edition's page alone, for the preview's frame."""
-    message = _message(_publisher().issue(id_), segment)
+    message = _message(publisher().issue(id_), segment)
     html = page(
         message,
         unsubscribe_url="#unsubscribe",
@@ -234,7 +127,7 @@ def _policy() -> str:
 @pages.get("/issues/<id_>/<segment>/text")
 def text(id_: str, segment: str) -> Response:
     """Show an edition's text part."""
-    message = _message(_publisher().issue(id_), segment)
+    message = _message(publisher().issue(id_), segment)
     said = plain_page(message, unsubscribe_url="#unsubscribe", view_url="#view")
     return Response(said, mimetype="text/plain", headers={"Content-Security-Policy": EMAIL_POLICY})
 
@@ -242,8 +135,8 @@ def text(id_: str, segment: str) -> Response:
 @pages.get("/issues/<id_>/<segment>/email")
 def email(id_: str, segment: str) -> Response:
     """Hand out an edition as an email file."""
-    found = _publisher().issue(id_)
-    data = _publisher().sample(found, _message(found, segment)).email
+    found = publisher().issue(id_)
+    data = publisher().sample(found, _message(found, segment)).email
     name = f'attachment; filename="{segment}.eml"'
     return Response(data, mimetype="message/rfc822", headers={"Content-Disposition": name})
 
@@ -251,8 +144,8 @@ def email(id_: str, segment: str) -> Response:
 @pages.get("/issues/<id_>/<segment>/pictures/<name>")
 def picture(id_: str, segment: str, name: str) -> Response:
     """Show a picture of an edition."""
-    found = _publisher().issue(id_)
-    return picture_response(_publisher(), found, _message(found, segment), name)
+    found = publisher().issue(id_)
+    return picture_response(publisher(), found, _message(found, segment), name)
 
 
 @pages.get("/issues/<id_>/<segment>/why/<path:article>")
@@ -260,17 +153,16 @@ def why(id_: str, segment: str, article: str) -> str:
     """Tell why an article is in an edition, or is not."""
     return render_template(
         "why.html",
-        config=_publisher().config,
-        issue=_publisher().issue(id_),
+        issue=publisher().issue(id_),
         segment=segment,
-        decisions=_publisher().why(article, id_),
+        decisions=publisher().why(article, id_),
         because=_because,
-        title=_publisher().titles([article]).get(article, article),
+        title=publisher().titles([article]).get(article, article),
     )
 
 
 def _because(made: Decision) -> str:
-    return phrases.decided(made.decided_by, _title(made.segment), included=made.included)
+    return phrases.decided(made.decided_by, segment_title(made.segment), included=made.included)
 
 
 @pages.post("/issues/<id_>/<segment>/edit")
@@ -281,9 +173,9 @@ def edit(id_: str, segment: str) -> Answer | tuple[str, int]:
     def act() -> None:
         if (file := request.files.get("file")) is not None and file.filename:
             key = "image" if form.get("verb") in {"write", "notice"} else "url"
-            form[key] = _publisher().upload(file.read())
+            form[key] = publisher().upload(file.read())
         asked = forms.changes(form)
-        _publisher().edit(id_, asked, by=_who(form))
+        publisher().edit(id_, asked, by=who(form))
         flash(f"{shown.done(asked, _what(form))}, in {_where(form.get('reach', ''))}.")
 
     return _act(id_, segment, act)
@@ -296,20 +188,20 @@ def _what(form: Mapping[str, str]) -> str:
     if form.get("verb") == "write":
         return form.get("headline", "")
     article = form.get("article", "")
-    return form.get("was_title") or _publisher().titles([article]).get(article, article)
+    return form.get("was_title") or publisher().titles([article]).get(article, article)
 
 
 def _where(reach: str) -> str:
-    return f"{_title(reach)} only" if reach else "all editions"
+    return f"{segment_title(reach)} only" if reach else "all editions"
 
 
 @pages.post("/issues/<id_>/again")
 def again(id_: str) -> Answer | tuple[str, int]:
     """Make an issue ready to be sent again to those who failed, and to those who joined since."""
     try:
-        wanted = _publisher().again(id_)
+        wanted = publisher().again(id_)
     except DigestError as error:
-        return render_template("sorry.html", said=str(error)), 409
+        return sorry(error)
     if wanted.failed or wanted.joined:
         flash(
             f"{wanted.failed} who failed and {wanted.joined} who joined get it now: with the next tick "
@@ -331,8 +223,8 @@ def approve(id_: str, segment: str) -> Answer | tuple[str, int]:
     return _act(
         id_,
         segment,
-        lambda: _publisher().approve(
-            id_, by=_who(form), overrides=overrides, content_hash=form.get("content_hash")
+        lambda: publisher().approve(
+            id_, by=who(form), overrides=overrides, content_hash=form.get("content_hash")
         ),
     )
 
@@ -345,7 +237,7 @@ def discard(id_: str, segment: str) -> Answer | tuple[str, int]:
     def act() -> None:
         if not form.get("sure"):
             raise UsageError("tick that you are sure, to discard the issue")
-        _publisher().discard(id_, by=_who(form))
+        publisher().discard(id_, by=who(form))
 
     return _act(id_, segment, act)
 
@@ -362,19 +254,7 @@ def _act(id_: str, segment: str, act: Callable[[], object]) -> Answer | tuple[st
 
 def _still(id_: str, segment: str) -> str | None:
     """Return the segment where the issue has an edition for it."""
-    return segment if segment in _segments(_publisher().issue(id_)) else None
-
-
-def _who(form: Mapping[str, str]) -> str:
-    """Return who acts, and keep the name; UsageError without one."""
-    said = form.get("by") or str(session.get("name", ""))
-    session["name"] = named(said[:_LONGEST_NAME])
-    return str(session["name"])
-
-
-def _title(segment: str) -> str:
-    known = _publisher().config.segments
-    return known[segment].title if segment in known else segment
+    return segment if segment in _segments(publisher().issue(id_)) else None
 
 
 def _segments(found: Issue) -> list[str]:
