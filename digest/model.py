@@ -342,7 +342,7 @@ class Newsletter:
     An issue that was approved and waited longer than `late` beyond its time does not go out by
     itself. What the newsletters `not_from` had is not said again. `editions` says what is otherwise
     for single segments. `clients` are the mail programs of its readers, each with its share in
-    percent where that is known. `byline` says what stands under a headline; None is both where an
+    percent where that is known. Tests go from the desk to `test_to` alone. `byline` says what stands under a headline; None is both where an
     edition has several publications, else the author. `subject` is a pattern (`editorial.subject`).
     Anybody may read the edition of the segment `archive`, once it went out.
     """
@@ -362,6 +362,7 @@ class Newsletter:
     late: timedelta = timedelta(hours=24)
     not_from: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()
+    test_to: tuple[str, ...] = ()
     lead: LeadRule | None = None
     editions: Mapping[str, EditionRule] = field(default_factory=dict)
     clients: Mapping[str, int | None] = field(default_factory=dict)

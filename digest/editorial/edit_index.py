@@ -64,7 +64,7 @@ class EditIndex:
             if edit.verb == "order" and edit.section in self.titles:
                 known = (self.place_of[id_] for id_ in edit.articles if id_ in self.place_of)
                 found[self.titles.index(edit.section)] = tuple(known)
-            elif edit.verb in {"pin", "lead"} and edit.article in self.place_of:
+            elif edit.verb in {"pin", "lead"} and edit.article and edit.article in self.place_of:
                 top = self.place_of[edit.article]
                 found = {s: (top, *(i for i in own if i != top)) for s, own in found.items()}
         return found

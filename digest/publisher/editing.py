@@ -78,7 +78,7 @@ def _edit(services: Services, id_: str, changes: object, by: str, seen: int | No
             _check_delay(services, each, was, known[each.article][1], agenda)
     moves = [each for each in read if each.verb == "move" and not each.undo]
     made_by_hand.keep(services)
-    act = Act(kind="edit", by=named(by), at=services.clock(), edits=read, before=had)
+    act = Act(kind="edit", by=named(by), at=services.clock(), edits=resolved_, before=had)
     return redraft(services, was, edits, lambda made: _check_moves(made, moves), act).issue
 
 

@@ -263,6 +263,14 @@ class Publisher:
                 raise Held(id_, [again.reason or again.status]) from None
             return sending.send(self._services, id_, to, progress)
 
+    def prove(self, id_: str, addresses: Collection[str], segment: str | None, *, by: str) -> Sent:
+        """Send a test of an issue, or of one edition, to addresses that the newsletter tests with."""
+        return sending.prove(self._services, id_, addresses, segment, by)
+
+    def recipients(self, id_: str) -> Mapping[str, int]:
+        """Return how many would get each edition of an issue now."""
+        return sending.recipients(self._services, id_)
+
     def deliveries(self, id_: str) -> Iterator[Delivery]:
         """Yield who got an issue, and who did not."""
         self._services.issues.get(id_)
@@ -314,9 +322,11 @@ class Publisher:
         """Return who got an article, named by id or address, by issue and segment."""
         return explaining.readers(self._services, article)
 
-    def left_out(self, id_: str, segment: str, most: int = 40) -> list[Article]:
-        """Return what an edition might hold and does not: new articles, the strongest first."""
-        return explaining.left_out(self._services, id_, segment, most)
+    def left_out(
+        self, id_: str, segment: str, words: str = "", first: int = 0, most: int = 12
+    ) -> explaining.LeftOut:
+        """Return what an edition does not hold and why, what it might hold first; with these words."""
+        return explaining.left_out(self._services, id_, segment, words, first, most)
 
     def subjects(self, issue: Issue, segment: str) -> tuple[str, ...]:
         """Return subject lines that an edition might have: the pattern's, and two others."""
