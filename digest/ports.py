@@ -150,6 +150,43 @@ class Articles(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What is looked for: `words` as a person writes them; a part in quotes is one phrase.
+
+    `tags` are beginnings of tags, of which one is enough. An article of a `segment` is one that it has
+    had; `since` and `until` are of its publication or, where that is not known, of its first sight.
+    """
+
+    words: str = ""
+    source: str | None = None
+    tags: tuple[str, ...] = ()
+    segment: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """Where something was found: words around it, those that were sought between STX and ETX."""
+
+    issue: str
+    segment: str
+    excerpt: str
+
+
+class Search(Protocol):
+    """Find articles, and editions that went out, by their words; no word is an error."""
+
+    def articles(self, sought: Sought) -> Iterator[tuple[Article, str]]:
+        """Yield articles, each with an excerpt as a `Hit` has it: the fittest first, else the newest."""
+        ...
+
+    def editions(self, sought: Sought) -> Iterator[Hit]:
+        """Yield the editions of issues that went out, the fittest first, else the newest."""
+        ...
+
+
 class Issues(Protocol):
     """Keep issues with their messages, edits and locks; and what each segment has had."""
 

@@ -31,6 +31,7 @@ from digest.store.database import backup, is_ready, open_database, relaxed, secr
 from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
+from digest.store.search import StoredSearch
 from digest.store.sessions import StoredSessions
 from digest.store.sign_ups import StoredSignUps
 
@@ -47,6 +48,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         config=config,
         sources=LaterSources(lambda: _sources(config)),
         articles=StoredArticles(relaxed(engine)),
+        search=StoredSearch(engine),
         issues=StoredIssues(engine),
         audience=StoredAudience(engine, Membership(config.segments)),
         deliveries=StoredDeliveries(engine),

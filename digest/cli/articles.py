@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import click
@@ -11,6 +11,10 @@ from digest.cli import json_output as shapes
 from digest.cli import tables
 from digest.cli.context import Context, Moment, common, pass_context
 from digest.cli.progress import Progress
+from digest.model import Article
+from digest.publisher.searching import Question
+
+_MOST_FOUND = 1000  # of a search: what fits less is noise
 
 
 @click.command()
@@ -40,11 +44,20 @@ def pull(context: Context, sources: Sequence[str], *, force: bool) -> None:
 @click.option("--source", help="Only those of a source.")
 @click.option("--tag", help="Only those with a tag that the pattern matches.")
 @click.option("--since", type=Moment(), help="Only those first seen since.")
+@click.option("--search", "words", help="Only those with these words, the fittest first.")
 @common
 @pass_context
-def articles(context: Context, source: str | None, tag: str | None, since: datetime | None) -> None:
+def articles(
+    context: Context, source: str | None, tag: str | None, since: datetime | None, words: str | None
+) -> None:
     """List the stored articles."""
-    found = context.publisher.articles(source, tag, since)
+    found: Iterator[Article]
+    if words is None:
+        found = context.publisher.articles(source, tag, since)
+    else:
+        asked = Question(words=words, source=source or "", tag=tag or "")
+        hits = context.publisher.search(asked, most=_MOST_FOUND)
+        found = (h.article for h in hits if since is None or h.article.first_seen >= since)
     context.answer_lines(
         (shapes.article(a) for a in found), lambda: tables.articles(context.out, found)
     )

@@ -1,12 +1,14 @@
-"""A newsletter's public archive: what went out, in the one edition that anybody may read."""
+"""What went out: all of it, and a newsletter's public archive of the one edition that anybody may read."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.editorial.history import SENT
 from digest.errors import Unknown
-from digest.model import Issue, IssueHead, Message
+from digest.model import DeliveryState, Issue, IssueHead, Message
 from digest.publisher.services import Services
 
 
@@ -36,6 +38,26 @@ def archived(services: Services, name: str, id_: str) -> tuple[Issue, Message]:
     if issue.newsletter != name or not _is_public(issue, segment):
         raise Unknown(f"issue in the archive of {name}", id_, ())
     return issue, next(m for m in issue.messages if m.segment == segment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentOut:
+    """An issue that went out, when, and how many deliveries are in each state."""
+
+    issue: IssueHead
+    at: datetime
+    deliveries: Mapping[DeliveryState, int]
+
+
+def went_out(services: Services) -> list[WentOut]:
+    """Return every issue that went out, or has begun to, the newest first."""
+    counts, now = services.deliveries.all_counts(), services.clock()
+    found = [
+        WentOut(issue=head, at=_went_out(head, now), deliveries=counts.get(head.id, {}))
+        for head in services.issues.heads()
+        if head.status in SENT
+    ]
+    return sorted(found, key=lambda each: each.at, reverse=True)
 
 
 def _segment(services: Services, name: str) -> str:

@@ -42,6 +42,7 @@ from digest.publisher import (
     pulling,
     rebuilding,
     resting,
+    searching,
     sending,
     sessions,
     signing_up,
@@ -49,6 +50,7 @@ from digest.publisher import (
     writing,
 )
 from digest.publisher.approving import Listed
+from digest.publisher.archive import WentOut
 from digest.publisher.coming import Coming, coming
 from digest.publisher.drafting import Drafted
 from digest.publisher.links import view_mark
@@ -106,6 +108,16 @@ class Publisher:
             if tag is not None and not book.has(article, tag):
                 continue
             yield book.sort(article)
+
+    def search(
+        self, asked: searching.Question, most: int = 25, skip: int = 0
+    ) -> list[searching.FoundArticle]:
+        """Return the articles that fit, the fittest first, or without words the newest."""
+        return searching.articles(self._services, asked, most, skip)
+
+    def search_issues(self, asked: searching.Question) -> list[searching.FoundIssue]:
+        """Return the issues that went out and have the words, in one of their editions."""
+        return searching.issues(self._services, asked)
 
     def article_count(self) -> int:
         """Return how many articles are kept."""
@@ -180,6 +192,10 @@ class Publisher:
     def archived(self, newsletter: str, id_: str) -> tuple[Issue, Message]:
         """Return an issue of a newsletter's public archive, and the edition that anybody may read."""
         return archive.archived(self._services, newsletter, id_)
+
+    def went_out(self) -> list[WentOut]:
+        """Return every issue that went out, or has begun to, the newest first."""
+        return archive.went_out(self._services)
 
     @property
     def logo(self) -> Picture | str | None:

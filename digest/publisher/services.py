@@ -16,6 +16,7 @@ from digest.ports import (
     Issues,
     Journal,
     Report,
+    Search,
     Sessions,
     SignUps,
     Sources,
@@ -33,6 +34,7 @@ class Services:
     config: Config
     sources: Sources
     articles: Articles
+    search: Search
     issues: Issues
     audience: Audience
     deliveries: Deliveries

@@ -16,8 +16,10 @@ from digest.jsonable import canonical, dump, load
 from digest.model import Act, Edit, Edition, Finding, Issue, IssueHead, Message, Point
 from digest.ports import Lock
 from digest.store.database import writer
+from digest.store.search import index_messages
 from digest.store.tables import acts, edits, gathers, issues, ledger, messages, settings, variants
 
+_OUT = frozenset({"sending", "sent"})
 _ONE_AT_A_TIME = ("draft", "held", "approved")  # a newsletter has one such issue at the most
 
 
@@ -85,6 +87,8 @@ class StoredIssues:
                 else:
                     self._update(connection, issue, lock, was)
                 self._write_messages(connection, issue)
+                if issue.status in _OUT and (was is None or was.status not in _OUT):
+                    index_messages(connection, issue)
                 if edits is not None:
                     _write_edits(connection, issue.id, edits)
                 if act is not None:

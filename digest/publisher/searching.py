@@ -1,0 +1,126 @@
+"""Searching: articles by their words, with where each was printed, and what went out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from digest.editorial.tags import TagBook, pattern
+from digest.errors import Unknown
+from digest.model import Article, IssueHead
+from digest.ports import Sought
+from digest.publisher.services import Services
+
+_MOST_ISSUES = 20
+_MOST_HITS = 400  # editions that are looked at for them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What somebody looks for; `since` and `until` are the first and the last day, `tag` a pattern."""
+
+    words: str = ""
+    tag: str = ""
+    source: str = ""
+    segment: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundArticle:
+    """An article, an excerpt in which STX and ETX stand around what was sought, and where it was printed."""
+
+    article: Article
+    excerpt: str = ""
+    printed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By issue the segments that had it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundIssue:
+    """An issue that went out, the segments whose edition has the words, and an excerpt of the first."""
+
+    issue: IssueHead
+    segments: tuple[str, ...]
+    excerpt: str = ""
+
+
+def articles(services: Services, asked: Question, most: int, skip: int = 0) -> list[FoundArticle]:
+    """Return the articles that fit, the fittest first, or without words the newest; Unknown for a wrong name."""
+    book = TagBook(services.config.tags)
+    found = services.search.articles(_sought(services, asked, book))
+    fits = (
+        (article, excerpt)
+        for article, excerpt in found
+        if not asked.tag or book.has(article, asked.tag)
+    )
+    page = [*islice(fits, skip, skip + most)]
+    printed = _printed(services, [article.id for article, _ in page])
+    return [
+        FoundArticle(article=book.sort(a), excerpt=said, printed=printed.get(a.id, {}))
+        for a, said in page
+    ]
+
+
+def issues(services: Services, asked: Question) -> list[FoundIssue]:
+    """Return the issues that went out and have the words, in one of their editions."""
+    hits = services.search.editions(_sought(services, asked, TagBook(services.config.tags)))
+    heads = {head.id: head for head in services.issues.heads()}
+    found: dict[str, FoundIssue] = {}
+    for hit in islice(hits, _MOST_HITS):
+        if hit.issue in found:
+            was = found[hit.issue]
+            if hit.segment not in was.segments:
+                found[hit.issue] = replace(was, segments=(*was.segments, hit.segment))
+        elif len(found) < _MOST_ISSUES and hit.issue in heads:
+            found[hit.issue] = FoundIssue(
+                issue=heads[hit.issue], segments=(hit.segment,), excerpt=hit.excerpt
+            )
+    return [*found.values()]
+
+
+def _sought(services: Services, asked: Question, book: TagBook) -> Sought:
+    if asked.source and asked.source not in services.config.sources:
+        raise Unknown("source", asked.source, services.config.sources)
+    zone = ZoneInfo(services.config.publication.timezone)
+    return Sought(
+        words=asked.words,
+        source=asked.source or None,
+        tags=tuple(_beginnings(book, asked.tag)),
+        segment=asked.segment or None,
+        since=_midnight(asked.since, zone),
+        until=_midnight(asked.until + timedelta(days=1) if asked.until else None, zone),
+    )
+
+
+def _beginnings(book: TagBook, wanted: str) -> Iterator[str]:
+    """Yield how the tags begin that a pattern may match, as their publishers write them.
+
+    None where that may be anything: each article is looked at then.
+    """
+    begins = wanted.partition("*")[0]
+    if not any(map(str.isalnum, begins)):
+        return
+    rules = book.rules
+    fits = pattern(wanted).fullmatch
+    known = {*rules.aliases, *rules.aliases.values(), *rules.names}
+    yield begins
+    yield from sorted(tag for tag in known if any(map(fits, book.forms(tag))))
+
+
+def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
+    return datetime.combine(day, time(), zone) if day else None
+
+
+def _printed(services: Services, ids: Iterable[str]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Return by article and issue the segments that had it."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    newsletters = {head.newsletter for head in services.issues.heads()}
+    for issue, segment, article in services.issues.told(newsletters, [*ids]):
+        mine = found.setdefault(article, {})
+        mine[issue] = (*mine.get(issue, ()), segment)
+    return found
