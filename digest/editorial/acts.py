@@ -52,8 +52,9 @@ def met(acts: Sequence[Act], seen: int, patch: Sequence[Edit], edits: Iterable[E
 
 
 def _changed(before: Sequence[Edit], after: Sequence[Edit]) -> Iterator[Edit]:
-    yield from (each for each in before if each not in after)
-    yield from (each for each in after if each not in before)
+    then, now = [*map(_bare, before)], [*map(_bare, after)]
+    yield from (each for each in then if each not in now)
+    yield from (each for each in now if each not in then)
 
 
 def _meet(one: Edit, other: Edit) -> bool:

@@ -132,7 +132,9 @@ def _story(was: tuple[Article, str] | None, now: tuple[Article, str] | None, sta
         return Marked(change="moved", title=title, summary=summary, was=was[1])
     same = all(kind == "same" for kind, _ in (*title, *summary))
     return Marked(
-        change="reworded" if not same else "same" if stays else "moved", title=title, summary=summary
+        change="reworded" if not same else "same" if stays else "moved",
+        title=title,
+        summary=summary,
     )
 
 

@@ -8,7 +8,9 @@ from typing import Literal
 from digest.errors import WrongState
 from digest.model import Status
 
-Act = Literal["edit", "rebuild", "approve", "discard", "skip", "hold", "send", "finish", "resume", "send back"]
+Act = Literal[
+    "edit", "rebuild", "approve", "discard", "skip", "hold", "send", "finish", "resume", "send back"
+]
 
 _TABLE: Mapping[tuple[Status, Act], Status] = {
     ("draft", "edit"): "draft",

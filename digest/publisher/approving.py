@@ -44,6 +44,7 @@ def approve(
     approved = replace(
         was,
         status=status,
+        reason=None,
         approved_by=by,
         approved_at=services.clock(),
         overrides=tuple({**each, "by": by} for each in overrides),

@@ -108,7 +108,7 @@ class LeftOut:
 
 
 def left_out(
-    services: Services, id_: str, segment: str, words: str = "", first: int = 0, most: int = 12
+    services: Services, id_: str, segment: str, *, words: str, first: int, most: int
 ) -> LeftOut:
     """Return what an edition does not hold, and why: what it might hold first, the strongest first.
 

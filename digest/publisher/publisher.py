@@ -342,7 +342,9 @@ class Publisher:
         self, id_: str, segment: str, words: str = "", first: int = 0, most: int = 12
     ) -> explaining.LeftOut:
         """Return what an edition does not hold and why, what it might hold first; with these words."""
-        return explaining.left_out(self._services, id_, segment, words, first, most)
+        return explaining.left_out(
+            self._services, id_, segment, words=words, first=first, most=most
+        )
 
     def subjects(self, issue: Issue, segment: str) -> tuple[str, ...]:
         """Return subject lines that an edition might have: the pattern's, and two others."""

@@ -36,7 +36,8 @@ def changes(form: Form) -> list[Change]:
         {**change, **said, **segment}
         for change in found
         # an event takes place at one time for all
-        for segment in ([{"segment": name} for name in reach] if "event" not in change else []) or [{}]
+        for segment in ([{"segment": name} for name in reach] if "event" not in change else [])
+        or [{}]
     ]
 
 

@@ -71,10 +71,10 @@ def outlined(html: str, where: str, url: str | None = None) -> str:
     starts = [m.start() for m in re.finditer(rf"<{tag}\b", html[:end])]
     if not starts:
         return html
-    # of several on a line, the one that is said to hold these words
-    first = escape(said.split(" (")[0][:16], quote=False)
+    # of several on a line, the last before the words that it is said to hold
     near = [at for at in starts if at > end - len(lines[number - 1]) - 2] or starts[-1:]
-    at = next((at for at in near if first and first in html[at : at + 2000]), near[0])
+    words = html.find(escape(said[:16], quote=False), near[0], near[-1] + 2000) if said else -1
+    at = max((at for at in near if at < words), default=near[0])
     marked = html[: at + 1 + len(tag)] + ' data-here=""' + html[at + 1 + len(tag) :]
     return with_style(marked, f"[data-here]{{{_OUTLINE}}}")
 

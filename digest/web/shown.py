@@ -64,12 +64,18 @@ _ACTED: Mapping[str, str] = {
     "picture": "Left out the picture of {}",
 }
 _REFUSALS = (
-    (r"^(?:add|url|image) is a web address such as (\S+); '(.*)' is none$", r"“\2” is no web address; one looks like \1"),
+    (
+        r"^(?:add|url|image) is a web address such as (\S+); '(.*)' is none$",
+        r"“\2” is no web address; one looks like \1",
+    ),
     (r"^add names an article$", "write the address of the article"),
     (r"^notice is a text$", "write the words of the notice"),
     (r"^write (?:is a text|names an article)$", "write a headline"),
     (r"^move needs section.*$", "choose the section or the place"),
-    (r"^until (\S+) is over; delay it to a day that comes$", r"\1 is over: choose a day that comes"),
+    (
+        r"^until (\S+) is over; delay it to a day that comes$",
+        r"\1 is over: choose a day that comes",
+    ),
     (r"^until (\S+) comes before from (\S+)$", r"the last day, \1, comes before the first, \2"),
     (r"^ends (\S+) comes before starts (\S+)$", r"the event would end (\1) before it starts (\2)"),
     (r"^event needs starts.*$", "say when the event starts; without it the article is no event’s"),
@@ -199,7 +205,7 @@ def acted(act: Act, titles: Mapping[str, str], local: Local) -> str:
     said = "; ".join(dict.fromkeys(did))
     if act.kind == "edit":
         return said
-    return f"{_DONE[act.kind]} {act.note or said and f'({said})'}".strip()
+    return f"{_DONE[act.kind]} {act.note or (said and f'({said})')}".strip()
 
 
 def _words(edit: Edit, local: Local) -> str:

@@ -19,7 +19,9 @@ from tests.helpers.newsroom import Newsroom
 pytestmark = pytest.mark.browser
 ISSUE = "weekly-2026-01-12"
 NAMES = ("anna", "bert", "dora")
-HOSTILE = "<script>document.title = 'owned'</script> \u202eevil\u202c קול <img src=x onerror=alert(1)>"
+HOSTILE = (
+    "<script>document.title = 'owned'</script> \u202eevil\u202c קול <img src=x onerror=alert(1)>"
+)
 
 
 @pytest.fixture
@@ -51,7 +53,10 @@ def _desk(browser: Browser, address: str, name: str, path: str = "staff") -> Pag
 
 
 def _rows(page: Page) -> list[str]:
-    return [each.removeprefix("The story of ") for each in page.locator("[data-article] > a").all_inner_texts()]
+    return [
+        each.removeprefix("The story of ")
+        for each in page.locator("[data-article] > a").all_inner_texts()
+    ]
 
 
 def _printed(room: Newsroom, segment: str = "staff") -> list[str]:
@@ -59,7 +64,7 @@ def _printed(room: Newsroom, segment: str = "staff") -> list[str]:
     return [a.title.removeprefix("The story of ") for a in edition.articles]
 
 
-def _row(page: Page, name: str) -> str:
+def _row(name: str) -> str:
     return f"[data-article]:has-text('The story of {name}')"
 
 
@@ -67,18 +72,18 @@ def test_the_order_is_the_editors_by_mouse_by_keys_and_taken_back(
     page: Page, room: Newsroom
 ) -> None:
     first, second, third = _rows(page)
-    page.drag_and_drop(_row(page, third), _row(page, second), target_position={"x": 40, "y": 3})
+    page.drag_and_drop(_row(third), _row(second), target_position={"x": 40, "y": 3})
     expect(page.locator("#toast")).to_contain_text("to place 2")
     assert _printed(room) == [first, third, second]
 
-    page.locator(_row(page, second)).locator("a").focus()
+    page.locator(_row(second)).locator("a").focus()
     page.keyboard.press("Shift+ArrowUp")
     expect(page.locator("[data-article] > a").nth(1)).to_contain_text(second)
     assert _printed(room) == [first, second, third]
 
     page.get_by_role("button", name="Undo: Moved").click()
     expect(page.locator("[data-article] > a").nth(1)).to_contain_text(third)
-    page.locator(_row(page, third)).locator("a").focus()
+    page.locator(_row(third)).locator("a").focus()
     page.keyboard.press("y")
     expect(page.locator("[data-article] > a").nth(1)).to_contain_text(second)
     assert _printed(room) == [first, second, third]
@@ -92,20 +97,20 @@ def test_hide_and_delay_take_one_act_each_and_the_email_follows_in_its_place(
     (frame,) = [f for f in page.frames if "/page" in f.url]
     frame.evaluate("window.mark = 1; document.body.style.minHeight = '3000px'; scrollTo(0, 200)")
 
-    page.locator(_row(page, "anna")).hover()
+    page.locator(_row("anna")).hover()
     page.get_by_role("button", name="Hide: The story of anna").click()
 
     expect(proof.get_by_role("heading", name="The story of anna")).to_have_count(0)
     assert "anna" not in _printed(room)
     (frame,) = [f for f in page.frames if "/page" in f.url]
     assert frame.evaluate("window.mark") == 1  # it was not loaded anew
-    page.locator(_row(page, "bert")).locator("a").focus()
+    page.locator(_row("bert")).locator("a").focus()
     page.keyboard.press("d")
     expect(page.locator("[data-article]")).to_have_count(1)
 
 
 def test_words_are_saved_where_they_stand_and_shown_at_once(page: Page, room: Newsroom) -> None:
-    page.locator(_row(page, "anna")).locator("a").click()
+    page.locator(_row("anna")).locator("a").click()
     page.get_by_label("Headline").fill("Anna’s year")
     expect(page.locator(".said", has_text="Headline").locator(".count")).to_contain_text("11 char")
     expect(page.frame_locator("#proof").get_by_role("heading", name="Anna’s year")).to_be_visible()
@@ -153,10 +158,10 @@ def test_two_editors_see_each_other_and_lose_nothing(
 ) -> None:
     other = _desk(browser, address, "Ben")
     for each in (page, other):
-        each.locator(_row(each, "anna")).locator("a").click()
+        each.locator(_row("anna")).locator("a").click()
         expect(each.get_by_label("Headline")).to_be_visible()
     other.evaluate("clearInterval(1)")
-    other.locator(_row(other, "bert")).hover()
+    other.locator(_row("bert")).hover()
     other.get_by_role("button", name="Hide: The story of bert").click()
     expect(page.locator("[data-article]")).to_have_count(2, timeout=8000)
 
@@ -232,9 +237,14 @@ def test_a_hostile_title_stays_words(browser: Browser, address: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1440])
-def test_everyone_can_use_it(browser: Browser, address: str, room: Newsroom, scheme: str, width: int) -> None:
+def test_everyone_can_use_it(
+    browser: Browser, address: str, room: Newsroom, scheme: str, width: int
+) -> None:
     room.open().edit(ISSUE, [{"intro": "Come tomorrow."}], by="Ben")
-    page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light", viewport={"width": width, "height": 800})
+    page = browser.new_page(
+        color_scheme="dark" if scheme == "dark" else "light",
+        viewport={"width": width, "height": 800},
+    )
     page.request.post(f"{address}/name", form={"by": "Ana"}, headers={"Origin": address})
     for at in ("", "words", "checks", "left", "changes", "editions", "add", "a"):
         page.goto(f"{address}/issues/{ISSUE}/staff" + (f"?at={at}" if at != "a" else ""))
@@ -254,7 +264,10 @@ def test_the_preview_shows_one_mode_at_a_time(page: Page) -> None:
     light = _paper(page)
     for mode in ("dark", "inverted"):
         page.get_by_label("Show it as").select_option(mode)
-        page.wait_for_function("m => document.querySelector('#proof').contentWindow.location.search.includes(m)", arg=mode)
+        page.wait_for_function(
+            "m => document.querySelector('#proof').contentWindow.location.search.includes(m)",
+            arg=mode,
+        )
         page.frame_locator("#proof").locator("h1").first.wait_for()
         if mode == "dark":
             assert _paper(page) < light

@@ -121,7 +121,7 @@ def test_every_act_is_for_this_edition_or_for_all_and_says_what_it_did(
     (anna,) = ids(web)
     story = "“The story of anna”"
     shown = text(web, STAFF)
-    assert 'Acts are for <strong>Staff only</strong>' in shown
+    assert "Acts are for <strong>Staff only</strong>" in shown
     for form, said in (
         ({"verb": "move", "article": anna, "section": "More"}, f"Moved {story} to More"),
         ({"verb": "words", "article": anna, "title": "Ours"}, f"Saved the headline of {story}"),
@@ -139,7 +139,9 @@ def test_every_act_is_for_this_edition_or_for_all_and_says_what_it_did(
 
 def shown_words(web: FlaskClient, article: str) -> dict[str, str]:
     """Return what an article's form sends where nobody has written anything."""
-    form = re.search(rf'id="a-{article}".*?</form>', web.get(f"{STAFF}?at=a-{article}").text, re.DOTALL)
+    form = re.search(
+        rf'id="a-{article}".*?</form>', web.get(f"{STAFF}?at=a-{article}").text, re.DOTALL
+    )
     assert form is not None
     areas = re.findall(r'<textarea name="(\w+)"[^>]*>\n(.*?)</textarea>', form[0], re.DOTALL)
     before = re.findall(r'name="(was_\w+)" value="([^"]*)"', form[0])
@@ -154,7 +156,7 @@ def test_words_are_saved_together_and_only_those_that_differ_from_what_was_shown
     same = {"article": anna, "by": "Ben", **shown_words(web, anna)}
 
     answer = web.post(f"{STAFF}/edit", data={**same, "verb": "words"}, headers=OWN)
-    assert (answer.status_code, "nothing was changed" in answer.text) == (409, True)
+    assert (answer.status_code, "Nothing was changed" in answer.text) == (409, True)
 
     assert edit(web, **same | {"verb": "words", "title": "Ours", "summary": "New"}) == 302
     assert held(room) == [("title", None, "Ours"), ("summary", None, "New")]
@@ -231,7 +233,7 @@ def test_an_article_is_given_another_picture_and_its_own_again(room: Newsroom) -
     form = {"verb": "words", "article": anna, "url": "https://u.example/b.png", "by": "Ben"}
 
     answer = web.post(f"{STAFF}/edit", data={**form, "alt": "", "was_alt": ""}, headers=OWN)
-    assert (answer.status_code, "say what the other picture shows" in answer.text) == (409, True)
+    assert (answer.status_code, "Say what the other picture shows" in answer.text) == (409, True)
 
     assert edit(web, **form, was_url="", alt="A bee", was_alt="") == 302
     assert [(e.url, e.value) for e in edits(room)] == [("https://u.example/b.png", "A bee")]
@@ -263,7 +265,7 @@ def test_nobody_acts_without_a_name_which_is_asked_for_once(room: Newsroom) -> N
     ):
         answer = web.post(f"{STAFF}/{act}", data={"by": " ", **form}, headers=OWN)
         assert answer.status_code == 409
-        assert "say who you are" in answer.text
+        assert "Say who you are" in answer.text
     assert room.open().issue(ISSUE).status == "draft"
 
     assert 'name="by"' in text(web, STAFF)
@@ -324,7 +326,7 @@ def test_a_change_is_shown_with_its_title_and_can_be_taken_back(room: Newsroom) 
     edit(web, verb="notice", text="Closed on Friday", by="Ben")
 
     page = re.sub(r"<[^>]+>|\s+", " ", text(web, f"/issues/{ISSUE}/alumni?at=changes"))
-    assert "Notice: Closed on Friday" in page
+    assert re.search("Notice: +Closed on Friday", page)
     assert re.search(
         r"Hid +The story of anna +Staff only · Ben, 12 Jan, 06:00 GMT · Too late", page
     )
@@ -363,7 +365,7 @@ def test_an_issue_is_discarded_by_who_is_sure(room: Newsroom, *, approved: bool)
         room.open().approve(ISSUE, by="Ana")
 
     answer = web.post(f"{STAFF}/discard", data={"by": "Ben"}, headers=OWN)
-    assert (answer.status_code, "tick that you are sure" in answer.text) == (409, True)
+    assert (answer.status_code, "Tick that you are sure" in answer.text) == (409, True)
     assert room.open().issue(ISSUE).status == ("approved" if approved else "draft")
 
     assert post(web, f"{STAFF}/discard", by="Ben", sure="1") == 302
@@ -571,7 +573,7 @@ def test_a_busy_database_is_said_and_asked_again(room: Newsroom) -> None:
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
         assert "try again in a moment" in answer.text
         answer = web.post(f"{STAFF}/discard", data={"by": "Ben", "sure": "1"}, headers=OWN)
-        assert (answer.status_code, "the database is busy" in answer.text) == (409, True)
+        assert (answer.status_code, "The database is busy" in answer.text) == (409, True)
 
     assert web.post(f"/u/{token}").status_code == 200
 
@@ -680,7 +682,7 @@ def test_what_is_not_there_is_a_page_that_says_so(room: Newsroom, path: str) -> 
     answer = client(room).get(path)
 
     assert answer.status_code == 404
-    assert "<h1>" in answer.text
+    assert "<h1" in answer.text
 
 
 def test_hostile_words_stay_words(room: Newsroom) -> None:
@@ -715,7 +717,8 @@ def test_what_was_found_is_told_by_rule_the_gravest_first() -> None:
         ("stale", "warning", 1),
         ("no-date", "info", 2),
     ]
-    anna, other = shown.Place(name="Anna", part="a-a"), shown.Place(name="article b")
+    anna = shown.Place(name="Anna", part="a-a", where="article a")
+    other = shown.Place(name="article b", where="article b")
     assert groups[2].said == {"Why.": (anna, other)}
     assert shown.marks([found("x", "error"), found("y", "error"), found("z", "info")]) == "2 errors"
 
@@ -757,7 +760,7 @@ def test_two_more_subjects_are_offered_with_what_a_phone_shows(tmp_path: Path) -
 def test_every_kind_of_change_is_shown_on_the_desk(room: Newsroom) -> None:
     press = room.open()
     anna = "https://u.example/anna"
-    changes = [
+    changes: list[dict[str, object]] = [
         {"pin": anna}, {"move": anna, "section": "More"}, {"lead": anna}, {"title": anna, "text": "A"},
         {"summary": anna, "text": "S"}, {"picture": anna, "url": "https://u.example/p.png", "alt": "P"},
         {"event": anna, "starts": "2026-02-26T18:00", "place": "Aula"}, {"intro": "Hello"},
