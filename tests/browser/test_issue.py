@@ -117,6 +117,7 @@ def test_words_are_saved_where_they_stand_and_shown_at_once(page: Page, room: Ne
     assert "Anna’s year" in _printed(room)
 
     page.locator("[data-focus=subject]").click()
+    expect(page.locator("[data-field=subject]")).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.type(" today")
     expect(page.locator(".phone [data-live=subject]")).to_contain_text(" today")

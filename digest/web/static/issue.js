@@ -141,13 +141,17 @@ const refresh = async (url = location.href) => {
 const both = () => Promise.all([refresh(), show()]);
 
 // Selecting a part of the issue.
+let going = 0; // while a part is on its way, what is typed is meant for it and is no key
 const go = async (url, { push = true, view = "panel" } = {}) => {
-  if (!(await settle())) return;
+  going += 1;
   try {
+    if (!(await settle())) return;
     await refresh(url);
   } catch (error) {
     toast(error.message, true);
     return;
+  } finally {
+    setTimeout(() => { going -= 1; }, 200);
   }
   if (push) history.pushState(null, "", url);
   if (view) main.dataset.view = view;
@@ -292,7 +296,7 @@ document.addEventListener("input", (event) => {
   if (field.dataset.field) for (const each of $$(`[data-live="${field.dataset.field}"]`)) each.textContent = field.value;
   clearTimeout(pause);
   const form = field.closest?.("form[data-save]");
-  if (form && field.matches("textarea") && contents().dataset.name) pause = setTimeout(() => { if (unsaved(field) && form.isConnected && !$(".trouble", form)) save(form); }, 900);
+  if (form && field.matches("textarea") && contents().dataset.name) pause = setTimeout(() => { if (unsaved(field) && form.isConnected && !$(".trouble", form)) save(form); }, 400);
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches(".mode select")) mode(event.target.value);
@@ -442,7 +446,7 @@ const keys = {
 };
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.matches?.("#panel textarea, #panel input")) { event.target.blur(); return; }
-  if (event.altKey || event.metaKey || event.ctrlKey || localStorage.getItem(KEYS_OFF)) return;
+  if (going || event.altKey || event.metaKey || event.ctrlKey || localStorage.getItem(KEYS_OFF)) return;
   if (event.target.matches?.("input, textarea, select") || event.target.closest?.("dialog")) return;
   const arrow = event.key.startsWith("Arrow");
   if (arrow && !event.target.closest?.("#contents") && event.target !== document.body) return;
