@@ -278,6 +278,22 @@ def test_the_preview_shows_one_mode_at_a_time(page: Page) -> None:
         expect(page.locator("#proof")).to_have_css("width", f"{width}px")
 
 
+def test_a_phone_shows_one_part_at_a_time_and_the_email_in_its_width(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_page(viewport={"width": 375, "height": 812})
+    page.goto(f"{address}/issues/{ISSUE}/staff")
+    page.wait_for_selector("main[data-ready]")
+    expect(page.locator("#proof")).to_be_hidden()
+    page.get_by_role("link", name="Email").click()
+    expect(page.locator("#contents")).to_be_hidden()
+    expect(page.locator("#proof")).to_have_css("width", "375px")
+    shown = page.locator("#proof").bounding_box()
+    page.close()
+    assert shown is not None
+    assert (shown["width"], shown["height"] > 300) == (375, True)
+
+
 def _paper(page: Page) -> int:
     """Return how light the edition's paper is."""
     (frame,) = [f for f in page.frames if "/page" in f.url]

@@ -70,6 +70,7 @@ const outline = (where) => {
 // As wide as asked for; where the room is narrower, smaller, so that the layout is the true one.
 const fit = () => {
   const room = frame.parentElement.clientWidth;
+  if (!room) return; // it is not in sight
   const width = TEXTS.has(asked.get("mode")) ? Math.min(room, 720) : Number(frame.dataset.width);
   const scale = Math.min(1, room / width);
   frame.style.cssText = `width: ${width}px; height: ${100 / scale}%; transform: scale(${scale});`;
@@ -513,9 +514,14 @@ $("#keys-on").addEventListener("change", (event) => {
 });
 frame.addEventListener("load", listen);
 if (frame.contentDocument?.readyState === "complete") listen();
-addEventListener("resize", fit);
+// where there is little room, a phone's width is the first that is shown
+new ResizeObserver(() => {
+  const room = frame.parentElement.clientWidth;
+  if (room && room < 600 && !frame.dataset.seen && frame.dataset.width === "600") choose(375);
+  if (room) frame.dataset.seen = "1";
+  fit();
+}).observe(frame.parentElement);
 document.documentElement.classList.add("scripted");
 if (new URL(location.href).searchParams.has("at")) main.dataset.view = "panel";
-if (frame.parentElement.clientWidth && frame.parentElement.clientWidth < 600 && frame.dataset.width === "600") frame.dataset.width = 375;
 ready();
 main.dataset.ready = "1";
