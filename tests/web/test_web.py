@@ -772,7 +772,7 @@ def test_every_kind_of_change_is_shown_on_the_desk(room: Newsroom) -> None:
     assert {verb for change in changes for verb in change} >= {*get_args(Verb)}
     press.edit(ISSUE, changes, by="Ben")
     page = text(client(room), f"{STAFF}?at=changes")
-    assert "26 Feb 2026, 18:00" in page
+    assert "26 February 2026 · Aula" in page
     assert "Leads:" in page
 
 
