@@ -36,6 +36,7 @@ bench: .venv/test
 screenshots: .venv/test
 	$(BIN)/python tools/screenshots.py
 	$(BIN)/python tools/readme_pictures.py
+	$(BIN)/python tools/desk_pictures.py
 
 # Hash-pinned, without the names of hosts.
 lock: .venv/test

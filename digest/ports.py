@@ -115,6 +115,10 @@ class Articles(Protocol):
         """Yield every article, the first seen first."""
         ...
 
+    def arrivals(self, since: datetime) -> Iterator[tuple[str, datetime]]:
+        """Yield the source of each article that was first seen at `since` or later, and when it was."""
+        ...
+
     def stock(
         self,
         since: datetime,
@@ -306,6 +310,15 @@ class Enrolled:
     without_segment: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """Subscribers of whom the same holds: the status, segments and, where asked for, attributes of `person`."""
+
+    person: Subscriber
+    is_paused: bool
+    count: int
+
+
 class Audience(Protocol):
     """Keep subscribers, and the addresses not to mail."""
 
@@ -324,6 +337,26 @@ class Audience(Protocol):
 
     def all(self) -> Iterator[Subscriber]:
         """Yield the subscribers by address."""
+        ...
+
+    def alike(self, today: date, *, attributes: bool) -> Iterator[Alike]:
+        """Yield how many subscribers are alike, counted by the store."""
+        ...
+
+    def newest_gone(self, most: int) -> Sequence[tuple[str, Suppression]]:
+        """Return the suppressions of which the time is known, the newest first, each with its address, folded."""
+        ...
+
+    def gone_by_week(self, now: datetime, weeks: int) -> Mapping[tuple[bool, int], int]:
+        """Return how many addresses were suppressed in the last weeks.
+
+        They count by whether they were lost, by a bounce or a complaint, and not by a word; and by the
+        week's place, 0 for the oldest.
+        """
+        ...
+
+    def suppression(self, address: str) -> Suppression | None:
+        """Return why an address is suppressed, where it is."""
         ...
 
     def mailable(self, addresses: Collection[str]) -> frozenset[str]:
@@ -372,6 +405,10 @@ class SignUps(Protocol):
 
     def get(self, hash_: str, now: datetime) -> SignUp | None:
         """Return a sign-up that still waits."""
+        ...
+
+    def waiting(self, now: datetime, most: int) -> tuple[Sequence[SignUp], int]:
+        """Return the newest sign-ups that wait, and how many there are in all."""
         ...
 
     def take(self, hash_: str) -> bool:
@@ -455,6 +492,10 @@ class Deliveries(Protocol):
 
     def counts(self, issue: str) -> Mapping[DeliveryState, int]:
         """Return how many deliveries are in each state."""
+        ...
+
+    def unreached(self, issue: str, most: int) -> Sequence[Delivery]:
+        """Return the first, by address, whom an issue did not reach, or of whom nobody knows."""
         ...
 
     def doubt(self, issue: str, detail: str) -> int:

@@ -38,8 +38,10 @@ from digest.publisher import (
     drafting,
     editing,
     explaining,
+    planning,
     preferences,
     pulling,
+    readership,
     rebuilding,
     resting,
     searching,
@@ -61,9 +63,12 @@ from digest.publisher.pulling import PullReport
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.resting import SourceReport
 from digest.publisher.returning import Returned, take_back
+from digest.publisher.runs import SourceRun, runs
 from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
 from digest.publisher.special import special
+from digest.publisher.trying import TryOut, try_out
+from digest.publisher.week import Week, week
 
 
 class Publisher:
@@ -80,6 +85,10 @@ class Publisher:
     def secret(self, purpose: str) -> bytes:
         """Return a key for one purpose, which is the same as long as the store is."""
         return hmac.digest(self._services.key, purpose.encode(), "sha256")
+
+    def week(self) -> Week:
+        """Tell how each newsletter stands, what came in, and which step is next."""
+        return week(self._services)
 
     # Articles
 
@@ -126,6 +135,14 @@ class Publisher:
     def sources(self) -> list[SourceReport]:
         """Return what there is to tell of every source."""
         return resting.sources(self._services)
+
+    def runs(self) -> list[SourceRun]:
+        """Return what each source gave, in its newest run and over the last weeks."""
+        return runs(self._services)
+
+    def try_out(self, address: str) -> TryOut:
+        """Read the feed at a public web address, and keep nothing."""
+        return try_out(self._services, address)
 
     def rest(self, source: str, until: date | None, *, by: str) -> None:
         """Let a source rest until a day, or until somebody ends it."""
@@ -358,6 +375,19 @@ class Publisher:
         """Return a newsletter's next issues, and what is promised for each."""
         return coming(self._services, self.config.newsletter(newsletter), most)
 
+    def plan(self) -> list[planning.Planned]:
+        """Return the next slots of every newsletter together, and the skipped days among them."""
+        return planning.plan(self._services)
+
+    @property
+    def calendar_mark(self) -> str:
+        """What proves that we gave out the address of the calendar's feed."""
+        return planning.feed_mark(self._services)
+
+    def calendar_feed(self) -> bytes:
+        """Return the plan as an iCalendar file, to subscribe to."""
+        return planning.feed(self._services)
+
     def check(self) -> list[Finding]:
         """Check the tag rules against the store, and gather what the newest drafts' lint found."""
         return explaining.check(self._services)
@@ -385,6 +415,14 @@ class Publisher:
     ) -> Enrolled:
         """Add or update subscribers; who unsubscribed stays so. A dry run only tells what would be."""
         return self._services.audience.put(people, self._services.clock(), dry_run=dry_run)
+
+    def audience(self) -> readership.Audience:
+        """Count the audience; the store does, so that it is never read as a whole."""
+        return readership.audience(self._services)
+
+    def reader(self, address: str) -> readership.Reader:
+        """Return what is known of an address."""
+        return readership.reader(self._services, address)
 
     def suppressions(self) -> Mapping[str, Suppression]:
         """Return why each suppressed address is, by the address as it is compared (folded)."""

@@ -80,10 +80,12 @@ def pull_due(services: Services) -> list[PullReport]:
 
 
 def _noted(batch: Pulled, now: datetime) -> Pulled:
-    """Note in a source's state when it was fetched last, and with which result."""
+    """Note in a source's state when it was fetched last, with which result, and why it failed."""
     if batch.status == "waiting":
         return batch
     last = {"status": batch.status, "at": now.isoformat()}
+    if batch.error:
+        last["error"] = batch.error
     return replace(batch, state={**batch.state, "last": last})
 
 

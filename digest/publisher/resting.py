@@ -26,6 +26,7 @@ class Rest:
 class SourceReport:
     """A source as people see it: when it was read last, with which result, and what is wrong.
 
+    `said` is why its last run failed; it is read again at `next`, but not where it is `gone` for good.
     `rest` is an editor's; a source that feeds.yaml lets rest has `enabled` for that.
     """
 
@@ -34,6 +35,9 @@ class SourceReport:
     result: str | None = None
     read: datetime | None = None
     failing: str | None = None
+    said: str | None = None
+    next: datetime | None = None
+    gone: bool = False
     rest: Rest | None = None
 
 
@@ -86,6 +90,9 @@ def _report(source: Source, state: State, rest: Rest | None, *, is_active: bool)
         result=last.get("status"),
         read=datetime.fromisoformat(last["at"]) if last.get("at") else None,
         failing=str(state["reason"]) if state.get("since") and state.get("reason") else None,
+        said=last.get("error"),
+        next=datetime.fromisoformat(state["next"]) if state.get("next") else None,
+        gone=bool(state.get("gone")),
         rest=rest,
     )
 

@@ -1,9 +1,12 @@
-"""An event as an iCalendar file (RFC 5545), for a reader's own calendar."""
+"""iCalendar files (RFC 5545): an event for a reader's own calendar, and moments to subscribe to."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
@@ -12,6 +15,7 @@ from icalendar import Event as Entry
 from digest.model import Article, Event
 
 PRODUCT = "-//digest//newsletter//EN"
+_EVERY = timedelta(hours=1)
 
 
 def file_name(article: str) -> str:
@@ -43,8 +47,38 @@ def calendar_file(article: Article, event: Event, *, made: datetime, timezone: s
     ):
         if said:
             entry.add(name, said)
+    return _file([entry])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A moment in a calendar; `uid` is the same whenever the calendar is asked for."""
+
+    uid: str
+    title: str
+    at: datetime
+
+
+def calendar_feed(name: str, meetings: Iterable[Meeting], *, made: datetime) -> bytes:
+    """Return a calendar of moments, which asks to be fetched again every hour (RFC 7986)."""
+    entries = []
+    for each in meetings:
+        entry = Entry()
+        entry.add("uid", f"{each.uid}@digest")
+        entry.add("dtstamp", made.astimezone(UTC))
+        entry.add("summary", each.title)
+        entry.add("dtstart", each.at.astimezone(UTC))
+        entry.add("transp", "TRANSPARENT")
+        entries.append(entry)
+    return _file(entries, {"x-wr-calname": name, "name": name, "refresh-interval": _EVERY})
+
+
+def _file(entries: Iterable[Entry], facts: Mapping[str, object] = MappingProxyType({})) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add_component(entry)
+    for key, value in facts.items():
+        calendar.add(key, value)
+    for entry in entries:
+        calendar.add_component(entry)
     return bytes(calendar.to_ical())

@@ -49,9 +49,9 @@ class Puller:
             root=root,
             user_agent=user_agent,
             gate=Throttle(pause),
-            workshop=WorkerPool(workers),
             limits=limits or FetchLimits(),
         )
+        self._workers = workers
 
     def pull(
         self,
@@ -65,8 +65,19 @@ class Puller:
         """Yield each source's batches, in the sources' order; failures of the network come last."""
         tell = progress or (lambda *_: None)
         known = {s.name: s for s in sources}
-        visits = [self._visit(s, states.get(s.name, {}), now, force=force) for s in sources]
-        with closing(self._steps(visits, tell)) as steps:
+        # of its own: where two pull at once, the end of one is not the end of the other's readers
+        means = replace(self._means, workshop=WorkerPool(self._workers))
+        visits = [
+            SourcePull(
+                source=s,
+                state=recalled(s, states.get(s.name, {})),
+                now=now,
+                means=means,
+                force=force,
+            )
+            for s in sources
+        ]
+        with closing(means.workshop), closing(_steps(visits, tell)) as steps:
             for pulled in _judged(steps):
                 source = known[pulled.source]
                 yield with_settings(source, _next_look(source, pulled, now))
@@ -75,20 +86,6 @@ class Puller:
         """Tell whether it is time to ask a source, by its own rhythm."""
         next_at = due_at(source.name, recalled(source, state))
         return not state.get("gone") and (next_at is None or next_at <= now)
-
-    def _steps(self, visits: Sequence[SourcePull], tell: Progress) -> Generator[Step, None, None]:
-        with closing(self._means.workshop), ThreadPoolExecutor(_THREADS) as pool:
-            polled = ahead(pool, _poll, visits, _WINDOW)
-            for visit in visits:
-                tell(visit.source.name, 0, None)
-                outcome = next(polled)
-                for step in _archive(visit, pool) if outcome is None else [_step(outcome)]:
-                    tell(visit.source.name, step.done, step.total)
-                    yield step
-
-    def _visit(self, source: Source, state: State, now: datetime, *, force: bool) -> SourcePull:
-        kept = recalled(source, state)
-        return SourcePull(source=source, state=kept, now=now, means=self._means, force=force)
 
     def picture(self, source: Source, url: str) -> bytes:
         """Fetch a picture of one of the source's articles; SourceError where it cannot."""
@@ -114,6 +111,17 @@ class Puller:
         if reply.status != 200:  # noqa: PLR2004 - OK
             raise SourceError(source.name, f"{url}: it answers ({reply.status})")
         return reply.body
+
+
+def _steps(visits: Sequence[SourcePull], tell: Progress) -> Generator[Step, None, None]:
+    with ThreadPoolExecutor(_THREADS) as pool:
+        polled = ahead(pool, _poll, visits, _WINDOW)
+        for visit in visits:
+            tell(visit.source.name, 0, None)
+            outcome = next(polled)
+            for step in _archive(visit, pool) if outcome is None else [_step(outcome)]:
+                tell(visit.source.name, step.done, step.total)
+                yield step
 
 
 def _next_look(source: Source, pulled: Pulled, now: datetime) -> Pulled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
@@ -94,6 +94,14 @@ class StoredArticles:
         yield from self._read(
             select(articles.c.data).order_by(articles.c.first_seen, articles.c.id)
         )
+
+    def arrivals(self, since: datetime) -> Iterator[tuple[str, datetime]]:
+        """Yield the source of each article that was first seen at `since` or later, and when it was."""
+        seen = articles.c.first_seen
+        query = select(articles.c.source, seen).where(seen >= since.timestamp())
+        with self._engine.connect() as connection:
+            for source, at in connection.execute(query):
+                yield source, datetime.fromtimestamp(at, UTC)
 
     def stock(
         self,

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, Integer, cast, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
 from digest.editorial.membership import Membership
 from digest.jsonable import dump, load
 from digest.model import Subscriber, SubscriberChange, Suppression
-from digest.ports import Enrolled
+from digest.ports import Alike, Enrolled
 from digest.store.articles import chunks
 from digest.store.database import writer
 from digest.store.tables import subscribers, suppressions
@@ -24,6 +24,7 @@ from digest.store.tables import subscribers, suppressions
 MAILABLE = "confirmed"
 _LEFT = "unsubscribed"
 _BATCH = 5000
+_WEEK = 7 * 86_400  # seconds
 _BOUNCED = "bounced"  # how the reason of a bounce begins
 _BY_NAME = Membership({})
 
@@ -103,6 +104,53 @@ class StoredAudience:
             for data, status in connection.execute(query):
                 yield _read(data, status)
 
+    def alike(self, today: date, *, attributes: bool) -> Iterator[Alike]:
+        """Yield how many subscribers are alike, counted by the store."""
+        said = subscribers.c.subscriber
+        paused = func.coalesce(func.json_extract(said, "$.paused_until"), "") > today.isoformat()
+        by = [
+            subscribers.c.status,
+            func.json_extract(said, "$.segments").label("segments"),
+            paused.label("paused"),
+            *([func.json_extract(said, "$.attributes").label("attributes")] if attributes else []),
+        ]
+        with self._engine.connect() as connection:
+            for row in connection.execute(select(*by, func.count().label("n")).group_by(*by)):
+                person = Subscriber(
+                    address="",
+                    status=row.status,
+                    segments=tuple(json.loads(row.segments or "[]")),
+                    attributes=json.loads(row.attributes or "{}") if attributes else {},
+                )
+                yield Alike(person=person, is_paused=bool(row.paused), count=row.n)
+
+    def newest_gone(self, most: int) -> Sequence[tuple[str, Suppression]]:
+        """Return the suppressions of which the time is known, the newest first, each with its address, folded."""
+        since = suppressions.c.since
+        query = select(suppressions).where(since.is_not(None)).order_by(since.desc()).limit(most)
+        with self._engine.connect() as connection:
+            return [
+                (row.key, _suppression(row.reason, row.since)) for row in connection.execute(query)
+            ]
+
+    def gone_by_week(self, now: datetime, weeks: int) -> Mapping[tuple[bool, int], int]:
+        """Return how many addresses were suppressed in the last weeks, by whether they were lost, and the week."""
+        start, end = now.timestamp() - weeks * _WEEK, now.timestamp()
+        week = func.min(cast((suppressions.c.since - start) / _WEEK, Integer), weeks - 1)
+        reason = suppressions.c.reason
+        lost = reason.startswith(_BOUNCED) | reason.startswith("complained")
+        query = select(lost, week, func.count()).group_by(lost, week)
+        within = (suppressions.c.since >= start) & (suppressions.c.since <= end)
+        with self._engine.connect() as connection:
+            return {(bool(gone), at): n for gone, at, n in connection.execute(query.where(within))}
+
+    def suppression(self, address: str) -> Suppression | None:
+        """Return why an address is suppressed, where it is."""
+        query = select(suppressions).where(suppressions.c.key == _key(address))
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return _suppression(row.reason, row.since) if row else None
+
     def mailable(self, addresses: Collection[str]) -> frozenset[str]:
         """Return which of the addresses may be mailed now."""
         found: set[str] = set()
@@ -154,10 +202,7 @@ class StoredAudience:
         """Return why each suppressed address is, by the address as it is compared (folded)."""
         with self._engine.connect() as connection:
             return {
-                row.key: Suppression(
-                    reason=row.reason,
-                    since=None if row.since is None else datetime.fromtimestamp(row.since, UTC),
-                )
+                row.key: _suppression(row.reason, row.since)
                 for row in connection.execute(select(suppressions))
             }
 
@@ -198,6 +243,12 @@ class StoredAudience:
         there = select(suppressions.c.key).where(suppressions.c.key == _key(address))
         with self._engine.connect() as connection:
             return connection.execute(there).one_or_none() is not None
+
+
+def _suppression(reason: str, since: float | None) -> Suppression:
+    return Suppression(
+        reason=reason, since=None if since is None else datetime.fromtimestamp(since, UTC)
+    )
 
 
 def _key(address: str) -> str:

@@ -114,6 +114,14 @@ class StoredDeliveries:
                 return
             after = rows[-1].key
 
+    def unreached(self, issue: str, most: int) -> Sequence[Delivery]:
+        """Return the first, by address, whom an issue did not reach, or of whom nobody knows."""
+        missed = deliveries.c.state.in_(("failed", "ambiguous"))
+        query = select(deliveries).where(deliveries.c.issue == issue, missed)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(deliveries.c.key).limit(most))
+            return [_read(row._asdict()) for row in rows]
+
     def by_message_id(self, name: str) -> Delivery | None:
         """Return the delivery whose Message-ID has this before its @."""
         found = deliveries.c.message_id

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from digest.jsonable import dump, load
 from digest.model import SignUp
@@ -33,6 +34,17 @@ class StoredSignUps:
         with self._engine.connect() as connection:
             found = connection.execute(waits).scalar_one_or_none()
         return None if found is None else load(SignUp, found)
+
+    def waiting(self, now: datetime, most: int) -> tuple[Sequence[SignUp], int]:
+        """Return the newest sign-ups that wait, and how many there are in all."""
+        waits = sign_ups.c.until > now.timestamp()
+        newest = (
+            select(sign_ups.c.sign_up).where(waits).order_by(sign_ups.c.until.desc()).limit(most)
+        )
+        with self._engine.connect() as connection:
+            found = [load(SignUp, data) for data in connection.execute(newest).scalars()]
+            every = select(func.count()).select_from(sign_ups).where(waits)
+            return found, connection.execute(every).scalar_one()
 
     def take(self, hash_: str) -> bool:
         """Take a sign-up away; True for the one who does."""

@@ -6,6 +6,7 @@ A GET changes nothing, because scanners open every link; the button and a mail p
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -104,6 +105,14 @@ def _printed(
     if message is None or found.status not in {"approved", "sending", "sent"}:
         abort(404)
     return found, message
+
+
+@pages.get("/calendar/<mark>.ics")
+def calendar(mark: str) -> Response:
+    """Hand out the calendar of the issues to come, to whoever has its address."""
+    if not hmac.compare_digest(mark.encode(), _publisher().calendar_mark.encode()):
+        abort(404)
+    return Response(_publisher().calendar_feed(), mimetype="text/calendar")
 
 
 @pages.get("/pictures/<name>")

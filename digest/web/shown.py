@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 
 from digest.model import Act, ActKind, Edit, Finding, Issue, Severity, Status
+from digest.publisher.week import Step
 from digest.web import forms
 
 Local = Callable[[datetime], str]
@@ -23,6 +24,18 @@ _NEXT: Mapping[Status, tuple[str, str]] = {
     "sent": ("Sent", "Nothing is left to do."),
     "discarded": ("Discarded", "Draft a new one when you want to."),
 }
+STEPS: Mapping[Step, tuple[str, str]] = {
+    "mend": ("Mend what holds it back", "Open the issue"),
+    "approve": ("Read it, then approve it", "Read and approve"),
+    "approve again": ("Approve it again: it was changed", "Read and approve"),
+    "draft again": ("Draft it again, or discard it", "Open the issue"),
+    "wait": ("Nothing to do", "Open the issue"),
+    "go on": ("Sending stopped: look why, and send it on", "Look why"),
+    "settle": ("Say what became of some emails", "Look at who"),
+    "mend addresses": ("Mend the addresses that failed", "Look at who"),
+    "draft": ("Nothing is drafted", "Draft an issue"),
+}
+"""Each next step in words, and those on its button."""
 _CHANGED: Mapping[str, str] = {
     "pin": "Pinned",
     "lead": "Leads:",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 
 pytestmark = pytest.mark.browser
+PLACES = ("/", "/calendar", "/archive?q=story", "/sources", "/audience?address=s@u.example")
 
 
 @pytest.fixture
@@ -26,8 +28,15 @@ def room(tmp_path: Path) -> Newsroom:
     return room
 
 
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    yield page
+    page.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/"])
+@pytest.mark.parametrize("path", PLACES)
 def test_everyone_can_use_the_desk(browser: Browser, address: str, path: str, scheme: str) -> None:
     page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(address + path)
@@ -59,3 +68,30 @@ def test_nothing_overflows(
 
     page.close()
     assert wide <= width
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_a_place_fits_a_phone_and_keeps_its_bar_in_sight(
+    browser: Browser, address: str, path: str
+) -> None:
+    page = browser.new_page(viewport={"width": 375, "height": 700})
+    page.goto(address + path)
+    for details in page.locator("main details > summary").all():
+        details.click()
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    bar = page.get_by_role("navigation", name="Places").bounding_box()
+
+    page.close()
+    assert wide <= 375
+    assert bar is not None
+    assert bar["y"] + bar["height"] == 700
+
+
+def test_the_places_are_reached_by_keys(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.get_by_role("link", name="Archive").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Archive")
+    expect(page.get_by_role("link", name="Archive")).to_have_attribute("aria-current", "page")

@@ -1,13 +1,40 @@
-"""The audience: who reads, who does not any more, and what came back."""
+"""The audience: who reads what, who is gone and why, and one reader at a time."""
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
 
-from digest.web.desk.shell import pages
+from digest.errors import DigestError, UsageError
+from digest.web.desk.shell import pages, publisher, sorry, who
 
 
 @pages.get("/audience")
 def audience() -> str:
-    """Show how many read what."""
-    return render_template("audience.html")
+    """Show the audience in figures, and the reader of an address where one is asked for."""
+    press, address = publisher(), request.args.get("address", "").strip()
+    return render_template(
+        "audience.html",
+        audience=press.audience(),
+        address=address,
+        reader=press.reader(address) if address else None,
+        heads={head.id: head for head in press.issues()} if address else {},
+    )
+
+
+@pages.post("/audience/<act>")
+def change(act: str) -> Answer | tuple[str, int]:
+    """Mail an address no more, or again."""
+    press, address = publisher(), request.form.get("address", "").strip()
+    try:
+        if act == "unsubscribe":
+            by = who(request.form)
+            known = press.unsubscribe(address, f"by hand: {by}")
+            flash(f"{address} is mailed no more" + ("." if known else ", though nobody has it."))
+        elif press.restore(address):
+            flash(f"{address} is mailed again.")
+        else:
+            raise UsageError(f"{address} did not bounce: only its reader's own word changes that")
+    except DigestError as error:
+        return sorry(error)
+    return redirect(url_for("desk.audience", address=address))

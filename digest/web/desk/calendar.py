@@ -1,15 +1,25 @@
-"""The calendar: the issues to come, and what is promised for each."""
+"""The calendar: the issues to come, skipped days, and where two newsletters meet."""
 
 from __future__ import annotations
 
-from flask import render_template
+from itertools import groupby
 
-from digest.web.desk.shell import pages, publisher
+from flask import render_template, url_for
+
+from digest.web.desk.shell import local, pages, publisher
 
 
 @pages.get("/calendar")
 def calendar() -> str:
-    """Show the issues to come of every newsletter, and what is promised for each."""
+    """Show the issues to come of every newsletter, what is promised for each, and where two meet."""
     press = publisher()
-    found = [each for name in press.config.newsletters for each in press.coming(name)]
-    return render_template("calendar.html", coming=sorted(found, key=lambda each: each.sent))
+    path = url_for("public.calendar", mark=press.calendar_mark)
+    return render_template(
+        "calendar.html",
+        months=[
+            (month, [*entries])
+            for month, entries in groupby(press.plan(), lambda each: local(each.sent, "%B %Y"))
+        ],
+        feed=press.config.publication.public_url.rstrip("/") + path,
+        path=path,
+    )

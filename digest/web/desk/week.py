@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from digest.editorial import lifecycle
 from digest.errors import DigestError
 from digest.web import forms, shown
 from digest.web.desk.shell import pages, publisher, sorry, who
@@ -13,11 +12,8 @@ from digest.web.desk.shell import pages, publisher, sorry, who
 
 @pages.get("/")
 def issues() -> str:
-    """List the newsletters and their issues, the newest first."""
-    found = [each.issue for each in publisher().listed()][::-1]
-    return render_template(
-        "issues.html", issues=found, open_states=lifecycle.OPEN, next_step=shown.next_step
-    )
+    """Show how each newsletter stands, and what is next; the door leads here."""
+    return render_template("week.html", week=publisher().week(), steps=shown.STEPS)
 
 
 @pages.post("/draft/<newsletter>")
