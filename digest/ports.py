@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from digest.model import (
+    Act,
     Article,
     Delivery,
     DeliveryState,
@@ -213,8 +214,9 @@ class Issues(Protocol):
         was: Issue | None,
         edits: Sequence[Edit] | None = None,
         since: Mapping[str, datetime] | None = None,
+        act: Act | None = None,
     ) -> None:
-        """Keep an issue, and its edits where they are given, in one transaction.
+        """Keep an issue, and its edits and what was done where they are given, in one transaction.
 
         `since` says from when on its segments gather; what is known of one already stands. Stale
         where the issue is no longer what it `was`, or its slot is taken.
@@ -231,6 +233,18 @@ class Issues(Protocol):
 
     def edits(self, id_: str) -> tuple[Edit, ...]:
         """Return the editors' changes to an issue."""
+        ...
+
+    def acts(self, id_: str) -> tuple[Act, ...]:
+        """Return what people did to an issue, the first first."""
+        ...
+
+    def head(self, id_: str) -> tuple[IssueHead, int]:
+        """Return what is known of an issue without opening it, and how many acts it has seen."""
+        ...
+
+    def note(self, id_: str, act: Act) -> None:
+        """Keep an act that changes nothing of the issue."""
         ...
 
     def edits_by_issue(self, newsletter: str) -> Mapping[str, tuple[Edit, ...]]:

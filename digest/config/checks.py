@@ -31,7 +31,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
         _check_sources,
         _check_newsletters,
         _check_editions,
-        _check_editors,
+        _check_people,
         _check_schedules,
         _check_sections,
         _check_rules,
@@ -280,11 +280,12 @@ def _check_schedules(data: object) -> _Found:
             yield (*path, "at"), "is the time of dates; a crontab line holds its own"
 
 
-def _check_editors(data: object) -> _Found:
+def _check_people(data: object) -> _Found:
     for name, newsletter in _map(data, "newsletters").items():
-        for editor in _list(newsletter, "editors"):
-            if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", str(editor)):
-                yield ("newsletters", name, "editors"), f"{editor!r} is no email address"
+        for key in ("editors", "test_to"):
+            for person in _list(newsletter, key):
+                if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", str(person)):
+                    yield ("newsletters", name, key), f"{person!r} is no email address"
 
 
 def _check_sections(data: object) -> _Found:

@@ -387,6 +387,7 @@ class _Newsletter(_Wire):
         (),
         description="Addresses that are told what needs a person: drafts, what is held, failures.",
     )
+    test_to: Names = Field((), description="Addresses that the desk may send a test to.")
     late: Duration = Field(
         timedelta(hours=24), description="Approved and not sent for so long, it is held."
     )

@@ -54,7 +54,8 @@ def in_force(inherited: Iterable[Edit], patch: Iterable[Edit]) -> tuple[Edit, ..
 def _gives_way(held: Edit, new: Edit) -> bool:
     """Tell whether a change goes: hiding undoes pinning, and pinning hiding and delaying."""
     other_text = new.verb == "notice" and held.value != new.value
-    if held.article != new.article or other_text:
+    other_section = new.verb == "order" and held.section != new.section
+    if held.article != new.article or other_text or other_section:
         return False
     if new.undo:
         return (held.verb, held.segment) == (new.verb, new.segment)

@@ -70,6 +70,8 @@ class _Case:
         if self.selection.lead == self.article.id:
             by_hand = self.place in self.selector.edits.leads(self.segment.name)
             yield "edit.lead" if by_hand else "lead"
+        if self._is_ordered:
+            yield "edit.order"
 
     def _ways_out(self) -> Iterator[str]:
         if self._is_placed:
@@ -283,6 +285,12 @@ class _Case:
         """Tell whether an editor gave it a place, which no gate takes away."""
         promised = self.selector.placer.promised(self.segment, self.past) >> self.place & 1
         return self._is_pinned or bool(promised)
+
+    @property
+    def _is_ordered(self) -> bool:
+        """Tell whether an editor put it where it stands in its section."""
+        titles, ordered = self.selector.edits.titles, self.selector.edits.ordered(self.segment.name)
+        return any(titles[s] == self._section() and self.place in ordered[s] for s in ordered)
 
     @property
     def _is_by_day(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from digest.editorial.audit import audit
 from digest.editorial.edits import reword
-from digest.editorial.folding import folded_tag
+from digest.editorial.folding import folded, folded_tag
 from digest.editorial.gates import BY_HAND
 from digest.editorial.rules import members
 from digest.editorial.selection import Selector
@@ -99,16 +99,43 @@ def _prints(message: Message, article: Article) -> bool:
     return said in " ".join(message.text.split())
 
 
-def left_out(services: Services, id_: str, segment: str, most: int) -> list[Article]:
-    """Return what an edition might hold and does not: new articles, the strongest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A page of what an edition does not hold, each with why, and how many articles that are in all."""
+
+    total: int
+    found: tuple[tuple[Article, Decision], ...]
+
+
+def left_out(
+    services: Services, id_: str, segment: str, *, words: str, first: int, most: int
+) -> LeftOut:
+    """Return what an edition does not hold, and why: what it might hold first, the strongest first.
+
+    `words` are looked for in headline, summary, source and topics, each of them.
+    """
     inputs = inputs_of(services, services.issues.get(id_).id)
     selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
     who, past = inputs.segments[segment], inputs.pasts[segment]
     held = selector.select(who, past).ranks
     gates = {gate.rule: gate.passes for gate in selector.gates.of(who, past)}
-    new = gates["decided"] & gates["ledger"]
-    found = (selector.pool.articles[i] for i in members(new))
-    return [article for article in found if article.id not in held][:most]
+    new = gates["decided"] & gates["ledger"] & gates[f"segments.{segment}.match"]
+    order = (*members(new), *members(selector.pool.everything & ~new))
+    asked = folded(words).split()
+    found = [
+        article
+        for article in (selector.pool.articles[i] for i in order)
+        if article.id not in held and _says(article, asked)
+    ]
+    return LeftOut(
+        total=len(found),
+        found=tuple((a, explain(selector, a.id, who, past)) for a in found[first : first + most]),
+    )
+
+
+def _says(article: Article, words: Sequence[str]) -> bool:
+    said = folded(" ".join((article.title, article.summary, article.source, *article.topics)))
+    return all(word in said for word in words)
 
 
 def subjects_for(services: Services, issue: Issue, segment: str) -> tuple[str, ...]:

@@ -13,11 +13,13 @@ from digest.editorial.compare import Changes
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
 from digest.model import (
+    Act,
     Article,
     Decision,
     Delivery,
     DeliveryState,
     Edit,
+    Edition,
     Finding,
     Issue,
     IssueHead,
@@ -218,9 +220,25 @@ class Publisher:
         """The publication's logo, or its address."""
         return self._services.logo
 
-    def edit(self, id_: str, changes: object, *, by: str) -> Issue:
-        """Apply an editor's changes; the issue is a draft again."""
-        return editing.edit(self._services, id_, changes, by)
+    def edit(self, id_: str, changes: object, *, by: str, seen: int | None = None) -> Issue:
+        """Apply an editor's changes; Conflict where others changed the same since `seen` acts."""
+        return editing.edit(self._services, id_, changes, by, seen)
+
+    def undo(self, id_: str, *, by: str, seen: int | None = None) -> Issue:
+        """Take the last act of editing back; Stale where there were others since `seen`."""
+        return editing.undo(self._services, id_, by, seen)
+
+    def redo(self, id_: str, *, by: str, seen: int | None = None) -> Issue:
+        """Do again what was undone last; Stale where there were acts since `seen`."""
+        return editing.redo(self._services, id_, by, seen)
+
+    def acts(self, id_: str) -> tuple[Act, ...]:
+        """Return what people did to an issue, the first first."""
+        return self._services.issues.acts(id_)
+
+    def head(self, id_: str) -> tuple[IssueHead, int]:
+        """Return what is known of an issue without opening it, and how many acts it has seen."""
+        return self._services.issues.head(id_)
 
     def upload(self, data: bytes) -> str:
         """Keep a picture for a story or a notice; return its public address."""
@@ -242,6 +260,14 @@ class Publisher:
         return approving.approve(
             self._services, id_, by=by, overrides=overrides, content_hash=content_hash
         )
+
+    def send_back(self, id_: str, *, by: str, note: str) -> Issue:
+        """Send an issue back to its editors with a note."""
+        return approving.send_back(self._services, id_, by, note)
+
+    def last_editions(self, issue: Issue) -> dict[str, Edition]:
+        """Return the edition that each segment of an issue had last."""
+        return approving.last_editions(self._services, issue)
 
     def changes(self, issue: Issue) -> dict[str, dict[str, Changes]]:
         """Return by segment what changed since the approval and since the last issue it had."""
@@ -276,6 +302,14 @@ class Publisher:
     def stop(self) -> None:
         """Begin to send nothing more; emails that are being handed over are finished."""
         self._services.stopping.set()
+
+    def prove(self, id_: str, addresses: Collection[str], segment: str | None, *, by: str) -> Sent:
+        """Send a test of an issue, or of one edition, to addresses that the newsletter tests with."""
+        return sending.prove(self._services, id_, addresses, segment, by)
+
+    def recipients(self, id_: str) -> Mapping[str, int]:
+        """Return how many would get each edition of an issue now."""
+        return sending.recipients(self._services, id_)
 
     def deliveries(self, id_: str) -> Iterator[Delivery]:
         """Yield who got an issue, and who did not."""
@@ -336,9 +370,13 @@ class Publisher:
         """Return who got an article, named by id or address, by issue and segment."""
         return explaining.readers(self._services, article)
 
-    def left_out(self, id_: str, segment: str, most: int = 40) -> list[Article]:
-        """Return what an edition might hold and does not: new articles, the strongest first."""
-        return explaining.left_out(self._services, id_, segment, most)
+    def left_out(
+        self, id_: str, segment: str, words: str = "", first: int = 0, most: int = 12
+    ) -> explaining.LeftOut:
+        """Return what an edition does not hold and why, what it might hold first; with these words."""
+        return explaining.left_out(
+            self._services, id_, segment, words=words, first=first, most=most
+        )
 
     def subjects(self, issue: Issue, segment: str) -> tuple[str, ...]:
         """Return subject lines that an edition might have: the pattern's, and two others."""

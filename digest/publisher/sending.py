@@ -13,8 +13,9 @@ from digest.editorial import lifecycle
 from digest.editorial.address import parts_of_mailbox
 from digest.editorial.folding import folded_address
 from digest.editorial.membership import Membership
-from digest.errors import Held, WrongState
-from digest.model import Delivery, DeliveryState, Issue, Message
+from digest.editorial.patch_reading import named
+from digest.errors import Held, Unknown, UsageError, WrongState
+from digest.model import Act, Delivery, DeliveryState, Issue, Message
 from digest.ports import Deliverer, Lock, Progress
 from digest.publisher.campaigns import CampaignRun, editions
 from digest.publisher.claims import PAUSED
@@ -23,6 +24,7 @@ from digest.publisher.delivering import Run
 from digest.publisher.handing_over import hand_over
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.links import recipient
+from digest.publisher.preferences import today_in
 from digest.publisher.printed import printed
 from digest.publisher.reprinting import Variants, for_today, variants_of
 from digest.publisher.services import Services
@@ -110,14 +112,67 @@ def reconcile(services: Services) -> list[Reconciled]:
     return found
 
 
-def send_test(services: Services, issue_id: str, addresses: Sequence[str], to: str | None) -> Sent:
-    """Send every edition to these addresses only, marked as a test; nothing is written down."""
+def prove(
+    services: Services, id_: str, addresses: Collection[str], segment: str | None, by: str
+) -> Sent:
+    """Send a test from the desk, where only those whom the newsletter names (`test_to`) get one."""
+    by, issue = named(by), services.issues.get(id_)
+    allowed = services.newsletter(issue.newsletter).test_to
+    if not addresses or not {*addresses} <= {*allowed}:
+        raise UsageError(
+            "a test goes to addresses that newsletters."
+            f"{issue.newsletter}.test_to names: {', '.join(allowed) or 'there are none yet'}"
+        )
+    if segment is not None and all(m.segment != segment for m in issue.messages):
+        raise Unknown(f"edition of issue {id_}", segment, (m.segment for m in issue.messages))
+    to = [each for each in allowed if each in addresses]
+    done = send_test(services, id_, to, None, segment)
+    note = f"{segment or 'all editions'} to {', '.join(to)}"
+    services.issues.note(
+        id_,
+        Act(
+            kind="test",
+            by=by,
+            at=services.clock(),
+            before=services.issues.edits(id_),
+            note=note,
+        ),
+    )
+    return done
+
+
+def recipients(services: Services, id_: str) -> dict[str, int]:
+    """Return by edition how many would get an issue now: confirmed, not suppressed, not paused."""
+    issue, counts = services.issues.get(id_), Counter[str]()
+    membership, gone = Membership(services.config.segments), services.audience.suppressions()
+    today = today_in(services)
+    for person in services.audience.all():
+        own = membership.of(person)
+        segment = next((name for name in issue.windows if name in own), None)
+        if segment is None or person.status != "confirmed":
+            continue
+        is_paused = person.paused_until is not None and person.paused_until > today
+        if not is_paused and folded_address(person.address) not in gone:
+            counts[segment] += 1
+    return {edition.segment: counts[edition.segment] for edition in issue.editions}
+
+
+def send_test(
+    services: Services,
+    issue_id: str,
+    addresses: Sequence[str],
+    to: str | None,
+    segment: str | None = None,
+) -> Sent:
+    """Send every edition, or one, to these addresses only, marked as a test; nothing is written down."""
     issue = services.issues.get(issue_id)
     if not issue.messages:
         raise WrongState(issue.id, f"{issue.status} without an edition", "sent as a test")
     paper = printed(services, issue.id)
     emails: list[tuple[str, bytes]] = []
     for message in issue.messages:
+        if segment not in {None, message.segment}:
+            continue
         one = paper.envelope(replace(message, subject=f"[Test] {message.subject}"))
         for address in addresses:
             name = f"{issue.id}-test-{message.segment}"

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration."""
 
 metadata = MetaData(
@@ -115,6 +115,14 @@ edits = Table(
     Column("issue", String, ForeignKey("issues.id"), primary_key=True),
     Column("place", Integer, primary_key=True),
     Column("edit", Text, nullable=False),
+)
+
+acts = Table(  # what people did to an issue, the first first
+    "acts",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("act", Text, nullable=False),
 )
 
 ledger = Table(
