@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from digest.model import (
     Act,
@@ -319,6 +319,17 @@ class Alike:
     count: int
 
 
+class Confirmed(NamedTuple):
+    """A confirmed subscriber, as far as an issue's audience is made of it.
+
+    `key` is the address as it is compared (folded).
+    """
+
+    key: str
+    address: str
+    segments: tuple[str, ...]
+
+
 class Audience(Protocol):
     """Keep subscribers, and the addresses not to mail."""
 
@@ -357,6 +368,10 @@ class Audience(Protocol):
 
     def suppression(self, address: str) -> Suppression | None:
         """Return why an address is suppressed, where it is."""
+        ...
+
+    def confirmed(self) -> Iterator[Confirmed]:
+        """Yield those who confirmed by address, with the segments that they belong to as rules are now."""
         ...
 
     def mailable(self, addresses: Collection[str]) -> frozenset[str]:
@@ -463,6 +478,16 @@ class Claim:
     paused_until: date | None = None
 
 
+class Addressee(NamedTuple):
+    """Who is to get an issue, and which of its messages; `key` is the address as it is compared."""
+
+    key: str
+    address: str
+    segment: str
+    message_id: str
+    variant: str = ""
+
+
 class Deliveries(Protocol):
     """Keep the record of every email: written down first."""
 
@@ -470,7 +495,7 @@ class Deliveries(Protocol):
         """Hold the right to send; DigestError where another process has it."""
         ...
 
-    def expand(self, deliveries: Iterable[Delivery]) -> None:
+    def expand(self, issue: str, wanted: Iterable[Addressee]) -> None:
         """Write down who is to get an issue; who stands there already is left as is."""
         ...
 

@@ -40,6 +40,7 @@ from digest.publisher import (
     explaining,
     planning,
     preferences,
+    proving,
     pulling,
     readership,
     rebuilding,
@@ -288,7 +289,7 @@ class Publisher:
     ) -> Sent:
         """Deliver an approved issue, or a test of any issue to the given addresses only."""
         if test:
-            return sending.send_test(self._services, id_, test, to)
+            return proving.send_test(self._services, id_, test, to)
         if to is not None and self._services.campaigns is not None:
             raise UsageError("issues go to lists here (delivery: campaigns); --to is for tests")
         try:
@@ -305,11 +306,12 @@ class Publisher:
 
     def prove(self, id_: str, addresses: Collection[str], segment: str | None, *, by: str) -> Sent:
         """Send a test of an issue, or of one edition, to addresses that the newsletter tests with."""
-        return sending.prove(self._services, id_, addresses, segment, by)
+        return proving.prove(self._services, id_, addresses, segment, by)
 
     def recipients(self, id_: str) -> Mapping[str, int]:
         """Return how many would get each edition of an issue now."""
-        return sending.recipients(self._services, id_)
+        windows = self._services.issues.get(id_).windows
+        return readership.readers(self._services, {id_: tuple(windows)})[id_]
 
     def deliveries(self, id_: str) -> Iterator[Delivery]:
         """Yield who got an issue, and who did not."""

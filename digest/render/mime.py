@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from base64 import b32encode, b64encode
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,8 +115,8 @@ def envelope(
 
 def message_id(issue_id: str, address: str, key: bytes, domain: str) -> str:
     """Return the Message-ID of an issue to an address: the same at every attempt, telling nothing."""
-    digest = hmac.new(key, f"{issue_id}\0{address.strip().lower()}".encode(), sha256).digest()
-    return f"<{b32encode(digest[:20]).decode().lower()}@{domain}>"
+    digest = hmac.digest(key, f"{issue_id}\0{address.strip().lower()}".encode(), "sha256")
+    return f"<{digest[:16].hex()}@{domain}>"
 
 
 def sender_domain(sender: str) -> str:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Connection, Engine, Integer, cast, func, select, text
 from sqlalchemy.dialects.sqlite import insert
@@ -16,7 +17,7 @@ from digest.editorial.folding import folded_address
 from digest.editorial.membership import Membership
 from digest.jsonable import dump, load
 from digest.model import Subscriber, SubscriberChange, Suppression
-from digest.ports import Alike, Enrolled
+from digest.ports import Alike, Confirmed, Enrolled
 from digest.store.articles import chunks
 from digest.store.database import writer
 from digest.store.tables import subscribers, suppressions
@@ -27,6 +28,7 @@ _BATCH = 5000
 _WEEK = 7 * 86_400  # seconds
 _BOUNCED = "bounced"  # how the reason of a bounce begins
 _BY_NAME = Membership({})
+_READ = ("address", "segments", "attributes")
 
 
 class StoredAudience:
@@ -150,6 +152,23 @@ class StoredAudience:
         with self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
         return _suppression(row.reason, row.since) if row else None
+
+    def confirmed(self) -> Iterator[Confirmed]:
+        """Yield those who confirmed by address, with the segments that they belong to as rules are now."""
+
+        # the same segments and the same attributes come again and again, as the same text
+        @lru_cache(8192)
+        def belongs(segments: str, attributes: str) -> tuple[str, ...]:
+            named, facts = json.loads(segments or "[]"), json.loads(attributes or "{}")
+            one = Subscriber(address="", segments=tuple(named), attributes=facts)
+            return self._membership.of(one)
+
+        own = (func.json_extract(subscribers.c.subscriber, f"$.{name}") for name in _READ)
+        query = select(subscribers.c.key, *own).where(subscribers.c.status == MAILABLE)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(subscribers.c.key))
+            for key, address, segments, attributes in rows:
+                yield Confirmed(key, address, belongs(segments, attributes))
 
     def mailable(self, addresses: Collection[str]) -> frozenset[str]:
         """Return which of the addresses may be mailed now."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 from digest.editorial.folding import folded_address
 from digest.editorial.provider import provider
 from digest.model import Delivery, DeliveryState
-from digest.ports import Claim
+from digest.ports import Addressee, Claim
 from digest.store.audience import MAILABLE
 from digest.store.database import exclusive, relaxed, writer
 from digest.store.tables import deliveries, settings, subscribers, suppressions
@@ -42,15 +43,14 @@ class StoredDeliveries:
         """Hold the right to send; DigestError where another process has it."""
         return exclusive(self._engine, "sending")
 
-    def expand(self, wanted: Iterable[Delivery]) -> None:
+    def expand(self, issue: str, wanted: Iterable[Addressee]) -> None:
         """Write down who is to get an issue; who stands there already is left as is."""
-        rows = map(_row, wanted)
-        put = insert(deliveries).on_conflict_do_nothing()
+        rows = ((issue, *each, "pending", 0, _provider(each.key)) for each in wanted)
         first = [*islice(rows, _ROWS)]
         if first:
             with self._writer.begin() as connection:
                 while first:
-                    connection.execute(put, first)
+                    connection.exec_driver_sql(_EXPAND, first)
                     first = [*islice(rows, _ROWS)]
 
     def recover(self, issue: str) -> None:
@@ -210,6 +210,11 @@ class StoredDeliveries:
         return found
 
 
+_EXPAND = """
+INSERT INTO deliveries
+(issue, "key", address, segment, message_id, variant, state, attempts, provider)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
 # An email may come back before its relay's answer is written down. In words of SQL, and not built
 # by SQLAlchemy: that takes four times as long, twice for each email.
 _MARK_SQL = """
@@ -218,18 +223,13 @@ WHERE issue = ? AND key = ? AND state NOT IN ('bounced', 'complained')
 """
 
 
-def _row(delivery: Delivery) -> dict[str, object]:
-    return {
-        "issue": delivery.issue,
-        "key": folded_address(delivery.address),
-        "address": delivery.address,
-        "segment": delivery.segment,
-        "variant": delivery.variant,
-        "state": delivery.state,
-        "attempts": delivery.attempts,
-        "message_id": delivery.message_id,
-        "provider": provider(delivery.address),
-    }
+def _provider(key: str) -> str:
+    return _provider_of(key.rpartition("@")[2])
+
+
+@lru_cache(4096)
+def _provider_of(domain: str) -> str:
+    return provider(f"@{domain}")
 
 
 def _marked(delivery: Delivery) -> tuple[object, ...]:
