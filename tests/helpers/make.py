@@ -23,6 +23,7 @@ from digest.model import (
     TagRules,
     Window,
 )
+from digest.ports import Addressee
 
 NOW = datetime(2026, 1, 12, 6, tzinfo=UTC)
 SENT = datetime(2026, 1, 12, 7, tzinfo=UTC)
