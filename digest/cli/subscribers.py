@@ -1,7 +1,8 @@
-"""The commands for the audience: import, list, export, unsubscribe."""
+"""The commands for the audience: import, list, export, unsubscribe, restore, erase."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -18,10 +19,10 @@ from digest.cli.subscribers_csv import (
     write_audience,
 )
 from digest.editorial.address import is_mailbox
-from digest.editorial.folding import folded_address
 from digest.editorial.membership import Membership
 from digest.errors import UsageError
-from digest.model import Subscriber, SubscriberChange
+from digest.jsonable import to_json
+from digest.model import SubscriberChange
 from digest.ports import Enrolled
 from digest.publisher import Publisher
 
@@ -31,7 +32,7 @@ _LINES = 10  # how many lines a fault names
 @click.group()
 @common
 def subscribers() -> None:
-    """Import, list, export, unsubscribe and restore the audience."""
+    """Import, list, export, unsubscribe, restore and erase the audience."""
 
 
 @subscribers.command("import")
@@ -121,30 +122,55 @@ def _complain_of_rows(context: Context, rejected: Iterable[Rejected], file: str)
 @pass_context
 def list_(context: Context) -> None:
     """List the subscribers."""
-    found = [*context.publisher.subscribers()]
+    press = context.publisher
     context.answer_lines(
-        _shapes(context.publisher, found),
-        lambda: tables.subscribers(context.out, found, Membership(context.config.segments)),
+        _shapes(press),
+        lambda: tables.subscribers(
+            context.out, press.subscribers(), Membership(context.config.segments)
+        ),
     )
 
 
 @subscribers.command("export")
+@click.argument("address", required=False)
 @common
 @pass_context
-def export_subscribers(context: Context) -> None:
-    """Print the subscribers as CSV."""
-    found = [*context.publisher.subscribers()]
+def export_subscribers(context: Context, address: str | None) -> None:
+    """Print the subscribers as CSV; of one ADDRESS all that is kept on that person, as JSON."""
+    press = context.publisher
+    if address is not None:
+        click.echo(json.dumps(shapes.person(press.person(address)), ensure_ascii=False, indent=2))
+        return
     context.answer_lines(
-        _shapes(context.publisher, found),
-        lambda: click.echo(write_audience(found), nl=False),
+        _shapes(press),
+        lambda: write_audience(
+            press.subscribers(), press.attributes(), click.get_text_stream("stdout")
+        ),
     )
 
 
-def _shapes(press: Publisher, found: Sequence[Subscriber]) -> Iterator[shapes.Shape]:
-    gone, membership = press.suppressions(), Membership(press.config.segments)
-    for each in found:
-        why = gone.get(folded_address(each.address))
+def _shapes(press: Publisher) -> Iterator[shapes.Shape]:
+    membership = Membership(press.config.segments)
+    for each, why in press.listed_subscribers():
         yield shapes.subscriber(each, why, membership.by_rule(each))
+
+
+@subscribers.command()
+@click.argument("address")
+@click.confirmation_option("--yes", prompt="This cannot be taken back. Erase this person?")
+@common
+@pass_context
+def erase(context: Context, address: str) -> None:
+    """Erase a person; the address is not mailed again, whoever brings it."""
+    if not is_mailbox(address):
+        raise UsageError(f"{address!r} is no email address")
+    done = context.publisher.erase(address)
+    emails = f"{done.deliveries} email{'' if done.deliveries == 1 else 's'}"
+    said = (
+        f"{address} is erased: {'a subscriber' if done.subscriber else 'no subscriber'}, {emails} on record. "
+        "It gets no email again; copies of the database still hold it."
+    )
+    context.answer({"address": address, **to_json(done)}, lambda: context.say(said))
 
 
 @subscribers.command()

@@ -74,7 +74,7 @@ def open_audience(stream: IO[bytes]) -> Iterator[AudienceFile]:
         stated = _SEPARATOR.match(head)
         delimiter = stated[1] if stated else _delimiter(head)
         rows = _rows(text, delimiter)
-        columns = columns_of(next(rows, (1, []))[1])
+        columns = columns_of(_cleaned(next(rows, (1, []))[1]))
         deque(rows, maxlen=0)  # a file that is no CSV at its end is told before anything is done
         yield AudienceFile(text=text, delimiter=delimiter, columns=columns)
 
@@ -258,17 +258,14 @@ def _segment(said: str, segments: Mapping[str, str]) -> str | None:
     return segments.get(said) or segments.get(folded(said))
 
 
-def write_audience(people: Iterable[Subscriber]) -> str:
-    """Return the audience as CSV; a value that a spreadsheet would compute is made a text."""
-    held = [*people]
-    extra = sorted({name for person in held for name in person.attributes})
-    out = io.StringIO(newline="")
+def write_audience(people: Iterable[Subscriber], attributes: Sequence[str], out: IO[str]) -> None:
+    """Write the audience as CSV; a value that a spreadsheet would compute is made a text."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*OWN, *extra])
-    for person in held:
+    writer.writerow(map(_safe, (*OWN, *attributes)))
+    for person in people:
         own = (person.address, person.name or "", ";".join(person.segments), person.status)
-        writer.writerow([_safe(v) for v in (*own, *(person.attributes.get(n, "") for n in extra))])
-    return out.getvalue()
+        extra = (person.attributes.get(name, "") for name in attributes)
+        writer.writerow(map(_safe, (*own, *extra)))
 
 
 def _safe(value: str) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 from digest.config import Config
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
+from digest.editorial.membership import Membership
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown
 from digest.model import (
@@ -29,13 +30,14 @@ from digest.model import (
     SubscriberChange,
     Suppression,
 )
-from digest.ports import Enrolled, Lock, Progress
+from digest.ports import Enrolled, Erased, Lock, Progress
 from digest.publisher import (
     approving,
     archive,
     drafting,
     editing,
     explaining,
+    forgetting,
     preferences,
     pulling,
     rebuilding,
@@ -60,6 +62,7 @@ from digest.publisher.returning import Returned, take_back
 from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
 from digest.publisher.special import special
+from digest.render.language import Words
 
 
 class Publisher:
@@ -332,9 +335,29 @@ class Publisher:
         """Add or update subscribers; who unsubscribed stays so. A dry run only tells what would be."""
         return self._services.audience.put(people, self._services.clock(), dry_run=dry_run)
 
-    def suppressions(self) -> Mapping[str, Suppression]:
-        """Return why each suppressed address is, by the address as it is compared (folded)."""
-        return self._services.audience.suppressions()
+    def listed_subscribers(self) -> Iterator[tuple[Subscriber, Suppression | None]]:
+        """Yield the subscribers by address, each with why it is suppressed, where it is."""
+        return self._services.audience.listed()
+
+    def attributes(self) -> Sequence[str]:
+        """Return the names of the attributes that subscribers have, in order."""
+        return self._services.audience.attributes()
+
+    def suppression(self, address: str) -> Suppression | None:
+        """Return why an address is not to be mailed, where it is not."""
+        return self._services.audience.suppression(address)
+
+    def person(self, address: str) -> forgetting.Person:
+        """Return all that is kept on who has an address; Unknown where that is nothing."""
+        return forgetting.person(self._services, address)
+
+    def erase(self, address: str) -> Erased:
+        """Erase a person; the address is not mailed again, whoever brings it."""
+        return forgetting.erase(self._services, address)
+
+    def count_old(self) -> dict[str, int]:
+        """Reduce the emails of issues that are old enough to counts; return how many, by issue."""
+        return forgetting.count_old(self._services)
 
     def subscriber(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
@@ -347,6 +370,10 @@ class Publisher:
         return preferences.prefer(
             self._services, token, name=name, segments=segments, paused_until=paused_until
         )
+
+    def gets(self, person: Subscriber) -> bool:
+        """Tell whether a reader belongs to any segment, by name or by rule."""
+        return bool(Membership(self.config.segments).of(person))
 
     def today(self) -> date:
         """Return the publication's day."""
@@ -367,6 +394,14 @@ class Publisher:
     def confirm(self, token: str) -> SignUp | None:
         """Let a sign-up count, once; None where it does not wait."""
         return signing_up.confirm(self._services, token)
+
+    def pause_of(self, address: str) -> date | None:
+        """Return until when who has an address has paused, where they have."""
+        return signing_up.pause_of(self._services, address)
+
+    def words(self) -> Words:
+        """Return the translations into the publication's language."""
+        return self._services.renderer.words(self.config.publication.language)
 
     # Health
 

@@ -180,6 +180,8 @@ def again(services: Services, id_: str) -> Again:
     with services.deliveries.sending():
         issue = services.issues.get(id_)
         resumed = replace(issue, status=lifecycle.after(id_, issue.status, "resume"))
+        if services.traces.counted(id_):  # who had it is not known any more
+            raise WrongState(id_, "so old that its emails are only counted", "sent again")
         services.deliveries.recover(id_)
         known, failed = set[str](), []
         for each in services.deliveries.all(id_):
