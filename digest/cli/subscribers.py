@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -43,6 +44,7 @@ def subscribers() -> None:
 def import_(context: Context, file: Any, *, dry_run: bool) -> None:  # noqa: ANN401 - a file
     """Add or update subscribers from a CSV file."""
     press, rejected = context.publisher, list[Rejected]()
+    gc.disable()  # rows leave no circles, and looking for them takes an eighth of the time
     try:
         with open_audience(file) as audience:
             rows = read_audience(audience, context.config.segments)
@@ -50,6 +52,8 @@ def import_(context: Context, file: Any, *, dry_run: bool) -> None:  # noqa: ANN
             columns, encoding = audience.columns, audience.text.encoding
     except UsageError as error:
         raise UsageError(f"{file.name}: {error}") from None
+    finally:
+        gc.enable()
     answer: dict[str, Any] = {
         "added": done.added,
         "updated": done.updated,
@@ -157,13 +161,15 @@ def _shapes(press: Publisher) -> Iterator[shapes.Shape]:
 
 @subscribers.command()
 @click.argument("address")
-@click.confirmation_option("--yes", prompt="This cannot be taken back. Erase this person?")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @common
 @pass_context
-def erase(context: Context, address: str) -> None:
+def erase(context: Context, address: str, *, yes: bool) -> None:
     """Erase a person; the address is not mailed again, whoever brings it."""
     if not is_mailbox(address):
         raise UsageError(f"{address!r} is no email address")
+    if not yes:
+        click.confirm(f"This cannot be taken back. Erase all of {address}?", abort=True, err=True)
     done = context.publisher.erase(address)
     emails = f"{done.deliveries} email{'' if done.deliveries == 1 else 's'}"
     said = (

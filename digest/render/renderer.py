@@ -51,7 +51,9 @@ class Renderer:
 
     def letter(self, name: str, language: str, values: Mapping[str, object]) -> tuple[str, str]:
         """Return a letter's subject, which is the first line of its template, and its text."""
-        subject, _, text = self._shelf.render(f"_letters/{name}.txt", language, values).partition("\n")
+        subject, _, text = self._shelf.render(f"_letters/{name}.txt", language, values).partition(
+            "\n"
+        )
         return subject, text.lstrip("\n")
 
     def words(self, language: str) -> Words:

@@ -79,7 +79,9 @@ class StoredAudience:
             done["added"] += len(put.keys() - known.keys())
             done["updated"] += len(put.keys() & known.keys())
             away = gone | erased
-            done["stay"] += sum(key in away and p.status != _LEFT for key, p in batch) if away else 0
+            done["stay"] += (
+                sum(key in away and p.status != _LEFT for key, p in batch) if away else 0
+            )
             done["without_segment"] += sum(
                 not each.segments
                 and not self._membership.by_rule(each)

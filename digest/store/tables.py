@@ -146,7 +146,9 @@ subscribers = Table(
 suppressions = Table(
     "suppressions",
     metadata,
-    Column("key", String, primary_key=True),  # the address, case-folded, or the mark of an erased one
+    Column(
+        "key", String, primary_key=True
+    ),  # the address, case-folded, or the mark of an erased one
     Column("reason", String, nullable=False),
     Column("since", Float),  # not known of the oldest
 )

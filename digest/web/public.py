@@ -21,7 +21,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from digest.errors import UsageError
 from digest.model import Issue, Message, Newsletter, Subscriber
@@ -57,9 +56,7 @@ def view(**place: str) -> Response:
         return Response(html, headers=policy)
     older, newer = neighbours(place["newsletter"], issue.id)
     said = {"older": older, "newer": newer, "newsletter": _newsletter(place["newsletter"])}
-    head = render_template(
-        "around_head.html", canonical=_canonical(), colours=Markup(colours()), **said
-    )
+    head = render_template("around_head.html", canonical=_canonical(), colours=colours(), **said)
     framed = _BODY.sub(
         lambda found: f"{head}{found[0]}{render_template('around_nav.html', **said)}", html, 1
     )

@@ -40,7 +40,6 @@ def sent(room: Newsroom) -> str:
     return issue.id
 
 
-
 def test_all_that_is_kept_on_a_person_is_told(room: Newsroom) -> None:
     issue, press = sent(room), room.open()
     press.put_subscribers([SubscriberChange(address=A, name="Ada", attributes={"year": "3"})])
@@ -94,7 +93,10 @@ def test_an_erased_address_stays_away_whoever_brings_it(room: Newsroom) -> None:
     press.erase(A)
     sent_before = {*(room.folder / "sent").iterdir()}
     done = press.put_subscribers(
-        [SubscriberChange(address=A.upper(), segments=("staff",)), Subscriber(address="d@r.example")]
+        [
+            SubscriberChange(address=A.upper(), segments=("staff",)),
+            Subscriber(address="d@r.example"),
+        ]
     )
     press.sign_up("weekly", "staff", A)
     press.unsubscribe(A)

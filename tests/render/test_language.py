@@ -67,7 +67,7 @@ def test_a_catalogue_holds_every_text_of_the_templates_and_the_public_pages(
         known = read_po(file)
     ids = {m.id[0] if isinstance(m.id, tuple) else m.id for m in known if m.id and m.string}
 
-    assert TEXTS == ids
+    assert ids == TEXTS
     assert len(TEXTS) >= 60
     assert not [error for message in known for error in message.check()]
 

@@ -112,7 +112,9 @@ def test_who_paused_and_signs_up_again_gets_the_emails_again_and_is_told(
     (letter,) = letters(room, app)
     (link,) = re.findall(r"https://u\.example(/confirm/\S+)", letter.read_text())
 
-    assert "You have paused until February 1, 2026. With this, the pause ends." in web.get(link).text
+    assert (
+        "You have paused until February 1, 2026. With this, the pause ends." in web.get(link).text
+    )
     assert "Your pause has ended with it." in web.post(link).text
     (person,) = room.open().subscribers()
     assert (person.paused_until, person.segments) == (None, ("staff",))

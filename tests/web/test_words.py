@@ -20,7 +20,16 @@ from tests.helpers.newsroom import Newsroom
 
 PAGES = Path(public.__file__).parent / "templates"
 PSEUDO = Path(__file__).parents[1] / "helpers" / "pseudo"
-NAMES = ("archive", "around_head", "around_nav", "asked", "confirm", "more", "nothing", "preferences")
+NAMES = (
+    "archive",
+    "around_head",
+    "around_nav",
+    "asked",
+    "confirm",
+    "more",
+    "nothing",
+    "preferences",
+)
 PUBLIC = (*NAMES, "public", "subscribe", "unsubscribe")
 
 
@@ -53,7 +62,7 @@ def app(room: Newsroom) -> tuple[Flask, FlaskClient]:
 @pytest.mark.parametrize("name", PUBLIC)
 def test_no_word_of_a_page_stands_outside_of_the_catalogue(name: str) -> None:
     said, inside = "", False
-    for _, kind, text in Environment().lex((PAGES / f"{name}.html").read_text()):
+    for _, kind, text in Environment(autoescape=True).lex((PAGES / f"{name}.html").read_text()):
         if kind == "name" and text in {"trans", "endtrans"}:
             inside = text == "trans"
         if kind == "data" and not inside:
