@@ -60,6 +60,8 @@ def view(**place: str) -> Response:
     framed = _BODY.sub(
         lambda found: f"{head}{found[0]}{render_template('around_nav.html', **said)}", html, 1
     )
+    before, end, after = framed.rpartition("</body>")
+    framed = f"{before}</main>{end}{after}"
     return cached(Response(framed, headers=policy), newer.at if newer else issue.approved_at)
 
 
