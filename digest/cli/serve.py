@@ -37,6 +37,7 @@ def run(context: Context, host: str, port: int) -> None:
     log_to_stderr(logging.INFO)
     press = context.publisher
     running = [schedule.start(lambda: schedule.tick(press), lambda: schedule.pull(press))]
+    running += [schedule.start(lambda: schedule.count_old(press), every=schedule.DAILY)]
     if context.config.delivery.bounces is not None:
         running += [schedule.start(lambda: schedule.take_back(press), every=schedule.SELDOM)]
     try:

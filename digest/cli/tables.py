@@ -205,7 +205,7 @@ def readers(console: Console, found: Sequence[Readership], *, addresses: bool) -
         return
     table = _table("issue", "segment", "readers", "unsure")
     for each in found:
-        table.add_row(each.issue, each.segment, str(len(each.addresses)), str(len(each.unsure)))
+        table.add_row(each.issue, each.segment, str(each.count), str(len(each.unsure)))
     _show(console, table)
     if addresses:
         for address in sorted({a for each in found for a in (*each.addresses, *each.unsure)}):

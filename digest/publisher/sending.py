@@ -11,7 +11,7 @@ from typing import Literal
 from digest.editorial import lifecycle
 from digest.editorial.address import parts_of_mailbox
 from digest.editorial.folding import folded_address
-from digest.errors import Held
+from digest.errors import Held, WrongState
 from digest.model import DeliveryState, Issue, Message
 from digest.ports import Addressee, Deliverer, Lock, Progress
 from digest.publisher.addressees import addressees
@@ -146,6 +146,8 @@ def again(services: Services, id_: str) -> Again:
     with services.deliveries.sending():
         issue = services.issues.get(id_)
         resumed = replace(issue, status=lifecycle.after(id_, issue.status, "resume"))
+        if services.traces.counted(id_):  # who had it is not known any more
+            raise WrongState(id_, "so old that its emails are only counted", "sent again")
         services.deliveries.recover(id_)
         failed = [
             replace(each, state="pending", detail="sent again", attempts=0)

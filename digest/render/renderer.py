@@ -15,7 +15,7 @@ from digest.render import clean
 from digest.render.block_cache import BlockCache
 from digest.render.context import RenderContext
 from digest.render.inline import Inliner, Page
-from digest.render.language import language
+from digest.render.language import Words, language
 from digest.render.plain import set_lines
 from digest.render.sheet import BadSheet, Sheet, split
 from digest.render.templates import TemplateLoader
@@ -48,6 +48,17 @@ class Renderer:
             text=set_lines(self._text("body.txt", view, frame)),
             pictures=tuple(dict.fromkeys(_CID.findall(html))),
         )
+
+    def letter(self, name: str, language: str, values: Mapping[str, object]) -> tuple[str, str]:
+        """Return a letter's subject, which is the first line of its template, and its text."""
+        subject, _, text = self._shelf.render(f"_letters/{name}.txt", language, values).partition(
+            "\n"
+        )
+        return subject, text.lstrip("\n")
+
+    def words(self, language: str) -> Words:
+        """Return the translations into a language, for what is said beside the emails."""
+        return self._shelf.words(language)
 
     def html(self, view: Mapping[str, object], frame: RenderContext) -> str:
         """Return the page with its styles inlined."""

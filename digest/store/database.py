@@ -196,9 +196,12 @@ def boot() -> str | None:
 
 def secret_key(engine: Engine) -> bytes:
     """Return the store's own random key, made at first use: it signs subscribers' links."""
-    where = tables.settings.c.name == "secret_key"
+    kept = select(tables.settings.c.value).where(tables.settings.c.name == "secret_key")
+    with engine.connect() as connection:  # the usual case, for which nobody has to wait
+        if (found := connection.execute(kept).scalar()) is not None:
+            return bytes.fromhex(str(found))
     with writer(engine).begin() as connection:
-        found = connection.execute(select(tables.settings.c.value).where(where)).scalar()
+        found = connection.execute(kept).scalar()
         if found is None:
             found = secrets.token_hex(32)
             connection.execute(tables.settings.insert().values(name="secret_key", value=found))

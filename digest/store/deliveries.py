@@ -19,6 +19,7 @@ from digest.model import Delivery, DeliveryState
 from digest.ports import Addressee, Claim
 from digest.store.audience import MAILABLE
 from digest.store.database import exclusive, relaxed, writer
+from digest.store.figures import figures
 from digest.store.tables import deliveries, settings, subscribers, suppressions
 
 _ROWS = 5000  # read or written at a time
@@ -124,7 +125,7 @@ class StoredDeliveries:
             with self._engine.connect() as connection:
                 rows = connection.execute(query.where(deliveries.c.key > after).limit(_ROWS)).all()
             for row in rows:
-                yield _read(row._asdict())
+                yield read(row._asdict())
             if len(rows) < _ROWS:
                 return
             after = rows[-1].key
@@ -135,7 +136,7 @@ class StoredDeliveries:
         query = select(deliveries).where(deliveries.c.issue == issue, missed)
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(deliveries.c.key).limit(most))
-            return [_read(row._asdict()) for row in rows]
+            return [read(row._asdict()) for row in rows]
 
     def by_message_id(self, name: str) -> Delivery | None:
         """Return the delivery whose Message-ID has this before its @."""
@@ -143,14 +144,14 @@ class StoredDeliveries:
         query = select(deliveries).where(found >= f"<{name}@", found < f"<{name}A")
         with self._engine.connect() as connection:
             row = connection.execute(query.limit(1)).one_or_none()
-        return _read(row._asdict()) if row else None
+        return read(row._asdict()) if row else None
 
     def to(self, address: str, issues: Collection[str]) -> Sequence[Delivery]:
         """Return the deliveries of these issues to an address."""
         query = select(deliveries).where(deliveries.c.key == folded_address(address))
         with self._engine.connect() as connection:
             rows = connection.execute(query.where(deliveries.c.issue.in_(issues)))
-            return [_read(row._asdict()) for row in rows]
+            return [read(row._asdict()) for row in rows]
 
     def turn_back(self, delivery: Delivery) -> bool:
         """Write down that an email bounced or its reader complained; False where that is known.
@@ -177,10 +178,9 @@ class StoredDeliveries:
 
     def counts(self, issue: str) -> Mapping[DeliveryState, int]:
         """Return how many deliveries are in each state."""
-        state = deliveries.c.state
-        query = select(state, func.count()).where(deliveries.c.issue == issue).group_by(state)
         with self._engine.connect() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            rows = connection.execute(figures("state", issue=issue))
+            return {row.state: row.n for row in rows}
 
     def reached(self, editions: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
         """Yield the issue, the segment and the key of everyone whom these editions reached, or may have."""
@@ -194,18 +194,15 @@ class StoredDeliveries:
 
     def by_provider(self) -> Sequence[tuple[str, DeliveryState, str, int]]:
         """Return how many deliveries of each issue are in each state, by receiving provider."""
-        by = deliveries.c.issue, deliveries.c.state, deliveries.c.provider
         with self._engine.connect() as connection:
-            rows = connection.execute(select(*by, func.count().label("n")).group_by(*by))
+            rows = connection.execute(figures("issue", "state", "provider"))
             return [(row.issue, row.state, row.provider, row.n) for row in rows]
 
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return for every issue how many deliveries are in each state."""
-        issue, state = deliveries.c.issue, deliveries.c.state
-        query = select(issue, state, func.count()).group_by(issue, state)
         found: dict[str, dict[DeliveryState, int]] = {}
         with self._engine.connect() as connection:
-            for id_, each, count in connection.execute(query):
+            for id_, each, count in connection.execute(figures("issue", "state")):
                 found.setdefault(id_, {})[each] = count
         return found
 
@@ -241,7 +238,7 @@ def _marked(delivery: Delivery) -> tuple[object, ...]:
 def _claim(values: dict[str, Any]) -> Claim:
     own = {name: values.pop(name) for name in ("token", "name", "is_mailable", "paused")}
     return Claim(
-        delivery=replace(_read(values), state="claimed"),
+        delivery=replace(read(values), state="claimed"),
         token=own["token"] or "",
         name=own["name"],
         is_mailable=bool(own["is_mailable"]),
@@ -249,7 +246,8 @@ def _claim(values: dict[str, Any]) -> Claim:
     )
 
 
-def _read(values: dict[str, Any]) -> Delivery:
+def read(values: dict[str, Any]) -> Delivery:
+    """Return a row of the table as a delivery."""
     own = {name: value for name, value in values.items() if name not in {"key", "provider"}}
     for name in ("next_at", "returned"):
         own[name] = datetime.fromtimestamp(own[name], UTC) if own[name] else None

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration."""
 
 metadata = MetaData(
@@ -154,7 +154,9 @@ subscribers = Table(
 suppressions = Table(
     "suppressions",
     metadata,
-    Column("key", String, primary_key=True),
+    Column(
+        "key", String, primary_key=True
+    ),  # the address, case-folded, or the mark of an erased one
     Column("reason", String, nullable=False),
     Column("since", Float),  # not known of the oldest
 )
@@ -174,6 +176,7 @@ sign_ups = Table(
     Column("hash", String, primary_key=True),  # of the token in the letter
     Column("until", Float, nullable=False),
     Column("sign_up", Text, nullable=False),
+    Column("mailbox", String, nullable=False, server_default="", index=True),
 )
 
 deliveries = Table(
@@ -191,6 +194,17 @@ deliveries = Table(
     Column("next_at", Float),
     Column("provider", String, nullable=False, server_default="other"),
     Column("returned", Float),
+)
+
+delivery_counts = Table(  # what is left of deliveries whose time to be kept is over
+    "delivery_counts",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("segment", String, primary_key=True),
+    Column("variant", String, primary_key=True),
+    Column("state", String, primary_key=True),
+    Column("provider", String, primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 Index(
