@@ -102,7 +102,14 @@ def read_audience(
         elif not is_first:
             yield Rejected(line=line, value=address, fault="stands in the file twice")
         else:
-            yield _change(row, columns, chosen, status)
+            names = filter(None, (row[i].strip() for i in columns.name))
+            yield SubscriberChange(
+                address=address,
+                name=" ".join(names) if columns.name else None,
+                segments=None if columns.segments is None else chosen(row[columns.segments])[0],
+                status=status,
+                attributes={name: row[index].strip() for index, name in columns.attributes},
+            )
         if leaves and (wrong or not is_first):
             yield SubscriberChange(address=address, status=status)
 
@@ -228,20 +235,6 @@ def _wrong(row: Sequence[str], columns: Columns, chosen: Chooser, status: str | 
     return chosen(row[columns.segments])[1] if columns.segments is not None else ""
 
 
-def _change(
-    row: Sequence[str], columns: Columns, chosen: Chooser, status: str | None
-) -> SubscriberChange:
-    return SubscriberChange(
-        address=row[columns.address].strip(),
-        name=" ".join(filter(None, (row[i].strip() for i in columns.name)))
-        if columns.name
-        else None,
-        segments=None if columns.segments is None else chosen(row[columns.segments])[0],
-        status=status,
-        attributes={name: row[index].strip() for index, name in columns.attributes},
-    )
-
-
 def _names(text: str, segments: Mapping[str, str]) -> Iterator[str]:
     """Yield the segments as written, between `;`; between `,` where each of those is one."""
     for part in _parts(text, ";"):
@@ -267,9 +260,11 @@ def write_audience(people: Iterable[Subscriber]) -> str:
     writer.writerow([*OWN, *extra])
     for person in held:
         own = (person.address, person.name or "", ";".join(person.segments), person.status)
-        writer.writerow([_safe(v) for v in (*own, *(person.attributes.get(n, "") for n in extra))])
+        # a spreadsheet would run what begins like a formula
+        writer.writerow(
+            [
+                f"'{v}" if _FORMULA.match(v) else v
+                for v in (*own, *(person.attributes.get(n, "") for n in extra))
+            ]
+        )
     return out.getvalue()
-
-
-def _safe(value: str) -> str:
-    return f"'{value}" if _FORMULA.match(value) else value
