@@ -17,7 +17,7 @@ from digest.editorial.layout import Layout
 from digest.editorial.placing import CUT, SAME_NEWS, Placing
 from digest.editorial.points import total
 from digest.editorial.selection import Selector
-from digest.model import Article, Decision, Edit, Newsletter, Rule, Segment
+from digest.model import Article, Decision, Newsletter, Rule, Segment
 
 _TRIES = 40  # places that are tried, each; further up only those that took room
 
@@ -40,22 +40,17 @@ class _Case:
     def decision(self) -> Decision:
         rank = self.selection.ranks.get(self.article.id)
         included = rank is not None and not self.selection.short
+        mine = (s for s in self.selection.sections if self.article.id in {a.id for a in s.articles})
         return Decision(
             article=self.article.id,
             segment=self.segment.name,
             included=included,
-            section=self._section() if included else None,
+            section=next((s.title for s in mine), None) if included else None,
             rank=rank if included else None,
             points=self.selector.points_for(self.place, self.past),
             decided_by=tuple(self._for() if included else self._against()),
             would_change=tuple(self._ways_out() if included else self._ways_in()),
         )
-
-    def _section(self) -> str | None:
-        for section in self.selection.sections:
-            if any(article.id == self.article.id for article in section.articles):
-                return section.title
-        return None
 
     # In
 
@@ -108,12 +103,13 @@ class _Case:
         unpinned = Selector(
             self.selector.brief,
             self.selector.pool.articles,
-            [e for e in self.selector.edits.edits if not self._pins_this(e)],
+            [
+                e
+                for e in self.selector.edits.edits
+                if not (e.verb in {"pin", "lead", "add", "hold"} and e.article == self.article.id)
+            ],
         )
         return self.article.id not in unpinned.select(self.segment, self.past).ranks
-
-    def _pins_this(self, edit: Edit) -> bool:
-        return edit.verb in {"pin", "lead", "add", "hold"} and edit.article == self.article.id
 
     def _caps(self) -> list[Cap]:
         """Return the caps that would leave the article out if it passed every gate, one by one."""
