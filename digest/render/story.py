@@ -119,12 +119,16 @@ def story(article: Article, picture: Picture | None, house: StoryContext) -> Sto
     )
     tongue, direction = house.language.foreign(article.language) or (None, None)
     seen = beside is not None and min(beside.width, beside.height or beside.width) >= _SLIVER
+    # Say who wrote a story, and where; failing that, whose site it stands on.
+    people = ", ".join(filter(None, (*article.authors[:2], article.department)))
+    named = people if house.byline != "publication" else ""
+    elsewhere = _elsewhere(article, house) if house.byline == "author" else ""
     return Story(
         title=clean.line(article.title),
         url=clean.address(article.url),
         summary=clean.line(article.summary),
         publication=publication_of(article, house) if house.byline != "author" else None,
-        byline=_byline(article, house),
+        byline=clean.line(named or elsewhere) or None,
         date=house.language.short_date(when, house.timezone, house.send_date)
         if when and not article.event
         else None,
@@ -153,14 +157,6 @@ def _occasion(article: Article, house: StoryContext) -> Occasion | None:
         place=clean.line(event.place or ""),
         calendar=f"{tokens.VIEW}/{file_name(article.id)}",
     )
-
-
-def _byline(article: Article, house: StoryContext) -> str | None:
-    """Say who wrote a story, and where; failing that, whose site it stands on."""
-    people = ", ".join(filter(None, (*article.authors[:2], article.department)))
-    named = people if house.byline != "publication" else ""
-    elsewhere = _elsewhere(article, house) if house.byline == "author" else ""
-    return clean.line(named or elsewhere) or None
 
 
 def publication_of(article: Article | Coverage, house: StoryContext) -> str:

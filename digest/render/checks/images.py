@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from digest.model import Finding, Picture
+from digest.model import Finding
 from digest.render.checks.context import LintContext, error, info, parts_of, pixels, warning
 
 _LONGEST_ALT = 125
@@ -113,7 +113,9 @@ def _size(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
 
 def _resolution(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
     """Compare a picture's own width with the one it is shown at, where its bytes are at hand."""
-    picture, width = _picture(proof, image.get("src") or ""), image.get("width") or ""
+    src = image.get("src") or ""
+    known = {f"cid:{p.name}": p for p in proof.frame.attached}
+    picture, width = known.get(src) or proof.frame.pictures.get(src), image.get("width") or ""
     if picture is None or not pixels(width):
         return
     times, sharp = (
@@ -129,8 +131,3 @@ def _resolution(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
     elif times > _COARSE and len(picture.data) > _WASTE:
         said = f"it has {picture.width} px for {width}, and {len(picture.data) >> 10} KB; {sharp}"
         yield info("image-oversize", said, image)
-
-
-def _picture(proof: LintContext, src: str) -> Picture | None:
-    known = {f"cid:{p.name}": p for p in proof.frame.attached}
-    return known.get(src) or proof.frame.pictures.get(src)

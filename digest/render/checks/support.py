@@ -56,7 +56,12 @@ def features(proof: LintContext) -> Iterator[Finding]:
     page = _Page(proof)
     for css in page.sheets():
         seen.above = css.line
-        _sheet(css.text, css.clients & readers.clients, page, seen)
+        clients = css.clients & readers.clients
+        for node in sheet(css.text):
+            if isinstance(node, AtRule):
+                _at_rule(node, clients, page, seen)
+            elif isinstance(node, QualifiedRule):
+                _rule(node, clients, page, seen)
     for element in proof.root.iter(etree.Element):
         if page.is_unseen(element):
             continue
@@ -196,16 +201,8 @@ def _is_css(block: HtmlElement) -> bool:
     return (block.get("type") or "text/css").strip().lower() == "text/css"
 
 
-def _sheet(css: str, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
-    for node in sheet(css):
-        if isinstance(node, AtRule):
-            _at_rule(node, clients, page, seen)
-        elif isinstance(node, QualifiedRule):
-            _rule(node, clients, page, seen)
-
-
 def _at_rule(node: AtRule, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
-    keyword = _unprefixed(node.lower_at_keyword)
+    keyword = re.sub(r"^-(?:webkit|moz|ms|o)-", "", node.lower_at_keyword)
     prelude = " ".join(tinycss2.serialize(node.prelude).split())
     inside = tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True)
     place = seen.place(node, f"@{keyword} {prelude[:50]}")
@@ -351,7 +348,3 @@ def _is_heard(element: HtmlElement) -> bool:
     """Tell whether there is anything in an element that could be read out."""
     unseen = _UNSEEN.search(element.get("style") or "")
     return unseen is None and any(map(str.isalnum, element.text_content()))
-
-
-def _unprefixed(name: str) -> str:
-    return re.sub(r"^-(?:webkit|moz|ms|o)-", "", name)
