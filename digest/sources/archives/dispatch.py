@@ -33,7 +33,15 @@ _DOWNLOAD = FetchLimits(total=600, size=200_000_000)
 def pull_archive(visit: SourcePull, pool: Executor) -> Iterator[Step]:
     """Yield an archive's batches, whatever kind it is."""
     if is_address(visit.source.location):
-        yield from _at_address(visit, pool)
+        state = visit.state
+        half_read = state.get("version") is not None and state.get("whole") != state["version"]
+        if half_read or bool(state.get("left") or state.get("resume")):
+            visit = replace(visit, state=without_validators(visit.state))
+        asked = ask(visit, _DOWNLOAD)
+        if isinstance(asked, Answered):
+            yield Step(pulled=asked.pulled, asked=asked.asked, innocent=asked.innocent)
+        else:
+            yield from (replace(step, asked=True) for step in _taken(visit, asked, pool))
     elif visit.place.is_dir():
         yield from pull_folder(visit, pool)
     else:
@@ -50,16 +58,6 @@ def _file(visit: SourcePull, pool: Executor) -> Iterator[Step]:
         yield from finished(_opened(visit, file, visit.place.name, state, pool), whole=stamp)
 
 
-def _at_address(visit: SourcePull, pool: Executor) -> Iterator[Step]:
-    if _is_unfinished(visit.state):
-        visit = replace(visit, state=without_validators(visit.state))
-    asked = ask(visit, _DOWNLOAD)
-    if isinstance(asked, Answered):
-        yield Step(pulled=asked.pulled, asked=asked.asked, innocent=asked.innocent)
-    else:
-        yield from (replace(step, asked=True) for step in _taken(visit, asked, pool))
-
-
 def _taken(visit: SourcePull, asked: Asked, pool: Executor) -> Iterator[Step]:
     state = after_answer(asked.visit.state, asked.answer, visit.now)
     document, version = _document(asked.reply), state.get("hash")
@@ -71,21 +69,12 @@ def _taken(visit: SourcePull, asked: Asked, pool: Executor) -> Iterator[Step]:
     elif is_sitemap(document.data):
         yield from pull_sitemap(visit, document, state, pool)
     else:
-        yield from _feed(visit, document, state)
-
-
-def _feed(visit: SourcePull, document: Document, state: State) -> Iterator[Step]:
-    try:
-        yield from pull_pages(visit, document, state)
-    except (NotAFeed, TookTooLong) as error:
-        reason = f"{_KNOWN}: {error}"
-        after = after_failure(without_validators(state), reason, visit.now)
-        yield Step(pulled=failed(visit.source, reason, after))
-
-
-def _is_unfinished(state: State) -> bool:
-    half_read = state.get("version") is not None and state.get("whole") != state["version"]
-    return half_read or bool(state.get("left") or state.get("resume"))
+        try:
+            yield from pull_pages(visit, document, state)
+        except (NotAFeed, TookTooLong) as error:
+            reason = f"{_KNOWN}: {error}"
+            after = after_failure(without_validators(state), reason, visit.now)
+            yield Step(pulled=failed(visit.source, reason, after))
 
 
 def _document(reply: Reply) -> Document:

@@ -106,7 +106,14 @@ def _one(
     limits: FetchLimits,
     ends: float,
 ) -> Reply:
-    parts = _split(url)
+    try:
+        parts = urllib3.util.parse_url(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        urlsplit(url)
+    except (ValueError, HTTPError):
+        usable = False
+    if not usable:
+        raise FetchError(f"{url[:200]} is no http or https address")
     host = parts.hostname or ""
     left = max(0.01, ends - time.monotonic())
     connection = _connection(parts, min(limits.connect, left))
@@ -127,18 +134,6 @@ def _connection(parts: urllib3.util.Url, timeout: float) -> _Checked:
     if parts.scheme == "https":
         return _Secure(host, parts.port or 443, timeout=timeout, ssl_context=trusted())
     return _Open(host, parts.port or 80, timeout=timeout)
-
-
-def _split(url: str) -> urllib3.util.Url:
-    try:
-        parts = urllib3.util.parse_url(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        urlsplit(url)
-    except (ValueError, HTTPError):
-        usable = False
-    if not usable:
-        raise FetchError(f"{url[:200]} is no http or https address")
-    return parts
 
 
 def _body(response: urllib3.BaseHTTPResponse, size: int, ends: float) -> bytes:
