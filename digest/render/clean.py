@@ -154,9 +154,6 @@ def plain(value: str) -> str:
         element.tail = after.get(tag, "\n\n") + (element.tail or "")
         if tag in _BLOCKS:
             element.text = "\n\n" + ("- " if tag == "li" else "") + (element.text or "")
-    paragraphs = _BREAK.split(root.text_content())
-    return "\n\n".join(p for p in (_lines(p) for p in paragraphs) if p)
-
-
-def _lines(paragraph: str) -> str:
-    return "\n".join(" ".join(part.split()) for part in paragraph.strip().split("\n"))
+    paragraphs = (p.strip().split("\n") for p in _BREAK.split(root.text_content()))
+    lines = ("\n".join(" ".join(line.split()) for line in each) for each in paragraphs)
+    return "\n\n".join(filter(None, lines))

@@ -51,7 +51,10 @@ def premail(html: str) -> str:
     Outlook ignores what bears it in a style attribute.
     """
     root = _parse(html)
-    rules = tuple(rule for block in _inlinable(root) for rule in _taken_out(block))
+    everywhere = (None, "", "all", "screen")
+    blocks = [b for b in root.iter("style") if b.get("media") in everywhere]
+    stays = "data-premailer"  # what a block says that is not to be inlined
+    rules = tuple(r for b in blocks if b.get(stays) is None for r in _taken_out(b))
     own = {e: e.attrib.pop("style") for e in root.iter(etree.Element) if "style" in e.attrib}
     for element, numbers in _spoken_of(root, rules).items():
         mine = own.pop(element, "")
@@ -59,15 +62,8 @@ def premail(html: str) -> str:
     for element, mine in own.items():
         element.set("style", _settled([], mine))
     for block in root.iter("style"):
-        block.attrib.pop("data-premailer", None)
+        block.attrib.pop(stays, None)
     return _serialised(root, html)
-
-
-def _inlinable(root: etree._Element) -> list[etree._Element]:
-    """Return the style blocks that hold for every screen, but those that stay."""
-    everywhere = (None, "", "all", "screen")
-    blocks = (b for b in root.iter("style") if b.get("media") in everywhere)
-    return [b for b in blocks if b.get("data-premailer") is None]
 
 
 def _taken_out(block: etree._Element) -> tuple[StyleRule, ...]:

@@ -97,9 +97,12 @@ def envelope(
     The same message gives the same bytes. DigestError where a token or a picture is missing.
     """
     known = {p.name: p for p in (frame.attached if pictures is None else pictures)}
-    related = [_known(known, name) for name in message.pictures]
+    for name in message.pictures:
+        if name not in known:
+            raise DigestError(f"the message names the picture {name!r}, which is not given")
+    related = [known[name] for name in message.pictures]
     seed = sha256(f"{message.subject}\0{message.html}\0{message.text}".encode()).hexdigest()
-    domain = _domain(frame.newsletter.sender)
+    domain = sender_domain(frame.newsletter.sender)
     html = _html_part(message, related, domain, f"=_related_{seed[:24]}")
     alternative = f"=_digest_{seed[:24]}"
     body = (
@@ -126,10 +129,6 @@ def message_id(issue_id: str, address: str, key: bytes, domain: str) -> str:
 
 def sender_domain(sender: str) -> str:
     """Return the domain of a newsletter's sender, in ASCII."""
-    return _domain(sender)
-
-
-def _domain(sender: str) -> str:
     return header.ascii_address(parts_of_mailbox(sender)[1]).rpartition("@")[2].lower()
 
 
@@ -155,7 +154,9 @@ def _date(moment: datetime) -> bytes:
 def _head(message: Message, frame: RenderContext, domain: str, boundary: str) -> bytes:
     newsletter, segment = frame.newsletter, frame.segment
     name, address = parts_of_mailbox(newsletter.sender)
-    feedback = (str(frame.number), segment.name, newsletter.name, _sender_id(domain))
+    # the last is 5 to 15 characters, and the same for everything that a domain sends
+    sender_id = _SENDER_ID.sub("", domain)[:15].ljust(5, "x")
+    feedback = (str(frame.number), segment.name, newsletter.name, sender_id)
     return b"".join(
         (
             header.mailbox("From", name, address),
@@ -175,11 +176,6 @@ def _head(message: Message, frame: RenderContext, domain: str, boundary: str) ->
 
 def _slug(name: str) -> str:
     return _SLUG.sub("-", name).strip("-") or "x"
-
-
-def _sender_id(domain: str) -> str:
-    """Return an identifier of 5 to 15 characters, the same for everything that a domain sends."""
-    return (_SENDER_ID.sub("", domain)[:15]).ljust(5, "x")
 
 
 def _opening(boundary: str) -> bytes:
@@ -234,12 +230,6 @@ def _picture_part(picture: Picture, domain: str) -> bytes:
 def _cid(picture: Picture, domain: str) -> str:
     """Return the picture's Content-ID; it is of an address's form (RFC 2392)."""
     return f"{picture.name}@{domain}"
-
-
-def _known(known: Mapping[str, Picture], name: str) -> Picture:
-    if name not in known:
-        raise DigestError(f"the message names the picture {name!r}, which is not given")
-    return known[name]
 
 
 def quoted(text: str) -> bytes:

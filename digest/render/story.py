@@ -171,8 +171,5 @@ def owner(article: Article, house: StoryContext) -> str:
 
 def _elsewhere(article: Article | Coverage, house: StoryContext) -> str:
     host, home = (urlsplit(url or "").hostname or "" for url in (article.url, house.url))
-    return "" if _at_home(host, home) else host.removeprefix("www.")
-
-
-def _at_home(host: str, home: str) -> bool:
-    return host.endswith(home.removeprefix("www.")) or not home
+    at_home = host.endswith(home.removeprefix("www.")) or not home
+    return "" if at_home else host.removeprefix("www.")

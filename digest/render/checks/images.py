@@ -52,15 +52,11 @@ def pictures(proof: LintContext) -> Iterator[Finding]:
 def text_beside(proof: LintContext) -> Iterator[Finding]:
     """Check that a page with large pictures says something without them."""
     text = sum(map(len, proof.words))
-    large = sum(not _small(image) for image in proof.elements("img"))
+    widths = (pixels(image.get("width") or "") for image in proof.elements("img"))
+    large = sum(not 0 < width < _LARGE for width in widths)  # as one that states no width may be
     if text < large * _TEXT_EACH:
         way = "filters distrust a page of pictures, and many readers see none"
         yield warning("image-only", f"{text} letters beside {large} large pictures; {way}")
-
-
-def _small(image: HtmlElement) -> bool:
-    width = image.get("width") or ""
-    return 0 < pixels(width) < _LARGE
 
 
 def _alt(_: LintContext, image: HtmlElement) -> Iterator[Finding]:

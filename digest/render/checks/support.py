@@ -140,10 +140,7 @@ class _Page:
         self._hidden: set[HtmlElement] = set()
         self._unseen: set[HtmlElement] = set()
         self._comments: list[str] = []
-        self._walk()
-
-    def _walk(self) -> None:
-        hidden = False
+        hidden = False  # while between two comments that keep Outlook out
         for node in self.root.iter():
             if isinstance(node.tag, str):
                 up, style = node.getparent(), (node.get("style") or "")
@@ -178,7 +175,8 @@ class _Page:
     def sheets(self) -> Iterator[_Sheet]:
         """Yield the style blocks, and what is styled in comments for Outlook, with who reads it."""
         for block in self.root.iter("style"):
-            if (block.get("media") or "").strip().lower() == "print" or not _is_css(block):
+            media, kind = block.get("media") or "", block.get("type") or "text/css"
+            if media.strip().lower() == "print" or kind.strip().lower() != "text/css":
                 continue
             above = (block.sourceline or 1) - 1
             yield _Sheet(block.text or "", all_clients() - self.not_for(block), above)
@@ -195,10 +193,6 @@ class _Page:
         return any(
             names <= {d.plain_name for d in parsed(e.get("style") or "").declared} for e in elements
         )
-
-
-def _is_css(block: HtmlElement) -> bool:
-    return (block.get("type") or "text/css").strip().lower() == "text/css"
 
 
 def _at_rule(node: AtRule, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
