@@ -89,7 +89,11 @@ class Puller:
 
     def picture(self, source: Source, url: str) -> bytes:
         """Fetch a picture of one of the source's articles; SourceError where it cannot."""
-        data = self._beside(source, url) if not is_address(source.location) else None
+        data = None
+        if not is_address(source.location):
+            file = file_beside(self._means.root / source.location, url, source.url_base)
+            if file and file.stat().st_size <= MAX_PICTURE:
+                data = file.read_bytes()
         if data is None and not is_address(url):
             raise SourceError(source.name, f"there is no picture {url}")
         if data is None:
@@ -97,10 +101,6 @@ class Puller:
         if not is_picture(data):
             raise SourceError(source.name, f"{url} is not a picture")
         return data
-
-    def _beside(self, source: Source, url: str) -> bytes | None:
-        file = file_beside(self._means.root / source.location, url, source.url_base)
-        return file.read_bytes() if file and file.stat().st_size <= MAX_PICTURE else None
 
     def _fetched(self, source: Source, url: str) -> bytes:
         limits = replace(self._means.limits, size=MAX_PICTURE)

@@ -19,7 +19,7 @@ from digest.sources.archives.wordpress import is_wxr, pull_wxr
 from digest.sources.archives.zip_tar import is_tar, is_zip, pull_tar, pull_zip
 from digest.sources.fetching.conditional import Answered, Asked, ask, failed
 from digest.sources.fetching.context import SourcePull, is_address
-from digest.sources.fetching.http import FetchLimits, Reply
+from digest.sources.fetching.http import FetchLimits
 from digest.sources.fetching.politeness import after_answer, after_failure, without_validators
 from digest.sources.parsing.documents import Document, is_page, read_feed_document, read_pages
 from digest.sources.parsing.errors import NotAFeed
@@ -60,7 +60,10 @@ def _file(visit: SourcePull, pool: Executor) -> Iterator[Step]:
 
 def _taken(visit: SourcePull, asked: Asked, pool: Executor) -> Iterator[Step]:
     state = after_answer(asked.visit.state, asked.answer, visit.now)
-    document, version = _document(asked.reply), state.get("hash")
+    body, version = asked.reply.body, state.get("hash")
+    # these two are packed in members that are unpacked one by one
+    keep = is_warc(body[:_HEAD], asked.reply.url) or is_tar(body[:_HEAD])
+    document = Document(data=body if keep else unpacked(body), url=asked.reply.url)
     name = (document.url or "").rpartition("/")[2].partition("?")[0]
     begun = _begun(state, version)
     steps = _special(visit, BytesIO(document.data), name, begun, pool)
@@ -75,12 +78,6 @@ def _taken(visit: SourcePull, asked: Asked, pool: Executor) -> Iterator[Step]:
             reason = f"{_KNOWN}: {error}"
             after = after_failure(without_validators(state), reason, visit.now)
             yield Step(pulled=failed(visit.source, reason, after))
-
-
-def _document(reply: Reply) -> Document:
-    head, name = reply.body[:_HEAD], reply.url
-    keep = is_warc(head, name) or is_tar(head)
-    return Document(data=reply.body if keep else unpacked(reply.body), url=reply.url)
 
 
 def _opened(

@@ -93,7 +93,7 @@ class Statement:
 def statement_of(tree: etree._Element) -> Statement:
     """Gather what a page says of itself; what cannot be read is passed over."""
     nodes = list(_json_ld(tree))
-    articles = [n for n in nodes if _is_article(n)]
+    articles = [n for n in nodes if _is_a(n, _ARTICLE)]
     meta: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("http-equiv")
@@ -118,7 +118,7 @@ def statement_of(tree: etree._Element) -> Statement:
             if "@id" in n and not set(n) <= _REFERENCE
         },
         items=_microdata(tree),
-        events=tuple(n for n in nodes if n.get("startDate") and _is_event(n)),
+        events=tuple(n for n in nodes if n.get("startDate") and _is_a(n, _EVENT)),
         meta=meta,
         sites=tuple(name for n in nodes if _is_body(n) for name in _names_of(n)),
     )
@@ -166,8 +166,8 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON is anything
     return {"@type": kind["name"], **found} if kind else None
 
 
-def _is_article(node: Mapping[str, Any]) -> bool:
-    return any(isinstance(t, str) and _ARTICLE.search(t) for t in _each(node.get("@type")))
+def _is_a(node: Mapping[str, Any], kind: re.Pattern[str]) -> bool:
+    return any(isinstance(t, str) and kind.search(t) for t in _each(node.get("@type")))
 
 
 def _is_body(node: Mapping[str, Any]) -> bool:
@@ -184,10 +184,6 @@ def _names_of(thing: Any) -> Iterator[str]:  # noqa: ANN401 - JSON is anything
         text = each.get("@value") if isinstance(each, Mapping) else each
         if isinstance(text, str) and (name := plain(text)):
             yield name
-
-
-def _is_event(node: Mapping[str, Any]) -> bool:
-    return any(isinstance(t, str) and _EVENT.search(t) for t in _each(node.get("@type")))
 
 
 def _microdata(tree: etree._Element) -> dict[str, list[str]]:
