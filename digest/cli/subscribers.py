@@ -41,11 +41,11 @@ def subscribers() -> None:
 @pass_context
 def import_(context: Context, file: Any, *, dry_run: bool) -> None:  # noqa: ANN401 - a file
     """Add or update subscribers from a CSV file."""
-    press, rejected = context.publisher, list[Rejected]()
+    publisher, rejected = context.publisher, list[Rejected]()
     try:
         with open_audience(file) as audience:
             rows = read_audience(audience, context.config.segments)
-            done = press.put_subscribers(_taken(rows, rejected), dry_run=dry_run)
+            done = publisher.put_subscribers(_taken(rows, rejected), dry_run=dry_run)
             columns, encoding = audience.columns, audience.text.encoding
     except UsageError as error:
         raise UsageError(f"{file.name}: {error}") from None
@@ -140,8 +140,8 @@ def export_subscribers(context: Context) -> None:
     )
 
 
-def _shapes(press: Publisher, found: Sequence[Subscriber]) -> Iterator[shapes.Shape]:
-    gone, membership = press.suppressions(), Membership(press.config.segments)
+def _shapes(publisher: Publisher, found: Sequence[Subscriber]) -> Iterator[shapes.Shape]:
+    gone, membership = publisher.suppressions(), Membership(publisher.config.segments)
     for each in found:
         why = gone.get(folded_address(each.address))
         yield shapes.subscriber(each, why, membership.by_rule(each))

@@ -84,7 +84,7 @@ class TemplateLoader:
         with self._naming(name):
             return self._current(language).get_template(name).render(context)
 
-    def press(self, language: str, shared: Mapping[str, object]) -> BlockCache:
+    def blocks(self, language: str, shared: Mapping[str, object]) -> BlockCache:
         """Return the press of an issue: the last one, where neither its values nor a file changed."""
         last, environment = self._last, self._current(language)
         if last is None or last.environment is not environment or last.shared != shared:

@@ -1,4 +1,4 @@
-"""The workshop: what strangers wrote is read in processes of its own, which may be cut off."""
+"""The pool of workers: what strangers wrote is read in processes of its own, which may be cut off."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def _special(
 
 def _feed_file(visit: SourcePull, data: bytes, state: State) -> Iterator[Step]:
     try:
-        reading = visit.means.workshop.run(
+        reading = visit.context.workers.run(
             read_feed_document, visit.source, Document(data=data), visit.now
         )
     except NotAFeed as error:
