@@ -111,17 +111,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         raise SystemExit(130) from None
     except BrokenPipeError:
-        _close_stdout()
+        # who read our output has gone: leave quietly, and let nothing more be flushed to them
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
     except (OSError, UnicodeError, RecursionError, OverflowError) as error:
         context.complain(f"that cannot be done: {type(error).__name__}: {error}")
         raise SystemExit(1) from None
     raise SystemExit(status if isinstance(status, int) else 0)
-
-
-def _close_stdout() -> None:
-    """Leave quietly where the reader of our output has gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise SystemExit(0)
 
 
 __all__ = ["cli", "main"]

@@ -44,12 +44,12 @@ def subscribers() -> None:
 @pass_context
 def import_(context: Context, file: Any, *, dry_run: bool) -> None:  # noqa: ANN401 - a file
     """Add or update subscribers from a CSV file."""
-    press, rejected = context.publisher, list[Rejected]()
+    publisher, rejected = context.publisher, list[Rejected]()
     gc.freeze()  # what was loaded stays: looking for circles in it takes an eighth of the time
     try:
         with open_audience(file) as audience:
             rows = read_audience(audience, context.config.segments)
-            done = press.put_subscribers(_taken(rows, rejected), dry_run=dry_run)
+            done = publisher.put_subscribers(_taken(rows, rejected), dry_run=dry_run)
             columns, encoding = audience.columns, audience.text.encoding
     except UsageError as error:
         raise UsageError(f"{file.name}: {error}") from None
@@ -152,9 +152,9 @@ def export_subscribers(context: Context, address: str | None) -> None:
     )
 
 
-def _shapes(press: Publisher) -> Iterator[shapes.Shape]:
-    membership = Membership(press.config.segments)
-    for each, why in press.listed_subscribers():
+def _shapes(publisher: Publisher) -> Iterator[shapes.Shape]:
+    membership = Membership(publisher.config.segments)
+    for each, why in publisher.listed_subscribers():
         yield shapes.subscriber(each, why, membership.by_rule(each))
 
 

@@ -84,7 +84,7 @@ class TemplateLoader:
         with self._naming(name):
             return self._current(language).get_template(name).render(context)
 
-    def press(self, language: str, shared: Mapping[str, object]) -> BlockCache:
+    def blocks(self, language: str, shared: Mapping[str, object]) -> BlockCache:
         """Return the press of an issue: the last one, where neither its values nor a file changed."""
         last, environment = self._last, self._current(language)
         if last is None or last.environment is not environment or last.shared != shared:
@@ -103,7 +103,9 @@ class TemplateLoader:
             for part in (look, "_base", "_locale"):
                 for file in sorted(folder.glob(f"{part}/**/*")):
                     if file.is_file():
-                        found[file.relative_to(folder).as_posix()] = _sum(file)
+                        found[file.relative_to(folder).as_posix()] = sha256(
+                            file.read_bytes()
+                        ).hexdigest()
         return found
 
     def _current(self, language: str) -> _Sandbox:
@@ -183,7 +185,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, UndefinedError) and found:
         return f"there is no field {found[1] or found[2]!r} here ({error})"
     return f"{type(error).__name__}: {error}"
-
-
-def _sum(file: Path) -> str:
-    return sha256(file.read_bytes()).hexdigest()
