@@ -64,6 +64,17 @@ class Stale(DigestError):
         super().__init__(f"issue {issue} has changed since {what}; look at it again")
 
 
+class Conflict(DigestError):
+    """An edit of what somebody else has changed since its editor looked."""
+
+    def __init__(self, by: Iterable[str]) -> None:
+        names = " and ".join(dict.fromkeys(by)) or "somebody"
+        super().__init__(
+            f"{names} changed this while you were at it; save yours again to have it so, or keep "
+            "what is there"
+        )
+
+
 class Held(DigestError):
     """An issue that may not go on, and why."""
 

@@ -35,6 +35,7 @@ Verb = Literal[
     "move",
     "delay",
     "hold",
+    "order",
     "add",
     "write",
     "title",
@@ -341,7 +342,7 @@ class Newsletter:
     An issue that was approved and waited longer than `late` beyond its time does not go out by
     itself. What the newsletters `not_from` had is not said again. `editions` says what is otherwise
     for single segments. `clients` are the mail programs of its readers, each with its share in
-    percent where that is known. `byline` says what stands under a headline; None is both where an
+    percent where that is known. Tests go from the desk to `test_to` alone. `byline` says what stands under a headline; None is both where an
     edition has several publications, else the author. `subject` is a pattern (`editorial.subject`).
     Anybody may read the edition of the segment `archive`, once it went out.
     """
@@ -361,6 +362,7 @@ class Newsletter:
     late: timedelta = timedelta(hours=24)
     not_from: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()
+    test_to: tuple[str, ...] = ()
     lead: LeadRule | None = None
     editions: Mapping[str, EditionRule] = field(default_factory=dict)
     clients: Mapping[str, int | None] = field(default_factory=dict)
@@ -490,7 +492,8 @@ class Edit:
     """An editor's change to a draft, kept beside the selection; `base` is what the article was then.
 
     With `undo` it is the taking back of such a change, which is not kept. `block` is what a notice, or
-    a story that an editor writes, says.
+    a story that an editor writes, says. `articles` are those of a section in an editor's order; `place`
+    is where in its section an editor wants an article, counted from 1, and is kept as such an order.
     """
 
     verb: Verb
@@ -507,6 +510,26 @@ class Edit:
     base: str | None = None
     undo: bool = False
     block: Notice | None = None
+    articles: tuple[str, ...] = ()
+    place: int | None = None
+
+
+ActKind = Literal["edit", "undo", "redo", "approve", "send back", "discard", "test"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What somebody did to an issue: the `edits` that were asked for, and the patch as it stood `before`.
+
+    `note` is what was written with it: why an issue was sent back, to whom a test went.
+    """
+
+    kind: ActKind
+    by: str
+    at: datetime
+    edits: tuple[Edit, ...] = ()
+    before: tuple[Edit, ...] = ()
+    note: str = ""
 
 
 # What is printed, approved and sent
@@ -694,3 +717,27 @@ class Delivery:
     next_at: datetime | None = None
     returned: datetime | None = None
     put_off_since: datetime | None = None
+
+    def tried(self) -> Delivery:
+        """Return the delivery in its next attempt."""
+        return self._made("intent", self.attempts + 1, self.detail)
+
+    def after(self, state: DeliveryState, detail: str) -> Delivery:
+        """Return the delivery after an attempt."""
+        return self._made(state, self.attempts, detail)
+
+    def _made(self, state: DeliveryState, attempts: int, detail: str | None) -> Delivery:
+        # what `replace` does takes five times as long, and this is twice for each email
+        return Delivery(
+            issue=self.issue,
+            address=self.address,
+            segment=self.segment,
+            variant=self.variant,
+            state=state,
+            attempts=attempts,
+            message_id=self.message_id,
+            detail=detail,
+            next_at=self.next_at,
+            returned=self.returned,
+            put_off_since=None if state == "sent" else self.put_off_since,
+        )

@@ -91,6 +91,7 @@ def test_a_change_that_the_page_shows_is_taken(change: dict[str, Any], tmp_path:
     url = press.upload(picture.getvalue())
     anna = "https://u.example/anna"
     meant = {k: anna if v == "ARTICLE" else v for k, v in change.items()}
+    meant |= {k: [anna] for k, v in change.items() if isinstance(v, list)}
     meant |= {k: url for k in ("url", "image") if str(meant.get(k, "")).endswith((".jpg", "…"))}
     if change.get("undo"):
         first = {key: said for key, said in meant.items() if key != "undo"}

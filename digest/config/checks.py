@@ -31,7 +31,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
         _check_sources,
         _check_newsletters,
         _check_editions,
-        _check_editors,
+        _check_people,
         _check_schedules,
         _check_sections,
         _check_rules,
@@ -280,11 +280,12 @@ def _check_schedules(data: object) -> _Found:
             yield (*path, "at"), "is the time of dates; a crontab line holds its own"
 
 
-def _check_editors(data: object) -> _Found:
+def _check_people(data: object) -> _Found:
     for name, newsletter in _map(data, "newsletters").items():
-        for editor in _list(newsletter, "editors"):
-            if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", str(editor)):
-                yield ("newsletters", name, "editors"), f"{editor!r} is no email address"
+        for key in ("editors", "test_to"):
+            for person in _list(newsletter, key):
+                if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", str(person)):
+                    yield ("newsletters", name, key), f"{person!r} is no email address"
 
 
 def _check_sections(data: object) -> _Found:
@@ -316,7 +317,10 @@ def _check_sections(data: object) -> _Found:
 
 def _check_rules(data: object) -> _Found:
     known = _map(data, "sources")
-    for path, rule in _rules(data):
+    for holder_path, holder in _holders(data):
+        if not isinstance(holder, dict) or not isinstance(holder.get("match"), dict):
+            continue
+        path, rule = (*holder_path, "match"), holder["match"]
         for source in _list(rule, "source"):
             if isinstance(source, str) and source not in known:
                 yield path, f"there is no source {source!r}; known: {', '.join(known)}"
@@ -325,12 +329,6 @@ def _check_rules(data: object) -> _Found:
         for key in ("any", "all", "none", "source"):
             if rule.get(key) == [] or _has_blank(_list(rule, key)):
                 yield (*path, key), 'is empty; name something, "*" for everything, or leave it out'
-
-
-def _rules(data: object) -> Iterator[tuple[_Path, dict[str, Any]]]:
-    for path, holder in _holders(data):
-        if isinstance(holder, dict) and isinstance(holder.get("match"), dict):
-            yield (*path, "match"), holder["match"]
 
 
 def _holders(data: object) -> Iterator[tuple[_Path, object]]:

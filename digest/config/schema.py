@@ -63,6 +63,7 @@ from digest.model import (
 )
 
 _SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_BOUNCES_COUNT = timedelta(days=60)  # `publisher.returning`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,7 @@ class Config:
     segments: Mapping[str, Segment]
     newsletters: Mapping[str, Newsletter]
     delivery: DeliveryConfig
+    keep_deliveries: timedelta | None
     database: str | None
     environment: Mapping[str, str] = field(repr=False)
 
@@ -387,6 +389,7 @@ class _Newsletter(_Wire):
         (),
         description="Addresses that are told what needs a person: drafts, what is held, failures.",
     )
+    test_to: Names = Field((), description="Addresses that the desk may send a test to.")
     late: Duration = Field(
         timedelta(hours=24), description="Approved and not sent for so long, it is held."
     )
@@ -468,6 +471,19 @@ class _Delivery(_Wire):
     )
 
 
+class _Keep(_Wire):
+    deliveries: Duration | None = Field(
+        None,
+        description="How long it is on record who got an issue, 60d at least; then only how many did.",
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.deliveries is not None and self.deliveries < _BOUNCES_COUNT:
+            raise ValueError("deliveries is below 60d, for which bounces are counted")
+        return self
+
+
 class _File(_Wire):
     """The configuration of digest."""
 
@@ -479,6 +495,7 @@ class _File(_Wire):
     segments: dict[str, _Segment] = Field(min_length=1, description="The parts of the audience.")
     newsletters: dict[str, _Newsletter] = Field(min_length=1, description="What is published.")
     delivery: _Delivery = Field(description="Where emails go.")
+    keep: _Keep = Field(default_factory=_Keep, description="How long what is kept.")
     database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
 
     def build(self, file: Path, lines: Lines, environment: Mapping[str, str]) -> Config:
@@ -492,6 +509,7 @@ class _File(_Wire):
             segments={name: wire.build(name) for name, wire in self.segments.items()},
             newsletters={name: wire.build(name) for name, wire in self.newsletters.items()},
             delivery=DeliveryConfig(**self.delivery.values()),
+            keep_deliveries=self.keep.deliveries,
             database=self.database,
             environment=environment,
         )

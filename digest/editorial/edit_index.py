@@ -57,6 +57,18 @@ class EditIndex:
         moves = (e.article for e in self.edits if e.verb == "move" and is_for(e, segment))
         return frozenset(self.place_of[id_] for id_ in moves if id_ and id_ in self.place_of)
 
+    def ordered(self, segment: str) -> dict[int, tuple[int, ...]]:
+        """Return by section the articles that editors put in order; what was pinned since stands first."""
+        found: dict[int, tuple[int, ...]] = {}
+        for edit in (each for each in self.edits if is_for(each, segment)):
+            if edit.verb == "order" and edit.section in self.titles:
+                known = (self.place_of[id_] for id_ in edit.articles if id_ in self.place_of)
+                found[self.titles.index(edit.section)] = tuple(known)
+            elif edit.verb in {"pin", "lead"} and edit.article and edit.article in self.place_of:
+                top = self.place_of[edit.article]
+                found = {s: (top, *(i for i in own if i != top)) for s, own in found.items()}
+        return found
+
     def leads(self, segment: str) -> tuple[int, ...]:
         """Return the articles that editors want to lead, the last word first."""
         standing = self.standing(segment).items()

@@ -8,12 +8,15 @@ from typing import Literal
 from digest.errors import WrongState
 from digest.model import Status
 
-Act = Literal["edit", "rebuild", "approve", "discard", "skip", "hold", "send", "finish", "resume"]
+Act = Literal[
+    "edit", "rebuild", "approve", "discard", "skip", "hold", "send", "finish", "resume", "send back"
+]
 
 _TABLE: Mapping[tuple[Status, Act], Status] = {
     ("draft", "edit"): "draft",
     ("draft", "rebuild"): "draft",
     ("draft", "approve"): "approved",
+    ("draft", "send back"): "draft",
     ("draft", "discard"): "discarded",
     ("draft", "skip"): "skipped",
     ("draft", "hold"): "held",
@@ -24,6 +27,7 @@ _TABLE: Mapping[tuple[Status, Act], Status] = {
     ("skipped", "rebuild"): "draft",
     ("approved", "edit"): "draft",
     ("approved", "rebuild"): "draft",
+    ("approved", "send back"): "draft",
     ("approved", "discard"): "discarded",
     ("approved", "hold"): "held",
     ("approved", "send"): "sending",
@@ -44,6 +48,7 @@ _DONE: Mapping[Act, str] = {
     "send": "sent",
     "finish": "finished",
     "resume": "resumed",
+    "send back": "sent back",
 }
 
 OPEN: frozenset[Status] = frozenset({"draft", "held", "approved", "skipped"})

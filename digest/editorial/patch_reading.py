@@ -18,8 +18,9 @@ _ON_ARTICLES = frozenset(
 )
 _ONE_LINE = frozenset({"title", "subject", "preheader", "write"})
 _ALLOWED: Mapping[str, frozenset[str]] = {
-    "pin": frozenset({"section"}),
-    "move": frozenset({"section"}),
+    "pin": frozenset({"section", "place"}),
+    "move": frozenset({"section", "place"}),
+    "order": frozenset({"articles"}),
     "delay": frozenset({"until"}),
     "hold": frozenset({"for", "section"}),
     "add": frozenset({"section"}),
@@ -34,12 +35,17 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
 }
 _ALWAYS = frozenset({"segment", "why", "undo"})
 _NEEDED: Mapping[str, str] = {
-    "move": "section",
     "hold": "for",
     "title": "text",
     "summary": "text",
 }
+_NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "notice": ("issues", "place"),
+    "move": ("place",),
+    "pin": ("place",),
+}  # what is no text
 _MOST_ISSUES = 1000
+_MOST_PLACES = 1000
 _CALENDAR = timedelta(days=400)
 _PLACE = 200  # characters of a place
 _DAYS = ("from", "until", "for", "starts", "ends")
@@ -55,7 +61,7 @@ def read_patch(data: object, *, by: str, at: datetime, zone: str) -> tuple[Edit,
 
     A verb's value is an article's id or address (pin, lead, hide, move, delay, hold, add, title, summary,
     picture, event) or the new words (intro, subject, preheader, notice; the headline of a story that
-    is written by hand). Empty words take a change back;
+    is written by hand), or a section's title (order). Empty words take a change back;
     `undo: true` takes back the change that it stands beside.
     """
     by = named(by)
@@ -100,6 +106,8 @@ def _wrong(change: object, at: datetime, zone: ZoneInfo) -> _Wrong:
     days = {key: _day(change[key], zone) for key in _DAYS if key in change}
     if verb == "event":
         yield from _no_event(change)
+    if verb in {"move", "pin", "order"} and not change.get("undo"):
+        yield from _no_order(change, verb)
     yield from (f"{key} is no date; write it as 2026-01-31" for key, day in days.items() if not day)
     start, end = days.get("from"), days.get("until")
     begins, over = days.get("starts"), days.get("ends")
@@ -129,7 +137,7 @@ def _wrong_words(change: Mapping[str, object], verb: str) -> _Wrong:
         such = ", the day of an issue, such as 2026-01-26" if needed == "for" else ""
         yield f"{verb} needs {needed}{such}"
     for key, said in change.items():
-        free = {verb, needed, "undo", *_DAYS, *(("issues", "place") if verb == "notice" else ())}
+        free = {verb, needed, "undo", "articles", *_DAYS, *_NUMBERS.get(verb, ())}
         if key not in free and not isinstance(said, str):
             yield f"{key} is a text"
         if isinstance(said, str) and _NO_TEXT.search(said):
@@ -141,6 +149,20 @@ def _no_event(change: Mapping[str, object]) -> _Wrong:
         yield "event has no segment: it takes place at one time for all"
     if "starts" not in change and {"ends", "place"} & change.keys():
         yield "event needs starts, such as 2026-02-26T18:00; without it the article is no event's"
+
+
+def _no_order(change: Mapping[str, object], verb: str) -> _Wrong:
+    if verb == "order":
+        ids = change.get("articles")
+        named = isinstance(ids, list) and ids and all(isinstance(i, str) and i.strip() for i in ids)
+        if not named:
+            yield "order needs articles, a list of those that stand first in the section"
+        return
+    if verb == "move" and not {"section", "place"} & change.keys():
+        yield "move needs section, place or both"
+    place = change.get("place", 1)
+    if not isinstance(place, int) or isinstance(place, bool) or not 0 < place <= _MOST_PLACES:
+        yield f"place is a number from 1 to {_MOST_PLACES}: where in its section the article stands"
 
 
 def _no_block(change: Mapping[str, object]) -> _Wrong:
@@ -174,7 +196,7 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
     until, ends = _day(change.get("until"), zone), _day(change.get("ends"), zone)
     starts = ("until",) if verb == "delay" else ("starts", "for", "from")
     says = {"picture": "alt", "event": "place"}.get(verb, "text")
-    block = None
+    block, ids, place = None, change.get("articles"), change.get("place")
     if verb in {"notice", "write"} and not change.get("undo"):
         block = _block(
             change, verb, said, _day(change.get("from"), zone), _end_of(change.get("until"), until)
@@ -184,9 +206,9 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
         by=by,
         at=at,
         article=said if on_article else None,
-        value=_said(verb, _text(change, says) if on_article else said),
+        value=_said(verb, _text(change, says) if on_article else said) if verb != "order" else None,
         segment=_text(change, "segment"),
-        section=_text(change, "section"),
+        section=said if verb == "order" else _text(change, "section"),
         url=_text(change, "url"),
         start=next(filter(None, (_day(change.get(key), zone) for key in starts)), None),
         end=_end_of(change.get("until"), until)
@@ -195,6 +217,8 @@ def _read(change: Mapping[str, object], by: str, at: datetime, zone: ZoneInfo) -
         why=_text(change, "why"),
         undo=change.get("undo") is True,
         block=block,
+        articles=tuple(str(id_).strip() for id_ in ids) if isinstance(ids, list) else (),
+        place=place if verb in {"move", "pin"} and isinstance(place, int) else None,
     )
 
 

@@ -1,6 +1,7 @@
 """Placing: each article of a ranked order gets its section, or meets the cap that leaves it out.
 
-What editors pinned, moved or promised has its place first. Then, in rank order, each article goes to
+What editors pinned, moved or promised has its place first; where they put a section in order, its
+articles stand so, and whatever else it has behind them. Then, in rank order, each article goes to
 the first open section that wants it and has room. A section with fewer than its `min` closes, and
 the placing begins again without it; at last the edition is cut from its end to what a page can hold.
 """
@@ -141,7 +142,9 @@ class Placer:
             taken, turned = self._fill(order, reserved, homes, capacity)
             ranked = [i for i in order if i in taken and i not in held]
             placing = Placing(
-                places=tuple((i, taken[i]) for i in (*(i for i in pins if i in taken), *ranked)),
+                places=self._in_order(
+                    segment, [(i, taken[i]) for i in (*(i for i in pins if i in taken), *ranked)]
+                ),
                 turned=turned,
                 closed=closed,
                 asked=asked,
@@ -151,6 +154,18 @@ class Placer:
             if small is None:
                 return placing
             closed |= {small}
+
+    def _in_order(
+        self, segment: Segment, places: Sequence[tuple[int, int]]
+    ) -> tuple[tuple[int, int], ...]:
+        """Return the places with each section's articles as editors ordered them, the others behind."""
+        found = tuple(places)
+        for section, order in self._edits.ordered(segment.name).items():
+            turns = {place: turn for turn, place in enumerate(order)}
+            own = (held for held in found if held[1] == section)
+            sorted_ = iter(sorted(own, key=lambda held: turns.get(held[0], len(turns))))
+            found = tuple(next(sorted_) if held[1] == section else held for held in found)
+        return found
 
     def _fill(
         self,

@@ -1,7 +1,8 @@
 """Selection: which articles a segment's edition holds, and in which order.
 
-The order is total: pinned articles as the editors pinned them, then points (most first), then the
-newest publication, then the order in which they were filed, which within a feed is its own.
+The order is total: a section as the editors put it in order, pinned articles as they pinned them, then
+points (most first), then the newest publication, then the order in which they were filed, which within
+a feed is its own.
 
 An article must pass every gate (`Gates`), and finds a place in rank order (`Placer`), or waits, or is
 told by another publication's story on the same news.
@@ -179,9 +180,10 @@ class Selector:
         by_section: dict[int, list[int]] = {section: [] for _, section in placing.cut}
         for place, section in placing.places:
             by_section.setdefault(section, []).append(place)
-        tops = self.edits.tops(segment.name)
+        tops, ordered = self.edits.tops(segment.name), self.edits.ordered(segment.name)
         for section, held in by_section.items():
-            if self.brief.newsletter.sections[section].order == "event":
+            by_day = self.brief.newsletter.sections[section].order == "event"
+            if by_day and section not in ordered:
                 held.sort(key=lambda place: self._printed_order(place, tops))
         layout = self.layouts.of(segment.name)
         candidates = passing(gates)

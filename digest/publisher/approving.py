@@ -10,9 +10,11 @@ from digest.editorial.compare import Changes, compare
 from digest.editorial.history import SENT
 from digest.editorial.patch_reading import named
 from digest.errors import Held, Stale, Unknown, UsageError
-from digest.model import DeliveryState, Edition, Issue
+from digest.model import Act, ActKind, DeliveryState, Edition, Issue
 from digest.publisher.drafting import open_errors
 from digest.publisher.services import Services
+
+_LONGEST_NOTE = 1000  # characters
 
 Overrides = Sequence[Mapping[str, str]]
 """Errors to pass over: each a `rule` and the `reason`."""
@@ -42,14 +44,40 @@ def approve(
     approved = replace(
         was,
         status=status,
+        reason=None,
         approved_by=by,
         approved_at=services.clock(),
         overrides=tuple({**each, "by": by} for each in overrides),
         approved_editions=was.editions,
         approved_hash=was.content_hash,
     )
-    services.issues.save(approved, services.issues.lock(id_), was=was)
+    act = _act(services, "approve", id_, by)
+    services.issues.save(approved, services.issues.lock(id_), was=was, act=act)
     return approved
+
+
+def send_back(services: Services, id_: str, by: str, note: str) -> Issue:
+    """Send an issue back to its editors with a note; it is a draft until it is approved."""
+    was = services.issues.get(id_)
+    status, by = lifecycle.after(id_, was.status, "send back"), named(by)
+    said = " ".join(note.split())[:_LONGEST_NOTE]
+    if not said:
+        raise UsageError("say what is to be done, to send an issue back")
+    back = replace(
+        was,
+        status=status,
+        reason=f"sent back by {by}: {said}",
+        approved_by=None,
+        approved_at=None,
+        overrides=(),
+    )
+    act = replace(_act(services, "send back", id_, by), note=said)
+    services.issues.save(back, services.issues.lock(id_), was=was, act=act)
+    return back
+
+
+def _act(services: Services, kind: ActKind, id_: str, by: str) -> Act:
+    return Act(kind=kind, by=by, at=services.clock(), before=services.issues.edits(id_))
 
 
 def discard(services: Services, id_: str, by: str) -> Issue:
@@ -57,12 +85,18 @@ def discard(services: Services, id_: str, by: str) -> Issue:
     was = services.issues.get(id_)
     status = lifecycle.after(id_, was.status, "discard")
     discarded = replace(was, status=status, reason=f"discarded by {named(by)}")
-    services.issues.save(discarded, services.issues.lock(id_), was=was)
+    act = _act(services, "discard", id_, named(by))
+    services.issues.save(discarded, services.issues.lock(id_), was=was, act=act)
     return discarded
 
 
 def changes(services: Services, issue: Issue) -> ChangesBySegment:
     """Return by segment what changed since the approval and since the last issue it had."""
+    return changed(issue, last_editions(services, issue))
+
+
+def last_editions(services: Services, issue: Issue) -> dict[str, Edition]:
+    """Return the edition that each segment of an issue had last."""
     wanted = {edition.segment for edition in issue.editions}
     last: dict[str, Edition] = {}
     for each in services.issues.before(issue):
@@ -71,7 +105,7 @@ def changes(services: Services, issue: Issue) -> ChangesBySegment:
         if wanted <= last.keys():
             break
         last = _by_segment(each.editions) | last
-    return changed(issue, last)
+    return last
 
 
 def changed(issue: Issue, last: Mapping[str, Edition]) -> ChangesBySegment:

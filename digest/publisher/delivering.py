@@ -27,9 +27,7 @@ _GROWTH = 1.3
 _ATTEMPTS = 20
 _PAUSE = timedelta(minutes=1)  # where the relay, not the reader, wants to be left alone
 _LONGEST_PAUSE = timedelta(hours=1)
-_GIVE_UP = timedelta(
-    days=5
-)  # after which a relay that always puts off has refused (RFC 5321 §4.5.4.1)
+_GIVE_UP = timedelta(days=5)  # a relay that puts off so long has refused (RFC 5321 §4.5.4.1)
 _REST = 1.0  # seconds before fewer connections go on; twice as long each time
 _LONGEST_REST = 60.0
 _WORTH = 100  # emails a connection should have to do, at least
@@ -204,7 +202,7 @@ class Run:
     async def _deliver(self, ledger: Ledger, connection: Connection, claim: Claim) -> bool:
         """Hand one email over; False where this connection had better end."""
         delivery = claim.delivery
-        tried = replace(delivery, attempts=delivery.attempts + 1, state="intent")
+        tried = delivery.tried()
         own = Recipient(
             address=delivery.address,
             name=claim.name,
@@ -227,12 +225,11 @@ class Run:
 
     def _settle(self, ledger: Ledger, tried: Delivery, outcome: Outcome) -> bool:
         """Write down what became of an email; False where its connection had better end."""
-        done = replace(tried, state=outcome.state, detail=outcome.detail)
-        undone = replace(done, state="claimed", attempts=done.attempts - 1)
+        done = tried.after(outcome.state, outcome.detail)
         if outcome.state == "sent":
-            ledger.note(replace(done, put_off_since=None))
+            ledger.note(done)
             self.sent, self._unanswered = self.sent + 1, 0
-            if not self._is_over:
+            if self._row and not self._is_over:
                 self._believe(ledger)
             if self.progress is not None:
                 self.progress(self.issue.id, self.sent, self._to_do)
@@ -242,18 +239,18 @@ class Run:
             self._unanswered += 1
             return False
         elif outcome.state == "failed" and outcome.fault == "sender":
-            ledger.note(undone)
-            self._returned.append(undone)
+            self._returned.append(_untried(done))
+            ledger.note(self._returned[-1])
             self._stop(outcome.detail)
             return False
         elif outcome.state == "deferred" and outcome.fault == "passing":
-            self.errors.append(f"the relay wants us to wait: {undone.detail}")
-            self._wait(ledger, undone)
+            self.errors.append(f"the relay wants us to wait: {done.detail}")
+            self._wait(ledger, _untried(done))
             return False
         elif outcome.state == "deferred" and outcome.fault == "reader":
             ledger.note(self._put_off(done))
         else:
-            ledger.note(undone if outcome.fault == "doubtful" else done)
+            ledger.note(_untried(done) if outcome.fault == "doubtful" else done)
             self._row.append((done, outcome))
             self._is_over |= len(self._row) >= _IN_A_ROW
         return not self._is_over
@@ -309,7 +306,7 @@ class Run:
             self._stop(f"all were refused: {own[-1].detail}")
         # whether it is put off or refused, nobody's try is used up
         for done in doubtful if self.stopped else [d for d in doubtful if d.state == "deferred"]:
-            undone = replace(done, attempts=done.attempts - 1)
+            undone = _untried(done)
             if done.state == "deferred":
                 self.errors.append(f"the relay puts emails off: {done.detail}")
                 self._wait(ledger, undone)
@@ -318,6 +315,11 @@ class Run:
         if not self.stopped:
             self._row = [(done, outcome) for done, outcome in row if done.state == "failed"]
             self._believe(ledger)
+
+
+def _untried(done: Delivery) -> Delivery:
+    """Return a delivery as it was before an attempt that is nobody's."""
+    return replace(done, state="claimed", attempts=done.attempts - 1)
 
 
 def _jitter(of: str) -> float:

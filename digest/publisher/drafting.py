@@ -10,6 +10,7 @@ from digest.editorial.calendar import Slot
 from digest.errors import SourceError, TemplateError, Unknown
 from digest.jsonable import sha256_hex
 from digest.model import (
+    Act,
     Article,
     Decided,
     Edit,
@@ -68,15 +69,22 @@ def _is_over(services: Services, newsletter: Newsletter, skipped: Issue, slot: S
 
 
 def redraft(
-    services: Services, was: Issue, edits: tuple[Edit, ...], check: Check | None = None
+    services: Services,
+    was: Issue,
+    edits: tuple[Edit, ...],
+    check: Check | None = None,
+    act: Act | None = None,
 ) -> Drafted:
-    """Draft an open issue again with changed edits, for the segments and the slot that it has."""
+    """Draft an open issue again with changed edits, for the segments and the slot that it has.
+
+    The `act` that changed them is written down with it.
+    """
     newsletter = services.newsletter(was.newsletter)
     chosen = [name for name in newsletter.segments if name in was.windows]
     request = DraftRequest(
         segments=chosen or newsletter.segments, was=was, edits=edits, special=was.special
     )
-    return _make(services, request, newsletter, check)
+    return _make(services, request, newsletter, check, act)
 
 
 def draft_special(services: Services, newsletter: Newsletter, edits: tuple[Edit, ...]) -> Drafted:
@@ -86,7 +94,11 @@ def draft_special(services: Services, newsletter: Newsletter, edits: tuple[Edit,
 
 
 def _make(
-    services: Services, request: DraftRequest, newsletter: Newsletter, check: Check | None = None
+    services: Services,
+    request: DraftRequest,
+    newsletter: Newsletter,
+    check: Check | None = None,
+    act: Act | None = None,
 ) -> Drafted:
     inputs, was = gather(services, newsletter, request), request.was
     pictures = _Pictures(services, newsletter)
@@ -106,11 +118,11 @@ def _make(
         "versions": dict(services.versions),
         "content_hash": made.content_hash,
     }
-    if was is not None and issue == was and lock == services.issues.lock(was.id):
+    if act is None and was is not None and issue == was and lock == services.issues.lock(was.id):
         return Drafted(issue=was, changed=False)
     # a special issue is not what a segment begins to gather with
     since = {} if request.special else {n: past.since for n, past in inputs.pasts.items()}
-    services.issues.save(issue, lock, was=was, edits=inputs.edits, since=since)
+    services.issues.save(issue, lock, was=was, edits=inputs.edits, since=since, act=act)
     differs = was is None or (issue.content_hash, issue.status) != (was.content_hash, was.status)
     return Drafted(issue=issue, changed=differs)
 

@@ -1,18 +1,22 @@
-"""Edit an issue: read a patch, find what it names, and draft the issue again with it."""
+"""Edit an issue: read a patch, find what it names, and draft the issue again with it; undo and redo."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from digest.editorial import edits as patch
 from digest.editorial import lifecycle
+from digest.editorial.acts import met, steps
 from digest.editorial.agenda import Agenda
-from digest.editorial.patch_reading import read_patch
-from digest.errors import Unknown, UsageError, WrongState
-from digest.model import Article, Edit, Issue
+from digest.editorial.ordering import placed
+from digest.editorial.patch_reading import named, read_patch
+from digest.errors import Conflict, Stale, Unknown, UsageError, WrongState
+from digest.model import Act, Article, Edit, Issue, IssueHead
 from digest.publisher.compose import Composed
 from digest.publisher.drafting import redraft
 from digest.publisher.gathering import agenda_of, regular, resolved
@@ -21,46 +25,104 @@ from digest.publisher.writing import written
 
 _HANDS_ON = frozenset({"sending", "sent", "skipped"})
 _INSTANT = timedelta(microseconds=1)
+_TRIES = 4  # of an edit, while others save theirs
 
 
-def edit(services: Services, id_: str, changes: object, by: str) -> Issue:
-    """Apply an editor's changes; the issue is a draft again."""
-    was = services.issues.get(id_)
-    lifecycle.after(id_, was.status, "edit")
-    # a special issue stands alone: nothing is handed on to it, nor from it
-    made = [was] if was.special else regular(services, was.newsletter)
-    if made[-1].id != id_:
-        raise WrongState(id_, "no longer the newest of its newsletter", "edited")
+def edit(services: Services, id_: str, changes: object, by: str, seen: int | None = None) -> Issue:
+    """Apply an editor's changes; the issue is a draft again.
+
+    `seen` is how many acts the issue had seen when the editor looked at it: Conflict where somebody
+    has changed the same since. Where others changed something else meanwhile, both stand.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(Stale):
+            return _edit(services, id_, changes, by, seen)
+    return _edit(services, id_, changes, by, seen)
+
+
+def _edit(services: Services, id_: str, changes: object, by: str, seen: int | None) -> Issue:
+    was, made = _open(services, id_)
     zone = services.config.publication.timezone
     read = read_patch(changes, by=by, at=services.clock(), zone=zone)
     made_by_hand = written(services, id_, read)
     read = made_by_hand.edits
-    seen, earlier = (
+    shown, earlier = (
         services.issues.lock(id_)["articles"],
         services.issues.edits_by_issue(was.newsletter),
     )
     had = earlier.get(id_, ())
     inherited = [e for i in made[:-1] if i.status in _HANDS_ON for e in earlier.get(i.id, ())]
     resolved_ = resolved(services, read, known=(*inherited, *had))
-    now = services.articles.named({e.article for e in resolved_ if e.article})
+    now = services.articles.named(
+        {id_ for e in resolved_ for id_ in (e.article, *e.articles) if id_}
+    )
     services.articles.keep_versions(now)
     known = {article.id: (hash_, article) for hash_, article in now.items()}
     read = tuple(
         # what its article was: as the draft shows it, else as it is now
-        replace(e, base=seen.get(e.article) or known.get(e.article, (None,))[0]) if e.article else e
-        for e in resolved_
+        replace(e, base=shown.get(e.article) or known.get(e.article, (None,))[0])
+        if e.article
+        else e
+        for e in placed(resolved_, was.editions)
     )
+    if seen is not None and (names := met(services.issues.acts(id_), seen, had, read)):
+        raise Conflict(names)
     edits = patch.add(had, read, inherited)
     by_hand = {edit.article for edit in (*inherited, *edits) if edit.verb == "add"}
     agenda = agenda_of(services, services.newsletter(was.newsletter), made)
     for each in (each for each in read if not each.undo):
         check(services, each, was.newsletter, by_hand)
+        _check_order(each, {*known, *by_hand, *shown})
         if each.verb == "delay" and each.article in known:
             # what is held for a day has its place on it however old it is
             _check_delay(services, each, was, known[each.article][1], agenda)
     moves = [each for each in read if each.verb == "move" and not each.undo]
     made_by_hand.keep(services)
-    return redraft(services, was, edits, lambda made: _check_moves(made, moves)).issue
+    act = Act(kind="edit", by=named(by), at=services.clock(), edits=resolved_, before=had)
+    return redraft(services, was, edits, lambda made: _check_moves(made, moves), act).issue
+
+
+def undo(services: Services, id_: str, by: str, seen: int | None = None) -> Issue:
+    """Take the last act of editing back; Stale where somebody did another since `seen`."""
+    return _step(services, id_, "undo", by, seen)
+
+
+def redo(services: Services, id_: str, by: str, seen: int | None = None) -> Issue:
+    """Do again what was undone last; Stale where somebody did something since `seen`."""
+    return _step(services, id_, "redo", by, seen)
+
+
+def _step(
+    services: Services, id_: str, kind: Literal["undo", "redo"], by: str, seen: int | None
+) -> Issue:
+    was, _ = _open(services, id_)
+    acts = services.issues.acts(id_)
+    if seen is not None and seen != len(acts):
+        raise Stale(id_, "you looked at it")
+    back, forth = steps(acts)
+    step = back if kind == "undo" else forth
+    if step is None:
+        raise UsageError(f"there is nothing to {kind}")
+    act = Act(kind=kind, by=named(by), at=services.clock(), before=services.issues.edits(id_))
+    return redraft(services, was, step.patch, act=replace(act, edits=step.act.edits)).issue
+
+
+def _open(services: Services, id_: str) -> tuple[Issue, Sequence[IssueHead]]:
+    """Return an issue that may be edited, and its newsletter's issues up to it."""
+    was = services.issues.get(id_)
+    lifecycle.after(id_, was.status, "edit")
+    # a special issue stands alone: nothing is handed on to it, nor from it
+    made = [was] if was.special else regular(services, was.newsletter)
+    if made[-1].id != id_:
+        raise WrongState(id_, "no longer the newest of its newsletter", "edited")
+    return was, made
+
+
+def _check_order(edit: Edit, known: Collection[str | None]) -> None:
+    """Refuse an order of articles that are not there."""
+    for id_ in edit.articles:
+        if id_ not in known:
+            raise UsageError(f"there is no article {id_!r}; see `digest articles`")
 
 
 def check(services: Services, edit: Edit, name: str, by_hand: Collection[str | None]) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from digest.editorial.audit import audit
 from digest.editorial.edits import reword
-from digest.editorial.folding import folded_tag
+from digest.editorial.folding import folded, folded_tag
 from digest.editorial.gates import BY_HAND
 from digest.editorial.rules import members
 from digest.editorial.selection import Selector
@@ -49,12 +49,21 @@ def why(services: Services, article: str, issue: str | None, segment: str | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readership:
-    """Who got an article in one issue's edition, and of whom nobody knows whether they did."""
+    """Who got an article in one issue's edition, and of whom nobody knows whether they did.
+
+    `counted` are those whose addresses are not on record any more.
+    """
 
     issue: str
     segment: str
     addresses: tuple[str, ...]
     unsure: tuple[str, ...] = ()
+    counted: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many got it."""
+        return len(self.addresses) + self.counted
 
 
 def readers(services: Services, article: str) -> list[Readership]:
@@ -73,6 +82,7 @@ def readers(services: Services, article: str) -> list[Readership]:
             if any(a.id == id_ and _prints(message, a) for a in _articles(issue, message.segment))
         }
         got = [d for d in services.deliveries.all(issue_id) if (d.segment, d.variant) in held]
+        counted = [c for c in services.traces.counted(issue_id) if (c.segment, c.variant) in held]
         for segment in dict.fromkeys(segment for segment, _ in sorted(held)):
             mine = [delivery for delivery in got if delivery.segment == segment]
             found.append(
@@ -81,6 +91,9 @@ def readers(services: Services, article: str) -> list[Readership]:
                     segment=segment,
                     addresses=tuple(d.address for d in mine if d.state in _RECEIVED),
                     unsure=tuple(d.address for d in mine if d.state == "ambiguous"),
+                    counted=sum(
+                        c.count for c in counted if c.segment == segment and c.state in _RECEIVED
+                    ),
                 )
             )
     return found
@@ -99,16 +112,43 @@ def _prints(message: Message, article: Article) -> bool:
     return said in " ".join(message.text.split())
 
 
-def left_out(services: Services, id_: str, segment: str, most: int) -> list[Article]:
-    """Return what an edition might hold and does not: new articles, the strongest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A page of what an edition does not hold, each with why, and how many articles that are in all."""
+
+    total: int
+    found: tuple[tuple[Article, Decision], ...]
+
+
+def left_out(
+    services: Services, id_: str, segment: str, *, words: str, first: int, most: int
+) -> LeftOut:
+    """Return what an edition does not hold, and why: what it might hold first, the strongest first.
+
+    `words` are looked for in headline, summary, source and topics, each of them.
+    """
     inputs = inputs_of(services, services.issues.get(id_).id)
     selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
     who, past = inputs.segments[segment], inputs.pasts[segment]
     held = selector.select(who, past).ranks
     gates = {gate.rule: gate.passes for gate in selector.gates.of(who, past)}
-    new = gates["decided"] & gates["ledger"]
-    found = (selector.pool.articles[i] for i in members(new))
-    return [article for article in found if article.id not in held][:most]
+    new = gates["decided"] & gates["ledger"] & gates[f"segments.{segment}.match"]
+    order = (*members(new), *members(selector.pool.everything & ~new))
+    asked = folded(words).split()
+    found = [
+        article
+        for article in (selector.pool.articles[i] for i in order)
+        if article.id not in held and _says(article, asked)
+    ]
+    return LeftOut(
+        total=len(found),
+        found=tuple((a, explain(selector, a.id, who, past)) for a in found[first : first + most]),
+    )
+
+
+def _says(article: Article, words: Sequence[str]) -> bool:
+    said = folded(" ".join((article.title, article.summary, article.source, *article.topics)))
+    return all(word in said for word in words)
 
 
 def subjects_for(services: Services, issue: Issue, segment: str) -> tuple[str, ...]:

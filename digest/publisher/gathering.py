@@ -232,14 +232,21 @@ def resolved(
     """
     first: dict[str, str] = {}
     for edit in (*known, *(edits := tuple(edits))):
-        if edit.article and "://" in edit.article:
-            first.setdefault(canonical(edit.article) or edit.article, edit.article)
+        for named in (edit.article, *edit.articles):
+            if named and "://" in named:
+                first.setdefault(canonical(named) or named, named)
     at = ids_at(services, first.values())
     ids = {key: at.get(url, url) for key, url in first.items()}
+
+    def id_of(named: str) -> str:
+        return ids.get(canonical(named) or named, named)
+
     return tuple(
-        replace(e, article=ids.get(canonical(e.article) or e.article, e.article))
-        if e.article
-        else e
+        replace(
+            e,
+            article=id_of(e.article) if e.article else e.article,
+            articles=tuple(id_of(each) for each in e.articles),
+        )
         for e in edits
     )
 

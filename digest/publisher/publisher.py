@@ -10,14 +10,17 @@ from typing import Literal
 from digest.config import Config
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
+from digest.editorial.membership import Membership
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
 from digest.model import (
+    Act,
     Article,
     Decision,
     Delivery,
     DeliveryState,
     Edit,
+    Edition,
     Finding,
     Issue,
     IssueHead,
@@ -29,15 +32,17 @@ from digest.model import (
     SubscriberChange,
     Suppression,
 )
-from digest.ports import Call, Enrolled, Lock, Progress
+from digest.ports import Call, Enrolled, Erased, Lock, Progress
 from digest.publisher import (
     approving,
     archive,
     drafting,
     editing,
     explaining,
+    forgetting,
     planning,
     preferences,
+    proving,
     pulling,
     readership,
     rebuilding,
@@ -68,6 +73,7 @@ from digest.publisher.settling import SettledByLog, settle_by_log
 from digest.publisher.special import special
 from digest.publisher.trying import TryOut, try_out
 from digest.publisher.week import Week, week
+from digest.render.language import Words
 
 
 class Publisher:
@@ -218,9 +224,25 @@ class Publisher:
         """The publication's logo, or its address."""
         return self._services.logo
 
-    def edit(self, id_: str, changes: object, *, by: str) -> Issue:
-        """Apply an editor's changes; the issue is a draft again."""
-        return editing.edit(self._services, id_, changes, by)
+    def edit(self, id_: str, changes: object, *, by: str, seen: int | None = None) -> Issue:
+        """Apply an editor's changes; Conflict where others changed the same since `seen` acts."""
+        return editing.edit(self._services, id_, changes, by, seen)
+
+    def undo(self, id_: str, *, by: str, seen: int | None = None) -> Issue:
+        """Take the last act of editing back; Stale where there were others since `seen`."""
+        return editing.undo(self._services, id_, by, seen)
+
+    def redo(self, id_: str, *, by: str, seen: int | None = None) -> Issue:
+        """Do again what was undone last; Stale where there were acts since `seen`."""
+        return editing.redo(self._services, id_, by, seen)
+
+    def acts(self, id_: str) -> tuple[Act, ...]:
+        """Return what people did to an issue, the first first."""
+        return self._services.issues.acts(id_)
+
+    def head(self, id_: str) -> tuple[IssueHead, int]:
+        """Return what is known of an issue without opening it, and how many acts it has seen."""
+        return self._services.issues.head(id_)
 
     def upload(self, data: bytes) -> str:
         """Keep a picture for a story or a notice; return its public address."""
@@ -243,6 +265,14 @@ class Publisher:
             self._services, id_, by=by, overrides=overrides, content_hash=content_hash
         )
 
+    def send_back(self, id_: str, *, by: str, note: str) -> Issue:
+        """Send an issue back to its editors with a note."""
+        return approving.send_back(self._services, id_, by, note)
+
+    def last_editions(self, issue: Issue) -> dict[str, Edition]:
+        """Return the edition that each segment of an issue had last."""
+        return approving.last_editions(self._services, issue)
+
     def changes(self, issue: Issue) -> dict[str, dict[str, Changes]]:
         """Return by segment what changed since the approval and since the last issue it had."""
         return approving.changes(self._services, issue)
@@ -262,7 +292,7 @@ class Publisher:
     ) -> Sent:
         """Deliver an approved issue, or a test of any issue to the given addresses only."""
         if test:
-            return sending.send_test(self._services, id_, test, to)
+            return proving.send_test(self._services, id_, test, to)
         if to is not None and self._services.campaigns is not None:
             raise UsageError("issues go to lists here (delivery: campaigns); --to is for tests")
         try:
@@ -276,6 +306,15 @@ class Publisher:
     def stop(self) -> None:
         """Begin to send nothing more; emails that are being handed over are finished."""
         self._services.stopping.set()
+
+    def prove(self, id_: str, addresses: Collection[str], segment: str | None, *, by: str) -> Sent:
+        """Send a test of an issue, or of one edition, to addresses that the newsletter tests with."""
+        return proving.prove(self._services, id_, addresses, segment, by)
+
+    def recipients(self, id_: str) -> Mapping[str, int]:
+        """Return how many would get each edition of an issue now."""
+        windows = self._services.issues.get(id_).windows
+        return readership.readers(self._services, {id_: tuple(windows)})[id_]
 
     def deliveries(self, id_: str) -> Iterator[Delivery]:
         """Yield who got an issue, and who did not."""
@@ -336,9 +375,13 @@ class Publisher:
         """Return who got an article, named by id or address, by issue and segment."""
         return explaining.readers(self._services, article)
 
-    def left_out(self, id_: str, segment: str, most: int = 40) -> list[Article]:
-        """Return what an edition might hold and does not: new articles, the strongest first."""
-        return explaining.left_out(self._services, id_, segment, most)
+    def left_out(
+        self, id_: str, segment: str, words: str = "", first: int = 0, most: int = 12
+    ) -> explaining.LeftOut:
+        """Return what an edition does not hold and why, what it might hold first; with these words."""
+        return explaining.left_out(
+            self._services, id_, segment, words=words, first=first, most=most
+        )
 
     def subjects(self, issue: Issue, segment: str) -> tuple[str, ...]:
         """Return subject lines that an edition might have: the pattern's, and two others."""
@@ -401,9 +444,29 @@ class Publisher:
         """Return what is known of an address."""
         return readership.reader(self._services, address)
 
-    def suppressions(self) -> Mapping[str, Suppression]:
-        """Return why each suppressed address is, by the address as it is compared (folded)."""
-        return self._services.audience.suppressions()
+    def listed_subscribers(self) -> Iterator[tuple[Subscriber, Suppression | None]]:
+        """Yield the subscribers by address, each with why it is suppressed, where it is."""
+        return self._services.audience.listed()
+
+    def attributes(self) -> Sequence[str]:
+        """Return the names of the attributes that subscribers have, in order."""
+        return self._services.audience.attributes()
+
+    def suppression(self, address: str) -> Suppression | None:
+        """Return why an address is not to be mailed, where it is not."""
+        return self._services.audience.suppression(address)
+
+    def person(self, address: str) -> forgetting.Person:
+        """Return all that is kept on who has an address; Unknown where that is nothing."""
+        return forgetting.person(self._services, address)
+
+    def erase(self, address: str) -> Erased:
+        """Erase a person; the address is not mailed again, whoever brings it."""
+        return forgetting.erase(self._services, address)
+
+    def count_old(self) -> dict[str, int]:
+        """Reduce the emails of issues that are old enough to counts; return how many, by issue."""
+        return forgetting.count_old(self._services)
 
     def subscriber(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
@@ -416,6 +479,10 @@ class Publisher:
         return preferences.prefer(
             self._services, token, name=name, segments=segments, paused_until=paused_until
         )
+
+    def gets(self, person: Subscriber) -> bool:
+        """Tell whether a reader belongs to any segment, by name or by rule."""
+        return bool(Membership(self.config.segments).of(person))
 
     def today(self) -> date:
         """Return the publication's day."""
@@ -436,6 +503,14 @@ class Publisher:
     def confirm(self, token: str) -> SignUp | None:
         """Let a sign-up count, once; None where it does not wait."""
         return signing_up.confirm(self._services, token)
+
+    def pause_of(self, address: str) -> date | None:
+        """Return until when who has an address has paused, where they have."""
+        return signing_up.pause_of(self._services, address)
+
+    def words(self) -> Words:
+        """Return the translations into the publication's language."""
+        return self._services.renderer.words(self.config.publication.language)
 
     # Health
 

@@ -24,6 +24,7 @@ from digest.ports import (
     Sessions,
     SignUps,
     Sources,
+    Traces,
 )
 from digest.render.renderer import Renderer
 
@@ -47,6 +48,7 @@ class Services:
     journal: Journal
     sessions: Sessions
     sign_ups: SignUps
+    traces: Traces
     backup: Callable[[str], None]
     is_ready: Callable[[], bool]
     renderer: Renderer

@@ -13,11 +13,11 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.errors import Stale, Unknown
 from digest.jsonable import canonical, dump, load
-from digest.model import Edit, Edition, Finding, Issue, IssueHead, Message, Point
+from digest.model import Act, Edit, Edition, Finding, Issue, IssueHead, Message, Point
 from digest.ports import Lock
 from digest.store.database import writer
 from digest.store.search import index_messages
-from digest.store.tables import edits, gathers, issues, ledger, messages, settings, variants
+from digest.store.tables import acts, edits, gathers, issues, ledger, messages, settings, variants
 
 _OUT = frozenset({"sending", "sent"})
 _ONE_AT_A_TIME = ("draft", "held", "approved")  # a newsletter has one such issue at the most
@@ -77,8 +77,9 @@ class StoredIssues:
         was: Issue | None,
         edits: Sequence[Edit] | None = None,
         since: Mapping[str, datetime] | None = None,
+        act: Act | None = None,
     ) -> None:
-        """Keep an issue, its edits and since when its segments gather, in one transaction."""
+        """Keep an issue, its edits, since when its segments gather, and an act, in one transaction."""
         try:
             with self._writer.begin() as connection:
                 if was is None:
@@ -90,6 +91,8 @@ class StoredIssues:
                     index_messages(connection, issue)
                 if edits is not None:
                     _write_edits(connection, issue.id, edits)
+                if act is not None:
+                    _add_act(connection, issue.id, act)
                 if since:
                     met = [
                         {"newsletter": issue.newsletter, "segment": name, "since": at.timestamp()}
@@ -154,6 +157,27 @@ class StoredIssues:
         query = select(edits.c.edit).where(edits.c.issue == id_).order_by(edits.c.place)
         with self._engine.connect() as connection:
             return tuple(load(Edit, data) for (data,) in connection.execute(query))
+
+    def acts(self, id_: str) -> tuple[Act, ...]:
+        """Return what people did to an issue, the first first."""
+        query = select(acts.c.act).where(acts.c.issue == id_).order_by(acts.c.place)
+        with self._engine.connect() as connection:
+            return tuple(load(Act, data) for (data,) in connection.execute(query))
+
+    def head(self, id_: str) -> tuple[IssueHead, int]:
+        """Return what is known of an issue without opening it, and how many acts it has seen."""
+        count = select(func.count()).select_from(acts).where(acts.c.issue == id_).scalar_subquery()
+        query = select(issues.c.issue, count).where(issues.c.id == id_)
+        with self._engine.connect() as connection:
+            found = connection.execute(query).one_or_none()
+        if found is None:
+            raise Unknown("issue", id_, (head.id for head in self.heads()))
+        return load(IssueHead, found[0]), found[1]
+
+    def note(self, id_: str, act: Act) -> None:
+        """Keep an act that changes nothing of the issue."""
+        with self._writer.begin() as connection:
+            _add_act(connection, id_, act)
 
     def edits_by_issue(self, newsletter: str) -> Mapping[str, tuple[Edit, ...]]:
         """Return the editors' changes to a newsletter's issues; one without any is absent."""
@@ -266,6 +290,12 @@ def _write_edits(connection: Connection, id_: str, changes: Sequence[Edit]) -> N
     rows = [{"issue": id_, "place": n, "edit": dump(edit)} for n, edit in enumerate(changes)]
     if rows:
         connection.execute(edits.insert(), rows)
+
+
+def _add_act(connection: Connection, id_: str, act: Act) -> None:
+    next_ = select(func.count()).select_from(acts).where(acts.c.issue == id_)
+    place = connection.execute(next_).scalar_one()
+    connection.execute(acts.insert().values(issue=id_, place=place, act=dump(act)))
 
 
 def _head(issue: Issue) -> str:

@@ -117,6 +117,14 @@ edits = Table(
     Column("edit", Text, nullable=False),
 )
 
+acts = Table(  # what people did to an issue, the first first
+    "acts",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("act", Text, nullable=False),
+)
+
 ledger = Table(
     "ledger",
     metadata,
@@ -146,7 +154,9 @@ subscribers = Table(
 suppressions = Table(
     "suppressions",
     metadata,
-    Column("key", String, primary_key=True),
+    Column(
+        "key", String, primary_key=True
+    ),  # the address, case-folded, or the mark of an erased one
     Column("reason", String, nullable=False),
     Column("since", Float),  # not known of the oldest
 )
@@ -166,6 +176,7 @@ sign_ups = Table(
     Column("hash", String, primary_key=True),  # of the token in the letter
     Column("until", Float, nullable=False),
     Column("sign_up", Text, nullable=False),
+    Column("mailbox", String, nullable=False, server_default="", index=True),
 )
 
 deliveries = Table(
@@ -184,6 +195,17 @@ deliveries = Table(
     Column("provider", String, nullable=False, server_default="other"),
     Column("returned", Float),
     Column("put_off_since", Float),
+)
+
+delivery_counts = Table(  # what is left of deliveries whose time to be kept is over
+    "delivery_counts",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("segment", String, primary_key=True),
+    Column("variant", String, primary_key=True),
+    Column("state", String, primary_key=True),
+    Column("provider", String, primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 Index(

@@ -12,13 +12,14 @@ from werkzeug.exceptions import HTTPException
 from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
 from digest.publisher.sessions import LONGEST
-from digest.web import archive, desk, health, hooks, public, sign_up
+from digest.web import archive, desk, health, hooks, public, sign_up, words
 from digest.web.guard import Guard
 from digest.web.server import MAX_BODY
+from digest.web.words import say
 
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
-    "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 _WAIT = "5"  # seconds, until a busy database is asked again
 
@@ -49,6 +50,7 @@ def create_app(
         PUBLISHER=publisher,
         INTAKE=sign_up.Intake(),
     )
+    words.install(app, publisher)
     app.session_interface = _Sessions(publisher.config.publication.public_url)
     app.register_blueprint(public.pages)
     app.register_blueprint(archive.pages)
@@ -85,10 +87,10 @@ def _nothing(error: HTTPException) -> ResponseReturnValue:
 
 def _page(status: int) -> str:
     if status >= 500:  # noqa: PLR2004 - HTTP's number
-        said, way_out = "That did not work", "Please try again in a moment."
+        said, way_out = say("That did not work"), say("Please try again in a moment.")
     else:
-        said = "There is nothing here"
-        way_out = "The address may have lost its end, or the issue is not out yet."
+        said = say("There is nothing here")
+        way_out = say("The address may have lost its end, or the issue is not out yet.")
     return render_template("nothing.html", said=said, way_out=way_out)
 
 

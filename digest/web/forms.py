@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from digest.errors import UsageError
 
 Form = Mapping[str, str]
-Change = dict[str, str | bool | int]
+Change = dict[str, Any]
 
 _WORDS = "words"  # the act that is none: only what was written is saved
+_PLACED = frozenset({"move", "pin"})
 _EVENT = ("starts", "ends", "place")
 _MORE: Mapping[str, str] = {
     "move": "section",
@@ -22,13 +24,21 @@ def changes(form: Form) -> list[Change]:
     """Return the changes that a form asks for; UsageError where it asks for none.
 
     Of an article's words those are taken that differ from what was shown (`was_title`, …), whichever
-    button was pressed. `offered` are words that the desk proposed. `reach` is the one edition that they are for, or empty for all.
+    button was pressed. `offered` are words that the desk proposed. `reach` names the editions that they are
+    for, parted by commas, or none for all. A number behind the act `move` or `pin` is the place.
     """
     found = _taken_back(form) if form.get("undo") else _asked(form)
     if not found:
         raise UsageError("nothing was changed, so there is nothing to save")
-    shared = _filled({"segment": form.get("reach", ""), "why": form.get("why", "")})
-    return [{**change, **shared} for change in found]
+    said = _filled({"why": form.get("why", "")})
+    reach = [*filter(None, form.get("reach", "").split(","))]
+    return [
+        {**change, **said, **segment}
+        for change in found
+        # an event takes place at one time for all
+        for segment in ([{"segment": name} for name in reach] if "event" not in change else [])
+        or [{}]
+    ]
 
 
 def special(form: Form) -> list[Change]:
@@ -39,17 +49,23 @@ def special(form: Form) -> list[Change]:
 
 
 def _taken_back(form: Form) -> list[Change]:
-    return [{form.get("verb", ""): form.get("article") or form.get("value", ""), "undo": True}]
+    verb = form.get("verb", "")
+    named: Change = {verb: form.get("article") or form.get("value", ""), "undo": True}
+    return [{**named, "articles": []} if verb == "order" else named]
 
 
 def _asked(form: Form) -> list[Change]:
-    verb, article = form.get("verb", ""), form.get("article", "")
+    verb, _, place = form.get("verb", "").partition(" ")
+    article = form.get("article", "")
     if verb in _OF_THE_EDITION:
         return [*_OF_THE_EDITION[verb](form)]
     if not article:
         return [{verb: form.get("offered") or form.get("value", "")}]
     more = _MORE.get(verb, "")
     act: Change = {verb: article, **_filled({more: form.get(more, "")})}
+    place = place or (form.get("to", "") if verb == "move" else "")
+    if verb in _PLACED and place.isdecimal():
+        act |= {"place": int(place), **_filled({"section": form.get("section", "")})}
     found = {next(iter(change)): change for change in _words(form, article)}
     return [*(found if verb == _WORDS else found | {verb: act}).values()]
 

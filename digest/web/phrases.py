@@ -56,6 +56,7 @@ _IN: Mapping[str, str] = {
     "edit.pin": "an editor pinned it",
     "lead": "it leads, as the weightiest that may",
     "edit.lead": "an editor made it the lead",
+    "edit.order": "an editor put its section in order",
     "edit.hold": "an editor held it for this issue",
     "when_short: back-fill": "there was too little that is new, and it fills the room",
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from digest.model import Edit, Finding, Issue, Severity, Status
+from digest.model import Act, ActKind, Edit, Finding, Issue, Severity, Status
 from digest.publisher.week import Step
 from digest.web import forms
 
@@ -40,6 +41,7 @@ _CHANGED: Mapping[str, str] = {
     "lead": "Leads:",
     "hide": "Hid",
     "move": "Moved",
+    "order": "Ordered",
     "delay": "Delayed",
     "hold": "Promised",
     "add": "Added",
@@ -54,17 +56,45 @@ _CHANGED: Mapping[str, str] = {
     "notice": "Notice",
 }
 _PARTS = frozenset({"subject", "preheader", "intro"})  # what has a form of its own
+_DONE: Mapping[ActKind, str] = {
+    "undo": "Undid",
+    "redo": "Redid",
+    "approve": "Approved",
+    "send back": "Sent back",
+    "discard": "Discarded",
+    "test": "Sent a test of",
+}
 _ACTED: Mapping[str, str] = {
     "pin": "Pinned {}",
     "lead": "Made {} the lead",
     "hide": "Hid {}",
     "move": "Moved {} to {section}",
+    "order": "Put {} in order",
     "delay": "Delayed {} until {until}",
     "hold": "Promised {} for {for}",
     "add": "Added {}",
     "notice": "Added the notice {}",
     "picture": "Left out the picture of {}",
 }
+_REFUSALS = (
+    (
+        r"^(?:add|url|image) is a web address such as (\S+); '(.*)' is none$",
+        r"“\2” is no web address; one looks like \1",
+    ),
+    (r"^add names an article$", "write the address of the article"),
+    (r"^notice is a text$", "write the words of the notice"),
+    (r"^write (?:is a text|names an article)$", "write a headline"),
+    (r"^move needs section.*$", "choose the section or the place"),
+    (
+        r"^until (\S+) is over; delay it to a day that comes$",
+        r"\1 is over: choose a day that comes",
+    ),
+    (r"^until (\S+) comes before from (\S+)$", r"the last day, \1, comes before the first, \2"),
+    (r"^ends (\S+) comes before starts (\S+)$", r"the event would end (\1) before it starts (\2)"),
+    (r"^event needs starts.*$", "say when the event starts; without it the article is no event’s"),
+    (r"articles\.max_age", "the newsletter’s oldest age"),
+    (r"; see `digest articles`", ""),
+)
 _NOUNS: Mapping[str, str] = {
     "title": "headline",
     "summary": "summary",
@@ -82,6 +112,7 @@ class Place:
 
     name: str
     part: str | None = None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +184,8 @@ def _said(found: Iterable[Finding], titles: Mapping[str, str]) -> dict[str, tupl
 def _place(where: str, titles: Mapping[str, str]) -> Place:
     article = where.removeprefix("article ")
     if article in titles:
-        return Place(name=titles[article], part=f"a-{article}")
-    return Place(name=where, part=f"w-{where}" if where in _PARTS else None)
+        return Place(name=titles[article], part=f"a-{article}", where=f"article {article}")
+    return Place(name=where, part=f"w-{where}" if where in _PARTS else None, where=where)
 
 
 def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> list[Change]:
@@ -171,9 +202,32 @@ def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> l
     return found[::-1]
 
 
+def refused(said: str) -> str:
+    """Return why an act was refused, in the page's words and not in a patch's."""
+    for pattern, words in _REFUSALS:
+        said = re.sub(pattern, words, said)
+    return said[:1].upper() + said[1:] + ("" if said.endswith((".", "?", "!")) else ".")
+
+
+def acted(act: Act, titles: Mapping[str, str], local: Local) -> str:
+    """Return what an act did, as a sentence without its end."""
+    did = [
+        " ".join(filter(None, (each.did, each.what and f"“{each.what}”", each.words)))
+        for each in changes(act.edits, titles, local)[::-1]
+    ]
+    said = "; ".join(dict.fromkeys(did))
+    if act.kind == "edit":
+        return said
+    return f"{_DONE[act.kind]} {act.note or (said and f'({said})')}".strip()
+
+
 def _words(edit: Edit, local: Local) -> str:
-    if edit.verb in {"pin", "move", "add"}:
-        return f"to {edit.section}" if edit.section else ""
+    if edit.undo:
+        return "taken back"
+    if edit.verb in {"pin", "move", "add", "order"}:
+        place = f"to place {edit.place}" if edit.place else ""
+        there = ("in" if place else "to") if edit.verb != "order" else ""
+        return " ".join(filter(None, (place, edit.section and f"{there} {edit.section}".strip())))
     if edit.verb == "delay":
         return f"until {local(edit.start)}" if edit.start else "to the next issue"
     if edit.verb == "hold":
@@ -219,6 +273,9 @@ def _acted(verb: str, change: forms.Change, what: str) -> str:
         return f"Took back: {_CHANGED[verb]} {on}"
     if verb == "delay" and "until" not in change:
         return f"Delayed {on} to the next issue"
+    if "place" in change:
+        there = f" in {change['section']}" if "section" in change else ""
+        return f"Moved {on} to place {change['place']}{there}"
     return _ACTED[verb].format(on, **{"section": "", "until": "", "for": ""} | change)
 
 

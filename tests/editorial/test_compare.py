@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.editorial.compare import compare
-from digest.editorial.selection_findings import remarks
-from digest.model import Edition, Rule, Section, SectionRule
+from digest.editorial.compare import compare, read_beside
+from digest.editorial.selection_findings import selection_findings
+from digest.model import Article, Edition, Rule, Section, SectionRule
 from tests.helpers.make import article, segment
 
 
@@ -58,16 +58,40 @@ def test_a_cut_tag_list_is_remarked_where_a_rule_excludes() -> None:
     section = Section(title="News", articles=(article("a", tags_cut=True),))
     rules = (SectionRule(title="News", match=Rule(any=("*",), none=("Events",))),)
 
-    (found,) = remarks(segment(any=("*",), none=("Alumni",)), rules, (section,))
+    (found,) = selection_findings(segment(any=("*",), none=("Alumni",)), rules, (section,))
 
     assert found.rule == "tags-cut"
     assert "Alumni, Events" in found.message
-    assert [*remarks(segment(), (SectionRule(title="News", rest=True),), (section,))] == []
+    assert [
+        *selection_findings(segment(), (SectionRule(title="News", rest=True),), (section,))
+    ] == []
 
 
 def test_an_unknown_date_is_remarked() -> None:
     section = Section(title="News", articles=(article("a", published=None),))
 
-    (found,) = remarks(segment(), (), (section,))
+    (found,) = selection_findings(segment(), (), (section,))
 
     assert (found.rule, found.severity) == ("date-unknown", "info")
+
+
+def test_an_edition_is_read_beside_the_older_one() -> None:
+    def made(*sections: tuple[str, tuple[Article, ...]], subject: str = "S") -> Edition:
+        held = tuple(Section(title=title, articles=articles) for title, articles in sections)
+        return Edition(segment="all", subject=subject, preheader="", sections=held)
+
+    a, b, c, d, e = (article(id_, title=f"Story {id_} here") for id_ in "abcde")
+    old = made(("One", (a, b, c)), ("Two", (e,)))
+    reworded = replace(a, title="Story a there")
+    new = made(("One", (reworded, c, e)), ("Two", (d,)), subject="S now")
+
+    read = read_beside(old, new)
+
+    assert read.words["subject"] == (("same", "S"), ("new", "now"))
+    told = {title: [(s.change, s.was) for s in stories] for title, stories in read.sections}
+    assert told == {
+        "One": [("reworded", None), ("dropped", None), ("same", None), ("moved", "Two")],
+        "Two": [("added", None)],
+    }
+    first = read.sections[0][1][0]
+    assert first.title == (("same", "Story a"), ("old", "here"), ("new", "there"))

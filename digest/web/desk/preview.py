@@ -1,0 +1,101 @@
+"""The preview of an edition, alone in its frame: as mail programs show it, its parts, and what changed."""
+
+from __future__ import annotations
+
+from email import message_from_bytes
+
+from flask import Response, render_template, request
+
+from digest.editorial.compare import read_beside
+from digest.model import Edition, Issue
+from digest.render.page import page, plain_page
+from digest.web import proof
+from digest.web.desk.issue_view import message_of
+from digest.web.desk.shell import pages, publisher
+from digest.web.preview import EMAIL_POLICY, picture_response
+
+# the desk's own script keeps the place where one reads and selects what one clicks; nothing runs within
+_POLICY = EMAIL_POLICY.replace("sandbox ", "sandbox allow-same-origin ")
+
+
+@pages.get("/issues/<id_>/<segment>/page")
+def page_(id_: str, segment: str) -> Response:
+    """Show an edition alone, for the preview's frame, in the mode that is asked for."""
+    found, mode = publisher().issue(id_), request.args.get("mode", "light")
+    if mode in {"approval", "last_issue"}:
+        return _differences(found, segment, mode)
+    if mode in {"text", "source", "headers"}:
+        return _words(found, segment, mode)
+    message = message_of(found, segment)
+    where = request.args.get("outline", "")
+    url = _address(found, segment, where.removeprefix("article "))
+    hidden = mode == "no-images"
+    html = page(
+        message,
+        unsubscribe_url="#unsubscribe",
+        view_url="#view",
+        picture_url=lambda name: "about:blank" if hidden else f"pictures/{name}",
+    )
+    html = proof.outlined(html, where, url) if where else html
+    html = proof.clipped(proof.shown(html, mode))
+    policy = _POLICY.replace("img-src 'self' https:", "img-src 'none'") if hidden else _POLICY
+    return Response(html, headers={"Content-Security-Policy": policy})
+
+
+def _address(found: Issue, segment: str, article: str) -> str | None:
+    held = (a for e in found.editions if e.segment == segment for a in e.articles)
+    return next((a.url for a in held if a.id == article), None)
+
+
+def _words(found: Issue, segment: str, mode: str) -> Response:
+    """Show what is text: the text part, or the email as it travels, or its headers alone."""
+    message = message_of(found, segment)
+    if mode == "text":
+        said = plain_page(message, unsubscribe_url="#unsubscribe", view_url="#view")
+    else:
+        said = publisher().sample(found, message).email.decode("utf-8", "replace")
+    if mode == "headers":
+        headers = message_from_bytes(said.encode()).items()
+        said = "\n".join(f"{name}: {value}" for name, value in headers)
+    return Response(said, mimetype="text/plain", headers={"Content-Security-Policy": _POLICY})
+
+
+def _differences(found: Issue, segment: str, since: str) -> Response:
+    """Show an edition as one reads it beside what was approved, or beside the last issue."""
+    press = publisher()
+    old = (
+        {e.segment: e for e in found.approved_editions}
+        if since == "approval"
+        else press.last_editions(found)
+    ).get(segment)
+    new = next((e for e in found.editions if e.segment == segment), None)
+    nothing = Edition(segment=segment, subject="", preheader="", sections=())
+    html = render_template(
+        "differences.html",
+        since=since,
+        is_first=old is None,
+        reading=read_beside(old, new or nothing) if old else None,
+    )
+    return Response(html, headers={"Content-Security-Policy": _POLICY})
+
+
+@pages.get("/issues/<id_>/<segment>/text")
+def text(id_: str, segment: str) -> Response:
+    """Show an edition's text part."""
+    return _words(publisher().issue(id_), segment, "text")
+
+
+@pages.get("/issues/<id_>/<segment>/email")
+def email(id_: str, segment: str) -> Response:
+    """Hand out an edition as an email file."""
+    found = publisher().issue(id_)
+    data = publisher().sample(found, message_of(found, segment)).email
+    name = f'attachment; filename="{segment}.eml"'
+    return Response(data, mimetype="message/rfc822", headers={"Content-Disposition": name})
+
+
+@pages.get("/issues/<id_>/<segment>/pictures/<name>")
+def picture(id_: str, segment: str, name: str) -> Response:
+    """Show a picture of an edition."""
+    found = publisher().issue(id_)
+    return picture_response(publisher(), found, message_of(found, segment), name)
