@@ -22,6 +22,7 @@ import pytest
 
 from digest.deliver import smtp
 from digest.model import Delivery
+from digest.ports import Addressee
 from digest.publisher import Publisher, delivering
 from digest.publisher.claims import Claims
 from digest.publisher.ledger import Ledger
@@ -116,14 +117,14 @@ def die(*_: object) -> None:
 def _die_in_expansion() -> None:
     expand = StoredDeliveries.expand
 
-    def half(self: StoredDeliveries, wanted: Iterable[Delivery]) -> None:
-        def some() -> Iterator[Delivery]:
+    def half(self: StoredDeliveries, issue: str, wanted: Iterable[Addressee]) -> None:
+        def some() -> Iterator[Addressee]:
             for n, each in enumerate(wanted):
                 if n == MANY // 2:
                     die()
                 yield each
 
-        expand(self, some())
+        expand(self, issue, some())
 
     StoredDeliveries.expand = half  # type: ignore[method-assign]
 
