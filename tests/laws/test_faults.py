@@ -436,7 +436,6 @@ TABLE = [
     ("RCPT", "452 4.2.2 full", TRIED),
     ("RCPT", "550 5.1.1 nobody", FAILED),
     *(("RCPT", said, HELD) for said in ("554 no", "550 5.7.1 no", "550 5.4.5 daily limit")),
-    ("text", "drop", DOUBT),  # all of it was on its way, with its end
     *(("dot", said, PUT_OFF) for said in ("421 no", "454 no", "452 4.3.1 no")),
     *(("dot", said, ALL_PUT_OFF) for said in ("450 no", "451 no", "452 no")),
     *(("dot", said, HELD) for said in ("554 no", "550 5.7.1 no", "552 5.3.4 too big")),
@@ -492,6 +491,28 @@ def test_the_record_says_what_a_relay_that_answers_so_makes_of_it(  # noqa: PLR0
     assert settled == Counter(sent=FEW - sum(gave_up.values())) + Counter(gave_up)
     assert max(relay.got.values(), default=1) == 1
     assert room.open().issue(ISSUE).shown_status == "sent"
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize("pipelines", [True, False])
+def test_an_email_broken_off_in_its_midst_waits_unless_its_end_was_on_its_way(
+    tmp_path: Path, folders: Folders, relay: SlyRelay, *, pipelines: bool
+) -> None:
+    room = folders.room(tmp_path, FEW)
+    relay.pipelines, relay.says = pipelines, {"text": "drop"}
+    room.open().send(ISSUE, relay.address)
+    states = Counter(d.state for d in room.open().deliveries(ISSUE))
+    # whether the end had its intent in time, the disk decides
+    assert states["ambiguous"] <= 2
+    assert set(states) <= {"ambiguous", "deferred", "pending"}
+
+    relay.says, room.now = {}, NOW + timedelta(hours=2)
+    room.open().send(ISSUE, relay.address)
+    after = Counter(d.state for d in room.open().deliveries(ISSUE))
+    assert (
+        after == Counter(sent=FEW - states["ambiguous"], ambiguous=states["ambiguous"]) + Counter()
+    )
+    assert max(relay.got.values()) == 1
 
 
 @pytest.mark.usefixtures("soon")
