@@ -349,9 +349,9 @@ def test_a_full_file_system_ends_a_run_with_a_sentence(
 ) -> None:
     room = folders.room(tmp_path)
     shell = (
-        'mount -t tmpfs -o size=3m none "$0" && cp "$1" "$0/digest.db" && '
-        '(head -c 3m /dev/zero > "$0/rest"; truncate -s -40k "$0/rest"; shift; "$@"; '
-        'echo "exit $?"; rm "$0/rest"; "$@"; echo "exit $?"; cp "$0"/digest.db* "$OUT")'
+        'mount -t tmpfs -o size=16m none "$0" && cp "$1"* "$0" && '
+        '(head -c 16m /dev/zero > "$0/rest"; truncate -s -40k "$0/rest"; shift; "$@"; '
+        'echo "exit $?"; rm "$0/rest"; "$@"; echo "exit $?"; rm "$OUT"/digest.db*; cp "$0"/digest.db* "$OUT")'
     )
     (small := tmp_path / "small").mkdir()
     command = [sys.executable, "-m", "digest", *at(room), "--db", f"sqlite:///{small}/digest.db"]
