@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,8 @@ def _run(arguments: list[str], into: Connection, *before: Callable[[], object]) 
         os.dup2(into.fileno(), stream)
     into.close()
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w", buffering=1)
+    # who runs the tests in the background has had it ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for act in before:
         act()
     main(arguments)
