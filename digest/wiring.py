@@ -39,6 +39,7 @@ from digest.publisher import Publisher, Services
 from digest.publisher.checked import Surroundings
 from digest.render.renderer import Renderer
 from digest.sources.picture_resize import ready
+from digest.store.accounts import StoredAccounts, StoredLog
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
 from digest.store.database import backup, boot, is_ready, open_database, relaxed, secret_key
@@ -69,6 +70,8 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         deliveries=StoredDeliveries(engine, boot()),
         journal=StoredJournal(engine),
         sessions=StoredSessions(engine),
+        accounts=StoredAccounts(engine),
+        log=StoredLog(engine),
         sign_ups=StoredSignUps(engine),
         backup=partial(backup, engine),
         is_ready=partial(is_ready, engine),

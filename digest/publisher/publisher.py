@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -13,6 +13,7 @@ from digest.editorial.compare import Changes
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
 from digest.model import (
+    Account,
     Act,
     Article,
     Decision,
@@ -23,8 +24,10 @@ from digest.model import (
     Finding,
     Issue,
     IssueHead,
+    LogEntry,
     Message,
     Picture,
+    Right,
     Segment,
     SignUp,
     Subscriber,
@@ -33,11 +36,13 @@ from digest.model import (
 )
 from digest.ports import Call, Enrolled, Lock, Progress
 from digest.publisher import (
+    accounts,
     approving,
     archive,
     drafting,
     editing,
     explaining,
+    log,
     planning,
     preferences,
     pulling,
@@ -502,3 +507,70 @@ class Publisher:
     def end_old_sessions(self, password: str) -> None:
         """End every session that is over, or began with another password."""
         sessions.end_old(self._services, password)
+
+    def sit_down(self, token: str, account: Account) -> None:
+        """Begin an account's session."""
+        sessions.end_old(self._services, sessions.mark(account), account.name)
+        sessions.begin(self._services, token, sessions.mark(account), account.name)
+
+    def sitting(self, token: str) -> Account | None:
+        """Return whose session a token stands for; None where it has ended."""
+        return sessions.sitting(self._services, token)
+
+    # Who may work here, and who did what
+
+    def accounts(self) -> Sequence[Account]:
+        """Return the accounts by name."""
+        return self._services.accounts.all()
+
+    def add_account(
+        self,
+        name: str,
+        rights: Collection[Right],
+        newsletters: Collection[str],
+        password: Callable[[], str],
+        *,
+        by: str,
+    ) -> Account:
+        """Make an account; the first one administers."""
+        return accounts.add(self._services, name, rights, newsletters, password, by)
+
+    def change_rights(
+        self, name: str, rights: Collection[Right], newsletters: Collection[str], *, by: str
+    ) -> Account:
+        """Give an account these rights in the newsletters; everywhere and nowhere else without any."""
+        return accounts.change_rights(self._services, name, rights, newsletters, by)
+
+    def set_password(self, name: str, password: Callable[[], str], *, by: str) -> None:
+        """Give an account another password; its sessions end."""
+        accounts.set_password(self._services, name, password, by)
+
+    def change_own_password(self, account: Account, old: str, new: str, where: str) -> None:
+        """Let who sits at the desk take another password; all their sessions end."""
+        accounts.change_own_password(self._services, account, old, new, where)
+
+    def speak(self, account: Account, language: str) -> None:
+        """Keep the language that an account is spoken to in."""
+        accounts.speak(self._services, account, language)
+
+    def remove_account(self, name: str, *, by: str) -> None:
+        """Remove an account; its sessions end."""
+        accounts.remove(self._services, name, by)
+
+    def sign_in(self, name: str, password: str) -> Account | None:
+        """Return the account that has this name and this password."""
+        return accounts.sign_in(self._services, name, password)
+
+    def admit(
+        self, subject: str, name: str, rights: Mapping[str, tuple[Right, ...]]
+    ) -> Account:
+        """Return the account of who has signed in elsewhere; DigestError where they may not work here."""
+        return accounts.admit(self._services, subject, name, rights)
+
+    def note(self, by: str, kind: str, what: str = "", where: str = "") -> None:
+        """Keep in the log what somebody did."""
+        log.note(self._services, by, kind, what, where)
+
+    def log(self, most: int | None = None) -> Iterator[LogEntry]:
+        """Yield who did what, the newest first."""
+        return log.entries(self._services, most)

@@ -10,6 +10,7 @@ from threading import Event
 from digest.config import Config
 from digest.model import EDITORS, Newsletter, Picture, Source
 from digest.ports import (
+    Accounts,
     Articles,
     Audience,
     Campaigns,
@@ -18,6 +19,7 @@ from digest.ports import (
     Hook,
     Issues,
     Journal,
+    Log,
     LogReading,
     Report,
     Search,
@@ -46,6 +48,8 @@ class Services:
     deliveries: Deliveries
     journal: Journal
     sessions: Sessions
+    accounts: Accounts
+    log: Log
     sign_ups: SignUps
     backup: Callable[[str], None]
     is_ready: Callable[[], bool]

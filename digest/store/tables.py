@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0007"
+HEAD = "0009"
 """The newest migration."""
 
 metadata = MetaData(
@@ -163,9 +163,24 @@ sessions = Table(
     "sessions",
     metadata,
     Column("hash", String, primary_key=True),  # of the token in the browser's cookie
+    Column("account", String, nullable=False, server_default=""),
     Column("password", String, nullable=False),  # the mark of the one that it began with
     Column("begun", Float, nullable=False),
     Column("seen", Float, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("key", String, primary_key=True),  # the name, folded
+    Column("account", Text, nullable=False),
+)
+
+log = Table(  # who did what, beside the acts on issues
+    "log",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("entry", Text, nullable=False),
 )
 
 sign_ups = Table(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -15,7 +14,7 @@ from digest.editorial.acts import steps
 from digest.editorial.subject import PHONE
 from digest.model import Act, Article, Decision, Delivery, Edit, Edition, Finding, Issue, Message
 from digest.web import phrases, proof, shown
-from digest.web.desk.shell import local, publisher, segment_title
+from digest.web.desk.shell import local, publisher, segment_title, sitting
 
 WIDTHS = (320, 375, 600, 800)
 _NAMED = 50  # readers that a page names
@@ -40,7 +39,8 @@ def about(found: Issue, segment: str | None, at: str) -> dict[str, Any]:
     edition = _edition(found, segment) if found.editions else None
     acts = press.acts(found.id)
     back, forth = steps(acts)
-    can = lifecycle.allows(found.status, "edit")
+    may = sitting().may
+    can = lifecycle.allows(found.status, "edit") and may("edit", found.newsletter)
     shared = {
         "newsletter": newsletter,
         "issue": found,
@@ -54,7 +54,10 @@ def about(found: Issue, segment: str | None, at: str) -> dict[str, Any]:
         "absent": [segment_title(n) for n in newsletter.segments if n not in _segments(found)],
         "counts": counts,
         "unreached": _unreached(found.id) if {"failed", "ambiguous"} & counts.keys() else [],
-        "allows": partial(lifecycle.allows, found.status),
+        "allows": lambda verb: (
+            lifecycle.allows(found.status, verb)
+            and may("edit" if verb == "discard" else "approve", found.newsletter)
+        ),
         "can": can,
         "acts": acts,
         "undo": told(back.act, bare=True) if back and can else None,

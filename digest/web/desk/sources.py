@@ -14,6 +14,7 @@ from digest.errors import DigestError
 from digest.publisher.pulling import PullReport
 from digest.publisher.trying import TryOut
 from digest.web.desk.shell import pages, publisher, sorry, who
+from digest.web.desk.words import say
 
 _PATIENCE = 12  # seconds that an editor waits for a pull, which goes on behind the page
 _LOGIN = re.compile(r"(?<=//)[^/@\s]+@")
@@ -60,7 +61,12 @@ def pull(source: str) -> Answer | tuple[str, int]:
         (report,) = running.result(_PATIENCE)
         flash(_result(report))
     except NotYet:
-        flash(f"{source} is being read, and that takes longer. Look again in a minute.")
+        flash(
+            say(
+                "%(source)s is being read, and that takes longer. Look again in a minute.",
+                source=source,
+            )
+        )
     except DigestError as error:
         return sorry(error)
     return redirect(url_for("desk.sources", _anchor=f"s-{source}"))
@@ -68,9 +74,17 @@ def pull(source: str) -> Answer | tuple[str, int]:
 
 def _result(report: PullReport) -> str:
     if report.status == "failed":
-        return f"{report.name} could not be read: {report.error}"
-    more = f", {report.updated} changed" if report.updated else ""
-    return f"{report.name} was read: {report.new} new{more}."
+        return say(
+            "%(source)s could not be read: %(why)s", source=report.name, why=report.error
+        )
+    said = "%(source)s was read: %(new)s new."
+    changed = "%(source)s was read: %(new)s new, %(updated)s changed."
+    return say(
+        changed if report.updated else said,
+        source=report.name,
+        new=report.new,
+        updated=report.updated,
+    )
 
 
 @pages.post("/sources/<source>/rest")
