@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALL_SELF = @$(INSTALL) --no-deps --no-build-isolation -e . > .venv/install.log 2>&1 || (cat .venv/install.log; exit 1)
 EXAMPLE := $(BIN)/digest --now $(NOW)
 
-.PHONY: demo desk test test-all check coverage mutants bench screenshots lock clean
+.PHONY: demo desk test test-all check coverage crumbs mutants bench screenshots lock clean
 
 demo: .venv/run
 	@$(EXAMPLE) pull
@@ -38,6 +38,11 @@ coverage: .venv/test
 	$(BIN)/python -m coverage run -m pytest
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python tools/coverage_by_room.py
+
+# Helpers that are named once, room by room; of one folder: `make crumbs FOLDER=digest/render`.
+FOLDER ?= digest
+crumbs: .venv/python
+	$(BIN)/python tools/crumbs.py $(FOLDER)
 
 # Whether the tests notice changed code: a room, or `make mutants FILE=digest/editorial/capacity.py`.
 ROOM ?= editorial

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from digest.model import (
     Account,
@@ -325,6 +325,17 @@ class Alike:
     count: int
 
 
+class Confirmed(NamedTuple):
+    """A confirmed subscriber, as far as an issue's audience is made of it.
+
+    `key` is the address as it is compared (folded).
+    """
+
+    key: str
+    address: str
+    segments: tuple[str, ...]
+
+
 class Audience(Protocol):
     """Keep subscribers, and the addresses not to mail."""
 
@@ -361,8 +372,16 @@ class Audience(Protocol):
         """
         ...
 
-    def suppression(self, address: str) -> Suppression | None:
-        """Return why an address is suppressed, where it is."""
+    def confirmed(self) -> Iterator[Confirmed]:
+        """Yield those who confirmed by address, with the segments that they belong to as rules are now."""
+        ...
+
+    def listed(self) -> Iterator[tuple[Subscriber, Suppression | None]]:
+        """Yield the subscribers by address, each with why it is suppressed, where it is."""
+        ...
+
+    def attributes(self) -> Sequence[str]:
+        """Return the names of the attributes that subscribers have, in order."""
         ...
 
     def mailable(self, addresses: Collection[str]) -> frozenset[str]:
@@ -373,8 +392,8 @@ class Audience(Protocol):
         """Mail an address no more; False where nobody has it."""
         ...
 
-    def suppressions(self) -> Mapping[str, Suppression]:
-        """Return why each suppressed address is, by the address as it is compared (folded)."""
+    def suppression(self, address: str) -> Suppression | None:
+        """Return why an address is not to be mailed, where it is not."""
         ...
 
     def tokens(self, addresses: Collection[str]) -> Mapping[str, str]:
@@ -402,11 +421,54 @@ class Audience(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What was erased of a person: whether they were a subscriber, and how many emails were theirs."""
+
+    subscriber: bool
+    deliveries: int
+    sign_ups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many emails of an edition are in a state, of whose readers nothing else is kept."""
+
+    segment: str
+    variant: str
+    state: DeliveryState
+    count: int
+
+
+class Traces(Protocol):
+    """Know what is kept on a person, and let it go."""
+
+    def deliveries(self, address: str) -> Sequence[Delivery]:
+        """Return every email to an address that is still on record, by issue."""
+        ...
+
+    def sign_ups(self, address: str) -> Sequence[SignUp]:
+        """Return the sign-ups of an address that wait."""
+        ...
+
+    def erase(self, address: str, now: datetime) -> Erased:
+        """Erase a person: what is left is the mark of the address, and emails that were nobody's."""
+        ...
+
+    def count_up(self, issue: str) -> int:
+        """Reduce an issue's deliveries to counts; return how many, none where one is still open."""
+        ...
+
+    def counted(self, issue: str) -> Sequence[Counted]:
+        """Return what is left of an issue's deliveries that were reduced to counts."""
+        ...
+
+
 class SignUps(Protocol):
     """Keep sign-ups that wait for their confirmation, each by the hash of a token that only a letter has."""
 
-    def keep(self, hash_: str, sign_up: SignUp, now: datetime) -> None:
-        """Keep a sign-up; those that are over go."""
+    def keep(self, hash_: str, sign_up: SignUp, now: datetime, *, most: int) -> bool:
+        """Keep a sign-up, unless so many wait for its mailbox; those that are over go."""
         ...
 
     def get(self, hash_: str, now: datetime) -> SignUp | None:
@@ -505,6 +567,16 @@ class Claim:
     paused_until: date | None = None
 
 
+class Addressee(NamedTuple):
+    """Who is to get an issue, and which of its messages; `key` is the address as it is compared."""
+
+    key: str
+    address: str
+    segment: str
+    message_id: str
+    variant: str = ""
+
+
 class Deliveries(Protocol):
     """Keep the record of every email: written down first."""
 
@@ -512,7 +584,7 @@ class Deliveries(Protocol):
         """Hold the right to send; DigestError where another process has it."""
         ...
 
-    def expand(self, deliveries: Iterable[Delivery]) -> None:
+    def expand(self, issue: str, wanted: Iterable[Addressee]) -> None:
         """Write down who is to get an issue; who stands there already is left as is."""
         ...
 

@@ -16,6 +16,7 @@ from digest.publisher import Publisher
 
 EVERY = 30  # seconds
 SELDOM = 300  # seconds
+DAILY = 86_400  # seconds
 
 _log = logging.getLogger("digest")
 
@@ -65,6 +66,17 @@ def take_back(publisher: Publisher) -> None:
         _log.info(
             "returned emails: %s", ", ".join(f"{n} {what}" for what, n in to_json(done).items())
         )
+
+
+def count_old(publisher: Publisher) -> None:
+    """Reduce emails that are on record for long enough to counts, and report it."""
+    try:
+        done = publisher.count_old()
+    except DigestError as error:
+        _log.error("%s", error)
+        return
+    for issue, count in done.items():
+        _log.info("issue %s: %d emails are only counted from now on", issue, count)
 
 
 def tick(publisher: Publisher) -> None:

@@ -49,6 +49,7 @@ from digest.store.journal import StoredJournal
 from digest.store.search import StoredSearch
 from digest.store.sessions import StoredSessions
 from digest.store.sign_ups import StoredSignUps
+from digest.store.traces import StoredTraces
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
 _PACKAGE = Path(__file__).parent
@@ -73,6 +74,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         accounts=StoredAccounts(engine),
         log=StoredLog(engine),
         sign_ups=StoredSignUps(engine),
+        traces=StoredTraces(engine),
         backup=partial(backup, engine),
         is_ready=partial(is_ready, engine),
         renderer=renderer,

@@ -81,13 +81,7 @@ class Columns:
 
         A word that is no status is returned as it is.
         """
-        said = [_status(row[index]) for index in self.status]
-        for word in (row[index] for index in self.left if _said(row[index]) not in _NO):
-            # a day, as these columns mostly hold, or a yes; of any other word nobody can tell
-            has_left = _said(word) in _YES or any(map(str.isdecimal, word))
-            said.append(STATUSES[-1] if has_left else _status(word) or word)
-        unknown = (each for each in said if each not in STATUSES)
-        return next(unknown, None) or max(said, key=STATUSES.index, default=None)
+        return _worst(tuple([row[i] for i in self.status]), tuple([row[i] for i in self.left]))
 
 
 def columns_of(names: Iterable[str]) -> Columns:
@@ -134,6 +128,18 @@ def _status(text: str) -> str:
     """Return the status that a cell says, confirmed where it is empty; other words as they are."""
     said = text.strip().lower()
     return _STATUS.get(_said(said), said) or STATUSES[0]
+
+
+@lru_cache(maxsize=1024)  # most rows say the same
+def _worst(statuses: tuple[str, ...], left: tuple[str, ...]) -> str | None:
+    """Return the status that mails least, of what the columns say; a word that is no status as it is."""
+    said = [_status(word) for word in statuses]
+    for word in (word for word in left if _said(word) not in _NO):
+        # a day, as these columns mostly hold, or a yes; of any other word nobody can tell
+        has_left = _said(word) in _YES or any(map(str.isdecimal, word))
+        said.append(STATUSES[-1] if has_left else _status(word) or word)
+    unknown = (each for each in said if each not in STATUSES)
+    return next(unknown, None) or max(said, key=STATUSES.index, default=None)
 
 
 def _kinds(header: Sequence[str]) -> list[str | None]:

@@ -10,7 +10,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from digest.model import Edition, Issue, Message
 from digest.publisher import Publisher
-from digest.publisher.printed import PrintedIssue
 from digest.render.page import page, plain_page
 
 
@@ -22,73 +21,49 @@ def export(publisher: Publisher, issue: Issue, shape: object, folder: Path) -> l
     paper = publisher.printed(issue.id)
     written: list[Path] = []
     for message in issue.messages:
-        found = publisher.sample(issue, message)
-        written += _write_edition(
-            folder / message.segment, message, found.email, found.unsubscribe_url, found.view_url
-        )
-        written += _write_pictures(folder / message.segment / "images", message, paper)
+        found, beneath = publisher.sample(issue, message), folder / message.segment
+        ways = {"unsubscribe_url": found.unsubscribe_url, "view_url": found.view_url}
+        html = page(message, **ways, picture_url=lambda name: f"images/{name}")
+        pictures = filter(None, map(paper.picture, message.pictures))
+        written += [
+            _write(beneath / "index.html", html.encode()),
+            _write(beneath / "body.txt", plain_page(message, **ways).encode()),
+            _write(beneath / "message.eml", found.email),
+            *(_write(beneath / "images" / each.name, each.data) for each in pictures),
+        ]
     written.append(_write(folder / "index.html", _overview(publisher, issue).encode()))
     written.append(folder / "issue.json")
     files = sorted(file.relative_to(folder).as_posix() for file in written)
     _remove_stale(folder, files)
     lock = publisher.inputs(issue.id)
-    _write(folder / "issue.json", _json({"issue": shape, "inputs": lock, "files": files}))
+    record = {"issue": shape, "inputs": lock, "files": files}
+    text = json.dumps(record, indent=2, ensure_ascii=False, sort_keys=True)
+    _write(folder / "issue.json", f"{text}\n".encode())
     return written
 
 
 def _remove_stale(folder: Path, files: Sequence[str]) -> None:
     """Remove what the export before this one wrote into the folder and this one does not."""
-    for name in set(_written_before(folder / "issue.json")) - {*files}:
+    try:
+        before = json.loads((folder / "issue.json").read_bytes())["files"]
+    except (OSError, ValueError, TypeError, KeyError):  # none, or not ours
+        return
+    names = [name for name in before if isinstance(name, str)] if isinstance(before, list) else []
+    for name in {*names} - {*files}:
         old = folder / name
+        # the record may be anybody's: what it names outside the folder stays
         if folder.resolve() in old.resolve().parents and old.is_file():
             old.unlink()
-            _remove_empty(old.parent, folder)
-
-
-def _written_before(record: Path) -> list[str]:
-    try:
-        files = json.loads(record.read_bytes())["files"]
-    except (OSError, ValueError, TypeError, KeyError):  # none, or not ours
-        return []
-    return [name for name in files if isinstance(name, str)] if isinstance(files, list) else []
-
-
-def _remove_empty(inner: Path, outer: Path) -> None:
-    while inner != outer and not any(inner.iterdir()):
-        inner.rmdir()
-        inner = inner.parent
-
-
-def _write_edition(
-    folder: Path, message: Message, email: bytes, unsubscribe_url: str, own_url: str
-) -> list[Path]:
-    html = page(
-        message,
-        unsubscribe_url=unsubscribe_url,
-        view_url=own_url,
-        picture_url=lambda name: f"images/{name}",
-    )
-    text = plain_page(message, unsubscribe_url=unsubscribe_url, view_url=own_url)
-    return [
-        _write(folder / "index.html", html.encode()),
-        _write(folder / "body.txt", text.encode()),
-        _write(folder / "message.eml", email),
-    ]
-
-
-def _write_pictures(folder: Path, message: Message, paper: PrintedIssue) -> list[Path]:
-    found = [picture for name in message.pictures if (picture := paper.picture(name))]
-    return [_write(folder / picture.name, picture.data) for picture in found]
+            inner = old.parent
+            while inner != folder and not any(inner.iterdir()):
+                inner.rmdir()
+                inner = inner.parent
 
 
 def _write(file: Path, data: bytes) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
     return file
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def _overview(publisher: Publisher, issue: Issue) -> str:

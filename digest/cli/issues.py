@@ -187,27 +187,23 @@ def edit(context: Context, issue: str, patch: Any, by: str) -> None:  # noqa: AN
     if broken:
         raise ConfigError(f"{patch.name}:{line}: {said}" for line, said in broken)
     try:
-        changes = _with_uploads(context, changes, Path(patch.name).parent)
+        beside = Path(patch.name).parent
+        if isinstance(changes, list):
+            # pictures that lie beside the patch go into the store, and the patch names them there
+            changes = [
+                {**each, key: context.publisher.upload(file.read_bytes())}
+                if isinstance(each, dict)
+                and (key := "url" if "picture" in each else "image") in each
+                and "://" not in str(each[key])
+                and (file := _picture_file(beside, str(each[key])))
+                else each
+                for each in changes
+            ]
         edited = context.publisher.edit(issue, changes, by=by)
     except BadPatch as error:
         told = ((lines.at((number - 1,)), said) for number, said in error.problems)
         raise ConfigError(f"{patch.name}:{line}: {said}" for line, said in told) from None
     context.answer(context.issue(edited), lambda: tables.issue(context.out, edited, articles=True))
-
-
-def _with_uploads(context: Context, changes: Any, beside: Path) -> Any:  # noqa: ANN401 - as written
-    """Return the changes with the pictures that lie beside the patch taken into the store."""
-    if not isinstance(changes, list):
-        return changes
-    return [
-        {**each, key: context.publisher.upload(file.read_bytes())}
-        if isinstance(each, dict)
-        and (key := "url" if "picture" in each else "image") in each
-        and "://" not in str(each[key])
-        and (file := _picture_file(beside, str(each[key])))
-        else each
-        for each in changes
-    ]
 
 
 def _picture_file(beside: Path, name: str) -> Path:

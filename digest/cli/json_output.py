@@ -9,6 +9,7 @@ from digest.editorial.compare import Changes
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, DeliveryState, Issue, Subscriber, Suppression
 from digest.publisher.explaining import Readership
+from digest.publisher.forgetting import Person
 from digest.publisher.pulling import PullReport
 from digest.publisher.sending import Sent
 
@@ -91,7 +92,7 @@ def readership(value: Readership, *, addresses: bool) -> Shape:
     said: Shape = {
         "issue": value.issue,
         "segment": value.segment,
-        "readers": len(value.addresses),
+        "readers": value.count,
         "unsure": len(value.unsure),
     }
     return {**said, "addresses": [*value.addresses, *value.unsure]} if addresses else said
@@ -125,3 +126,15 @@ def subscriber(
     if not value.paused_until:
         del said["paused_until"]
     return {**said, "by_rule": [*by_rule]} if by_rule else said
+
+
+def person(value: Person) -> Shape:
+    """Return all that is kept on a person."""
+    said = to_json(value)
+    known = value.subscriber and subscriber(value.subscriber, None, value.by_rule)
+    if known:
+        del known["suppressed"]
+    return {name: said[name] for name in ("address", "link", "suppressed", "sign_ups")} | {
+        "subscriber": known,
+        "deliveries": said["deliveries"],
+    }

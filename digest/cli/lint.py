@@ -31,6 +31,8 @@ _HEADER = re.compile(rb"[!-9;-~]+:")
 @pass_context
 def lint(context: Context, email: str, newsletter: str | None) -> None:
     """Check an email that was not made here: a file, a message, a web address."""
+    from digest.sources.parsing.charset import decode  # noqa: PLC0415 - slow to import
+
     clients: Mapping[str, int | None] = {}
     if newsletter is not None:
         clients = context.config.newsletter(newsletter).clients
@@ -41,7 +43,7 @@ def lint(context: Context, email: str, newsletter: str | None) -> None:
     if not is_message and re.search(rb"<[a-zA-Z!]", data) is None:
         raise UsageError(f"{email}: it is no HTML page")
     try:
-        read = foreign.message(data) if is_message else foreign.page(_decoded(data, charset))
+        read = foreign.message(data) if is_message else foreign.page(decode(data, charset))
     except foreign.NotAnEmail as error:
         raise UsageError(f"{email}: {error}") from error
     found = foreign.lint(read, clients)
@@ -83,7 +85,7 @@ def _read(email: str) -> tuple[bytes, str | None]:
 
 
 def _fetched(address: str) -> tuple[bytes, str | None]:
-    from digest.sources.fetching.http import FetchError, fetch  # noqa: PLC0415 - slow to import
+    from digest.sources.fetching.http import FetchError, fetch  # noqa: PLC0415 - as above
 
     # who names an address of their own network means it; where it leads on to is guarded
     host = urlsplit(address).hostname or ""
@@ -95,9 +97,3 @@ def _fetched(address: str) -> tuple[bytes, str | None]:
         raise UsageError(f"{address}: the server answers {reply.status}")
     stated = re.search(r"charset=[\"']?([\w.:-]+)", reply.headers.get("content-type", ""))
     return reply.body, stated[1] if stated else None
-
-
-def _decoded(data: bytes, charset: str | None) -> str:
-    from digest.sources.parsing.charset import decode  # noqa: PLC0415 - as above
-
-    return decode(data, charset)

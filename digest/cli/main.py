@@ -51,7 +51,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "settle": ("sending", "Settle deliveries of which nobody knows whether they arrived."),
     "show": ("issues", "Show an issue: its editions, their articles, and what the checks found."),
     "special": ("issues", "Make a special issue: a story to everyone now, beside the schedule."),
-    "subscribers": ("subscribers", "Import, list, export, unsubscribe and restore the audience."),
+    "subscribers": (
+        "subscribers",
+        "Import, list, export, unsubscribe, restore and erase the audience.",
+    ),
     "why": ("issues", "Tell for each segment whether it gets an article, and why."),
 }
 """Each command's module in this folder, and its line of help: `--help` loads none of them."""
@@ -108,17 +111,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         raise SystemExit(130) from None
     except BrokenPipeError:
-        _close_stdout()
+        # who read our output has gone: leave quietly, and let nothing more be flushed to them
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
     except (OSError, UnicodeError, RecursionError, OverflowError) as error:
         context.complain(f"that cannot be done: {type(error).__name__}: {error}")
         raise SystemExit(1) from None
     raise SystemExit(status if isinstance(status, int) else 0)
-
-
-def _close_stdout() -> None:
-    """Leave quietly where the reader of our output has gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise SystemExit(0)
 
 
 __all__ = ["cli", "main"]

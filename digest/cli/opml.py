@@ -52,7 +52,15 @@ def import_(context: Context, file: Any) -> None:  # noqa: ANN401 - a file
     outlines = read_opml(file.read())
     added = named([o for o in outlines if canonical(o.feed) not in known], sources)
     block = {"sources": {name: {"feed": outline.feed} for name, outline in added.items()}}
-    context.answer(block, lambda: click.echo(_yaml(block) if added else "", nl=False))
+    context.answer(
+        block,
+        lambda: click.echo(
+            yaml.safe_dump(block, sort_keys=False, allow_unicode=True, width=10_000)
+            if added
+            else "",
+            nl=False,
+        ),
+    )
     for outline in outlines:
         if name := known.get(canonical(outline.feed)):
             context.complain(f"{outline.feed} is left out: it is the source {name} already")
@@ -62,20 +70,12 @@ def named(outlines: Iterable[Outline], taken: Collection[str]) -> dict[str, Outl
     """Give each feed a name made of its title, which no other source has."""
     found: dict[str, Outline] = {}
     for outline in outlines:
-        stem, number = _slug(outline.title), 1
+        letters = unicodedata.normalize("NFKD", outline.title).casefold()
+        plain = "".join(c for c in letters if not unicodedata.combining(c))
+        stem, number = re.sub(r"[\W_]+", "-", plain)[:_LONGEST].strip("-") or "feed", 1
         name = stem
         while name in found or name in taken:
             number += 1
             name = f"{stem}-{number}"
         found[name] = outline
     return found
-
-
-def _slug(title: str) -> str:
-    letters = unicodedata.normalize("NFKD", title).casefold()
-    plain = "".join(c for c in letters if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", "-", plain)[:_LONGEST].strip("-") or "feed"
-
-
-def _yaml(block: object) -> str:
-    return yaml.safe_dump(block, sort_keys=False, allow_unicode=True, width=10_000)

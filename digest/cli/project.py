@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -35,22 +34,18 @@ def init(context: Context, folder: Path, *, templates: bool) -> None:
         raise UsageError(f"{target} is there already; nothing was changed")
     folder.mkdir(parents=True, exist_ok=True)
     today = (context.options.get("now") or datetime.now(UTC)).date()
+
+    def copy(source: str, target: str) -> None:
+        # the starter's notes are of the day, so that they are news
+        text = Path(source).read_text("utf-8")
+        Path(target).write_text(text.replace("\ndate: today\n", f"\ndate: {today}\n"), "utf-8")
+
     starter = shipped_folder("examples") / "starter"
-    shutil.copytree(starter, folder, dirs_exist_ok=True, copy_function=_dated(today))
+    shutil.copytree(starter, folder, dirs_exist_ok=True, copy_function=copy)
     if templates:
         shutil.copytree(shipped_folder("templates"), folder / "templates", dirs_exist_ok=True)
     go = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
     context.say(f"made {target}; next: {go}digest pull && digest draft weekly")
-
-
-def _dated(today: date) -> Callable[[str, str], None]:
-    """Return how a file of the starter is copied: its notes are of the day, so that they are news."""
-
-    def copy(source: str, target: str) -> None:
-        text = Path(source).read_text("utf-8")
-        Path(target).write_text(text.replace("\ndate: today\n", f"\ndate: {today}\n"), "utf-8")
-
-    return copy
 
 
 @click.command("schema")

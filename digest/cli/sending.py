@@ -86,7 +86,17 @@ def settle(
 ) -> None:
     """Settle deliveries of which nobody knows whether they arrived."""
     if log is not None and state is None and not addresses:
-        _settle_by_log(context, issue, log)
+        done = context.publisher.settle_by_log(issue, log)
+        counts = {"sent": done.sent, "failed": done.failed, "ambiguous": done.ambiguous}
+        context.answer(
+            {"issue": issue, "settled": done.sent + done.failed, **counts},
+            lambda: context.say(
+                f"{done.sent} went out, {done.failed} were given back, {done.ambiguous} stay ambiguous."
+            ),
+        )
+        if done.said:
+            context.complain(done.said)
+            raise SystemExit(1)
         return
     if log is not None or state is None:
         raise UsageError("settle needs --as sent, --as pending, or --log FILE alone")
@@ -95,20 +105,6 @@ def settle(
         {"issue": issue, "settled": count},
         lambda: context.say(f"{count} deliveries are settled as {state}."),
     )
-
-
-def _settle_by_log(context: Context, issue: str, log: str) -> None:
-    done = context.publisher.settle_by_log(issue, log)
-    counts = {"sent": done.sent, "failed": done.failed, "ambiguous": done.ambiguous}
-    context.answer(
-        {"issue": issue, "settled": done.sent + done.failed, **counts},
-        lambda: context.say(
-            f"{done.sent} went out, {done.failed} were given back, {done.ambiguous} stay ambiguous."
-        ),
-    )
-    if done.said:
-        context.complain(done.said)
-        raise SystemExit(1)
 
 
 @click.command()

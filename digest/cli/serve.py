@@ -35,13 +35,14 @@ def run(context: Context, host: str, port: int) -> None:
     from digest.web.serve import serve  # noqa: PLC0415 - as above
 
     log_to_stderr(logging.INFO)
-    press = context.publisher
-    running = [schedule.start(lambda: schedule.tick(press), lambda: schedule.pull(press))]
+    publisher = context.publisher
+    running = [schedule.start(lambda: schedule.tick(publisher), lambda: schedule.pull(publisher))]
+    running += [schedule.start(lambda: schedule.count_old(publisher), every=schedule.DAILY)]
     if context.config.delivery.bounces is not None:
-        running += [schedule.start(lambda: schedule.take_back(press), every=schedule.SELDOM)]
+        running += [schedule.start(lambda: schedule.take_back(publisher), every=schedule.SELDOM)]
     try:
-        serve(press, host, port, os.environ, context.say)
+        serve(publisher, host, port, os.environ, context.say)
     finally:
-        press.stop()
+        publisher.stop()
         for scheduler in running:
             scheduler.shutdown()

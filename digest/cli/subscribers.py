@@ -1,7 +1,10 @@
-"""The commands for the audience: import, list, export, unsubscribe."""
+"""The commands for the audience: import, list, export, unsubscribe, restore, erase."""
 
 from __future__ import annotations
 
+import gc
+import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -18,10 +21,10 @@ from digest.cli.subscribers_csv import (
     write_audience,
 )
 from digest.editorial.address import is_mailbox
-from digest.editorial.folding import folded_address
 from digest.editorial.membership import Membership
 from digest.errors import UsageError
-from digest.model import Subscriber, SubscriberChange
+from digest.jsonable import to_json
+from digest.model import SubscriberChange
 from digest.ports import Enrolled
 from digest.publisher import Publisher
 
@@ -31,7 +34,7 @@ _LINES = 10  # how many lines a fault names
 @click.group()
 @common
 def subscribers() -> None:
-    """Import, list, export, unsubscribe and restore the audience."""
+    """Import, list, export, unsubscribe, restore and erase the audience."""
 
 
 @subscribers.command("import")
@@ -41,14 +44,17 @@ def subscribers() -> None:
 @pass_context
 def import_(context: Context, file: Any, *, dry_run: bool) -> None:  # noqa: ANN401 - a file
     """Add or update subscribers from a CSV file."""
-    press, rejected = context.publisher, list[Rejected]()
+    publisher, rejected = context.publisher, list[Rejected]()
+    gc.freeze()  # what was loaded stays: looking for circles in it takes an eighth of the time
     try:
         with open_audience(file) as audience:
             rows = read_audience(audience, context.config.segments)
-            done = press.put_subscribers(_taken(rows, rejected), dry_run=dry_run)
+            done = publisher.put_subscribers(_taken(rows, rejected), dry_run=dry_run)
             columns, encoding = audience.columns, audience.text.encoding
     except UsageError as error:
         raise UsageError(f"{file.name}: {error}") from None
+    finally:
+        gc.unfreeze()
     answer: dict[str, Any] = {
         "added": done.added,
         "updated": done.updated,
@@ -121,30 +127,55 @@ def _complain_of_rows(context: Context, rejected: Iterable[Rejected], file: str)
 @pass_context
 def list_(context: Context) -> None:
     """List the subscribers."""
-    found = [*context.publisher.subscribers()]
+    press = context.publisher
     context.answer_lines(
-        _shapes(context.publisher, found),
-        lambda: tables.subscribers(context.out, found, Membership(context.config.segments)),
+        _shapes(press),
+        lambda: tables.subscribers(
+            context.out, press.subscribers(), Membership(context.config.segments)
+        ),
     )
 
 
 @subscribers.command("export")
+@click.argument("address", required=False)
 @common
 @pass_context
-def export_subscribers(context: Context) -> None:
-    """Print the subscribers as CSV."""
-    found = [*context.publisher.subscribers()]
+def export_subscribers(context: Context, address: str | None) -> None:
+    """Print the subscribers as CSV; of one ADDRESS all that is kept on that person, as JSON."""
+    press = context.publisher
+    if address is not None:
+        click.echo(json.dumps(shapes.person(press.person(address)), ensure_ascii=False, indent=2))
+        return
     context.answer_lines(
-        _shapes(context.publisher, found),
-        lambda: click.echo(write_audience(found), nl=False),
+        _shapes(press),
+        lambda: write_audience(press.subscribers(), press.attributes(), sys.stdout),
     )
 
 
-def _shapes(press: Publisher, found: Sequence[Subscriber]) -> Iterator[shapes.Shape]:
-    gone, membership = press.suppressions(), Membership(press.config.segments)
-    for each in found:
-        why = gone.get(folded_address(each.address))
+def _shapes(publisher: Publisher) -> Iterator[shapes.Shape]:
+    membership = Membership(publisher.config.segments)
+    for each, why in publisher.listed_subscribers():
         yield shapes.subscriber(each, why, membership.by_rule(each))
+
+
+@subscribers.command()
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@common
+@pass_context
+def erase(context: Context, address: str, *, yes: bool) -> None:
+    """Erase a person; the address is not mailed again, whoever brings it."""
+    if not is_mailbox(address):
+        raise UsageError(f"{address!r} is no email address")
+    if not yes:
+        click.confirm(f"This cannot be taken back. Erase all of {address}?", abort=True, err=True)
+    done = context.publisher.erase(address)
+    emails = f"{done.deliveries} email{'' if done.deliveries == 1 else 's'}"
+    said = (
+        f"{address} is erased: {'a subscriber' if done.subscriber else 'no subscriber'}, {emails} on record. "
+        "It gets no email again; copies of the database still hold it."
+    )
+    context.answer({"address": address, **to_json(done)}, lambda: context.say(said))
 
 
 @subscribers.command()

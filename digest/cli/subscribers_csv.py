@@ -74,7 +74,7 @@ def open_audience(stream: IO[bytes]) -> Iterator[AudienceFile]:
         stated = _SEPARATOR.match(head)
         delimiter = stated[1] if stated else _delimiter(head)
         rows = _rows(text, delimiter)
-        columns = columns_of(next(rows, (1, []))[1])
+        columns = columns_of(_cleaned(next(rows, (1, []))[1]))
         deque(rows, maxlen=0)  # a file that is no CSV at its end is told before anything is done
         yield AudienceFile(text=text, delimiter=delimiter, columns=columns)
 
@@ -87,22 +87,29 @@ def read_audience(
     Who has left by a row that is rejected, for what else it says, has left.
     """
     columns, chosen, is_new = file.columns, _chooser(segments), _Seen().add
+    said = _said(columns, chosen)
     rows = _rows(file.text, file.delimiter)
     next(rows)
     for line, cells in rows:
-        row = _cleaned(cells) + [""] * (columns.count - len(cells))
+        whole = "".join(cells)
+        # nearly all rows are, and need not be looked at cell by cell
+        plain = len(cells) == columns.count and len(whole) <= MAX_VALUE and whole.isprintable()
+        row = cells if plain and "'" not in whole else _cleaned(cells)
+        if not plain:
+            row = row + [""] * (columns.count - len(row))
         address, status = row[columns.address].strip(), columns.status_in(row)
         if not is_mailbox(address):
             yield Rejected(line=line, value=repr(address[:80]), fault="is no email address")
             continue
-        wrong, leaves = _wrong(row, columns, chosen, status), status == STATUSES[-1]
+        wrong = "" if plain else _misshapen(row, columns)
+        wrong, leaves = wrong or _wrong(row, columns, chosen, status), status == STATUSES[-1]
         is_first = (leaves or not wrong) and is_new(folded_address(address))
         if wrong:
             yield Rejected(line=line, fault=wrong)
         elif not is_first:
             yield Rejected(line=line, value=address, fault="stands in the file twice")
         else:
-            yield _change(row, columns, chosen, status)
+            yield said(row, address, status)
         if leaves and (wrong or not is_first):
             yield SubscriberChange(address=address, status=status)
 
@@ -158,7 +165,7 @@ def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[tuple[int, list[st
     try:
         for row in rows:
             is_stated = line == 1 and row[:1] and row[0].lower() == "sep=" and not any(row[1:])
-            if not is_stated and "".join(row).strip():
+            if not is_stated and any(row) and "".join(row).strip():
                 yield line, row
             line = rows.line_num + 1
     except csv.Error as error:
@@ -206,40 +213,49 @@ def _no_segment(name: str, called: Mapping[str, str]) -> str:
     return f"there is no segment {name!r}{hint}; {way}"
 
 
-def _cleaned(cells: list[str]) -> list[str]:
+def _cleaned(cells: Sequence[str]) -> list[str]:
     """Return values in one line each, without the marks that made them texts for a spreadsheet."""
-    whole = "".join(cells)
-    if whole.isprintable() and "'" not in whole:
-        return cells  # as nearly all are
     bare = (cell[1:] if _MARKED.match(cell) else cell for cell in cells)
     return [_BREAKS.sub(" ", cell) for cell in bare]
 
 
-def _wrong(row: Sequence[str], columns: Columns, chosen: Chooser, status: str | None) -> str:
-    """Return what is wrong with a row beside its address, if anything."""
-    if any(row[columns.count :]) or any(row[index] for index in columns.nameless):
+def _misshapen(row: Sequence[str], columns: Columns) -> str:
+    """Return what is wrong with the form of a row, if anything."""
+    if any(row[columns.count :]):
         return "has more values than the header has columns"
-    whole = "".join(row)
-    for index, name in () if whole.isprintable() and len(whole) <= MAX_VALUE else columns.named:
+    for index, name in columns.named:
         if len(row[index]) > MAX_VALUE or _CONTROL.search(row[index]):
             return f"the {name} is too long or has control characters"
+    return ""
+
+
+def _wrong(row: Sequence[str], columns: Columns, chosen: Chooser, status: str | None) -> str:
+    """Return what is wrong with what a row says beside its address, if anything."""
+    if columns.nameless and any(row[index] for index in columns.nameless):
+        return "has more values than the header has columns"
     if status is not None and status not in STATUSES:
         return f"there is no status {status!r}; known: {', '.join(STATUSES)}"
     return chosen(row[columns.segments])[1] if columns.segments is not None else ""
 
 
-def _change(
-    row: Sequence[str], columns: Columns, chosen: Chooser, status: str | None
-) -> SubscriberChange:
-    return SubscriberChange(
-        address=row[columns.address].strip(),
-        name=" ".join(filter(None, (row[i].strip() for i in columns.name)))
-        if columns.name
-        else None,
-        segments=None if columns.segments is None else chosen(row[columns.segments])[0],
-        status=status,
-        attributes={name: row[index].strip() for index, name in columns.attributes},
-    )
+def _said(
+    columns: Columns, chosen: Chooser
+) -> Callable[[Sequence[str], str, str | None], SubscriberChange]:
+    """Return what makes a change of a row; what all rows share is asked once."""
+    segments, named, names = columns.segments, columns.name, [n for _, n in columns.attributes]
+    places = [index for index, _ in columns.attributes]
+
+    def change(row: Sequence[str], address: str, status: str | None) -> SubscriberChange:
+        name = " ".join(filter(None, [row[i].strip() for i in named])) if named else None
+        return SubscriberChange(
+            address=address,
+            name=name,
+            segments=None if segments is None else chosen(row[segments])[0],
+            status=status,
+            attributes=dict(zip(names, [row[i].strip() for i in places], strict=True)),
+        )
+
+    return change
 
 
 def _names(text: str, segments: Mapping[str, str]) -> Iterator[str]:
@@ -258,17 +274,14 @@ def _segment(said: str, segments: Mapping[str, str]) -> str | None:
     return segments.get(said) or segments.get(folded(said))
 
 
-def write_audience(people: Iterable[Subscriber]) -> str:
-    """Return the audience as CSV; a value that a spreadsheet would compute is made a text."""
-    held = [*people]
-    extra = sorted({name for person in held for name in person.attributes})
-    out = io.StringIO(newline="")
+def write_audience(people: Iterable[Subscriber], attributes: Sequence[str], out: IO[str]) -> None:
+    """Write the audience as CSV; a value that a spreadsheet would compute is made a text."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*OWN, *extra])
-    for person in held:
+    writer.writerow(map(_safe, (*OWN, *attributes)))
+    for person in people:
         own = (person.address, person.name or "", ";".join(person.segments), person.status)
-        writer.writerow([_safe(v) for v in (*own, *(person.attributes.get(n, "") for n in extra))])
-    return out.getvalue()
+        extra = (person.attributes.get(name, "") for name in attributes)
+        writer.writerow(map(_safe, (*own, *extra)))
 
 
 def _safe(value: str) -> str:

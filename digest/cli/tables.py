@@ -135,12 +135,12 @@ def _gathered(shown: Issue) -> list[Finding]:
         for finding in found:
             if finding.severity != "info":
                 segments.setdefault(finding, []).append(segment)
-    return [replace(f, where=_place(f.where, titles, names)) for f, names in segments.items()]
-
-
-def _place(where: str, titles: Mapping[str, str], segments: Sequence[str]) -> str:
-    named = titles.get(where.removeprefix("article "), where)
-    return f"{named} ({', '.join(segments)})" if named else ", ".join(segments)
+    told = []
+    for finding, names in segments.items():
+        place = titles.get(finding.where.removeprefix("article "), finding.where)
+        readers = ", ".join(names)
+        told.append(replace(finding, where=f"{place} ({readers})" if place else readers))
+    return told
 
 
 def changes(console: Console, found: Mapping[str, Mapping[str, Changes]]) -> None:
@@ -205,7 +205,7 @@ def readers(console: Console, found: Sequence[Readership], *, addresses: bool) -
         return
     table = _table("issue", "segment", "readers", "unsure")
     for each in found:
-        table.add_row(each.issue, each.segment, str(len(each.addresses)), str(len(each.unsure)))
+        table.add_row(each.issue, each.segment, str(each.count), str(len(each.unsure)))
     _show(console, table)
     if addresses:
         for address in sorted({a for each in found for a in (*each.addresses, *each.unsure)}):
@@ -271,14 +271,13 @@ def subscribers(console: Console, found: Iterable[Subscriber], membership: Membe
         for s in some:
             by_rule = (f"{name} (by rule)" for name in membership.by_rule(s))
             segments = ", ".join([*s.segments, *by_rule])
-            table.add_row(s.address, Text(s.name or ""), segments, _status(s))
+            table.add_row(
+                s.address,
+                Text(s.name or ""),
+                segments,
+                f"{s.status}, paused until {s.paused_until}" if s.paused_until else s.status,
+            )
         _show(console, table)
-
-
-def _status(found: Subscriber) -> str:
-    return (
-        f"{found.status}, paused until {found.paused_until}" if found.paused_until else found.status
-    )
 
 
 def _hundreds(found: Iterable[_Row]) -> Iterator[list[_Row]]:

@@ -329,7 +329,10 @@ def _check_sections(data: object) -> _Found:
 
 def _check_rules(data: object) -> _Found:
     known = _map(data, "sources")
-    for path, rule in _rules(data):
+    for holder_path, holder in _holders(data):
+        if not isinstance(holder, dict) or not isinstance(holder.get("match"), dict):
+            continue
+        path, rule = (*holder_path, "match"), holder["match"]
         for source in _list(rule, "source"):
             if isinstance(source, str) and source not in known:
                 yield path, f"there is no source {source!r}; known: {', '.join(known)}"
@@ -338,12 +341,6 @@ def _check_rules(data: object) -> _Found:
         for key in ("any", "all", "none", "source"):
             if rule.get(key) == [] or _has_blank(_list(rule, key)):
                 yield (*path, key), 'is empty; name something, "*" for everything, or leave it out'
-
-
-def _rules(data: object) -> Iterator[tuple[_Path, dict[str, Any]]]:
-    for path, holder in _holders(data):
-        if isinstance(holder, dict) and isinstance(holder.get("match"), dict):
-            yield (*path, "match"), holder["match"]
 
 
 def _holders(data: object) -> Iterator[tuple[_Path, object]]:

@@ -23,14 +23,11 @@ def missing_files(config: Config) -> Iterator[Finding]:
         local = not source.location.lower().startswith(("https://", "http://", "${"))
         if local and not (config.folder / source.location).exists():
             line = config.lines.at(("sources", name, source.kind))
+            host = re.match(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}(:\d+)?/", source.location, re.IGNORECASE)
+            hint = "; an address starts with https://" if host else ""
             yield Finding(
                 rule="missing-file",
                 severity="error",
-                message=f"there is no file or folder {source.location}{_hint(source.location)}",
+                message=f"there is no file or folder {source.location}{hint}",
                 where=f"{config.file}:{line} sources.{name}.{source.kind}",
             )
-
-
-def _hint(location: str) -> str:
-    host = re.match(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}(:\d+)?/", location, re.IGNORECASE)
-    return "; an address starts with https://" if host else ""

@@ -152,18 +152,15 @@ def _there(path: Sequence[str | int], schema: Mapping[str, Any]) -> Mapping[str,
     here = schema
     for part in path[:-1]:
         named = here.get("properties", {}).get(part)
-        here = _resolved(named or here.get("additionalProperties") or here["items"], schema)
+        one: Mapping[str, Any] = named or here.get("additionalProperties") or here["items"]
+        one = one.get("anyOf", [one])[0]
+        model = one.get("$ref", "").rpartition("/")[2]
+        here = schema["$defs"][model] if model else one
     return here
 
 
 def _right(path: Sequence[str | int], here: Mapping[str, Any]) -> tuple[str, str] | None:
     return _MEANT.get(str(here.get("title")), {}).get(str(path[-1]).lower())
-
-
-def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    choice: Mapping[str, Any] = part.get("anyOf", [part])[0]
-    name = choice.get("$ref", "").rpartition("/")[2]
-    return schema["$defs"][name] if name else choice
 
 
 def _sentence(detail: ErrorDetails) -> str:

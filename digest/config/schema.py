@@ -65,6 +65,7 @@ from digest.model import (
 )
 
 _SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_BOUNCES_COUNT = timedelta(days=60)  # `publisher.returning`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,7 @@ class Config:
     newsletters: Mapping[str, Newsletter]
     delivery: DeliveryConfig
     desk: DeskConfig
+    keep_deliveries: timedelta | None
     database: str | None
     environment: Mapping[str, str] = field(repr=False)
 
@@ -522,6 +524,19 @@ class _Desk(_Wire):
         return DeskConfig(oidc=self.oidc.build() if self.oidc else None)
 
 
+class _Keep(_Wire):
+    deliveries: Duration | None = Field(
+        None,
+        description="How long it is on record who got an issue, 60d at least; then only how many did.",
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.deliveries is not None and self.deliveries < _BOUNCES_COUNT:
+            raise ValueError("deliveries is below 60d, for which bounces are counted")
+        return self
+
+
 class _File(_Wire):
     """The configuration of digest."""
 
@@ -534,6 +549,7 @@ class _File(_Wire):
     newsletters: dict[str, _Newsletter] = Field(min_length=1, description="What is published.")
     delivery: _Delivery = Field(description="Where emails go.")
     desk: _Desk = Field(default_factory=_Desk, description="Who may open the desk.")
+    keep: _Keep = Field(default_factory=_Keep, description="How long what is kept.")
     database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
 
     def build(self, file: Path, lines: Lines, environment: Mapping[str, str]) -> Config:
@@ -548,6 +564,7 @@ class _File(_Wire):
             newsletters={name: wire.build(name) for name, wire in self.newsletters.items()},
             delivery=DeliveryConfig(**self.delivery.values()),
             desk=self.desk.build(),
+            keep_deliveries=self.keep.deliveries,
             database=self.database,
             environment=environment,
         )

@@ -33,7 +33,9 @@ _PAGE = 50
 _STARTED = frozenset({"running", "finished", "scheduled", "paused"})
 _REFUSED = 400  # and above
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
-_SPECIAL = re.compile(f"<!--.*?-->|{tokens.UNSUBSCRIBE}|{{{{|@TrackLink", re.DOTALL)
+# listmonk has one page for leaving and for what a reader prefers
+_LEAVE = f"{tokens.UNSUBSCRIBE}(?:/preferences)?"
+_SPECIAL = re.compile(f"<!--.*?-->|{_LEAVE}|{{{{|@TrackLink", re.DOTALL)
 
 
 class _Lost(Exception):
@@ -201,7 +203,7 @@ def _as_html(match: re.Match[str]) -> str:
 
 
 def _as_text(match: re.Match[str]) -> str:
-    if match[0] == tokens.UNSUBSCRIBE:
+    if match[0].startswith(tokens.UNSUBSCRIBE):
         return "{{ UnsubscribeURL }}"
     if match[0] == "{{":
         return '{{ "{{" }}'

@@ -165,7 +165,8 @@ class SmtpConnection:
         said: list[bytes] = []
         left = _LONGEST_REPLY
         while True:
-            line = await self._wire.line(patience or _REPLY)
+            # most come together with the line before them
+            line = self._wire.line_at_once() or await self._wire.line(patience or _REPLY)
             left -= len(line)
             if left < 0:
                 raise ConnectionError("a reply without an end")

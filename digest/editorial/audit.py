@@ -35,7 +35,12 @@ def audit(
     if not articles:
         return
     book, counts = TagBook(tags), Counter(tag for article in articles for tag in article.tags)
-    rules = [*_rules(newsletters, segments)]
+    rules = [(f"segments.{each.name}.match", each.match) for each in segments.values()]
+    rules += [
+        (f"newsletters.{newsletter.name}.sections.{index}.match", section.match)
+        for newsletter in newsletters.values()
+        for index, section in enumerate(newsletter.sections)
+    ]
     forms = {form for tag in counts for form in book.forms(tag)}
     for where, rule in rules:
         for text in (*rule.any, *rule.all, *rule.none):
@@ -48,7 +53,14 @@ def audit(
                     where=where,
                 )
     yield from _no_longer_used(rules, book, articles)
-    yield from _dead_declarations(tags, forms)
+    for text in tags.internal:
+        if not any(matches(text, form) for form in forms):
+            yield Finding(
+                rule="dead-rule",
+                severity="info",
+                message=f"no stored article has a planning label that {text!r} matches",
+                where="tags.internal",
+            )
     yield from _orphans(rules, book, counts)
     yield from _look_alikes(book, counts)
 
@@ -75,22 +87,19 @@ def _look_alikes(book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
             )
 
 
-def _rules(
-    newsletters: Mapping[str, Newsletter], segments: Mapping[str, Segment]
-) -> Iterator[Where]:
-    for segment in segments.values():
-        yield f"segments.{segment.name}.match", segment.match
-    for newsletter in newsletters.values():
-        for index, section in enumerate(newsletter.sections):
-            yield f"newsletters.{newsletter.name}.sections.{index}.match", section.match
-
-
 def _no_longer_used(
     rules: Iterable[Where], book: TagBook, articles: Sequence[Article]
 ) -> Iterator[Finding]:
     """Yield tags that were in use and are not any more, with the tag that may have taken over."""
-    last, count = _last_use(book, articles)
-    first = _first_use(articles)
+    first, last, count = dict[str, datetime](), dict[str, datetime](), Counter[str]()
+    for article in articles:
+        day = article.published or article.first_seen
+        for tag in article.tags:
+            first[tag] = min(first.get(tag, day), day)
+        # a rule meets a tag by any of its forms, so each of them was in use
+        for form in {form for tag in article.tags for form in book.forms(tag)}:
+            last[form] = max(last.get(form, day), day)
+            count[form] += 1
     newest = max(last.values(), default=None)
     for where, rule in rules:
         for text in (*rule.any, *rule.all, *rule.none):
@@ -108,39 +117,6 @@ def _no_longer_used(
                     f"renamed{f' to {heirs[0]!r}' if heirs else ''}? Add an alias",
                     where=where,
                 )
-
-
-def _last_use(
-    book: TagBook, articles: Sequence[Article]
-) -> tuple[dict[str, datetime], Counter[str]]:
-    last: dict[str, datetime] = {}
-    count: Counter[str] = Counter()
-    for article in articles:
-        day = article.published or article.first_seen
-        for form in {form for tag in article.tags for form in book.forms(tag)}:
-            last[form] = max(last.get(form, day), day)
-            count[form] += 1
-    return last, count
-
-
-def _first_use(articles: Sequence[Article]) -> dict[str, datetime]:
-    first: dict[str, datetime] = {}
-    for article in articles:
-        day = article.published or article.first_seen
-        for tag in article.tags:
-            first[tag] = min(first.get(tag, day), day)
-    return first
-
-
-def _dead_declarations(tags: TagRules, forms: set[str]) -> Iterator[Finding]:
-    for text in tags.internal:
-        if not any(matches(text, form) for form in forms):
-            yield Finding(
-                rule="dead-rule",
-                severity="info",
-                message=f"no stored article has a planning label that {text!r} matches",
-                where="tags.internal",
-            )
 
 
 def _orphans(rules: Iterable[Where], book: TagBook, counts: Counter[str]) -> Iterator[Finding]:

@@ -34,8 +34,13 @@ class Slot:
 
 def slots(schedule: Schedule, zone: str, after: datetime, until: datetime) -> Iterator[Slot]:
     """Yield the slots whose sending lies in `after < sent <= until`, soonest first."""
-    seen: set[str] = set()
-    for local in takewhile(lambda at: at <= until, _times(schedule, ZoneInfo(zone), after)):
+    seen, place = set[str](), ZoneInfo(zone)
+    times: Iterator[datetime] = (
+        _real(datetime.combine(day, schedule.at, place)) for day in sorted(schedule.dates)
+    )
+    if schedule.cron is not None:
+        times = CronSim(schedule.cron, after.astimezone(place) - timedelta(minutes=1))
+    for local in takewhile(lambda at: at <= until, times):
         key = local.strftime("%Y-%m-%dT%H:%M")
         if local > after and key not in seen and local.date() not in schedule.skip:
             seen.add(key)
@@ -63,14 +68,6 @@ def next_slot(schedule: Schedule | None, zone: str, after: datetime) -> Slot | N
     if schedule is None:
         return None
     return next(slots(schedule, zone, after, after + _REACH), None)
-
-
-def _times(schedule: Schedule, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
-    if schedule.cron is not None:
-        yield from CronSim(schedule.cron, after.astimezone(zone) - timedelta(minutes=1))
-    else:
-        for day in sorted(schedule.dates):
-            yield _real(datetime.combine(day, schedule.at, zone))
 
 
 def _real(local: datetime) -> datetime:

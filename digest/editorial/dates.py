@@ -126,7 +126,9 @@ def _moment(
     try:
         start = published.astimezone(zone) if published else None
         first = int(year) if year else start.year if start else 0
-        at = datetime.combine(datetime(first, _month(month), int(day)), clock, zone)  # noqa: DTZ001 - the zone is given
+        names = (n for n, name in enumerate(_MONTHS, 1) if name[:3] == month[:3].lower())
+        number = int(month) if month.isdigit() else next(names)
+        at = datetime.combine(datetime(first, number, int(day)), clock, zone)  # noqa: DTZ001 - the zone is given
     except ValueError:
         return None
     if year or not start or at >= start - timedelta(days=31):
@@ -135,9 +137,3 @@ def _moment(
         return at.replace(year=first + 1)
     except ValueError:  # the next year has no 29 February
         return None
-
-
-def _month(written: str) -> int:
-    if written.isdigit():
-        return int(written)
-    return next(n for n, month in enumerate(_MONTHS, 1) if month[:3] == written[:3].lower())

@@ -84,11 +84,18 @@ def _reworded(article: Article, edit: Edit) -> Article:
         return replace(article, title=edit.value)
     if edit.verb == "summary" and edit.value:
         return replace(article, summary=edit.value)
+    if edit.verb == "picture" and edit.url:
+        return replace(article, image=Image(url=edit.url, alt=edit.value))
     if edit.verb == "picture":
-        return replace(article, image=_picture(article, edit))
-    if edit.verb == "event":
-        return replace(article, event=_event(edit))
-    return article
+        # new words for the source's own picture; without words either, the story has none
+        own = article.image if edit.value is not None else None
+        return replace(article, image=replace(own, alt=edit.value) if own else None)
+    if edit.verb == "event" and edit.start is not None:
+        # a day that is written without a time is a whole one
+        whole = all(day is None or day.time() == time() for day in (edit.start, edit.end))
+        event = Event(starts=edit.start, ends=edit.end, place=edit.value or None, all_day=whole)
+        return replace(article, event=event)
+    return replace(article, event=None) if edit.verb == "event" else article
 
 
 def with_events(articles: Iterable[Article], edits: Iterable[Edit]) -> Iterator[Article]:
@@ -96,22 +103,6 @@ def with_events(articles: Iterable[Article], edits: Iterable[Edit]) -> Iterator[
     said = {edit.article: edit for edit in edits if edit.verb == "event"}
     for article in articles:
         yield _reworded(article, said[article.id]) if article.id in said else article
-
-
-def _event(edit: Edit) -> Event | None:
-    """Return what an editor says of an event; a day that is written without a time is a whole one."""
-    if edit.start is None:
-        return None
-    whole = all(day is None or day.time() == time() for day in (edit.start, edit.end))
-    return Event(starts=edit.start, ends=edit.end, place=edit.value or None, all_day=whole)
-
-
-def _picture(article: Article, edit: Edit) -> Image | None:
-    if edit.url:
-        return Image(url=edit.url, alt=edit.value)
-    if edit.value is not None and article.image:
-        return replace(article.image, alt=edit.value)
-    return None
 
 
 def apply(edition: Edition, edits: Sequence[Edit], sent: datetime) -> Edition:

@@ -51,13 +51,19 @@ def folded_tag(text: str) -> str:
     return _JOINED.sub("-", folded(text))
 
 
-@lru_cache(maxsize=8192)
 def folded_address(address: str) -> str:
     """Return the form in which two spellings of a mailbox are one: its domain in ASCII (RFC 5890).
 
     Whether capitals of the local part matter is the domain's to say (RFC 5321); none that is known
     tells them apart, and a reader who writes both would be mailed twice.
     """
+    if address.isascii() and address.isprintable() and " " not in address:  # as nearly all are
+        return address.lower().rstrip(".")
+    return _folded_address(address)
+
+
+@lru_cache(maxsize=8192)
+def _folded_address(address: str) -> str:
     local, at, domain = folded(address).rpartition("@")
     if not domain.isascii():  # IDNA's long way leaves ASCII as it is
         with suppress(UnicodeError):

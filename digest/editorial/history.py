@@ -104,12 +104,16 @@ class History:
         What editors did to an article stays done for a segment until an issue has decided on the
         article there, also where the segment's edition was absent. Notices stand until their end.
         """
-        mine = (
-            edit
-            for segment, open_ in candidates.items()
-            for edit in self._on_candidates(segment, open_)
-        )
-        return (*self._notices(now), *mine)
+        found = [*self._notices(now)]
+        for segment, open_ in candidates.items():
+            said = [
+                replace(edit, segment=segment)
+                for _, edit in self._edits()
+                if edit.article in open_ and _is_for(edit, segment)
+            ]
+            # a delay has undone the pins before it; how long it lasts is the past's to say
+            found += (edit for edit in patch.in_force((), said) if edit.verb != "delay")
+        return tuple(found)
 
     def added(self, segment: str) -> frozenset[str]:
         """Return what editors added by hand when the segment had no edition, nor has had one since."""
@@ -117,15 +121,6 @@ class History:
         issues = self.issues[self.issues.index(last) + 1 :] if last else self.issues
         words = [e for issue in issues for e in self.edits.get(issue.id, ()) if _is_for(e, segment)]
         return frozenset(e.article for e in words if e.verb in {"add", "hold"} and e.article)
-
-    def _on_candidates(self, segment: str, open_: Collection[str]) -> Iterator[Edit]:
-        said = [
-            replace(edit, segment=segment)
-            for _, edit in self._edits()
-            if edit.article in open_ and _is_for(edit, segment)
-        ]
-        # a delay has undone the pins before it; how long it lasts is the past's to say
-        yield from (edit for edit in patch.in_force((), said) if edit.verb != "delay")
 
     def _notices(self, now: datetime) -> Iterator[Edit]:
         """Yield the notices as long as the end of any of the same words has not come.

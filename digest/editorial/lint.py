@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -142,16 +143,11 @@ def dates(text: str, near: date, tongue: str) -> Iterator[tuple[str, date]]:
 
 
 def _day(day: int, month: int, year: int, near: date) -> date | None:
-    years = [year] if year else [near.year - 1, near.year, near.year + 1]
-    candidates = [d for d in (_date(y, month, day) for y in years) if d]
+    candidates: list[date] = []
+    for each in [year] if year else [near.year - 1, near.year, near.year + 1]:
+        with suppress(ValueError):  # 29 February of another year
+            candidates.append(date(each, month, day))
     return min(candidates, key=lambda d: abs(d - near), default=None)
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _stale(tongue: str) -> re.Pattern[str] | None:

@@ -31,7 +31,9 @@ class Scale:
 
     def points(self, article: Article) -> tuple[Point, ...]:
         """Return what each rule gives the article; rules that give nothing are left out."""
-        given = (*self._fixed(article), *self._tags(article))
+        tags = self.table.tags.items()
+        by_tag = ((f"tags.{text}", value) for text, value in tags if self.book.has(article, text))
+        given = (*self._fixed(article), *by_tag)
         return tuple(Point(rule=rule, value=value) for rule, value in given if value)
 
     def _fixed(self, article: Article) -> Iterator[tuple[str, int]]:
@@ -45,11 +47,6 @@ class Scale:
         image = article.image
         yield "picture", table.picture if image and image.url and image.alt else 0
         yield "standfirst", table.standfirst if article.standfirst else 0
-
-    def _tags(self, article: Article) -> Iterator[tuple[str, int]]:
-        for text, value in self.table.tags.items():
-            if self.book.has(article, text):
-                yield f"tags.{text}", value
 
     def _urgency(self, article: Article) -> int:
         """Give all for the last issue with 48 hours left, half while it is coming, nothing after."""

@@ -46,16 +46,16 @@ class Pool:
     def tagged(self, text: str) -> int:
         """Return the articles that have a tag which the pattern matches; `*` has them all."""
         if text not in self._answers:
-            self._answers[text] = self._tagged(text)
+            if text == "*":
+                self._answers[text] = self.everything
+            elif "*" not in text:
+                self._answers[text] = self._by_form.get(folded_tag(text), 0)
+            else:
+                fits = pattern(text).fullmatch
+                self._answers[text] = reduce(
+                    or_, (bits for form, bits in self._by_form.items() if fits(form)), 0
+                )
         return self._answers[text]
-
-    def _tagged(self, text: str) -> int:
-        if text == "*":
-            return self.everything
-        if "*" not in text:
-            return self._by_form.get(folded_tag(text), 0)
-        fits = pattern(text).fullmatch
-        return reduce(or_, (bits for form, bits in self._by_form.items() if fits(form)), 0)
 
     def matching(self, rule: Rule) -> int:
         """Return the articles that meet every condition of the rule; none for an empty rule."""

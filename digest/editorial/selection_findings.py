@@ -26,7 +26,7 @@ _INSTANT = timedelta(microseconds=1)
 _REWORDING = frozenset({"title", "summary", "picture", "event"})
 
 
-def remarks(
+def selection_findings(
     segment: Segment, rules: tuple[SectionRule, ...], sections: tuple[Section, ...]
 ) -> Iterator[Finding]:
     """Yield what is uncertain: a tag list that is cut before an exclusion, and an unknown date."""

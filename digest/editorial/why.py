@@ -17,7 +17,7 @@ from digest.editorial.layout import Layout
 from digest.editorial.placing import CUT, SAME_NEWS, Placing
 from digest.editorial.points import total
 from digest.editorial.selection import Selector
-from digest.model import Article, Decision, Edit, Newsletter, Rule, Segment
+from digest.model import Article, Decision, Newsletter, Rule, Segment
 
 _TRIES = 40  # places that are tried, each; further up only those that took room
 
@@ -52,10 +52,8 @@ class _Case:
         )
 
     def _section(self) -> str | None:
-        for section in self.selection.sections:
-            if any(article.id == self.article.id for article in section.articles):
-                return section.title
-        return None
+        mine = (s for s in self.selection.sections if self.article.id in {a.id for a in s.articles})
+        return next((section.title for section in mine), None)
 
     # In
 
@@ -110,12 +108,13 @@ class _Case:
         unpinned = Selector(
             self.selector.brief,
             self.selector.pool.articles,
-            [e for e in self.selector.edits.edits if not self._pins_this(e)],
+            [
+                e
+                for e in self.selector.edits.edits
+                if not (e.verb in {"pin", "lead", "add", "hold"} and e.article == self.article.id)
+            ],
         )
         return self.article.id not in unpinned.select(self.segment, self.past).ranks
-
-    def _pins_this(self, edit: Edit) -> bool:
-        return edit.verb in {"pin", "lead", "add", "hold"} and edit.article == self.article.id
 
     def _caps(self) -> list[Cap]:
         """Return the caps that would leave the article out if it passed every gate, one by one."""

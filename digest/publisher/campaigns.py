@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from digest.editorial.folding import folded_address
 from digest.model import Delivery, Issue, Message
-from digest.ports import Campaign, Campaigns
-from digest.publisher.inputs import Inputs
+from digest.ports import Addressee, Campaign, Campaigns
 from digest.publisher.links import view_url
 from digest.publisher.services import Services
 from digest.render import tokens
-from digest.render.mime import message_id, sender_domain
+from digest.render.mime import message_id
 from digest.render.page import page, plain_page
 
 _OPEN = frozenset({"pending", "deferred", "ambiguous"})
@@ -25,18 +25,13 @@ _PAUSE = timedelta(minutes=1)
 
 
 def editions(
-    services: Services, campaigns: Campaigns, issue: Issue, inputs: Inputs
-) -> Iterator[Delivery]:
-    """Yield one delivery for each edition, to its list."""
-    domain = sender_domain(inputs.newsletter.sender)
+    services: Services, campaigns: Campaigns, issue: Issue, domain: str
+) -> Iterator[Addressee]:
+    """Yield each edition's list, as if it were a reader; `domain` is the sender's."""
     for message in issue.messages:
         place = campaigns.place(message.segment)
-        yield Delivery(
-            issue=issue.id,
-            address=place,
-            segment=message.segment,
-            message_id=message_id(issue.id, place, services.key, domain),
-        )
+        name = message_id(issue.id, place, services.key, domain)
+        yield Addressee(folded_address(place), place, message.segment, name)
 
 
 class CampaignRun:

@@ -15,7 +15,7 @@ from digest.editorial.selection_findings import (
     over_events,
     promises,
     promises_ahead,
-    remarks,
+    selection_findings,
     unplaced_pins,
 )
 from digest.editorial.subject import PATTERN, candidates, preheader, subject
@@ -139,7 +139,7 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
             ),
             *notice_findings(mine, edition, message, inputs.next_sent),
             *idle_edits(inputs.edits, edition, worded),
-            *remarks(
+            *selection_findings(
                 inputs.segments[edition.segment], inputs.newsletter.sections, selection.sections
             ),
         )

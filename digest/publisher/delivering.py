@@ -139,7 +139,7 @@ class Run:
     async def _deliver(self, ledger: Ledger, connection: Connection, claim: Claim) -> bool:
         """Hand one email over; False where this connection had better end."""
         delivery = claim.delivery
-        tried = replace(delivery, attempts=delivery.attempts + 1, state="intent")
+        tried = delivery.tried()
         own = Recipient(
             address=delivery.address,
             name=claim.name,
@@ -161,7 +161,7 @@ class Run:
         return self._settle(ledger, tried, outcome)
 
     def _settle(self, ledger: Ledger, tried: Delivery, outcome: Outcome) -> bool:
-        done = replace(tried, state=outcome.state, detail=outcome.detail)
+        done = tried.after(outcome.state, outcome.detail)
         if outcome.state == "sent":
             self.sent += 1
             if self._row:

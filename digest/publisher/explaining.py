@@ -49,12 +49,21 @@ def why(services: Services, article: str, issue: str | None, segment: str | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readership:
-    """Who got an article in one issue's edition, and of whom nobody knows whether they did."""
+    """Who got an article in one issue's edition, and of whom nobody knows whether they did.
+
+    `counted` are those whose addresses are not on record any more.
+    """
 
     issue: str
     segment: str
     addresses: tuple[str, ...]
     unsure: tuple[str, ...] = ()
+    counted: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many got it."""
+        return len(self.addresses) + self.counted
 
 
 def readers(services: Services, article: str) -> list[Readership]:
@@ -73,6 +82,7 @@ def readers(services: Services, article: str) -> list[Readership]:
             if any(a.id == id_ and _prints(message, a) for a in _articles(issue, message.segment))
         }
         got = [d for d in services.deliveries.all(issue_id) if (d.segment, d.variant) in held]
+        counted = [c for c in services.traces.counted(issue_id) if (c.segment, c.variant) in held]
         for segment in dict.fromkeys(segment for segment, _ in sorted(held)):
             mine = [delivery for delivery in got if delivery.segment == segment]
             found.append(
@@ -81,6 +91,9 @@ def readers(services: Services, article: str) -> list[Readership]:
                     segment=segment,
                     addresses=tuple(d.address for d in mine if d.state in _RECEIVED),
                     unsure=tuple(d.address for d in mine if d.state == "ambiguous"),
+                    counted=sum(
+                        c.count for c in counted if c.segment == segment and c.state in _RECEIVED
+                    ),
                 )
             )
     return found

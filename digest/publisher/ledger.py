@@ -10,14 +10,15 @@ from typing import Self
 from digest.errors import Busy
 from digest.model import Delivery
 
+_GATHER = 0.001  # seconds; a transaction costs as much as several rows
 _PATIENCE = 10  # times that a busy database is asked again; each waits half a minute itself
 
 
 class Ledger:
-    """Writes for all connections: one transaction for whatever came in one turn of the event loop.
+    """Writes for all connections: one transaction for whatever came within a millisecond.
 
-    While it is written nobody else runs, so what comes meanwhile makes the next group; a slow relay's
-    intent waits for nobody, and a fast relay costs few transactions. After a failure nothing more is
+    An intent is written while its email is on the way to the relay, so that no email waits for it
+    but one to a relay that answers at once. After a failure nothing more is
     written, and every promise breaks: no email goes out without its intent.
     """
 
@@ -46,7 +47,7 @@ class Ledger:
         """Write a state down soon; the error of an earlier one is raised here."""
         self._check()
         if not self._rows:
-            asyncio.get_running_loop().call_soon(self._write)
+            asyncio.get_running_loop().call_later(_GATHER, self._write)
         self._rows.append(delivery)
 
     def _check(self) -> None:

@@ -12,7 +12,7 @@ from digest.model import Subscriber
 from digest.publisher.services import Services
 
 LONGEST_NAME = 80
-_LONGEST_PAUSE = timedelta(days=366)
+LONGEST_PAUSE = timedelta(days=366)
 
 
 def prefer(
@@ -31,7 +31,7 @@ def prefer(
     person, today = services.audience.by_token(token), today_in(services)
     if person is None or person.status == "unsubscribed":
         raise Unknown("subscriber of this link", token, ())
-    if paused_until is not None and not today < paused_until <= today + _LONGEST_PAUSE:
+    if paused_until is not None and not today < paused_until <= today + LONGEST_PAUSE:
         raise UsageError("Pause until a day after today, and for a year at the most.")
     kept = [each for each in person.segments if not _is_open(services, each)]
     chosen = [each for each in services.config.segments if each in segments]

@@ -10,6 +10,7 @@ from typing import Literal
 from digest.config import Config
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
+from digest.editorial.membership import Membership
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
 from digest.model import (
@@ -34,7 +35,7 @@ from digest.model import (
     SubscriberChange,
     Suppression,
 )
-from digest.ports import Call, Enrolled, Lock, Progress
+from digest.ports import Call, Enrolled, Erased, Lock, Progress
 from digest.publisher import (
     accounts,
     approving,
@@ -42,9 +43,11 @@ from digest.publisher import (
     drafting,
     editing,
     explaining,
+    forgetting,
     log,
     planning,
     preferences,
+    proving,
     pulling,
     readership,
     rebuilding,
@@ -75,6 +78,7 @@ from digest.publisher.settling import SettledByLog, settle_by_log
 from digest.publisher.special import special
 from digest.publisher.trying import TryOut, try_out
 from digest.publisher.week import Week, week
+from digest.render.language import Words
 
 
 class Publisher:
@@ -293,7 +297,7 @@ class Publisher:
     ) -> Sent:
         """Deliver an approved issue, or a test of any issue to the given addresses only."""
         if test:
-            return sending.send_test(self._services, id_, test, to)
+            return proving.send_test(self._services, id_, test, to)
         if to is not None and self._services.campaigns is not None:
             raise UsageError("issues go to lists here (delivery: campaigns); --to is for tests")
         try:
@@ -310,11 +314,12 @@ class Publisher:
 
     def prove(self, id_: str, addresses: Collection[str], segment: str | None, *, by: str) -> Sent:
         """Send a test of an issue, or of one edition, to addresses that the newsletter tests with."""
-        return sending.prove(self._services, id_, addresses, segment, by)
+        return proving.prove(self._services, id_, addresses, segment, by)
 
     def recipients(self, id_: str) -> Mapping[str, int]:
         """Return how many would get each edition of an issue now."""
-        return sending.recipients(self._services, id_)
+        windows = self._services.issues.get(id_).windows
+        return readership.readers(self._services, {id_: tuple(windows)})[id_]
 
     def deliveries(self, id_: str) -> Iterator[Delivery]:
         """Yield who got an issue, and who did not."""
@@ -444,9 +449,29 @@ class Publisher:
         """Return what is known of an address."""
         return readership.reader(self._services, address)
 
-    def suppressions(self) -> Mapping[str, Suppression]:
-        """Return why each suppressed address is, by the address as it is compared (folded)."""
-        return self._services.audience.suppressions()
+    def listed_subscribers(self) -> Iterator[tuple[Subscriber, Suppression | None]]:
+        """Yield the subscribers by address, each with why it is suppressed, where it is."""
+        return self._services.audience.listed()
+
+    def attributes(self) -> Sequence[str]:
+        """Return the names of the attributes that subscribers have, in order."""
+        return self._services.audience.attributes()
+
+    def suppression(self, address: str) -> Suppression | None:
+        """Return why an address is not to be mailed, where it is not."""
+        return self._services.audience.suppression(address)
+
+    def person(self, address: str) -> forgetting.Person:
+        """Return all that is kept on who has an address; Unknown where that is nothing."""
+        return forgetting.person(self._services, address)
+
+    def erase(self, address: str) -> Erased:
+        """Erase a person; the address is not mailed again, whoever brings it."""
+        return forgetting.erase(self._services, address)
+
+    def count_old(self) -> dict[str, int]:
+        """Reduce the emails of issues that are old enough to counts; return how many, by issue."""
+        return forgetting.count_old(self._services)
 
     def subscriber(self, token: str) -> Subscriber | None:
         """Return the subscriber that a link's token stands for."""
@@ -459,6 +484,10 @@ class Publisher:
         return preferences.prefer(
             self._services, token, name=name, segments=segments, paused_until=paused_until
         )
+
+    def gets(self, person: Subscriber) -> bool:
+        """Tell whether a reader belongs to any segment, by name or by rule."""
+        return bool(Membership(self.config.segments).of(person))
 
     def today(self) -> date:
         """Return the publication's day."""
@@ -479,6 +508,14 @@ class Publisher:
     def confirm(self, token: str) -> SignUp | None:
         """Let a sign-up count, once; None where it does not wait."""
         return signing_up.confirm(self._services, token)
+
+    def pause_of(self, address: str) -> date | None:
+        """Return until when who has an address has paused, where they have."""
+        return signing_up.pause_of(self._services, address)
+
+    def words(self) -> Words:
+        """Return the translations into the publication's language."""
+        return self._services.renderer.words(self.config.publication.language)
 
     # Health
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -12,25 +11,20 @@ from typing import Literal
 from digest.editorial import lifecycle
 from digest.editorial.address import parts_of_mailbox
 from digest.editorial.folding import folded_address
-from digest.editorial.membership import Membership
-from digest.editorial.patch_reading import named
-from digest.errors import Held, Unknown, UsageError, WrongState
-from digest.model import Act, Delivery, DeliveryState, Issue, Message
-from digest.ports import Deliverer, Lock, Progress
-from digest.publisher.campaigns import CampaignRun, editions
+from digest.errors import Held, WrongState
+from digest.model import DeliveryState, Issue, Message
+from digest.ports import Addressee, Deliverer, Lock, Progress
+from digest.publisher.addressees import addressees
+from digest.publisher.campaigns import CampaignRun
 from digest.publisher.claims import PAUSED
 from digest.publisher.clearance import ask_days, ask_events, ask_ledger
 from digest.publisher.delivering import Run
-from digest.publisher.handing_over import hand_over
-from digest.publisher.inputs import Inputs, from_lock
-from digest.publisher.links import recipient
-from digest.publisher.preferences import today_in
+from digest.publisher.inputs import from_lock
 from digest.publisher.printed import printed
-from digest.publisher.reprinting import Variants, for_today, variants_of
+from digest.publisher.reprinting import for_today, variants_of
 from digest.publisher.services import Services
 from digest.publisher.settling import RESTORED, settle_by_policy
 from digest.render.header import ascii_address
-from digest.render.mime import message_id, sender_domain
 
 _UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "deferred")
 
@@ -112,90 +106,6 @@ def reconcile(services: Services) -> list[Reconciled]:
     return found
 
 
-def prove(
-    services: Services, id_: str, addresses: Collection[str], segment: str | None, by: str
-) -> Sent:
-    """Send a test from the desk, where only those whom the newsletter names (`test_to`) get one."""
-    by, issue = named(by), services.issues.get(id_)
-    allowed = services.newsletter(issue.newsletter).test_to
-    if not addresses or not {*addresses} <= {*allowed}:
-        raise UsageError(
-            "a test goes to addresses that newsletters."
-            f"{issue.newsletter}.test_to names: {', '.join(allowed) or 'there are none yet'}"
-        )
-    if segment is not None and all(m.segment != segment for m in issue.messages):
-        raise Unknown(f"edition of issue {id_}", segment, (m.segment for m in issue.messages))
-    to = [each for each in allowed if each in addresses]
-    done = send_test(services, id_, to, None, segment)
-    note = f"{segment or 'all editions'} to {', '.join(to)}"
-    services.issues.note(
-        id_,
-        Act(
-            kind="test",
-            by=by,
-            at=services.clock(),
-            before=services.issues.edits(id_),
-            note=note,
-        ),
-    )
-    return done
-
-
-def recipients(services: Services, id_: str) -> dict[str, int]:
-    """Return by edition how many would get an issue now: confirmed, not suppressed, not paused."""
-    issue, counts = services.issues.get(id_), Counter[str]()
-    membership, gone = Membership(services.config.segments), services.audience.suppressions()
-    today = today_in(services)
-    for person in services.audience.all():
-        own = membership.of(person)
-        segment = next((name for name in issue.windows if name in own), None)
-        if segment is None or person.status != "confirmed":
-            continue
-        is_paused = person.paused_until is not None and person.paused_until > today
-        if not is_paused and folded_address(person.address) not in gone:
-            counts[segment] += 1
-    return {edition.segment: counts[edition.segment] for edition in issue.editions}
-
-
-def send_test(
-    services: Services,
-    issue_id: str,
-    addresses: Sequence[str],
-    to: str | None,
-    segment: str | None = None,
-) -> Sent:
-    """Send every edition, or one, to these addresses only, marked as a test; nothing is written down."""
-    issue = services.issues.get(issue_id)
-    if not issue.messages:
-        raise WrongState(issue.id, f"{issue.status} without an edition", "sent as a test")
-    paper = printed(services, issue.id)
-    emails: list[tuple[str, bytes]] = []
-    for message in issue.messages:
-        if segment not in {None, message.segment}:
-            continue
-        one = paper.envelope(replace(message, subject=f"[Test] {message.subject}"))
-        for address in addresses:
-            name = f"{issue.id}-test-{message.segment}"
-            delivery = Delivery(
-                issue=issue.id,
-                address=address,
-                segment=message.segment,
-                message_id=_id(services, name, address, paper.inputs),
-            )
-            own = recipient(services, delivery, None, services.clock(), "test")
-            emails.append((address, one.address(own)))
-    sender = ascii_address(_mailbox(paper.inputs))
-    outcomes = hand_over(services.deliverer(to), sender, emails)
-    done = Counter(outcome.state for outcome in outcomes)
-    return Sent(
-        issue=issue.id,
-        sent=done["sent"],
-        deferred=done["deferred"],
-        failed=done["failed"],
-        ambiguous=done["ambiguous"],
-    )
-
-
 def settle(
     services: Services, id_: str, state: Literal["sent", "pending"], addresses: Collection[str]
 ) -> int:
@@ -236,25 +146,28 @@ def again(services: Services, id_: str) -> Again:
     with services.deliveries.sending():
         issue = services.issues.get(id_)
         resumed = replace(issue, status=lifecycle.after(id_, issue.status, "resume"))
+        if services.traces.counted(id_):  # who had it is not known any more
+            raise WrongState(id_, "so old that its emails are only counted", "sent again")
         services.deliveries.recover(id_)
-        known, failed = set[str](), []
-        for each in services.deliveries.all(id_):
-            known.add(folded_address(each.address))
+        failed = [
+            replace(each, state="pending", detail="sent again", attempts=0)
+            for each in services.deliveries.all(id_)
             # who paused wanted none of it, also afterwards
-            if each.state == "failed" and not (each.detail or "").startswith(PAUSED):
-                failed.append(replace(each, state="pending", detail="sent again", attempts=0))
+            if each.state == "failed" and not (each.detail or "").startswith(PAUSED)
+        ]
         lock = services.issues.lock(id_)
         variants = variants_of(services, issue, lock)
-        everyone = _audience(services, issue, from_lock(lock, None), variants)
-        joined = [d for d in everyone if folded_address(d.address) not in known]
-        if failed or joined:
+        if variants.messages:
             kept = {(m.segment, m.variant): m for m in services.issues.variants(id_)}
             new = {(m.segment, m.variant): m for m in variants.messages}
             services.issues.keep_variants(id_, [*(new | kept).values()])
-            services.deliveries.expand(joined)
+        everyone = addressees(services, issue, from_lock(lock, None), variants)
+        services.deliveries.expand(id_, everyone)
+        joined = services.deliveries.counts(id_).get("pending", 0)  # nobody else waits
+        if failed or joined:
             services.deliveries.mark(failed)
             services.issues.save(resumed, lock, was=issue)
-    return Again(failed=len(failed), joined=len(joined))
+    return Again(failed=len(failed), joined=joined)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +177,7 @@ class _Outgoing:
     issue: Issue
     lock: Lock
     variants: tuple[Message, ...]
-    audience: Iterator[Delivery] | None = None
+    audience: Iterator[Addressee] | None = None
 
 
 def _prepare(services: Services, issue: Issue) -> _Outgoing:
@@ -283,7 +196,7 @@ def _prepare(services: Services, issue: Issue) -> _Outgoing:
         kept = tuple(services.issues.variants(issue.id))
         return _Outgoing(issue=sending, lock=lock, variants=kept)
     variants = variants_of(services, issue, lock)
-    audience = _audience(services, sending, inputs, variants)
+    audience = addressees(services, sending, inputs, variants)
     first = next(audience, None)
     if first is None and issue.status == "approved":
         raise Held(issue.id, ["no confirmed subscriber reads any of its editions"])
@@ -298,7 +211,7 @@ def _begin(services: Services, was: Issue, outgoing: _Outgoing) -> None:
         services.issues.keep_variants(issue.id, outgoing.variants)
     services.issues.save(issue, outgoing.lock, was=was)
     if outgoing.audience is not None:
-        services.deliveries.expand(outgoing.audience)
+        services.deliveries.expand(issue.id, outgoing.audience)
     reached = services.deliveries.segments(issue.id)
     for edition in issue.editions:
         if edition.segment in reached:
@@ -314,43 +227,6 @@ def _sent_at(services: Services, issue: Issue) -> datetime | None:
     return services.clock() if early and issue.slot is None else issue.send_at
 
 
-def _audience(
-    services: Services, issue: Issue, inputs: Inputs, variants: Variants
-) -> Iterator[Delivery]:
-    """Yield one delivery for each subscriber: of several segments the newsletter's first counts.
-
-    Who belongs to a segment is asked of the rules as they are now.
-    """
-    if services.campaigns is not None:
-        yield from editions(services, services.campaigns(), issue, inputs)
-        return
-    membership = Membership(services.config.segments)
-    printed = {message.segment for message in issue.messages}
-    order = inputs.newsletter.segments
-    for person in services.audience.all():
-        own = membership.of(person)
-        segment = next((name for name in order if name in own), None)
-        if segment not in printed or person.status != "confirmed":
-            continue
-        variant = variants.variant(str(segment), folded_address(person.address))
-        if variant is not None:
-            yield Delivery(
-                issue=issue.id,
-                address=person.address,
-                segment=str(segment),
-                variant=variant,
-                message_id=_id(services, issue.id, person.address, inputs),
-            )
-
-
-def _id(services: Services, issue: str, address: str, inputs: Inputs) -> str:
-    return message_id(issue, address, services.key, sender_domain(inputs.newsletter.sender))
-
-
-def _mailbox(inputs: Inputs) -> str:
-    return parts_of_mailbox(inputs.newsletter.sender)[1]
-
-
 def _run(
     services: Services, outgoing: _Outgoing, deliverer: Deliverer, progress: Progress | None
 ) -> Run | CampaignRun:
@@ -363,7 +239,7 @@ def _run(
         issue,
         envelopes={(m.segment, m.variant): paper.envelope(m) for m in messages},
         deliverer=deliverer,
-        sender=ascii_address(_mailbox(paper.inputs)),
+        sender=ascii_address(parts_of_mailbox(paper.inputs.newsletter.sender)[1]),
         base=paper.inputs.publication.public_url,
         progress=progress,
     )

@@ -26,6 +26,7 @@ from digest.ports import (
     Sessions,
     SignUps,
     Sources,
+    Traces,
 )
 from digest.render.renderer import Renderer
 
@@ -51,6 +52,7 @@ class Services:
     accounts: Accounts
     log: Log
     sign_ups: SignUps
+    traces: Traces
     backup: Callable[[str], None]
     is_ready: Callable[[], bool]
     renderer: Renderer

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from digest.errors import DeliveryError, Unknown
 from digest.jsonable import sha256_hex
 from digest.model import Segment, SignUp, SubscriberChange
 from digest.publisher.letter import write_to
+from digest.publisher.preferences import today_in
 from digest.publisher.services import Services
 
 LASTS = timedelta(days=7)
-_LETTER = """\
-Somebody, we hope you, asked for {newsletter} ({segment}) to come to this address.
-
-To confirm it, open this page within {days} days and press its button:
-
-{url}
-
-If it was not you, do nothing: no newsletter comes.
-
-{publication}
-{postal_address}
-"""
+_WAITING = 5  # letters to a mailbox that nobody has answered; more of them are somebody's game
 
 
 def open_segments(services: Services, newsletter: str) -> tuple[Segment, ...]:
@@ -49,17 +40,21 @@ def ask(services: Services, newsletter: str, segment: str, address: str) -> None
         return
     token, now = secrets.token_urlsafe(24), services.clock()
     sign_up = SignUp(address=address, newsletter=newsletter, segment=segment, until=now + LASTS)
-    services.sign_ups.keep(sha256_hex(token), sign_up, now)
+    if not services.sign_ups.keep(sha256_hex(token), sign_up, now, most=_WAITING):
+        return
     publication, plan = services.config.publication, services.newsletter(newsletter)
-    text = _LETTER.format(
-        newsletter=plan.title,
-        segment=chosen[segment].title,
-        days=LASTS.days,
-        url=f"{publication.public_url}/confirm/{token}",
-        publication=publication.name,
-        postal_address=publication.postal_address,
+    subject, text = services.renderer.letter(
+        "confirm",
+        publication.language,
+        {
+            "newsletter": plan.title,
+            "segment": chosen[segment].title,
+            "days": LASTS.days,
+            "url": f"{publication.public_url}/confirm/{token}",
+            "publication": publication,
+        },
     )
-    outcome = write_to(services, plan, [address], f"Please confirm: {plan.title}", text)
+    outcome = write_to(services, plan, [address], subject, text)
     if outcome.state != "sent":
         raise DeliveryError(f"a letter to confirm a sign-up is {outcome.state}: {outcome.detail}")
 
@@ -72,7 +67,8 @@ def asked(services: Services, token: str) -> SignUp | None:
 def confirm(services: Services, token: str) -> SignUp | None:
     """Let a sign-up count, once; None where it does not wait, or the address has left since.
 
-    When the reader confirmed is kept as an attribute, `signed_up`.
+    When the reader confirmed is kept as an attribute, `signed_up`. Who asks for a newsletter wants it
+    now: a pause ends.
     """
     sign_up = asked(services, token)
     if sign_up is None or not services.sign_ups.take(sha256_hex(token)):
@@ -89,5 +85,12 @@ def confirm(services: Services, token: str) -> SignUp | None:
         status="confirmed",
         attributes={"signed_up": now.isoformat(timespec="seconds")},
     )
-    services.audience.put([change], now)
+    services.audience.put([replace(change.onto(known), paused_until=None)], now)
     return sign_up
+
+
+def pause_of(services: Services, address: str) -> date | None:
+    """Return until when who has an address has paused, where they have."""
+    known = services.audience.by_address(address)
+    until = known.paused_until if known is not None else None
+    return until if until is not None and until > today_in(services) else None

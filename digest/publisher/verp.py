@@ -13,7 +13,7 @@ from base64 import b32encode
 from digest.publisher.services import Services
 
 _MARK = 8  # letters
-_TOKEN = re.compile(r"\+([a-z2-7]{32})([a-z2-7]{8})@")
+_TOKEN = re.compile(r"\+([a-z0-9]{32})([a-z2-7]{8})@")
 
 
 def return_path(services: Services, message_id: str) -> str | None:

@@ -100,7 +100,9 @@ def fragment(value: str) -> Markup:
     clean = _sanitised(_MARKED.sub(r'<a href="\2">\1</a>', plain))
     if not _BLOCK.search(clean):
         clean = _sanitised("".join(f"<p>{part}</p>" for part in _BREAK.split(clean)))
-    if _depth(clean) > _DEEPEST:
+    # what is nested deeper than any email needs is its words alone: mail programs choke on it
+    ends = (-1 if tag.startswith("</") else 1 for tag in _NESTING.findall(clean))
+    if max(accumulate(ends, initial=0)) > _DEEPEST:
         return _paragraphs(text(unescape(nh3.clean(clean, tags=set()))))
     return Markup(clean)  # noqa: S704 - nh3's output
 
@@ -142,28 +144,16 @@ def _linked(words: str) -> Markup:
     return html + escape(words[end:])
 
 
-def _depth(clean: str) -> int:
-    """Return how deep the tags of well-formed HTML are nested."""
-    ends = (-1 if tag.startswith("</") else 1 for tag in _NESTING.findall(clean))
-    return max(accumulate(ends, initial=0))
-
-
 def plain(value: str) -> str:
     """Return a fragment as text: paragraphs by a blank line, the address of a link behind it."""
     root = lxml_html.fragment_fromstring(str(fragment(value)), create_parent="div")
     for element in root.iter("a", "br", *_BLOCKS):
-        _speak(str(element.tag), element)
-    paragraphs = _BREAK.split(root.text_content())
-    return "\n\n".join(p for p in (_lines(p) for p in paragraphs) if p)
-
-
-def _speak(tag: str, element: lxml_html.HtmlElement) -> None:
-    href = element.get("href")
-    after = {"br": "\n", "a": f" <{href}>" if href and href != element.text_content() else ""}
-    element.tail = after.get(tag, "\n\n") + (element.tail or "")
-    if tag in _BLOCKS:
-        element.text = "\n\n" + ("- " if tag == "li" else "") + (element.text or "")
-
-
-def _lines(paragraph: str) -> str:
-    return "\n".join(" ".join(part.split()) for part in paragraph.strip().split("\n"))
+        tag = str(element.tag)
+        href = element.get("href")
+        after = {"br": "\n", "a": f" <{href}>" if href and href != element.text_content() else ""}
+        element.tail = after.get(tag, "\n\n") + (element.tail or "")
+        if tag in _BLOCKS:
+            element.text = "\n\n" + ("- " if tag == "li" else "") + (element.text or "")
+    paragraphs = (p.strip().split("\n") for p in _BREAK.split(root.text_content()))
+    lines = ("\n".join(" ".join(line.split()) for line in each) for each in paragraphs)
+    return "\n\n".join(filter(None, lines))

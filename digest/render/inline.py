@@ -51,7 +51,10 @@ def premail(html: str) -> str:
     Outlook ignores what bears it in a style attribute.
     """
     root = _parse(html)
-    rules = tuple(rule for block in _inlinable(root) for rule in _taken_out(block))
+    everywhere = (None, "", "all", "screen")
+    blocks = [b for b in root.iter("style") if b.get("media") in everywhere]
+    stays = "data-premailer"  # what a block says that is not to be inlined
+    rules = tuple(r for b in blocks if b.get(stays) is None for r in _taken_out(b))
     own = {e: e.attrib.pop("style") for e in root.iter(etree.Element) if "style" in e.attrib}
     for element, numbers in _spoken_of(root, rules).items():
         mine = own.pop(element, "")
@@ -59,15 +62,8 @@ def premail(html: str) -> str:
     for element, mine in own.items():
         element.set("style", _settled([], mine))
     for block in root.iter("style"):
-        block.attrib.pop("data-premailer", None)
+        block.attrib.pop(stays, None)
     return _serialised(root, html)
-
-
-def _inlinable(root: etree._Element) -> list[etree._Element]:
-    """Return the style blocks that hold for every screen, but those that stay."""
-    everywhere = (None, "", "all", "screen")
-    blocks = (b for b in root.iter("style") if b.get("media") in everywhere)
-    return [b for b in blocks if b.get("data-premailer") is None]
 
 
 def _taken_out(block: etree._Element) -> tuple[StyleRule, ...]:
@@ -227,8 +223,13 @@ class Inliner:
             pass
         finished = premail(page.html)
         if self._learns(page):
-            self._learn_from(_bare(page.html), _parse(finished))
-        return self._pruned(finished)
+            # a page whose shape premailer changed is right, but teaches nothing
+            with suppress(ValueError):
+                self._learn(_bare(page.html), _parse(finished), self._learned)
+        root = _parse(finished)
+        for element in root.iter(etree.Element):
+            _set(element, "class", self._classes(element))
+        return _serialised(root, finished)
 
     def _learns(self, page: Page) -> bool:
         """Tell whether tags, classes, ids and own styles decide how the page's elements look."""
@@ -270,20 +271,9 @@ class Inliner:
         self._size += 1
         return finished
 
-    def _pruned(self, finished: str) -> str:
-        root = _parse(finished)
-        for element in root.iter(etree.Element):
-            _set(element, "class", self._classes(element))
-        return _serialised(root, finished)
-
     def _classes(self, element: etree._Element) -> str | None:
         worn = (element.get("class") or "").split()
         return " ".join(c for c in worn if c in self._hooks) or None
-
-    def _learn_from(self, before: etree._Element, after: etree._Element) -> None:
-        # a page whose shape premailer changed is right, but teaches nothing
-        with suppress(ValueError):
-            self._learn(before, after, self._learned)
 
     def _learn(self, before: etree._Element, after: etree._Element, known: _Dress) -> None:
         """Note what each element wears, innermost first, so that readers see finished branches."""
@@ -302,21 +292,17 @@ def _wear(element: etree._Element, known: _Dress, places: dict[int, _Dress]) -> 
     begun = None
     for child in element:
         if isinstance(child.tag, str):
-            _wear(child, _put_on(child, known), places)
+            dress = known.inner.get(_signature(child))
+            if dress is None:
+                raise _Unlearned
+            if dress.style is not None:
+                child.set("style", dress.style)
+            _set(child, "class", dress.classes)
+            _wear(child, dress, places)
         elif found := _NUMBER.fullmatch(child.text or ""):
             begun = int(found[1])
         elif child.text == _END and begun is not None:
             places[begun] = known
-
-
-def _put_on(element: etree._Element, known: _Dress) -> _Dress:
-    dress = known.inner.get(_signature(element))
-    if dress is None:
-        raise _Unlearned
-    if dress.style is not None:
-        element.set("style", dress.style)
-    _set(element, "class", dress.classes)
-    return dress
 
 
 def _signature(element: etree._Element) -> Signature:

@@ -14,9 +14,12 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 
 from digest.model import Event
+
+Words = Translations | NullTranslations
+"""The translations into a language; of none, the English of the templates."""
 
 _WORDS_A_MINUTE = 220
 _NIGHT, _MOMENT = timedelta(hours=6), timedelta(microseconds=1)

@@ -13,7 +13,8 @@ from digest.render import tokens
 _CID = re.compile(r'src="cid:([^"]+)"')
 
 _OWN = re.compile(  # a link whose address is a subscriber's own, and what divides it from the one before
-    rf'(?:<br[^>]*>|\s*·\s*)?<a\b[^>]*href="(?:{"|".join(tokens.ALL)})"[^>]*>.*?</a>', re.DOTALL
+    rf'(?:<br[^>]*>|\s*·\s*)?<a\b[^>]*href="(?:{tokens.UNSUBSCRIBE}[^"]*|{tokens.VIEW})"[^>]*>.*?</a>',
+    re.DOTALL,
 )
 
 

@@ -15,7 +15,7 @@ from digest.render import clean
 from digest.render.block_cache import BlockCache
 from digest.render.context import RenderContext
 from digest.render.inline import Inliner, Page
-from digest.render.language import language
+from digest.render.language import Words, language
 from digest.render.plain import set_lines
 from digest.render.sheet import BadSheet, Sheet, split
 from digest.render.templates import TemplateLoader
@@ -49,6 +49,17 @@ class Renderer:
             pictures=tuple(dict.fromkeys(_CID.findall(html))),
         )
 
+    def letter(self, name: str, language: str, values: Mapping[str, object]) -> tuple[str, str]:
+        """Return a letter's subject, which is the first line of its template, and its text."""
+        subject, _, text = self._shelf.render(f"_letters/{name}.txt", language, values).partition(
+            "\n"
+        )
+        return subject, text.lstrip("\n")
+
+    def words(self, language: str) -> Words:
+        """Return the translations into a language, for what is said beside the emails."""
+        return self._shelf.words(language)
+
     def html(self, view: Mapping[str, object], frame: RenderContext) -> str:
         """Return the page with its styles inlined."""
         inliner = self.inliner(view, frame)
@@ -65,13 +76,13 @@ class Renderer:
     def page(self, view: Mapping[str, object], frame: RenderContext, sheet: Sheet) -> Page:
         """Return the page with its styles in blocks, not yet inlined."""
         styled = {**view, "styles": Markup(sheet.blocks)}  # noqa: S704 - the template's own
-        return self._press(view, frame).page(f"{frame.newsletter.template}/body.html", styled)
+        return self._blocks(view, frame).page(f"{frame.newsletter.template}/body.html", styled)
 
     def inliner(self, view: Mapping[str, object], frame: RenderContext) -> Inliner:
         """Return what inlines the look's stylesheet, which holds nothing of the articles."""
         name = f"{frame.newsletter.template}/style.css"
         try:
-            return self._inliner(self._press(view, frame).text(name))
+            return self._inliner(self._blocks(view, frame).text(name))
         except BadSheet as error:
             raise TemplateError(*self._place(view, frame, error.line), str(error)) from error
 
@@ -79,8 +90,8 @@ class Renderer:
         self, view: Mapping[str, object], frame: RenderContext, line: int
     ) -> tuple[str, int]:
         """Return the file and line of a line of the stylesheet: the look's own, or the base's in it."""
-        press, name = self._press(view, frame), f"{frame.newsletter.template}/style.css"
-        whole, base = press.text(name), press.text(_BASE).strip("\n")
+        blocks, name = self._blocks(view, frame), f"{frame.newsletter.template}/style.css"
+        whole, base = blocks.text(name), blocks.text(_BASE).strip("\n")
         before, found, _ = whole.partition(base)
         first, length = before.count("\n"), base.count("\n") + 1
         if not found or line <= first:
@@ -97,9 +108,9 @@ class Renderer:
         """Return the names of the looks there are."""
         return self._shelf.looks()
 
-    def _press(self, view: Mapping[str, object], frame: RenderContext) -> BlockCache:
+    def _blocks(self, view: Mapping[str, object], frame: RenderContext) -> BlockCache:
         shared = {name: view[name] for name in SHARED}
-        return self._shelf.press(frame.publication.language, shared)
+        return self._shelf.blocks(frame.publication.language, shared)
 
     def _text(self, file: str, view: Mapping[str, object], frame: RenderContext) -> str:
         name = f"{frame.newsletter.template}/{file}"

@@ -236,19 +236,16 @@ def _requoted(nodes: Sequence[Node]) -> Iterator[Node]:
 def _at_rule(node: AtRule) -> str:
     if node.lower_at_keyword not in ("media", "supports") or node.content is None:
         return str(node.serialize())
-    inside = "".join(_inside(node))
+    listed = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+    inside = "".join(
+        "".join(rule.css(" !important") for rule in _rules(inner))
+        if isinstance(inner, QualifiedRule)
+        else inner.serialize()  # the lint speaks of rules in rules
+        for inner in _sure(listed)
+    )
     return (
         f"@{node.lower_at_keyword} {' '.join(tinycss2.serialize(node.prelude).split())}{{{inside}}}"
     )
-
-
-def _inside(node: AtRule) -> Iterator[str]:
-    listed = tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True)
-    for inner in _sure(listed):
-        if isinstance(inner, QualifiedRule):
-            yield from (rule.css(" !important") for rule in _rules(inner))
-        else:
-            yield inner.serialize()  # the lint speaks of rules in rules
 
 
 def _mirror(node: AtRule) -> Iterator[str]:

@@ -119,12 +119,16 @@ def story(article: Article, picture: Picture | None, house: StoryContext) -> Sto
     )
     tongue, direction = house.language.foreign(article.language) or (None, None)
     seen = beside is not None and min(beside.width, beside.height or beside.width) >= _SLIVER
+    # Say who wrote a story, and where; failing that, whose site it stands on.
+    people = ", ".join(filter(None, (*article.authors[:2], article.department)))
+    named = people if house.byline != "publication" else ""
+    elsewhere = _elsewhere(article, house) if house.byline == "author" else ""
     return Story(
         title=clean.line(article.title),
         url=clean.address(article.url),
         summary=clean.line(article.summary),
         publication=publication_of(article, house) if house.byline != "author" else None,
-        byline=_byline(article, house),
+        byline=clean.line(named or elsewhere) or None,
         date=house.language.short_date(when, house.timezone, house.send_date)
         if when and not article.event
         else None,
@@ -155,14 +159,6 @@ def _occasion(article: Article, house: StoryContext) -> Occasion | None:
     )
 
 
-def _byline(article: Article, house: StoryContext) -> str | None:
-    """Say who wrote a story, and where; failing that, whose site it stands on."""
-    people = ", ".join(filter(None, (*article.authors[:2], article.department)))
-    named = people if house.byline != "publication" else ""
-    elsewhere = _elsewhere(article, house) if house.byline == "author" else ""
-    return clean.line(named or elsewhere) or None
-
-
 def publication_of(article: Article | Coverage, house: StoryContext) -> str:
     """Return the publication that a story stands in: as it is called, its site's name, or the house."""
     return clean.line(article.publication or "") or _elsewhere(article, house) or house.name
@@ -175,8 +171,5 @@ def owner(article: Article, house: StoryContext) -> str:
 
 def _elsewhere(article: Article | Coverage, house: StoryContext) -> str:
     host, home = (urlsplit(url or "").hostname or "" for url in (article.url, house.url))
-    return "" if _at_home(host, home) else host.removeprefix("www.")
-
-
-def _at_home(host: str, home: str) -> bool:
-    return host.endswith(home.removeprefix("www.")) or not home
+    at_home = host.endswith(home.removeprefix("www.")) or not home
+    return "" if at_home else host.removeprefix("www.")

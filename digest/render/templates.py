@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +12,7 @@ from traceback import extract_tb
 from types import CodeType
 from typing import Any, ClassVar
 
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 from jinja2 import (
     BytecodeCache,
     ChoiceLoader,
@@ -29,7 +29,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest import errors
 from digest.render.block_cache import BlockCache
-from digest.render.language import nearest, translations
+from digest.render.language import Words, nearest, translations
 
 _FIELD = re.compile(r"attribute '([^']+)'|'([^']+)' is undefined")
 
@@ -84,7 +84,7 @@ class TemplateLoader:
         with self._naming(name):
             return self._current(language).get_template(name).render(context)
 
-    def press(self, language: str, shared: Mapping[str, object]) -> BlockCache:
+    def blocks(self, language: str, shared: Mapping[str, object]) -> BlockCache:
         """Return the press of an issue: the last one, where neither its values nor a file changed."""
         last, environment = self._last, self._current(language)
         if last is None or last.environment is not environment or last.shared != shared:
@@ -103,7 +103,9 @@ class TemplateLoader:
             for part in (look, "_base", "_locale"):
                 for file in sorted(folder.glob(f"{part}/**/*")):
                     if file.is_file():
-                        found[file.relative_to(folder).as_posix()] = _sum(file)
+                        found[file.relative_to(folder).as_posix()] = sha256(
+                            file.read_bytes()
+                        ).hexdigest()
         return found
 
     def _current(self, language: str) -> _Sandbox:
@@ -134,18 +136,23 @@ class TemplateLoader:
             extensions=["jinja2.ext.i18n"],
         )
         installed: Any = environment
-        installed.install_gettext_translations(self._translations(language), newstyle=True)
+        installed.install_gettext_translations(self.words(language), newstyle=True)
         return environment
 
-    def _translations(self, language: str) -> Translations | NullTranslations:
+    def words(self, language: str) -> Words:
+        """Return the translations into a language: a project's own, and what they lack from those shipped."""
         environment = _Sandbox(loader=self._loader)
         for tag in nearest(language):
-            name = f"_locale/{tag}.po"
-            try:
-                source, _, _ = self._loader.get_source(environment, name)
-            except TemplateNotFound:
-                continue
-            return translations(source)
+            found = None
+            for name in (f"shipped/_locale/{tag}.po", f"_locale/{tag}.po"):
+                with suppress(TemplateNotFound):
+                    source, _, _ = self._loader.get_source(environment, name)
+                    own = translations(source)
+                    if found is not None:
+                        own.add_fallback(found)
+                    found = own
+            if found is not None:
+                return found
         return NullTranslations()
 
     @contextmanager
@@ -178,7 +185,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, UndefinedError) and found:
         return f"there is no field {found[1] or found[2]!r} here ({error})"
     return f"{type(error).__name__}: {error}"
-
-
-def _sum(file: Path) -> str:
-    return sha256(file.read_bytes()).hexdigest()

@@ -10,7 +10,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from digest.editorial.folding import folded_tag
-from digest.model import Article, Coverage, Edition, Notice, Picture, Section
+from digest.model import Coverage, Edition, Section
 from digest.render import clean, colour, tokens
 from digest.render.context import RenderContext
 from digest.render.language import Language
@@ -136,7 +136,16 @@ def _edition(edition: Edition, frame: RenderContext, language: Language) -> Edit
         # after more sections than there are is at the end
         late = isinstance(notice.place, int) and notice.place > len(sections)
         place = "bottom" if late else notice.place
-        placed.setdefault(place, []).append(_notice(notice, frame, house))
+        picture = frame.pictures.get(notice.image.url or "") if notice.image else None
+        placed.setdefault(place, []).append(
+            Announcement(
+                text=clean.line(notice.text),
+                url=clean.address(notice.url),
+                title=clean.line(notice.title or ""),
+                label=clean.line(notice.label or ""),
+                picture=shown(notice.image, picture, NOTICE_BOX, attached=house.attached),
+            )
+        )
     parts = tuple(
         replace(_part(s, edition, frame, house), notices=tuple(placed.get(n, ())))
         for n, s in enumerate(sections, 1)
@@ -179,7 +188,9 @@ def _rest(parts: tuple[Part, ...], section: int, place: int) -> tuple[Part, ...]
 def _part(section: Section, edition: Edition, frame: RenderContext, house: StoryContext) -> Part:
     stories = tuple(
         _with_others(
-            _beneath(section, story(a, _picture(a, frame), house)),
+            _beneath(
+                section, story(a, frame.pictures.get(a.image.url or "") if a.image else None, house)
+            ),
             edition.also_in.get(a.id, ()),
             house,
         )
@@ -231,21 +242,6 @@ def _house(edition: Edition, frame: RenderContext, language: Language) -> StoryC
 
 
 _SHARED = ("url", "timezone", "send_date", "language", "attached", "name")
-
-
-def _picture(article: Article, frame: RenderContext) -> Picture | None:
-    return frame.pictures.get(article.image.url or "") if article.image else None
-
-
-def _notice(notice: Notice, frame: RenderContext, house: StoryContext) -> Announcement:
-    picture = frame.pictures.get(notice.image.url or "") if notice.image else None
-    return Announcement(
-        text=clean.line(notice.text),
-        url=clean.address(notice.url),
-        title=clean.line(notice.title or ""),
-        label=clean.line(notice.label or ""),
-        picture=shown(notice.image, picture, NOTICE_BOX, attached=house.attached),
-    )
 
 
 def font_stack(named: str | None) -> str | None:

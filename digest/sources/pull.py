@@ -45,7 +45,7 @@ class Puller:
         workers: int | None = None,
         limits: FetchLimits | None = None,
     ) -> None:
-        self._means = FetchContext(
+        self._context = FetchContext(
             root=root,
             user_agent=user_agent,
             gate=Throttle(pause),
@@ -66,18 +66,18 @@ class Puller:
         tell = progress or (lambda *_: None)
         known = {s.name: s for s in sources}
         # of its own: where two pull at once, the end of one is not the end of the other's readers
-        means = replace(self._means, workshop=WorkerPool(self._workers))
+        context = replace(self._context, workers=WorkerPool(self._workers))
         visits = [
             SourcePull(
                 source=s,
                 state=recalled(s, states.get(s.name, {})),
                 now=now,
-                means=means,
+                context=context,
                 force=force,
             )
             for s in sources
         ]
-        with closing(means.workshop), closing(_steps(visits, tell)) as steps:
+        with closing(context.workers), closing(_steps(visits, tell)) as steps:
             for pulled in _judged(steps):
                 source = known[pulled.source]
                 yield with_settings(source, _next_look(source, pulled, now))
@@ -89,7 +89,11 @@ class Puller:
 
     def picture(self, source: Source, url: str) -> bytes:
         """Fetch a picture of one of the source's articles; SourceError where it cannot."""
-        data = self._beside(source, url) if not is_address(source.location) else None
+        data = None
+        if not is_address(source.location):
+            file = file_beside(self._context.root / source.location, url, source.url_base)
+            if file and file.stat().st_size <= MAX_PICTURE:
+                data = file.read_bytes()
         if data is None and not is_address(url):
             raise SourceError(source.name, f"there is no picture {url}")
         if data is None:
@@ -98,14 +102,10 @@ class Puller:
             raise SourceError(source.name, f"{url} is not a picture")
         return data
 
-    def _beside(self, source: Source, url: str) -> bytes | None:
-        file = file_beside(self._means.root / source.location, url, source.url_base)
-        return file.read_bytes() if file and file.stat().st_size <= MAX_PICTURE else None
-
     def _fetched(self, source: Source, url: str) -> bytes:
-        limits = replace(self._means.limits, size=MAX_PICTURE)
+        limits = replace(self._context.limits, size=MAX_PICTURE)
         try:
-            reply = self._means.get(source, url, {"Accept": "image/*"}, limits)
+            reply = self._context.get(source, url, {"Accept": "image/*"}, limits)
         except FetchError as error:
             raise SourceError(source.name, f"{url}: {error}") from None
         if reply.status != 200:  # noqa: PLR2004 - OK

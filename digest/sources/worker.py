@@ -13,7 +13,10 @@ MEMORY = 2_000_000_000
 
 def main() -> None:
     """Answer tasks until there are none."""
-    _limit_memory()
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415 - not on every system
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # what a library prints must not get between the answers
     sys.stdout = sys.stderr
@@ -27,13 +30,6 @@ def main() -> None:
             except Exception as error:  # noqa: BLE001 - it is raised again where the task came from
                 answer = False, error
             send(sink, answer)
-
-
-def _limit_memory() -> None:
-    with suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 - not on every system
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The workshop: what strangers wrote is read in processes of its own, which may be cut off."""
+"""The pool of workers: what strangers wrote is read in processes of its own, which may be cut off."""
 
 from __future__ import annotations
 
@@ -105,11 +105,18 @@ class _Worker:
 
     def _start(self) -> None:
         # a fresh interpreter, not a fork: this process has threads, and may have no main module
+        kept = {
+            k: os.environ[k]
+            for k in ("PATH", "HOME", "LANG", "TZ", "SYSTEMROOT")
+            if k in os.environ
+        }
+        # where this process finds its modules, and nowhere else: not in whatever folder it was started in
+        places = [p or str(Path.cwd()) for p in sys.path]
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "digest.sources.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_environment(),
+            env={**kept, "PYTHONPATH": os.pathsep.join(places)},
             pipesize=_PIPE,
         )
 
@@ -118,16 +125,6 @@ def _processors() -> int:
     """Return on how many processors this process may run."""
     allowed = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed else os.cpu_count() or 1
-
-
-def _environment() -> dict[str, str]:
-    """Return what Python needs to start, and none of the secrets that may stand beside it."""
-    kept = {
-        k: os.environ[k] for k in ("PATH", "HOME", "LANG", "TZ", "SYSTEMROOT") if k in os.environ
-    }
-    # where this process finds its modules, and nowhere else: not in whatever folder it was started in
-    places = [p or str(Path.cwd()) for p in sys.path]
-    return {**kept, "PYTHONPATH": os.pathsep.join(places)}
 
 
 def send(stream: Any, value: object) -> None:  # noqa: ANN401 - either end of a pipe

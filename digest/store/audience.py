@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import json
 import secrets
+from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache, lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Integer, cast, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    Select,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
 from digest.editorial.membership import Membership
 from digest.jsonable import dump, load
 from digest.model import Subscriber, SubscriberChange, Suppression
-from digest.ports import Alike, Enrolled
+from digest.ports import Alike, Confirmed, Enrolled
 from digest.store.articles import chunks
-from digest.store.database import writer
+from digest.store.database import secret_key, writer
+from digest.store.erased import RANGE, mark_of
 from digest.store.tables import subscribers, suppressions
 
 MAILABLE = "confirmed"
@@ -27,6 +41,7 @@ _BATCH = 5000
 _WEEK = 7 * 86_400  # seconds
 _BOUNCED = "bounced"  # how the reason of a bounce begins
 _BY_NAME = Membership({})
+_READ = ("address", "segments", "attributes")
 
 
 class StoredAudience:
@@ -34,6 +49,7 @@ class StoredAudience:
 
     def __init__(self, engine: Engine, membership: Membership = _BY_NAME) -> None:
         self._engine, self._writer, self._membership = engine, writer(engine), membership
+        self._secret = cache(lambda: secret_key(engine))
         # as plain SQL: the rows are many and small, and binding them one by one costs more than they do
         put = insert(subscribers)
         fresh = {"status": put.excluded.status, "subscriber": put.excluded.subscriber}
@@ -58,23 +74,31 @@ class StoredAudience:
         Each batch is committed by itself: a sender waits for no more than one of them.
         """
         done = Counter[str]()
-        for batch in chunks(people, _BATCH):
+        for batch in chunks(((folded_address(each.address), each) for each in people), _BATCH):
             with self._writer.connect() as connection:
-                known, gone = _there(connection, {_key(each.address) for each in batch})
+                keys = [key for key, _ in batch]
+                known, gone = _there(connection, keys)
+                erased = self._erased(connection, keys)
                 put: dict[str, Subscriber] = {}
-                for each in batch:
-                    key = _key(each.address)
-                    was = put.get(key) or known.get(key)
-                    put[key] = each if isinstance(each, Subscriber) else each.onto(was)
+                for key, each in batch:
+                    if key not in erased:
+                        was = put.get(key) or known.get(key)
+                        put[key] = each if isinstance(each, Subscriber) else each.onto(was)
                 changed = {k: p for k, p in put.items() if p != known.get(k) or p.status == _LEFT}
                 self._write(connection, changed, gone, now)
                 if not dry_run:
                     connection.commit()
             done["added"] += len(put.keys() - known.keys())
             done["updated"] += len(put.keys() & known.keys())
-            done["stay"] += sum(_key(p.address) in gone and p.status != _LEFT for p in batch)
+            away = gone | erased
+            done["stay"] += (
+                sum(key in away and p.status != _LEFT for key, p in batch) if away else 0
+            )
             done["without_segment"] += sum(
-                not self._membership.of(each) and each.status != _LEFT and key not in gone
+                not each.segments
+                and not self._membership.by_rule(each)
+                and each.status != _LEFT
+                and key not in gone
                 for key, each in put.items()
             )
         return Enrolled(**done)
@@ -86,23 +110,60 @@ class StoredAudience:
         gone: Collection[str],
         now: datetime,
     ) -> None:
+        found = sorted(people.items())  # neighbours lie on one page
         rows = [
-            (key, secrets.token_urlsafe(12), _LEFT if key in gone else each.status, dump(each))
-            for key, each in sorted(people.items())  # neighbours lie on one page
+            (key, token, _LEFT if key in gone else each.status, dump(each))
+            for (key, each), token in zip(found, _new_tokens(len(found)), strict=True)
         ]
         if rows:
             connection.exec_driver_sql(self._put, rows)
-        if left := [
-            (key, "file", now.timestamp()) for key, p in sorted(people.items()) if p.status == _LEFT
-        ]:
+        if left := [(key, "file", now.timestamp()) for key, p in found if p.status == _LEFT]:
             connection.exec_driver_sql(self._suppress, left)
 
+    def _erased(self, connection: Connection, keys: Collection[str]) -> frozenset[str]:
+        """Return which of these were erased: nothing is kept of them again."""
+        first, last = RANGE
+        any_ = select(suppressions.c.key).where(
+            suppressions.c.key >= first, suppressions.c.key < last
+        )
+        if connection.execute(any_.limit(1)).first() is None:
+            return frozenset()
+        marks = {mark_of(self._secret(), key): key for key in keys}
+        found = select(suppressions.c.key).where(suppressions.c.key.in_(_listed(marks)))
+        return frozenset(marks[mark] for mark in connection.execute(found).scalars())
+
     def all(self) -> Iterator[Subscriber]:
-        """Yield the subscribers by address."""
-        query = select(subscribers.c.subscriber, subscribers.c.status).order_by(subscribers.c.key)
+        """Yield the subscribers by address, read some thousands at a time."""
+        return (person for person, _ in self.listed())
+
+    def listed(self) -> Iterator[tuple[Subscriber, Suppression | None]]:
+        """Yield the subscribers by address, each with why it is suppressed, where it is."""
+        why = suppressions.c.reason, suppressions.c.since
+        query = (
+            select(subscribers.c.key, subscribers.c.subscriber, subscribers.c.status, *why)
+            .join_from(
+                subscribers, suppressions, subscribers.c.key == suppressions.c.key, isouter=True
+            )
+            .order_by(subscribers.c.key)
+            .limit(_BATCH)
+        )
+        after = ""
+        while True:
+            # by key and not in one query: nobody's writing waits for who reads slowly
+            with self._engine.connect() as connection:
+                rows = connection.execute(query.where(subscribers.c.key > after)).all()
+            for row in rows:
+                yield _read(row.subscriber, row.status), _suppression(row.reason, row.since)
+            if len(rows) < _BATCH:
+                return
+            after = rows[-1].key
+
+    def attributes(self) -> Sequence[str]:
+        """Return the names of the attributes that subscribers have, in order."""
+        of_each = func.json_each(subscribers.c.subscriber, "$.attributes").table_valued("key")
+        query = select(of_each.c.key).select_from(subscribers, of_each).distinct()
         with self._engine.connect() as connection:
-            for data, status in connection.execute(query):
-                yield _read(data, status)
+            return sorted(connection.execute(query).scalars())
 
     def alike(self, today: date, *, attributes: bool) -> Iterator[Alike]:
         """Yield how many subscribers are alike, counted by the store."""
@@ -129,9 +190,8 @@ class StoredAudience:
         since = suppressions.c.since
         query = select(suppressions).where(since.is_not(None)).order_by(since.desc()).limit(most)
         with self._engine.connect() as connection:
-            return [
-                (row.key, _suppression(row.reason, row.since)) for row in connection.execute(query)
-            ]
+            rows = connection.execute(query).all()
+        return [(row.key, why) for row in rows if (why := _suppression(row.reason, row.since))]
 
     def gone_by_week(self, now: datetime, weeks: int) -> Mapping[tuple[bool, int], int]:
         """Return how many addresses were suppressed in the last weeks, by whether they were lost, and the week."""
@@ -144,12 +204,22 @@ class StoredAudience:
         with self._engine.connect() as connection:
             return {(bool(gone), at): n for gone, at, n in connection.execute(query.where(within))}
 
-    def suppression(self, address: str) -> Suppression | None:
-        """Return why an address is suppressed, where it is."""
-        query = select(suppressions).where(suppressions.c.key == _key(address))
+    def confirmed(self) -> Iterator[Confirmed]:
+        """Yield those who confirmed by address, with the segments that they belong to as rules are now."""
+
+        # the same segments and the same attributes come again and again, as the same text
+        @lru_cache(8192)
+        def belongs(segments: str, attributes: str) -> tuple[str, ...]:
+            named, facts = json.loads(segments or "[]"), json.loads(attributes or "{}")
+            one = Subscriber(address="", segments=tuple(named), attributes=facts)
+            return self._membership.of(one)
+
+        own = (func.json_extract(subscribers.c.subscriber, f"$.{name}") for name in _READ)
+        query = select(subscribers.c.key, *own).where(subscribers.c.status == MAILABLE)
         with self._engine.connect() as connection:
-            row = connection.execute(query).one_or_none()
-        return _suppression(row.reason, row.since) if row else None
+            rows = connection.execute(query.order_by(subscribers.c.key))
+            for key, address, segments, attributes in rows:
+                yield Confirmed(key, address, belongs(segments, attributes))
 
     def mailable(self, addresses: Collection[str]) -> frozenset[str]:
         """Return which of the addresses may be mailed now."""
@@ -170,6 +240,8 @@ class StoredAudience:
         """Mail an address no more; False where nobody has it."""
         where = subscribers.c.key == _key(address)
         with self._writer.begin() as connection:
+            if self._erased(connection, [_key(address)]):
+                return False
             row = {"key": _key(address), "reason": reason, "since": now.timestamp()}
             gone = insert(suppressions).values(row)
             # the first reason stands, but a person's own word goes before a bounce
@@ -197,14 +269,6 @@ class StoredAudience:
                 status = load(Subscriber, data).status
                 connection.execute(subscribers.update().where(where).values(status=status))
             return True
-
-    def suppressions(self) -> Mapping[str, Suppression]:
-        """Return why each suppressed address is, by the address as it is compared (folded)."""
-        with self._engine.connect() as connection:
-            return {
-                row.key: _suppression(row.reason, row.since)
-                for row in connection.execute(select(suppressions))
-            }
 
     def tokens(self, addresses: Collection[str]) -> Mapping[str, str]:
         """Return the token that stands for each address in its links."""
@@ -240,15 +304,16 @@ class StoredAudience:
 
     def is_suppressed(self, address: str) -> bool:
         """Tell whether an address is not to be mailed, whoever asks for it."""
-        there = select(suppressions.c.key).where(suppressions.c.key == _key(address))
+        return self.suppression(address) is not None
+
+    def suppression(self, address: str) -> Suppression | None:
+        """Return why an address is not to be mailed, where it is not, whether it was erased or not."""
+        key = _key(address)
+        keys = (key, mark_of(self._secret(), key))
+        there = select(suppressions).where(suppressions.c.key.in_(keys))
         with self._engine.connect() as connection:
-            return connection.execute(there).one_or_none() is not None
-
-
-def _suppression(reason: str, since: float | None) -> Suppression:
-    return Suppression(
-        reason=reason, since=None if since is None else datetime.fromtimestamp(since, UTC)
-    )
+            row = connection.execute(there).first()
+        return _suppression(row.reason, row.since) if row else None
 
 
 def _key(address: str) -> str:
@@ -259,13 +324,30 @@ def _there(
     connection: Connection, keys: Collection[str]
 ) -> tuple[dict[str, Subscriber], frozenset[str]]:
     """Return who is known under these keys, and which of them are suppressed."""
-    wanted = select(func.json_each(json.dumps([*keys])).table_valued("value").c.value)
-    query = select(subscribers.c.key, subscribers.c.subscriber, subscribers.c.status)
-    found = connection.execute(query.where(subscribers.c.key.in_(wanted)))
+    query = select(subscribers.c.key, subscribers.c.subscriber)
+    found = connection.execute(query.where(subscribers.c.key.in_(_listed(keys))))
     # as their own words say: that an address bounced is no word of theirs
-    known = {key: load(Subscriber, data) for key, data, _ in found}
-    gone = select(suppressions.c.key).where(suppressions.c.key.in_(wanted))
+    known = {key: load(Subscriber, data) for key, data in found}
+    gone = select(suppressions.c.key).where(suppressions.c.key.in_(_listed(keys)))
     return known, frozenset(connection.execute(gone).scalars())
+
+
+def _listed(keys: Iterable[str]) -> Select[Any]:
+    """Return many keys as one value, for which a statement need not be made anew."""
+    return select(func.json_each(json.dumps([*keys])).table_valued("value").c.value)
+
+
+def _new_tokens(count: int) -> Iterator[str]:
+    """Yield tokens for links, 16 letters each: asking the system once is cheaper than once for each."""
+    letters = urlsafe_b64encode(secrets.token_bytes(12 * count)).decode()
+    return (letters[at : at + 16] for at in range(0, 16 * count, 16))
+
+
+def _suppression(reason: str | None, since: float | None) -> Suppression | None:
+    if reason is None:
+        return None
+    at = None if since is None else datetime.fromtimestamp(since, UTC)
+    return Suppression(reason=reason, since=at)
 
 
 def _read(data: str, status: str) -> Subscriber:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
-from digest.jsonable import dump, load
+from digest.editorial.provider import mailbox
+from digest.jsonable import dump, load, sha256_hex
 from digest.model import SignUp
 from digest.store.database import writer
 from digest.store.tables import sign_ups
@@ -19,12 +20,21 @@ class StoredSignUps:
     def __init__(self, engine: Engine) -> None:
         self._engine, self._writer = engine, writer(engine)
 
-    def keep(self, hash_: str, sign_up: SignUp, now: datetime) -> None:
-        """Keep a sign-up; those that are over go."""
-        row = {"hash": hash_, "until": sign_up.until.timestamp(), "sign_up": dump(sign_up)}
+    def keep(self, hash_: str, sign_up: SignUp, now: datetime, *, most: int) -> bool:
+        """Keep a sign-up, unless so many wait for its mailbox; those that are over go."""
+        row = {
+            "hash": hash_,
+            "until": sign_up.until.timestamp(),
+            "sign_up": dump(sign_up),
+            "mailbox": sha256_hex(mailbox(sign_up.address)),
+        }
+        waiting = select(func.count()).where(sign_ups.c.mailbox == row["mailbox"])
         with self._writer.begin() as connection:
             connection.execute(sign_ups.delete().where(sign_ups.c.until <= now.timestamp()))
+            if connection.execute(waiting).scalar_one() >= most:
+                return False
             connection.execute(sign_ups.insert().values(row))
+        return True
 
     def get(self, hash_: str, now: datetime) -> SignUp | None:
         """Return a sign-up that still waits."""

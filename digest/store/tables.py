@@ -154,7 +154,9 @@ subscribers = Table(
 suppressions = Table(
     "suppressions",
     metadata,
-    Column("key", String, primary_key=True),
+    Column(
+        "key", String, primary_key=True
+    ),  # the address, case-folded, or the mark of an erased one
     Column("reason", String, nullable=False),
     Column("since", Float),  # not known of the oldest
 )
@@ -189,6 +191,7 @@ sign_ups = Table(
     Column("hash", String, primary_key=True),  # of the token in the letter
     Column("until", Float, nullable=False),
     Column("sign_up", Text, nullable=False),
+    Column("mailbox", String, nullable=False, server_default="", index=True),
 )
 
 deliveries = Table(
@@ -206,6 +209,17 @@ deliveries = Table(
     Column("next_at", Float),
     Column("provider", String, nullable=False, server_default="other"),
     Column("returned", Float),
+)
+
+delivery_counts = Table(  # what is left of deliveries whose time to be kept is over
+    "delivery_counts",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("segment", String, primary_key=True),
+    Column("variant", String, primary_key=True),
+    Column("state", String, primary_key=True),
+    Column("provider", String, primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 Index(

@@ -12,10 +12,11 @@ from werkzeug.exceptions import HTTPException
 from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
 from digest.publisher.sessions import LONGEST
-from digest.web import archive, desk, health, hooks, public, sign_up
-from digest.web.desk import words
+from digest.web import archive, desk, health, hooks, public, sign_up, words
+from digest.web.desk import words as desk_words
 from digest.web.guard import Guard
 from digest.web.server import MAX_BODY
+from digest.web.words import say
 
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
@@ -50,7 +51,8 @@ def create_app(
         PUBLISHER=publisher,
         INTAKE=sign_up.Intake(),
     )
-    words.install(app)
+    words.install(app, publisher)
+    desk_words.install(app)
     app.session_interface = _Sessions(publisher.config.publication.public_url)
     app.register_blueprint(public.pages)
     app.register_blueprint(archive.pages)
@@ -81,16 +83,16 @@ def _nothing(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     said = {404: "There is no such page.", 413: "This is too large: a picture has at most 400 kB."}
     if request.blueprint == desk.pages.name and status in said:
-        return render_template("refused.html", said=words.say(said[status])), status
+        return render_template("refused.html", said=desk_words.say(said[status])), status
     return _page(status), status
 
 
 def _page(status: int) -> str:
     if status >= 500:  # noqa: PLR2004 - HTTP's number
-        said, way_out = "That did not work", "Please try again in a moment."
+        said, way_out = say("That did not work"), say("Please try again in a moment.")
     else:
-        said = "There is nothing here"
-        way_out = "The address may have lost its end, or the issue is not out yet."
+        said = say("There is nothing here")
+        way_out = say("The address may have lost its end, or the issue is not out yet.")
     return render_template("nothing.html", said=said, way_out=way_out)
 
 

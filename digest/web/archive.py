@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from digest.model import Newsletter, Picture
 from digest.publisher import Publisher
+from digest.publisher.archive import Archived
 from digest.render.atom import Entry, atom_feed
 from digest.render.colour import dark, light
 from digest.render.language import language
@@ -43,9 +44,11 @@ def index(newsletter: str) -> Response:
         issues=found[(number - 1) * _LISTED : number * _LISTED],
         day=lambda at: language(publication.language).long_date(at, publication.timezone),
         number=number,
+        canonical=publication.public_url + request.full_path.rstrip("?")
+        if number > 1
+        else publication.public_url + request.path,
         is_open=any(_publisher().config.segments[each].open for each in plan.segments),
         last=last,
-        publication=publication,
     )
     return cached(Response(text), found[0].at if found else None)
 
@@ -85,12 +88,27 @@ def _newsletter(name: str) -> Newsletter:
     return _publisher().config.newsletter(name)
 
 
+def neighbours(newsletter: str, issue: str) -> tuple[Archived | None, Archived | None]:
+    """Return the issue of an archive before one, and the one after it."""
+    found = _publisher().archive(newsletter)
+    place = next(n for n, each in enumerate(found) if each.issue == issue)
+    older = found[place + 1] if place + 1 < len(found) else None
+    return older, found[place - 1] if place else None
+
+
 @pages.get("/brand.css")
 def brand() -> Response:
     """Give the public pages the colours and the font of the emails."""
+    font = font_stack(_publisher().config.publication.brand.font)
+    family = f"body {{ font-family: {font}; }}\n" if font else ""
+    return cached(Response(f"{colours()}\n{family}", mimetype="text/css"), None)
+
+
+def colours() -> str:
+    """Return the publication's colours as CSS, for light and for dark."""
     brand = _publisher().config.publication.brand
     day, night = light(brand.colour), dark(brand.colour)
-    colours = {
+    named = {
         "paper": (day.ground, night.ground),
         "card": (day.paper, night.paper),
         "ink": (day.ink, night.ink),
@@ -100,11 +118,9 @@ def brand() -> Response:
         "on-accent": (day.on_accent, night.on_accent),
     }
     said = "".join(
-        f"--{name}: light-dark({one}, {other});\n" for name, (one, other) in colours.items()
+        f"--{name}: light-dark({one}, {other});\n" for name, (one, other) in named.items()
     )
-    font = font_stack(brand.font)
-    family = f"body {{ font-family: {font}; }}\n" if font else ""
-    return cached(Response(f":root {{\n{said}}}\n{family}", mimetype="text/css"), None)
+    return f":root {{\n{said}}}"
 
 
 @pages.get("/brand/logo")
@@ -125,6 +141,13 @@ def _logo() -> dict[str, object]:
 def strict(response: Response) -> Response:
     """Let nothing run on a page of the readers', and nothing come from elsewhere."""
     response.headers.setdefault("Content-Security-Policy", _POLICY)
+    return response
+
+
+def unlisted(response: Response) -> Response:
+    """Keep search engines from listing what is one reader's, or whoever has its address."""
+    if not request.path.startswith(("/archive/", "/subscribe/")):
+        response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

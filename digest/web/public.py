@@ -7,6 +7,7 @@ A GET changes nothing, because scanners open every link; the button and a mail p
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -23,15 +24,18 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from digest.errors import UsageError
-from digest.model import Issue, Message, Subscriber
+from digest.model import Issue, Message, Newsletter, Subscriber
 from digest.publisher import Publisher
+from digest.publisher.preferences import LONGEST_PAUSE
 from digest.render.calendar_file import calendar_file, file_name
 from digest.render.page import public_page
-from digest.web.archive import cached, strict
+from digest.web.archive import cached, colours, neighbours, strict, unlisted
 from digest.web.preview import EMAIL_POLICY, picture_response
+from digest.web.words import say, written
 
 pages = Blueprint("public", __name__)
 pages.after_request(strict)
+pages.after_request(unlisted)
 
 _SAMPLES = frozenset({"test", "preview"})  # tokens in emails that go to no subscriber
 
@@ -48,22 +52,46 @@ def view(**place: str) -> Response:
     issue, message = _printed(**place)
     here = request.path.rpartition("/")[2]
     html = public_page(message, view_url=here, picture_url=lambda name: f"{here}/{name}")
-    response = Response(html, headers={"Content-Security-Policy": EMAIL_POLICY})
-    return cached(response, issue.approved_at) if "newsletter" in place else response
+    policy = {"Content-Security-Policy": EMAIL_POLICY}
+    if "newsletter" not in place:
+        return Response(html, headers=policy)
+    older, newer = neighbours(place["newsletter"], issue.id)
+    said = {"older": older, "newer": newer, "newsletter": _newsletter(place["newsletter"])}
+    head = render_template("around_head.html", canonical=_canonical(), colours=colours(), **said)
+    framed = _BODY.sub(
+        lambda found: f"{head}{found[0]}{render_template('around_nav.html', **said)}", html, 1
+    )
+    before, end, after = framed.rpartition("</body>")
+    framed = f"{before}</main>{end}{after}"
+    return cached(Response(framed, headers=policy), newer.at if newer else issue.approved_at)
+
+
+# what is put between an email's head and its words, so that a page of the archive leads on
+_BODY = re.compile(r"</head>\s*<body[^>]*>")
 
 
 @pages.get("/v/<issue>/<segment>/<mark>/more")
 @pages.get("/archive/<newsletter>/<issue>/more")
-def more(**place: str) -> str:
+def more(**place: str) -> Response:
     """List what an edition had no room for: where its "+N more" leads."""
     issue, message = _printed(**place)
-    return render_template(
+    is_public = "newsletter" in place
+    text = render_template(
         "more.html",
         subject=message.subject,
         page=f"../{request.path.split('/')[-2]}",
         left=_publisher().left_over(issue.id, message.segment),
-        **_names(),
+        canonical=_canonical() if is_public else None,
     )
+    return cached(Response(text), issue.approved_at) if is_public else Response(text)
+
+
+def _canonical() -> str:
+    return _publisher().config.publication.public_url + request.path
+
+
+def _newsletter(name: str) -> Newsletter:
+    return _publisher().config.newsletter(name)
 
 
 @pages.get("/v/<issue>/<segment>/<mark>/<article>.ics")
@@ -130,7 +158,7 @@ def confirm(token: str) -> str:
     """Ask whether the reader wants no more email."""
     person = _person(token)
     done = person is not None and _publisher().has_left(person)
-    return render_template("unsubscribe.html", person=person, done=done, already=done, **_names())
+    return render_template("unsubscribe.html", person=person, done=done, already=done)
 
 
 @pages.post("/u/<token>")
@@ -139,7 +167,7 @@ def unsubscribe(token: str) -> str:
     person = _person(token)
     if person:
         _publisher().unsubscribe(person.address, "by its link")
-    return render_template("unsubscribe.html", person=person, done=True, **_names())
+    return render_template("unsubscribe.html", person=person, done=True)
 
 
 @pages.get("/u/<token>/preferences")
@@ -159,19 +187,15 @@ def prefer(token: str) -> ResponseReturnValue:
         return redirect(url_for("public.confirm", token=token), 303)
     name, segments = request.form.get("name", ""), request.form.getlist("segment")
     try:
-        until = _day(request.form.get("until", ""))
+        until = date.fromisoformat(said) if (said := request.form.get("until", "")) else None
         changed = _publisher().prefer(token, name=name, segments=segments, paused_until=until)
-    except UsageError as error:
+    except (ValueError, UsageError) as error:
         typed = replace(person, name=name, segments=tuple(segments))
-        return _preferences(token, typed, wrong=str(error)), 400
+        wrong = say("Pause until a day after today, and for a year at the most.")
+        if isinstance(error, ValueError):
+            wrong = say("Write the day as 2026-02-01, or leave it empty.")
+        return _preferences(token, typed, wrong=wrong), 400
     return _preferences(token, changed, saved=True)
-
-
-def _day(said: str) -> date | None:
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        raise UsageError("Write the day as 2026-02-01, or leave it empty.") from None
 
 
 def _preferences(token: str, person: Subscriber, **said: object) -> str:
@@ -181,11 +205,12 @@ def _preferences(token: str, person: Subscriber, **said: object) -> str:
         "preferences.html",
         person=person if is_paused else replace(person, paused_until=None),
         choices=[(s, config.titles_for(s.name)) for s in config.segments.values() if s.open],
-        paused=is_paused and f"{person.paused_until:%-d %B %Y}",
+        gets=_publisher().gets(person),
+        paused=is_paused and written(person.paused_until),
         tomorrow=today + timedelta(days=1),
+        in_a_year=today + LONGEST_PAUSE,
         token=token,
         **said,
-        **_names(),
     )
 
 
@@ -194,7 +219,3 @@ def _person(token: str) -> Subscriber | None:
     if token in _SAMPLES:
         return None
     return _publisher().subscriber(token) or abort(404)
-
-
-def _names() -> dict[str, object]:
-    return {"publication": _publisher().config.publication}

@@ -7,6 +7,7 @@ needs no cookie, and all that it can do is to send a letter.
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from time import monotonic
 
@@ -14,15 +15,19 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from digest.editorial.address import is_mailbox
-from digest.editorial.folding import folded_address
+from digest.editorial.provider import mailbox
+from digest.model import SignUp
 from digest.publisher import Publisher
-from digest.web.archive import strict
+from digest.publisher.signing_up import LASTS
+from digest.web.archive import strict, unlisted
 from digest.web.later import Later
 from digest.web.quota import Quota
 from digest.web.tries import network
+from digest.web.words import say, written
 
 pages = Blueprint("sign_up", __name__)
 pages.after_request(strict)
+pages.after_request(unlisted)
 
 _HOUR, _DAY = 3600.0, 86_400.0
 _LONGEST = 254  # an address; RFC 5321 leaves no room for more
@@ -56,25 +61,21 @@ def ask(newsletter: str) -> ResponseReturnValue:
     address, segment = request.form.get("address", "").strip(), request.form.get("segment", "")
     wrong = {}
     if not is_mailbox(address) or len(address) > _LONGEST:
-        wrong["address"] = "Write an email address, such as name@example.org."
+        wrong["address"] = say("Write an email address, such as name@example.org.")
     if segment not in open_:
-        wrong["segment"] = "Choose one of these."
+        wrong["segment"] = say("Choose one of these.")
     if wrong:
         return _form(newsletter, wrong), 400
     intake: Intake = current_app.config["INTAKE"]
     if not intake.clients.take(network(request.remote_addr or "")):
-        return _page("Too many have asked from where you are. Please try again in an hour."), 429
-    if intake.addresses.take(_reader(address)):
+        said = say("Too many have asked from where you are. Please try again in an hour.")
+        return _page(said, say("Not now")), 429
+    if intake.addresses.take(mailbox(address)):
         work = partial(_publisher().sign_up, newsletter, segment, address)
         if not intake.later.do(work):
-            return _page("There is too much to do. Please try again in some minutes."), 503
-    return render_template("asked.html", address=address, **_names())
-
-
-def _reader(address: str) -> str:
-    """Return whose mailbox it is: name+anything@host comes to the same reader."""
-    local, _, host = folded_address(address).rpartition("@")
-    return f"{local.partition('+')[0]}@{host}"
+            said = say("There is too much to do. Please try again in some minutes.")
+            return _page(said, say("Not now")), 503
+    return render_template("asked.html", address=address, days=LASTS.days)
 
 
 def _form(newsletter: str, wrong: dict[str, str]) -> str:
@@ -86,7 +87,6 @@ def _form(newsletter: str, wrong: dict[str, str]) -> str:
         choices=[(each, press.config.titles_for(each.name)) for each in segments],
         wrong=wrong,
         given=request.form,
-        **_names(),
     )
 
 
@@ -96,28 +96,31 @@ def question(token: str) -> ResponseReturnValue:
     sign_up = _publisher().sign_up_of(token)
     if sign_up is None:
         return _over()
-    plan = _publisher().config.newsletters.get(sign_up.newsletter)
-    return render_template("confirm.html", sign_up=sign_up, newsletter=plan, **_names())
+    return _confirm(sign_up, paused=_publisher().pause_of(sign_up.address))
 
 
 @pages.post("/confirm/<token>")
 def confirm(token: str) -> ResponseReturnValue:
     """Let a sign-up count."""
+    asked = _publisher().sign_up_of(token)
+    paused = _publisher().pause_of(asked.address) if asked is not None else None
     sign_up = _publisher().confirm(token)
-    if sign_up is None:
-        return _over()
+    return _over() if sign_up is None else _confirm(sign_up, paused=paused, done=True)
+
+
+def _confirm(sign_up: SignUp, *, paused: date | None, done: bool = False) -> str:
     plan = _publisher().config.newsletters.get(sign_up.newsletter)
-    return render_template("confirm.html", sign_up=sign_up, newsletter=plan, done=True, **_names())
+    return render_template(
+        "confirm.html", sign_up=sign_up, newsletter=plan, paused=written(paused), done=done
+    )
 
 
 def _over() -> ResponseReturnValue:
-    said = "This link has been used already, or is older than seven days. If no issue comes, sign up again."
-    return _page(said, "This link does nothing more"), 404
+    said = say(
+        "This link has been used already, or is older than seven days. If no issue comes, sign up again."
+    )
+    return _page(said, say("This link does nothing more")), 404
 
 
-def _page(said: str, title: str = "Not now") -> str:
+def _page(said: str, title: str) -> str:
     return render_template("nothing.html", said=title, way_out=said)
-
-
-def _names() -> dict[str, object]:
-    return {"publication": _publisher().config.publication}

@@ -434,3 +434,38 @@ def test_a_list_says_who_belongs_by_rule_and_who_paused(run: Run, room: Newsroom
     table = " ".join(run("subscribers", "list")[1].split())
     assert "alumni (by rule)" in table
     assert "paused until 2026-02-01" in table
+
+
+def test_one_person_is_exported_and_erased(run: Run, room: Newsroom) -> None:
+    room.open().put_subscribers([Subscriber(address="é@u.example", name="Zoë")])
+    status, out, _ = run("subscribers", "export", "S@u.example")
+    found = json.loads(out)
+
+    assert status == 0
+    assert found["subscriber"]["segments"] == ["staff"]
+    assert found.keys() == {
+        "address",
+        "link",
+        "suppressed",
+        "sign_ups",
+        "subscriber",
+        "deliveries",
+    }
+    assert run("subscribers", "erase", "s@u.example")[0] == 1  # nobody says yes
+    assert asked(run, "subscribers", "erase", "s@u.example", "--yes") == {
+        "address": "s@u.example",
+        "subscriber": True,
+        "deliveries": 0,
+        "sign_ups": 0,
+    }
+    assert (
+        json.loads(run("subscribers", "export", "s@u.example")[1])["suppressed"]["reason"]
+        == "erased"
+    )
+    assert "s@u.example" not in run("subscribers", "list")[1]
+    status, _, err = run("subscribers", "export", "nobody@u.example")
+    assert (status, "nobody@u.example" in err) == (2, True)
+    assert run("subscribers", "erase", "nobody", "--yes")[0] == 2
+    assert "is erased: no subscriber, 0 emails on record" in " ".join(
+        run("subscribers", "erase", "x@u.example", "--yes")[1].split()
+    )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial.compare import compare, read_beside
-from digest.editorial.selection_findings import remarks
+from digest.editorial.selection_findings import selection_findings
 from digest.model import Article, Edition, Rule, Section, SectionRule
 from tests.helpers.make import article, segment
 
@@ -58,17 +58,19 @@ def test_a_cut_tag_list_is_remarked_where_a_rule_excludes() -> None:
     section = Section(title="News", articles=(article("a", tags_cut=True),))
     rules = (SectionRule(title="News", match=Rule(any=("*",), none=("Events",))),)
 
-    (found,) = remarks(segment(any=("*",), none=("Alumni",)), rules, (section,))
+    (found,) = selection_findings(segment(any=("*",), none=("Alumni",)), rules, (section,))
 
     assert found.rule == "tags-cut"
     assert "Alumni, Events" in found.message
-    assert [*remarks(segment(), (SectionRule(title="News", rest=True),), (section,))] == []
+    assert [
+        *selection_findings(segment(), (SectionRule(title="News", rest=True),), (section,))
+    ] == []
 
 
 def test_an_unknown_date_is_remarked() -> None:
     section = Section(title="News", articles=(article("a", published=None),))
 
-    (found,) = remarks(segment(), (), (section,))
+    (found,) = selection_findings(segment(), (), (section,))
 
     assert (found.rule, found.severity) == ("date-unknown", "info")
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.editorial.provider import PROVIDERS, provider
+from digest.editorial.provider import PROVIDERS, mailbox, provider
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,19 @@ from digest.editorial.provider import PROVIDERS, provider
 def test_a_mailbox_is_its_providers(address: str, name: str) -> None:
     assert provider(address) == name
     assert name in PROVIDERS
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("a.b+x@gmail.com", "AB@googlemail.com", True),
+        ("a.b@r.example", "ab@r.example", False),
+        ("ab+x@r.example", "ab@r.example", True),
+        ("a_b.c@pm.me", "abc@proton.me", True),
+        ("ab@mac.com", "ab@icloud.com", True),
+        ("a.b@icloud.com", "ab@icloud.com", False),
+        ("ab@gmail.com", "ab@r.example", False),
+    ],
+)
+def test_two_spellings_of_one_mailbox(one: str, other: str, *, same: bool) -> None:
+    assert (mailbox(one) == mailbox(other)) is same

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -30,8 +31,10 @@ class Mark:
 class Line:
     """A connection whose calls wait."""
 
-    def __init__(self, loop: asyncio.Runner, connection: Connection) -> None:
-        self._loop, self.connection = loop, connection
+    def __init__(
+        self, run: Callable[[Coroutine[Any, Any, Any]], Any], connection: Connection
+    ) -> None:
+        self._run, self.connection = run, connection
 
     def deliver(
         self,
@@ -43,14 +46,31 @@ class Line:
         is_done: bool = False,
     ) -> Outcome:
         pieces = (email[:10], email[10:])
-        return self._loop.run(self.connection.deliver(sender, address, pieces, Mark(note, is_done)))
+        handed = self.connection.deliver(sender, address, pieces, Mark(note, is_done))
+        done: Outcome = self._run(handed)
+        return done
 
 
 @contextmanager
 def opened(deliverer: Deliverer) -> Iterator[Line]:
-    with asyncio.Runner() as loop:
-        connection = loop.run(deliverer.open())
+    # in a thread of its own: the browser's tests leave an event loop in this one
+    with ThreadPoolExecutor(1) as thread:
+        loop = thread.submit(asyncio.Runner).result()
+
+        def run(what: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever it returns
+            return thread.submit(loop.run, what).result()
+
         try:
-            yield Line(loop, connection)
+            connection = run(deliverer.open())
+            try:
+                yield Line(run, connection)
+            finally:
+                run(connection.close())
         finally:
-            loop.run(connection.close())
+            thread.submit(loop.close).result()
+
+
+def run(what: Coroutine[Any, Any, None]) -> None:
+    """Run it in an event loop of its own."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, what).result()

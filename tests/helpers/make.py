@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from digest.editorial.folding import folded_address
 from digest.editorial.history import Past
 from digest.editorial.placing import Brief
 from digest.editorial.selection import Selection, Selector
@@ -22,6 +23,7 @@ from digest.model import (
     TagRules,
     Window,
 )
+from digest.ports import Addressee
 
 NOW = datetime(2026, 1, 12, 6, tzinfo=UTC)
 SENT = datetime(2026, 1, 12, 7, tzinfo=UTC)
@@ -152,3 +154,7 @@ def tellings(**more: Any) -> tuple[Article, Article, Article]:  # noqa: ANN401
 
 
 LIMITS = Limits(min=1, max=12, max_age=timedelta(days=60))
+
+
+def addressee(address: str, segment: str = "staff", message_id: str = "") -> Addressee:
+    return Addressee(folded_address(address), address, segment, message_id)

@@ -13,6 +13,7 @@ from digest.model import Delivery
 from digest.ports import Claim, Deliveries, Journal
 from digest.publisher.claims import Claims
 from digest.publisher.services import Services
+from tests.helpers.handing import run
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 
@@ -67,7 +68,7 @@ def sent(services: Services, monkeypatch: pytest.MonkeyPatch) -> Callable[..., S
 
         monkeypatch.setattr(asyncio, "sleep", sleep)
 
-        async def run() -> None:
+        async def all_() -> None:
             claims = Claims(over, "x", rates, bar=lambda _: None, now=lambda: clock[0])
 
             async def connection() -> None:
@@ -77,7 +78,7 @@ def sent(services: Services, monkeypatch: pytest.MonkeyPatch) -> Callable[..., S
 
             await asyncio.gather(*(connection() for _ in range(connections)))
 
-        asyncio.run(run())
+        run(all_())
         return taken
 
     return send

@@ -13,7 +13,7 @@ from digest.model import Delivery, DeliveryState, Source
 from digest.ports import Pulled, State
 from digest.publisher import Publisher
 from digest.publisher.measuring import Fetch
-from tests.helpers.make import NOW
+from tests.helpers.make import NOW, addressee
 from tests.helpers.newsroom import Newsroom
 
 ISSUE = "weekly-2026-01-12"
@@ -30,7 +30,7 @@ def room(tmp_path: Path) -> Newsroom:
 def delivered(room: Newsroom, states: Iterable[tuple[str, DeliveryState]]) -> None:
     store = room.open()._services.deliveries
     found = [Delivery(issue=ISSUE, address=address, segment="staff") for address, _ in states]
-    store.expand(found)
+    store.expand(ISSUE, (addressee(address) for address, _ in states))
     store.mark([replace(d, state=state) for d, (_, state) in zip(found, states, strict=True)])
 
 

@@ -17,7 +17,7 @@ from digest.errors import DeliveryError, DigestError, Held, WrongState
 from digest.model import Delivery, Issue, Subscriber
 from digest.ports import Deliveries, Fault, Outcome
 from digest.publisher import Publisher
-from tests.helpers.make import NOW
+from tests.helpers.make import NOW, addressee
 from tests.helpers.newsroom import Newsroom
 
 
@@ -326,15 +326,11 @@ def test_links_lead_where_they_led_when_it_was_approved(room: Newsroom) -> None:
 def test_an_address_that_cannot_be_written_to_stops_nobody_else(room: Newsroom) -> None:
     relay = Relay()
     press = through(room, relay)
-    press._services.deliveries.expand(
-        [Delivery(issue=ISSUE, address=".a@u.example", segment="staff", message_id="<1@x>")]
-    )
+    press._services.deliveries.expand(ISSUE, [addressee(".a@u.example", message_id="<1@x>")])
     press._services.audience.put(
         [Subscriber(address=".a@u.example", segments=("staff",))], room.now
     )
-    press._services.deliveries.expand(
-        [Delivery(issue=ISSUE, address="s@u.example", segment="staff", message_id="<2@x>")]
-    )
+    press._services.deliveries.expand(ISSUE, [addressee("s@u.example", message_id="<2@x>")])
 
     done = press.send(ISSUE)
 

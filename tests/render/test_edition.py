@@ -15,7 +15,7 @@ from digest.render import tokens
 from digest.render.clean import fragment
 from digest.render.fit import LIMIT, cut, fits, most_that_fit
 from digest.render.language import language
-from digest.render.page import page, plain_page
+from digest.render.page import page, plain_page, public_page
 from digest.render.renderer import Renderer
 from digest.render.view import context
 from tests.helpers import samples
@@ -448,3 +448,18 @@ def test_an_edition_is_cut_from_its_end_until_it_fits(renderer: Renderer) -> Non
     assert f"+{shorter.sections[0].more} more in A" in message.html
     assert f"+{shorter.sections[1].more} more in B" in message.html
     assert f"+{shorter.sections[1].more} more in B" in message.text
+
+
+@pytest.mark.parametrize("look", ["weekly", "brief", "letter"])
+def test_a_reader_can_leave_and_choose_from_every_look_and_from_the_text(
+    renderer: Renderer, look: str
+) -> None:
+    frame = samples.frame(newsletter=replace(samples.WEEKLY, template=look))
+    message = renderer.render(samples.edition(), frame)
+    links = dict(re.findall(r'<a href="(__[A-Z_]+__[^"]*)"[^>]*>([^<]+)</a>', message.html))
+    shown = public_page(message, view_url="here", picture_url=str)
+
+    assert links["__UNSUBSCRIBE_URL__"] == "Unsubscribe"
+    assert links["__UNSUBSCRIBE_URL__/preferences"] == "Preferences"
+    assert "Preferences\n__UNSUBSCRIBE_URL__/preferences\n" in message.text
+    assert not [word for word in ("Unsubscribe", "Preferences", "browser") if word in shown]

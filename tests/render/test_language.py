@@ -15,6 +15,7 @@ from digest.render.renderer import Renderer
 from tests.helpers import samples
 
 PSEUDO = Path(__file__).parents[1] / "helpers" / "pseudo"
+WEB = Path(__file__).parents[2] / "digest" / "web"
 LOCALES = samples.TEMPLATES / "_locale"
 
 
@@ -59,22 +60,31 @@ def test_a_users_catalogue_wins_over_the_shipped_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("catalogue", [*LOCALES.glob("*.po"), *PSEUDO.rglob("*.po")], ids=str)
-def test_a_catalogue_holds_every_text_of_the_templates(catalogue: Path) -> None:
-    methods = [("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
-    found = extract_from_dir(
-        str(samples.TEMPLATES),
-        method_map=methods,
-        options_map={"**": {"silent": "false", "trim_blocks": "true"}},
-        directory_filter=lambda _: True,
-    )
-    texts = {m[0] if isinstance(m, tuple) else m for _, _, m, _, _ in found}
+def test_a_catalogue_holds_every_text_of_the_templates_and_the_public_pages(
+    catalogue: Path,
+) -> None:
     with catalogue.open("rb") as file:
         known = read_po(file)
     ids = {m.id[0] if isinstance(m.id, tuple) else m.id for m in known if m.id and m.string}
 
-    assert texts == ids
-    assert len(texts) >= 6
+    assert ids == TEXTS
+    assert len(TEXTS) >= 60
     assert not [error for message in known for error in message.check()]
+
+
+def texts(folder: Path, **options: str) -> set[str]:
+    found = extract_from_dir(
+        str(folder),
+        method_map=[(f"**.{end}", "jinja2.ext:babel_extract") for end in ("html", "txt")]
+        + [("**.py", "python")],
+        options_map={"**.html": options, "**.txt": options},
+        directory_filter=lambda _: True,
+        keywords={"_": None, "gettext": None, "ngettext": (1, 2), "say": None},
+    )
+    return {m[0] if isinstance(m, tuple) else m for _, _, m, _, _ in found}
+
+
+TEXTS = texts(samples.TEMPLATES, silent="false", trim_blocks="true") | texts(WEB, silent="false")
 
 
 def test_the_nearest_of_a_tag_ends_in_english() -> None:

@@ -131,11 +131,11 @@ HOSTILE_PAGES = {
 
 
 @pytest.fixture(scope="module")
-def workshop() -> Iterator[WorkerPool]:
+def workers() -> Iterator[WorkerPool]:
     """A real worker process, with a deadline and its limit of memory."""
-    workshop = WorkerPool(1, deadline=20)
-    yield workshop
-    workshop.close()
+    workers = WorkerPool(1, deadline=20)
+    yield workers
+    workers.close()
 
 
 _UNSAFE = re.compile(
@@ -162,29 +162,29 @@ def check(sighting: Sighting) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE_FEEDS)
-def test_a_hostile_feed_is_read_or_refused_in_time(name: str, workshop: WorkerPool) -> None:
+def test_a_hostile_feed_is_read_or_refused_in_time(name: str, workers: WorkerPool) -> None:
     with suppress(NotAFeed):
         document = Document(data=HOSTILE_FEEDS[name])
-        for sighting in workshop.run(read_feed_document, FEED, document, NOW).sightings:
+        for sighting in workers.run(read_feed_document, FEED, document, NOW).sightings:
             check(sighting)
             assert "root:" not in f"{sighting.headline}{sighting.text}"
 
 
 @pytest.mark.parametrize("name", HOSTILE_PAGES)
-def test_a_hostile_page_is_read_or_passed_over_in_time(name: str, workshop: WorkerPool) -> None:
+def test_a_hostile_page_is_read_or_passed_over_in_time(name: str, workers: WorkerPool) -> None:
     document = Document(data=HOSTILE_PAGES[name].encode(), path=name)
-    for sighting in workshop.run(read_pages, FEED, (document,), NOW).sightings:
+    for sighting in workers.run(read_pages, FEED, (document,), NOW).sightings:
         check(sighting)
 
 
-def test_a_feed_of_very_many_entries_is_read_whole(workshop: WorkerPool) -> None:
+def test_a_feed_of_very_many_entries_is_read_whole(workers: WorkerPool) -> None:
     count = 50_000 if FULL else 5_000
     items = "".join(
         f"<item><title>The same title for all</title><guid>{i}</guid><link>https://e.example/{i}</link></item>"
         for i in range(count)
     )
-    workshop._deadline = 60
-    reading: Reading = workshop.run(read_feed_document, FEED, Document(data=rss(items)), NOW)
+    workers._deadline = 60
+    reading: Reading = workers.run(read_feed_document, FEED, Document(data=rss(items)), NOW)
     filed = identify(reading.sightings, {}, now=NOW, backlog=True)
 
     assert len(filed) == count

@@ -15,14 +15,14 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import Busy, DigestError, UsageError
-from digest.model import Delivery, StoredResult, Subscriber, SubscriberChange, Suppression
+from digest.model import StoredResult, Subscriber, SubscriberChange, Suppression
 from digest.ports import Enrolled
 from digest.store import tables
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
 from digest.store.database import exclusive, open_database, relaxed, secret_key, writer
 from digest.store.deliveries import StoredDeliveries
-from tests.helpers.make import DAY, NOW, WEEK, article
+from tests.helpers.make import DAY, NOW, WEEK, addressee, article
 
 MIGRATIONS = Path(tables.__file__).parent / "migrations"
 
@@ -313,9 +313,9 @@ def test_a_suppression_keeps_its_first_reason_and_date(engine: Engine) -> None:
     audience.unsubscribe("a@u.example", "by hand", NOW + WEEK)
     audience.put([Subscriber(address="a@u.example"), gone], NOW + WEEK)
 
-    assert audience.suppressions() == {
+    assert {person.address: why for person, why in audience.listed()} == {
         "a@u.example": Suppression(reason="by its link", since=NOW + DAY),
-        "b@u.example": Suppression(reason="file", since=NOW),
+        "B@u.example": Suppression(reason="file", since=NOW),
     }
 
 
@@ -328,8 +328,7 @@ def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> Non
     press.pull()
     issue = press.draft("weekly").issue.id
     store = StoredDeliveries(open_database(f"sqlite:///{tmp_path / 'digest.db'}"), "boot 1")
-    one = Delivery(issue=issue, address="A@u.example", segment="staff", message_id="<1@x>")
-    store.expand([one, replace(one, address="a@u.example")])
+    store.expand(issue, [addressee("A@u.example"), addressee("a@u.example")])
 
     (claim,) = store.claim(issue, NOW, 10)
     claimed = claim.delivery
@@ -338,7 +337,7 @@ def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> Non
     store.mark([replace(claimed, state="deferred", next_at=NOW + timedelta(minutes=5))])
     assert store.claim(issue, NOW, 10) == []
     late = NOW + timedelta(minutes=5)
-    store.expand([replace(one, address="z@u.example", message_id="<2@x>")])
+    store.expand(issue, [addressee("z@u.example")])
     # who was not tried yet comes before who was deferred
     assert [c.delivery.address for c in store.claim(issue, late, 1)] == ["z@u.example"]
     assert [c.delivery.address for c in store.claim(issue, late, 10)] == ["A@u.example"]
@@ -366,11 +365,7 @@ def test_what_was_claimed_before_the_machine_was_started_again_may_have_gone_out
     issue = press.draft("weekly").issue.id
     engine = open_database(f"sqlite:///{tmp_path / 'digest.db'}")
     store = StoredDeliveries(engine, before)
-    named = (
-        Delivery(issue=issue, address=f"{n}@u.example", segment="staff", message_id=f"<{n}@x>")
-        for n in "abc"
-    )
-    store.expand(named)
+    store.expand(issue, (addressee(f"{n}@u.example") for n in "abc"))
     claim, *_ = store.claim(issue, NOW, 3)
     store.mark([replace(claim.delivery, state="intent")])
 

@@ -76,7 +76,7 @@ def test_the_feed_names_each_issue_by_its_absolute_address(web: FlaskClient) -> 
     assert "anna" in found.entries[0].title
 
 
-@pytest.mark.parametrize("path", [INDEX, PAGE, FEED, "/brand.css"])
+@pytest.mark.parametrize("path", [INDEX, PAGE, f"{PAGE}/more", FEED, "/brand.css"])
 def test_what_is_kept_is_asked_after_and_not_sent_again(web: FlaskClient, path: str) -> None:
     first = web.get(path)
     by_hash = web.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -128,6 +128,51 @@ def test_many_issues_are_on_pages(room: Newsroom, monkeypatch: pytest.MonkeyPatc
         (True, True),
         (True, False),
     ]
+
+
+def test_a_page_of_an_issue_leads_to_the_others(room: Newsroom) -> None:
+    for name in ("dora", "emil"):
+        room.now += WEEK
+        room.note(name)
+        send(room)
+    web = create_app(room.open(), None).test_client()
+    pages = [f"/archive/weekly/weekly-2026-01-{day}" for day in (12, 19, 26)]
+    links = [
+        dict(reversed(found) for found in re.findall(r'<a href="([^"]+)" rel="(\w+)"', page))
+        for page in (web.get(path).text for path in pages)
+    ]
+
+    assert links == [
+        {"next": "weekly-2026-01-19"},
+        {"prev": "weekly-2026-01-12", "next": "weekly-2026-01-26"},
+        {"prev": "weekly-2026-01-19"},
+    ]
+    for path in pages:
+        assert f'<a href="{INDEX}">All issues</a>' in web.get(path).text
+
+
+def test_a_page_that_has_a_newer_one_since_is_sent_again(room: Newsroom, web: FlaskClient) -> None:
+    before = web.get(PAGE).headers
+    room.now += WEEK
+    room.note("dora")
+    send(room)
+    later = create_app(room.open(), None).test_client()
+
+    for name, of in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
+        assert later.get(PAGE, headers={name: before[of]}).status_code == 200
+
+
+@pytest.mark.parametrize("path", [INDEX, PAGE, f"{PAGE}/more"])
+def test_a_page_says_its_one_address(web: FlaskClient, path: str) -> None:
+    found = re.findall(r'<link rel="canonical" href="([^"]+)">', web.get(f"{path}?from=mail").text)
+
+    assert found == [f"https://u.example{path}"]
+
+
+def test_search_engines_list_the_archive_and_no_page_of_a_readers(web: FlaskClient) -> None:
+    said = {path: web.get(path).headers.get("X-Robots-Tag") for path in (INDEX, PAGE, "/u/test")}
+
+    assert said == {INDEX: None, PAGE: None, "/u/test": "noindex"}
 
 
 def test_the_pages_have_the_publications_colours_and_logo(room: Newsroom) -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from digest.model import Delivery
 from digest.web.app import create_app
-from tests.helpers.make import NOW
+from tests.helpers.make import NOW, addressee
 from tests.helpers.newsroom import Newsroom
 
 TOKEN = "0123456789abcdef"
@@ -29,11 +28,8 @@ def room(tmp_path: Path) -> Newsroom:
     press = room.open()
     press.pull()
     press.draft("weekly")
-    people = [
-        Delivery(issue="weekly-2026-01-12", address=a, segment="staff")
-        for a in ("ana@gmail.com", "ben@u.example")
-    ]
-    press._services.deliveries.expand(people)
+    people = map(addressee, ("ana@gmail.com", "ben@u.example"))
+    press._services.deliveries.expand("weekly-2026-01-12", people)
     return room
 
 

@@ -53,7 +53,7 @@ def test_what_is_saved_is_shown(room: Newsroom, web: FlaskClient, link: str) -> 
     page = web.post(f"{link}/preferences", data=form).text
 
     assert "Saved." in page
-    assert "Nothing comes before 1 February 2026." in page
+    assert "Nothing comes before February 1, 2026." in page
     assert "no newsletter comes" in page
     assert "<b>Ana" not in page
     assert reader(room).name == "<b>Ana</b>"

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from digest.model import Subscriber
 from digest.web.app import create_app
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
@@ -78,6 +80,44 @@ def test_an_address_is_written_to_three_times_a_day_and_the_answer_stays(
 
     assert len(answers) == 1
     assert len(letters(room, app)) == 3
+
+
+def test_nobody_makes_us_write_a_mailbox_full_by_its_other_spellings(
+    room: Newsroom, app: Flask, web: FlaskClient
+) -> None:
+    name = "abcdef"
+    spelled = [f"{name[:n]}.{name[n:]}+{n}@gmail.com" for n in range(1, 6)]
+    answers = {ask(web, address) for address in (*spelled, "A.B.cdef@GoogleMail.com")}
+
+    assert len(answers) == 1
+    assert len(letters(room, app)) == 3
+
+
+def test_nor_by_waiting_or_while_we_start_again(room: Newsroom) -> None:
+    for n in range(20):
+        room.now += timedelta(hours=1)
+        room.open().sign_up("weekly", "staff", f"a.b+{n}@gmail.com")
+    assert len([*(room.folder / "sent").glob("*.eml")]) == 5
+    room.now += timedelta(days=8)
+    room.open().sign_up("weekly", "staff", "ab@gmail.com")
+    assert len([*(room.folder / "sent").glob("*.eml")]) == 6
+
+
+def test_who_paused_and_signs_up_again_gets_the_emails_again_and_is_told(
+    room: Newsroom, app: Flask, web: FlaskClient
+) -> None:
+    paused = Subscriber(address="p@r.example", paused_until=date(2026, 2, 1))
+    room.open().put_subscribers([paused])
+    ask(web, "p@r.example")
+    (letter,) = letters(room, app)
+    (link,) = re.findall(r"https://u\.example(/confirm/\S+)", letter.read_text())
+
+    assert (
+        "You have paused until February 1, 2026. With this, the pause ends." in web.get(link).text
+    )
+    assert "Your pause has ended with it." in web.post(link).text
+    (person,) = room.open().subscribers()
+    assert (person.paused_until, person.segments) == (None, ("staff",))
 
 
 def test_a_client_may_ask_thirty_times_an_hour(web: FlaskClient) -> None:

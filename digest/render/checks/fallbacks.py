@@ -84,7 +84,8 @@ def used_in(style: str) -> tuple[Used, ...]:
     for one in declared:
         lacking = {c for m in known.properties(one.plain_name) for c in m.feature.fails}
         others = [d for d in declared if d is not one and _says_as_much(d, one)]
-        for matcher in _by_name(one, known):
+        usual = one.looks.lower() in (*_ANYWHERE, *_INITIAL.get(one.plain_name, ()))
+        for matcher in known.properties(one.plain_name) if not usual else ():
             failing = frozenset(matcher.feature.fails) - _spared(matcher, names) - unseen
             _add(found, matcher, one, failing)
         for matcher in _by_value(one, known):
@@ -111,11 +112,6 @@ def _says_as_much(other: Declared, one: Declared) -> bool:
 
 def _has_colour(looks: str) -> bool:
     return any(rgb(word) is not None for word in looks.split())
-
-
-def _by_name(one: Declared, known: Matchers) -> Iterator[Matcher]:
-    if one.looks.lower() not in (*_ANYWHERE, *_INITIAL.get(one.plain_name, ())):
-        yield from known.properties(one.plain_name)
 
 
 def _by_value(one: Declared, known: Matchers) -> Iterator[Matcher]:

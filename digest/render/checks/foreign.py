@@ -140,11 +140,8 @@ def lint(email: ForeignEmail, clients: Mapping[str, int | None]) -> tuple[Findin
     )
     proof = replace(proof, way_out=_way_out(proof))
     checks: Sequence[Check] = (*_PAGE, *_SENT) if email.sent else _PAGE
-    return _folded(by_severity(finding for check in checks for finding in check(proof)))
-
-
-def _folded(found: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Say the same of several places once, at the first of them."""
+    # Say the same of several places once, at the first of them.
+    found = by_severity(finding for check in checks for finding in check(proof))
     alike: dict[tuple[str, str], list[Finding]] = {}
     for each in found:
         alike.setdefault((each.rule, each.message), []).append(each)

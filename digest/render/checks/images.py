@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from digest.model import Finding, Picture
+from digest.model import Finding
 from digest.render.checks.context import LintContext, error, info, parts_of, pixels, warning
 
 _LONGEST_ALT = 125
@@ -52,15 +52,11 @@ def pictures(proof: LintContext) -> Iterator[Finding]:
 def text_beside(proof: LintContext) -> Iterator[Finding]:
     """Check that a page with large pictures says something without them."""
     text = sum(map(len, proof.words))
-    large = sum(not _small(image) for image in proof.elements("img"))
+    widths = (pixels(image.get("width") or "") for image in proof.elements("img"))
+    large = sum(not 0 < width < _LARGE for width in widths)  # as one that states no width may be
     if text < large * _TEXT_EACH:
         way = "filters distrust a page of pictures, and many readers see none"
         yield warning("image-only", f"{text} letters beside {large} large pictures; {way}")
-
-
-def _small(image: HtmlElement) -> bool:
-    width = image.get("width") or ""
-    return 0 < pixels(width) < _LARGE
 
 
 def _alt(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
@@ -113,7 +109,9 @@ def _size(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
 
 def _resolution(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
     """Compare a picture's own width with the one it is shown at, where its bytes are at hand."""
-    picture, width = _picture(proof, image.get("src") or ""), image.get("width") or ""
+    src = image.get("src") or ""
+    known = {f"cid:{p.name}": p for p in proof.frame.attached}
+    picture, width = known.get(src) or proof.frame.pictures.get(src), image.get("width") or ""
     if picture is None or not pixels(width):
         return
     times, sharp = (
@@ -129,8 +127,3 @@ def _resolution(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
     elif times > _COARSE and len(picture.data) > _WASTE:
         said = f"it has {picture.width} px for {width}, and {len(picture.data) >> 10} KB; {sharp}"
         yield info("image-oversize", said, image)
-
-
-def _picture(proof: LintContext, src: str) -> Picture | None:
-    known = {f"cid:{p.name}": p for p in proof.frame.attached}
-    return known.get(src) or proof.frame.pictures.get(src)

@@ -36,7 +36,13 @@ def links(proof: LintContext) -> Iterator[Finding]:
         elif _GENERIC.match(name):
             yield warning("link-generic", f"“{name}” says nothing by itself; name the page", link)
         yield from _address(link)
-    yield from _ambiguous(proof)
+    leads: defaultdict[str, set[str]] = defaultdict(set)
+    for link in proof.elements("a"):
+        leads[_name(link).casefold()].add(link.get("href") or "")
+    for name, addresses in leads.items():
+        if name and len(addresses) > 1 and not _GENERIC.match(name):
+            said = f"“{name}” leads to {len(addresses)} different pages; tell them apart"
+            yield warning("link-ambiguous", said)
 
 
 def unlinked(proof: LintContext) -> Iterator[Finding]:
@@ -140,13 +146,3 @@ def _address(link: HtmlElement) -> Iterator[Finding]:
     names = [name for name, _ in parse_qsl(parts.query) if name.startswith("utm_")]
     if len(names) != len(set(names)):
         yield warning("link-campaign", f"{href} has the same utm parameter twice; keep one", link)
-
-
-def _ambiguous(proof: LintContext) -> Iterator[Finding]:
-    leads: defaultdict[str, set[str]] = defaultdict(set)
-    for link in proof.elements("a"):
-        leads[_name(link).casefold()].add(link.get("href") or "")
-    for name, addresses in leads.items():
-        if name and len(addresses) > 1 and not _GENERIC.match(name):
-            said = f"“{name}” leads to {len(addresses)} different pages; tell them apart"
-            yield warning("link-ambiguous", said)

@@ -28,19 +28,6 @@ def text(proof: LintContext) -> Iterator[Finding]:
             yield error(
                 "text-address", f"the text part lacks {article.url}; print it in body.txt", place
             )
-    yield from _lines(lines)
-    yield from _share(proof)
-
-
-def way_out(proof: LintContext) -> Iterator[Finding]:
-    """Check that the reader of the text part can leave."""
-    if proof.message.text.strip() and str(proof.way_out) not in proof.message.text:
-        yield error(
-            "text-unsubscribe", "the text part has no unsubscribe address; print links.unsubscribe"
-        )
-
-
-def _lines(lines: list[str]) -> Iterator[Finding]:
     for number, line in enumerate(lines, 1):
         place = f"text line {number}"
         address = "://" in line
@@ -54,11 +41,16 @@ def _lines(lines: list[str]) -> Iterator[Finding]:
             yield warning("text-brackets", "write an address bare, on a line of its own", place)
         if address and line.strip() and line == lines[number - 2] and number > 1:
             yield warning("text-repeats", "an address twice in a row; print it once", place)
-
-
-def _share(proof: LintContext) -> Iterator[Finding]:
     page, text_words = len(proof.words), len(words(proof.message.text))
     least, most = _SHARE
     if page > _FEW and not least * page <= text_words <= most * page:
         said = f"the text part has {text_words} words, the page {page}; both should say the same"
         yield warning("text-share", said)
+
+
+def way_out(proof: LintContext) -> Iterator[Finding]:
+    """Check that the reader of the text part can leave."""
+    if proof.message.text.strip() and str(proof.way_out) not in proof.message.text:
+        yield error(
+            "text-unsubscribe", "the text part has no unsubscribe address; print links.unsubscribe"
+        )

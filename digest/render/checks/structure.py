@@ -215,7 +215,9 @@ def _width(proof: LintContext) -> Iterator[Finding]:
         )
     elif not narrow <= width <= wide:
         yield warning(
-            "page-width", f"the page is not {narrow} to {wide} px wide; make it 600", _line(outer)
+            "page-width",
+            f"the page is not {narrow} to {wide} px wide; make it 600",
+            f"line {outer.sourceline}",
         )
 
 
@@ -223,10 +225,6 @@ def _stated_width(element: HtmlElement) -> int:
     """Return an element's width in pixels; 0 where it has none that Outlook takes."""
     styled = re.search(r"(?:^|[;\s])width:\s*(\d{1,6})px", element.get("style") or "")
     return pixels(element.get("width")) or (int(styled[1]) if styled else 0)
-
-
-def _line(element: HtmlElement) -> str:
-    return f"line {element.sourceline}"
 
 
 class _Balance(HTMLParser):

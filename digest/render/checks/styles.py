@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -77,19 +77,16 @@ def parsed(style: str) -> Styles:
         return Styles((), (reason,))
     listed = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
     declared = tuple(
-        Declared(node.lower_name, _text(node.value), _looks(node.value), bool(node.important))
+        Declared(
+            node.lower_name,
+            " ".join(tinycss2.serialize(node.value).split()),
+            " ".join("".join(_blanked(node.value)).split()),
+            bool(node.important),
+        )
         for node in listed
         if isinstance(node, Declaration)
     )
     return Styles(declared, tuple(n.message for n in listed if isinstance(n, ParseError)))
-
-
-def _text(nodes: Sequence[Node]) -> str:
-    return " ".join(tinycss2.serialize(nodes).split())
-
-
-def _looks(nodes: Sequence[Node]) -> str:
-    return " ".join("".join(_blanked(nodes)).split())
 
 
 def _blanked(nodes: Iterable[Node]) -> Iterator[str]:

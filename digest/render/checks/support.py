@@ -56,7 +56,12 @@ def features(proof: LintContext) -> Iterator[Finding]:
     page = _Page(proof)
     for css in page.sheets():
         seen.above = css.line
-        _sheet(css.text, css.clients & readers.clients, page, seen)
+        clients = css.clients & readers.clients
+        for node in sheet(css.text):
+            if isinstance(node, AtRule):
+                _at_rule(node, clients, page, seen)
+            elif isinstance(node, QualifiedRule):
+                _rule(node, clients, page, seen)
     for element in proof.root.iter(etree.Element):
         if page.is_unseen(element):
             continue
@@ -135,10 +140,7 @@ class _Page:
         self._hidden: set[HtmlElement] = set()
         self._unseen: set[HtmlElement] = set()
         self._comments: list[str] = []
-        self._walk()
-
-    def _walk(self) -> None:
-        hidden = False
+        hidden = False  # while between two comments that keep Outlook out
         for node in self.root.iter():
             if isinstance(node.tag, str):
                 up, style = node.getparent(), (node.get("style") or "")
@@ -173,7 +175,8 @@ class _Page:
     def sheets(self) -> Iterator[_Sheet]:
         """Yield the style blocks, and what is styled in comments for Outlook, with who reads it."""
         for block in self.root.iter("style"):
-            if (block.get("media") or "").strip().lower() == "print" or not _is_css(block):
+            media, kind = block.get("media") or "", block.get("type") or "text/css"
+            if media.strip().lower() == "print" or kind.strip().lower() != "text/css":
                 continue
             above = (block.sourceline or 1) - 1
             yield _Sheet(block.text or "", all_clients() - self.not_for(block), above)
@@ -192,20 +195,8 @@ class _Page:
         )
 
 
-def _is_css(block: HtmlElement) -> bool:
-    return (block.get("type") or "text/css").strip().lower() == "text/css"
-
-
-def _sheet(css: str, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
-    for node in sheet(css):
-        if isinstance(node, AtRule):
-            _at_rule(node, clients, page, seen)
-        elif isinstance(node, QualifiedRule):
-            _rule(node, clients, page, seen)
-
-
 def _at_rule(node: AtRule, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
-    keyword = _unprefixed(node.lower_at_keyword)
+    keyword = re.sub(r"^-(?:webkit|moz|ms|o)-", "", node.lower_at_keyword)
     prelude = " ".join(tinycss2.serialize(node.prelude).split())
     inside = tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True)
     place = seen.place(node, f"@{keyword} {prelude[:50]}")
@@ -351,7 +342,3 @@ def _is_heard(element: HtmlElement) -> bool:
     """Tell whether there is anything in an element that could be read out."""
     unseen = _UNSEEN.search(element.get("style") or "")
     return unseen is None and any(map(str.isalnum, element.text_content()))
-
-
-def _unprefixed(name: str) -> str:
-    return re.sub(r"^-(?:webkit|moz|ms|o)-", "", name)

@@ -72,7 +72,7 @@ def in_batches(
     state: State,
     total: int,
 ) -> Iterator[Step]:
-    """Read items in the workshop and yield them in batches.
+    """Read items in a worker and yield them in batches.
 
     Each batch's state, `state` and the stamps so far, makes the next pull go on from there. There
     are at most 20 batches or as many as 192 items ask for, as each writes its state.
@@ -129,9 +129,9 @@ def finished(steps: Iterable[Step], **facts: object) -> Iterator[Step]:
 
 
 def read_safely(visit: SourcePull, contents: tuple[Any, ...], read: Read) -> Reading:
-    """Read contents in the workshop; one that cannot be read costs only itself."""
+    """Read contents in a worker; one that cannot be read costs only itself."""
     try:
-        return visit.means.workshop.run(read, visit.source, contents, visit.now)
+        return visit.context.workers.run(read, visit.source, contents, visit.now)
     except TookTooLong as error:
         if len(contents) == 1:
             where = getattr(contents[0], "path", None) or getattr(contents[0], "url", None)

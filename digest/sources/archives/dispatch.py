@@ -19,7 +19,7 @@ from digest.sources.archives.wordpress import is_wxr, pull_wxr
 from digest.sources.archives.zip_tar import is_tar, is_zip, pull_tar, pull_zip
 from digest.sources.fetching.conditional import Answered, Asked, ask, failed
 from digest.sources.fetching.context import SourcePull, is_address
-from digest.sources.fetching.http import FetchLimits, Reply
+from digest.sources.fetching.http import FetchLimits
 from digest.sources.fetching.politeness import after_answer, after_failure, without_validators
 from digest.sources.parsing.documents import Document, is_page, read_feed_document, read_pages
 from digest.sources.parsing.errors import NotAFeed
@@ -33,7 +33,15 @@ _DOWNLOAD = FetchLimits(total=600, size=200_000_000)
 def pull_archive(visit: SourcePull, pool: Executor) -> Iterator[Step]:
     """Yield an archive's batches, whatever kind it is."""
     if is_address(visit.source.location):
-        yield from _at_address(visit, pool)
+        state = visit.state
+        half_read = state.get("version") is not None and state.get("whole") != state["version"]
+        if half_read or bool(state.get("left") or state.get("resume")):
+            visit = replace(visit, state=without_validators(visit.state))
+        asked = ask(visit, _DOWNLOAD)
+        if isinstance(asked, Answered):
+            yield Step(pulled=asked.pulled, asked=asked.asked, innocent=asked.innocent)
+        else:
+            yield from (replace(step, asked=True) for step in _taken(visit, asked, pool))
     elif visit.place.is_dir():
         yield from pull_folder(visit, pool)
     else:
@@ -50,19 +58,12 @@ def _file(visit: SourcePull, pool: Executor) -> Iterator[Step]:
         yield from finished(_opened(visit, file, visit.place.name, state, pool), whole=stamp)
 
 
-def _at_address(visit: SourcePull, pool: Executor) -> Iterator[Step]:
-    if _is_unfinished(visit.state):
-        visit = replace(visit, state=without_validators(visit.state))
-    asked = ask(visit, _DOWNLOAD)
-    if isinstance(asked, Answered):
-        yield Step(pulled=asked.pulled, asked=asked.asked, innocent=asked.innocent)
-    else:
-        yield from (replace(step, asked=True) for step in _taken(visit, asked, pool))
-
-
 def _taken(visit: SourcePull, asked: Asked, pool: Executor) -> Iterator[Step]:
     state = after_answer(asked.visit.state, asked.answer, visit.now)
-    document, version = _document(asked.reply), state.get("hash")
+    body, version = asked.reply.body, state.get("hash")
+    # these two are packed in members that are unpacked one by one
+    keep = is_warc(body[:_HEAD], asked.reply.url) or is_tar(body[:_HEAD])
+    document = Document(data=body if keep else unpacked(body), url=asked.reply.url)
     name = (document.url or "").rpartition("/")[2].partition("?")[0]
     begun = _begun(state, version)
     steps = _special(visit, BytesIO(document.data), name, begun, pool)
@@ -71,27 +72,12 @@ def _taken(visit: SourcePull, asked: Asked, pool: Executor) -> Iterator[Step]:
     elif is_sitemap(document.data):
         yield from pull_sitemap(visit, document, state, pool)
     else:
-        yield from _feed(visit, document, state)
-
-
-def _feed(visit: SourcePull, document: Document, state: State) -> Iterator[Step]:
-    try:
-        yield from pull_pages(visit, document, state)
-    except (NotAFeed, TookTooLong) as error:
-        reason = f"{_KNOWN}: {error}"
-        after = after_failure(without_validators(state), reason, visit.now)
-        yield Step(pulled=failed(visit.source, reason, after))
-
-
-def _is_unfinished(state: State) -> bool:
-    half_read = state.get("version") is not None and state.get("whole") != state["version"]
-    return half_read or bool(state.get("left") or state.get("resume"))
-
-
-def _document(reply: Reply) -> Document:
-    head, name = reply.body[:_HEAD], reply.url
-    keep = is_warc(head, name) or is_tar(head)
-    return Document(data=reply.body if keep else unpacked(reply.body), url=reply.url)
+        try:
+            yield from pull_pages(visit, document, state)
+        except (NotAFeed, TookTooLong) as error:
+            reason = f"{_KNOWN}: {error}"
+            after = after_failure(without_validators(state), reason, visit.now)
+            yield Step(pulled=failed(visit.source, reason, after))
 
 
 def _opened(
@@ -124,7 +110,7 @@ def _special(
 
 def _feed_file(visit: SourcePull, data: bytes, state: State) -> Iterator[Step]:
     try:
-        reading = visit.means.workshop.run(
+        reading = visit.context.workers.run(
             read_feed_document, visit.source, Document(data=data), visit.now
         )
     except NotAFeed as error:

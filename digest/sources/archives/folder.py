@@ -89,12 +89,8 @@ def _walk(root: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append((entry.path, f"{prefix}{entry.name}/"))
-                elif wanted(entry.name) and _is_inside(root, entry):
+                elif wanted(entry.name) and entry.is_file():
+                    # a link is followed, but not out of the folder
+                    if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
+                        continue
                     yield prefix + entry.name, stamp_of(entry.stat())
-
-
-def _is_inside(root: Path, entry: os.DirEntry[str]) -> bool:
-    if not entry.is_symlink():
-        return entry.is_file()
-    target = Path(entry.path).resolve()
-    return target.is_file() and target.is_relative_to(root)

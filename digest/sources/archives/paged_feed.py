@@ -30,7 +30,7 @@ def pull_pages(visit: SourcePull, first: Document, state: State) -> Iterator[Ste
     the page that holds what was newest before. It ends at a page seen before, at one that brings
     nothing new, at another host, and after 200 pages.
     """
-    reading = visit.means.workshop.run(read_feed_document, visit.source, first, visit.now)
+    reading = visit.context.workers.run(read_feed_document, visit.source, first, visit.now)
     newest = set(state.get("newest", ()))
     kept = {**state, "newest": _ids(reading)}
     url, page = first.url or visit.source.location, 1
@@ -123,7 +123,7 @@ def _fetched(visit: SourcePull, url: str) -> Reading | str:
         if reply.status != _OK:
             return str(reply.status)
         document = Document(data=reply.body, url=reply.url)
-        return visit.means.workshop.run(read_feed_document, visit.source, document, visit.now)
+        return visit.context.workers.run(read_feed_document, visit.source, document, visit.now)
     except (FetchError, NotAFeed, TookTooLong) as error:
         return str(error)
 

@@ -83,18 +83,14 @@ def _known(element: etree._Element) -> Entry | None:
     if news is None and image is None:
         return None
     tags = (_say(news, "keywords") or "") if news is not None else ""
+    url = _say(image, "loc") if image is not None else None
+    alt = (_say(image, "caption") or _say(image, "title")) if image is not None else None
     return Entry(
         title=_say(news, "title") if news is not None else None,
         published=_say(news, "publication_date") if news is not None else None,
         tags=tuple(t for part in tags.split(",") if (t := one_line(part))),
-        media=_media(image) if image is not None else (),
+        media=(Medium(url=url, medium="image", alt=alt),) if url else (),
     )
-
-
-def _media(image: etree._Element) -> tuple[Medium, ...]:
-    url = _say(image, "loc")
-    alt = _say(image, "caption") or _say(image, "title")
-    return (Medium(url=url, medium="image", alt=alt),) if url else ()
 
 
 def _say(element: etree._Element, name: str) -> str | None:

@@ -71,7 +71,7 @@ def _gathered(visit: SourcePull, first: Document, warnings: list[str]) -> Iterat
     while waiting:
         document, depth = waiting.pop(0)
         try:
-            sitemap = visit.means.workshop.run(read_sitemap, document.data, document.url or "")
+            sitemap = visit.context.workers.run(read_sitemap, document.data, document.url or "")
         except TookTooLong as error:
             warnings.append(f"{document.url}: {error}")
             continue

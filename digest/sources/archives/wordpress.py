@@ -40,7 +40,15 @@ def pull_wxr(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -
 
     Drafts, private, pending, future and password-protected posts are never read, nor are pages.
     """
-    library = _library(file)
+    library = _Library()
+    for author in _items(file, "{*}author"):
+        if login := _say(author, "author_login"):
+            library.authors[login] = _say(author, "author_display_name") or login
+    for item in _items(file):
+        url = _say(item, "attachment_url")
+        if _say(item, "post_type") == "attachment" and url:
+            alt = _meta(item).get("_wp_attachment_image_alt")
+            library.pictures[_say(item, "post_id") or ""] = Medium(url=url, medium="image", alt=alt)
     done = int(state.get("records", 0))
     posts = enumerate(_items(file), start=1)
     items = (
@@ -71,19 +79,6 @@ def _items(file: IO[bytes], tag: str = "item") -> Iterator[etree._Element]:
                 del element.getparent()[0]  # type: ignore[union-attr] # it has a sibling
     except etree.XMLSyntaxError:
         return
-
-
-def _library(file: IO[bytes]) -> _Library:
-    library = _Library()
-    for author in _items(file, "{*}author"):
-        if login := _say(author, "author_login"):
-            library.authors[login] = _say(author, "author_display_name") or login
-    for item in _items(file):
-        url = _say(item, "attachment_url")
-        if _say(item, "post_type") == "attachment" and url:
-            alt = _meta(item).get("_wp_attachment_image_alt")
-            library.pictures[_say(item, "post_id") or ""] = Medium(url=url, medium="image", alt=alt)
-    return library
 
 
 def _is_public(post: etree._Element, now: datetime) -> bool:

@@ -69,7 +69,7 @@ def ask_now(visit: SourcePull, limits: FetchLimits | None = None) -> Answered | 
     source, state, now = visit.source, visit.state, visit.now
     url = state.get("found", source.location)
     try:
-        reply = visit.means.get(source, url, conditions(state, now), limits)
+        reply = visit.context.get(source, url, conditions(state, now), limits)
     except FetchError as error:
         after = after_failure(state, str(error), now)
         return Answered(pulled=failed(source, str(error), after), innocent=state)

@@ -1,4 +1,4 @@
-"""What a pull works with: a place for relative locations, a way to fetch, a workshop to read in."""
+"""What a pull works with: a place for relative locations, a way to fetch, workers to read in."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class FetchContext:
     root: Path
     user_agent: str
     gate: Throttle = field(default_factory=Throttle)
-    workshop: WorkerPool = field(default_factory=WorkerPool)
+    workers: WorkerPool = field(default_factory=WorkerPool)
     limits: FetchLimits = field(default_factory=FetchLimits)
 
     def get(
@@ -50,22 +50,22 @@ class FetchContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePull:
-    """One source's turn in a pull: what is known of it, when, and with what means."""
+    """One source's turn in a pull: what is known of it, when, and in which context."""
 
     source: Source
     state: State
     now: datetime
-    means: FetchContext
+    context: FetchContext
     force: bool = False
 
     @property
     def place(self) -> Path:
         """Where a location that is a path leads."""
-        return self.means.root / self.source.location
+        return self.context.root / self.source.location
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Fetch an address for the source; raises FetchError."""
-        return self.means.get(self.source, url, headers)
+        return self.context.get(self.source, url, headers)
 
 
 def is_address(location: str) -> bool:

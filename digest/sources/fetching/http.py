@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -87,16 +87,13 @@ def fetch(
                 moved_to=moved,
             )
         permanent = permanent and reply.status in PERMANENT
-        here = _joined(here, target)
+        try:
+            here = urljoin(here, target)
+        except ValueError:
+            said = f"it redirects to {target[:200]}, which is no address"
+            raise FetchError(said) from None
         moved = here if permanent else moved
     raise FetchError(f"it redirects more than {limits.redirects} times")
-
-
-def _joined(here: str, target: str) -> str:
-    try:
-        return urljoin(here, target)
-    except ValueError:
-        raise FetchError(f"it redirects to {target[:200]}, which is no address") from None
 
 
 def _one(
@@ -106,7 +103,14 @@ def _one(
     limits: FetchLimits,
     ends: float,
 ) -> Reply:
-    parts = _split(url)
+    try:
+        parts = urllib3.util.parse_url(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        urlsplit(url)
+    except (ValueError, HTTPError):
+        usable = False
+    if not usable:
+        raise FetchError(f"{url[:200]} is no http or https address")
     host = parts.hostname or ""
     left = max(0.01, ends - time.monotonic())
     connection = _connection(parts, min(limits.connect, left))
@@ -127,18 +131,6 @@ def _connection(parts: urllib3.util.Url, timeout: float) -> _Checked:
     if parts.scheme == "https":
         return _Secure(host, parts.port or 443, timeout=timeout, ssl_context=trusted())
     return _Open(host, parts.port or 80, timeout=timeout)
-
-
-def _split(url: str) -> urllib3.util.Url:
-    try:
-        parts = urllib3.util.parse_url(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        urlsplit(url)
-    except (ValueError, HTTPError):
-        usable = False
-    if not usable:
-        raise FetchError(f"{url[:200]} is no http or https address")
-    return parts
 
 
 def _body(response: urllib3.BaseHTTPResponse, size: int, ends: float) -> bytes:
@@ -198,7 +190,8 @@ def _stopped_at(connection: _Checked, seconds: float) -> Iterator[None]:
     def stop() -> None:
         late.set()
         if connection.twin is not None:
-            _shut(connection.twin)
+            with suppress(OSError):  # the other side was quicker
+                connection.twin.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(max(0.0, seconds), stop)
     timer.daemon = True
@@ -215,13 +208,6 @@ def _stopped_at(connection: _Checked, seconds: float) -> Iterator[None]:
         connection.close()
         if connection.twin is not None:
             connection.twin.close()
-
-
-def _shut(sock: socket.socket) -> None:
-    try:
-        sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return
 
 
 @contextmanager

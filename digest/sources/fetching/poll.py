@@ -1,4 +1,4 @@
-"""Polling: one feed is asked with manners, read in the workshop, and remembered."""
+"""Polling: one feed is asked politely, read in a worker, and remembered."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def poll_file(visit: SourcePull) -> Answered:
         same = Pulled(source=source.name, status="unchanged", state=state)
         return Answered(pulled=same, asked=False)
     document = Document(data=read_file(place))
-    reading = visit.means.workshop.run(read_feed_document, source, document, visit.now)
+    reading = visit.context.workers.run(read_feed_document, source, document, visit.now)
     after = {"stamp": stamp, "pulled": True, **remembered_ids(reading.sightings)}
     return Answered(pulled=_read(source, reading, state, after), asked=False)
 
@@ -48,7 +48,7 @@ def _taken(asked: Asked) -> Answered:
     kind = reply.headers.get("content-type", "")
     document = Document(data=reply.body, url=reply.url, content_type=kind)
     try:
-        reading = visit.means.workshop.run(read_feed_document, source, document, now)
+        reading = visit.context.workers.run(read_feed_document, source, document, now)
     except (NotAFeed, TookTooLong) as error:
         if found := _discovered(visit, document):
             return _follow(visit, found)
@@ -72,7 +72,7 @@ def _discovered(visit: SourcePull, document: Document) -> str | None:
     if visit.state.get("found"):
         return None
     try:
-        found = visit.means.workshop.run(feeds_of, document)
+        found = visit.context.workers.run(feeds_of, document)
     except TookTooLong:
         return None
     return found[0] if found else None

@@ -87,18 +87,14 @@ class _Mask:
 
     def hide(self, pulled: Pulled) -> Pulled:
         """Return what was pulled without the secrets."""
-        names = self._names()
+        found = {value: name for name, value in self.values.items() if value}
+        names = found | {quote(value, safe=""): name for value, name in found.items()}
         shown = replace(
             pulled,
             error=_LOGIN.sub("…@", pulled.error) if pulled.error else None,
             warnings=tuple(_LOGIN.sub("…@", warning) for warning in pulled.warnings),
         )
         return load(Pulled, _swapped(dump(shown), names)) if names else shown
-
-    def _names(self) -> dict[str, str]:
-        """Return the name of each secret by its value, as it is and as an address writes it."""
-        found = {value: name for name, value in self.values.items() if value}
-        return found | {quote(value, safe=""): name for value, name in found.items()}
 
 
 def _swapped(text: str, words: Mapping[str, str]) -> str:

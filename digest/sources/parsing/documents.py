@@ -203,11 +203,7 @@ def _read_page(source: Source, document: Document, now: datetime) -> Sighting | 
     listed = sighting_of(
         document.known, source.name, base=document.url, zone=zone_of(source.timezone), now=now
     )
-    return _with_list(sighting, listed)
-
-
-def _with_list(sighting: Sighting, listed: Sighting) -> Sighting:
-    """Add what a list of pages says of one; the page's own word goes before it."""
+    # Add what a list of pages says of one; the page's own word goes before it.
     dated = sighting.date_source == "page"
     return replace(
         sighting,

@@ -110,17 +110,15 @@ def _parsed(text: str) -> lxml.html.HtmlElement | None:
         return None
     try:
         # huge_tree stays off: libxml2's limits on depth and size are wanted here
-        tree = lxml.html.document_fromstring(clean.encode("utf-8"), parser=_parser())
+        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        # forms need not be told from other elements, and a table of Python costs a lookup for each
+        parser.set_element_class_lookup(
+            etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
+        )
+        tree = lxml.html.document_fromstring(clean.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
     return tree
-
-
-def _parser() -> lxml.html.HTMLParser:
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    # forms need not be told from other elements, and a table of Python costs a lookup for each
-    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
-    return parser
 
 
 def _address(tree: etree._Element, said: Statement, base: str | None) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -97,7 +96,10 @@ def _sighting(
         uid = f"{uid}@{_moment(day.dt, zone).isoformat()}"
     url = cleaned(_text(said, "URL"), base)
     about = _text(said, "DESCRIPTION")
-    markup = about if _HAS_MARKUP.search(about) else "".join(_paragraphs(about))
+    markup = about
+    if not _HAS_MARKUP.search(about):
+        parts = (html.escape(part).replace("\n", "<br>") for part in re.split(r"\n\s*\n", about))
+        markup = "".join(f"<p>{part}</p>" for part in parts)
     body = fragment(markup, base or url, own=url, title=headline)
     changed = said.get("LAST-MODIFIED")
     return Sighting(
@@ -146,11 +148,6 @@ def _picture(said: Component, base: str | None) -> Image | None:
     ]
     shown = (cleaned(address, base) for address in stated)
     return next((Image(url=url) for url in shown if url), None)
-
-
-def _paragraphs(text: str) -> Iterator[str]:
-    for part in re.split(r"\n\s*\n", text):
-        yield f"<p>{html.escape(part).replace(chr(10), '<br>')}</p>"
 
 
 def _recurs(component: Component) -> bool:

@@ -67,19 +67,15 @@ def _outline(element: etree._Element) -> Outline | None:
     )
     if feed is None:
         return None
+    above = [p.get("title") or p.get("text") for p in element.iterancestors("outline")]
+    folders = tuple(one_line(name) for name in reversed(above) if name)
+    first = values.get("category", "").partition(",")[0].strip("/")
     return Outline(
         title=one_line(values.get("title") or values.get("text") or feed),
         feed=feed,
         page=cleaned(values.get("htmlurl")),
-        folders=_folders(element, values.get("category", "")),
+        folders=folders or tuple(one_line(p) for p in first.split("/") if p.strip()),
     )
-
-
-def _folders(element: etree._Element, category: str) -> tuple[str, ...]:
-    above = [p.get("title") or p.get("text") for p in element.iterancestors("outline")]
-    folders = tuple(one_line(name) for name in reversed(above) if name)
-    first = category.partition(",")[0].strip("/")
-    return folders or tuple(one_line(p) for p in first.split("/") if p.strip())
 
 
 def _safe(text: str) -> str:

@@ -93,8 +93,13 @@ class Statement:
 def statement_of(tree: etree._Element) -> Statement:
     """Gather what a page says of itself; what cannot be read is passed over."""
     nodes = list(_json_ld(tree))
-    articles = [n for n in nodes if _is_article(n)]
-    meta = _meta(tree)
+    articles = [n for n in nodes if _is_a(n, _ARTICLE)]
+    meta: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("http-equiv")
+        content = element.get("content")
+        if name and content:
+            meta.setdefault(name.strip().lower(), []).append(content.strip())
     titles = [*meta.get("og:title", ()), *(_text(e) for e in tree.iter("title"))]
     # a page may also state the stories that it only links to
     articles.sort(
@@ -113,7 +118,7 @@ def statement_of(tree: etree._Element) -> Statement:
             if "@id" in n and not set(n) <= _REFERENCE
         },
         items=_microdata(tree),
-        events=tuple(n for n in nodes if n.get("startDate") and _is_event(n)),
+        events=tuple(n for n in nodes if n.get("startDate") and _is_a(n, _EVENT)),
         meta=meta,
         sites=tuple(name for n in nodes if _is_body(n) for name in _names_of(n)),
     )
@@ -127,7 +132,21 @@ def _json_ld(tree: etree._Element) -> Iterator[dict[str, Any]]:
                 "",
                 script.text,
             )
-            yield from _nodes(_parsed(text))
+            waiting, seen = [(_parsed(text), 0)], 0
+            while waiting and seen < _NODES:
+                node, depth = waiting.pop(0)
+                seen += 1
+                if isinstance(node, dict):
+                    yield node
+                children = (
+                    node.values()
+                    if isinstance(node, dict)
+                    else node
+                    if isinstance(node, list)
+                    else ()
+                )
+                if depth < _DEPTH:
+                    waiting += [(c, depth + 1) for c in children if isinstance(c, (dict, list))]
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON is anything
@@ -147,22 +166,8 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON is anything
     return {"@type": kind["name"], **found} if kind else None
 
 
-def _nodes(value: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON is anything
-    waiting, seen = [(value, 0)], 0
-    while waiting and seen < _NODES:
-        node, depth = waiting.pop(0)
-        seen += 1
-        if isinstance(node, dict):
-            yield node
-        children = (
-            node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-        )
-        if depth < _DEPTH:
-            waiting += [(c, depth + 1) for c in children if isinstance(c, (dict, list))]
-
-
-def _is_article(node: Mapping[str, Any]) -> bool:
-    return any(isinstance(t, str) and _ARTICLE.search(t) for t in _each(node.get("@type")))
+def _is_a(node: Mapping[str, Any], kind: re.Pattern[str]) -> bool:
+    return any(isinstance(t, str) and kind.search(t) for t in _each(node.get("@type")))
 
 
 def _is_body(node: Mapping[str, Any]) -> bool:
@@ -179,10 +184,6 @@ def _names_of(thing: Any) -> Iterator[str]:  # noqa: ANN401 - JSON is anything
         text = each.get("@value") if isinstance(each, Mapping) else each
         if isinstance(text, str) and (name := plain(text)):
             yield name
-
-
-def _is_event(node: Mapping[str, Any]) -> bool:
-    return any(isinstance(t, str) and _EVENT.search(t) for t in _each(node.get("@type")))
 
 
 def _microdata(tree: etree._Element) -> dict[str, list[str]]:
@@ -207,16 +208,6 @@ def _belongs_to_article(element: etree._Element) -> bool:
         if parent.get("itemscope") is not None:
             return _ARTICLE.search(parent.get("itemtype") or "") is not None
     return False
-
-
-def _meta(tree: etree._Element) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("http-equiv")
-        content = element.get("content")
-        if name and content:
-            found.setdefault(name.strip().lower(), []).append(content.strip())
-    return found
 
 
 def _text(element: etree._Element) -> str:
