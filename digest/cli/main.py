@@ -55,6 +55,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "subscribers",
         "Import, list, export, unsubscribe, restore and erase the audience.",
     ),
+    "users": ("users", "Say who may sign in at the desk, and see who did what."),
     "why": ("issues", "Tell for each segment whether it gets an article, and why."),
 }
 """Each command's module in this folder, and its line of help: `--help` loads none of them."""

@@ -27,6 +27,7 @@ def add(
     rights: Collection[Right],
     newsletters: Collection[str],
     password: Callable[[], str],
+    *,
     by: str,
 ) -> Account:
     """Make an account; the first one administers. Its password is asked for when all else is right."""
@@ -72,7 +73,9 @@ def set_password(services: Services, name: str, password: Callable[[], str], by:
     log.note(services, by, "password changed", was.name)
 
 
-def change_own_password(services: Services, account: Account, old: str, new: str, where: str) -> None:
+def change_own_password(
+    services: Services, account: Account, old: str, new: str, where: str
+) -> None:
     """Let who sits at the desk take another password; DigestError where the old one is wrong."""
     if not _is_password(account, old):
         raise DigestError("that is not your password of today; nothing was changed")
@@ -120,7 +123,9 @@ def admit(
     name = named(name)[:_LONGEST_NAME]
     was = services.accounts.get(name)
     if was is not None and was.subject != subject:
-        raise DigestError(f"the name {name} is another account's here; an administrator can mend that")
+        raise DigestError(
+            f"the name {name} is another account's here; an administrator can mend that"
+        )
     if not any(rights.values()):
         raise DigestError(f"{name} is in no group that may open the desk; ask an administrator")
     account = replace(
@@ -151,9 +156,7 @@ def _granted(
     where = [services.newsletter(name).name for name in newsletters] or [EVERYWHERE]
     if "administer" in wanted and where != [EVERYWHERE]:
         raise UsageError("who administers does so in all newsletters; leave --newsletter out")
-    return {
-        name: held for name, held in {**kept, **dict.fromkeys(where, wanted)}.items() if held
-    }
+    return {name: held for name, held in {**kept, **dict.fromkeys(where, wanted)}.items() if held}
 
 
 def _keep_one_in_charge(services: Services, was: Account, now: Account | None) -> None:

@@ -9,6 +9,9 @@ from itertools import islice
 from digest.model import Act, LogEntry
 from digest.publisher.services import Services
 
+COLUMNS = ("at", "by", "kind", "what", "where")
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would reckon with
+
 
 def note(services: Services, by: str, kind: str, what: str = "", where: str = "") -> None:
     """Keep what somebody did, now."""
@@ -30,3 +33,15 @@ def _entry(issue: str, act: Act) -> LogEntry:
     return LogEntry(
         at=act.at, by=act.by, kind=act.kind, what=f"{issue} ({said})" if said else issue
     )
+
+
+def cells(entry: LogEntry) -> list[str]:
+    """Return an entry as a row of a spreadsheet, which reckons with none of it."""
+    said = (entry.at.isoformat(), entry.by, entry.kind, entry.what, entry.where)
+    return [f"'{text}" if text.startswith(_FORMULAS) else text for text in said]
+
+
+def masked(address: str) -> str:
+    """Return an address as the log may keep it, which outlives the reader's own data."""
+    local, _, domain = address.strip().rpartition("@")
+    return f"{local[:1]}…@{domain}"

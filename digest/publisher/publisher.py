@@ -570,7 +570,7 @@ class Publisher:
         by: str,
     ) -> Account:
         """Make an account; the first one administers."""
-        return accounts.add(self._services, name, rights, newsletters, password, by)
+        return accounts.add(self._services, name, rights, newsletters, password, by=by)
 
     def change_rights(
         self, name: str, rights: Collection[Right], newsletters: Collection[str], *, by: str
@@ -598,9 +598,7 @@ class Publisher:
         """Return the account that has this name and this password."""
         return accounts.sign_in(self._services, name, password)
 
-    def admit(
-        self, subject: str, name: str, rights: Mapping[str, tuple[Right, ...]]
-    ) -> Account:
+    def admit(self, subject: str, name: str, rights: Mapping[str, tuple[Right, ...]]) -> Account:
         """Return the account of who has signed in elsewhere; DigestError where they may not work here."""
         return accounts.admit(self._services, subject, name, rights)
 

@@ -88,8 +88,10 @@ class Guard:
             return _refused("The request does not state one host that it is for.", 400)
         if not _is_own_form(request, host):
             return _refused("This form was sent from another site.")
-        if is_door:
-            return None
+        return None if is_door else self._seat(host)
+
+    def _seat(self, host: str) -> ResponseReturnValue | None:
+        """Find out whose a request is; who is not known is sent to the door."""
         if self._has_accounts():
             g.account = self._publisher.sitting(_token())
             return None if g.account else _to_the_door()
@@ -97,7 +99,9 @@ class Guard:
             return None if self._is_known() else _to_the_door()
         if _is_loopback(host):
             return None
-        return _refused("Set DIGEST_DESK_PASSWORD to open the desk under this name.")
+        return _refused(
+            "Make an account, or set DIGEST_DESK_PASSWORD, to open the desk under this name."
+        )
 
     def _may_measure(self) -> bool:
         """Tell whether who asks has the token; where there is none, an open desk's metrics are open."""
@@ -195,7 +199,11 @@ class Guard:
         answer = current_app.make_response(redirect(wanted))
         answer.set_cookie(
             _DEVICE,
-            str(self._devices.dumps([secrets.token_urlsafe(12), folded(account.name) if account else ""])),
+            str(
+                self._devices.dumps(
+                    [secrets.token_urlsafe(12), folded(account.name) if account else ""]
+                )
+            ),
             max_age=_DEVICE_LASTS,
             path=url_for("login"),
             secure=current_app.session_interface.get_cookie_secure(current_app),
@@ -223,7 +231,7 @@ class Guard:
 
 def _to_the_door() -> ResponseReturnValue:
     """Send a browser to the sign-in page, and remember which page it asked for."""
-    if request.method == "GET" and request.accept_mimetypes.accept_html:
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Dest", "document") == "document":
         session["wanted"] = request.path
     return redirect(url_for("login"))
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, g, jsonify, request
+from flask.typing import ResponseReturnValue
 
 from digest.model import EVERYWHERE, Right
+from digest.publisher.log import masked
 from digest.web.desk.shell import pages, publisher, sitting, sorry
 from digest.web.desk.words import say
 from digest.web.names import near
@@ -89,7 +91,7 @@ def _need() -> Need:
 
 
 @pages.before_request
-def _check() -> object:
+def _check() -> ResponseReturnValue | None:
     """Refuse who has not the right; the guard has said who it is."""
     need, account = _need(), sitting()
     said = request.view_args or {}
@@ -117,16 +119,13 @@ def _note(response: Response) -> Response:
         publisher().note(
             sitting().name or "somebody",
             need.log.format(**said),
-            said.get("id_") or said.get("newsletter") or said.get("source") or _masked(),
+            said.get("id_")
+            or said.get("newsletter")
+            or said.get("source")
+            or masked(request.form.get("address", "")),
             near(request.remote_addr),
         )
     return response
-
-
-def _masked() -> str:
-    """Return an address as the log may keep it, which outlives the reader's own data."""
-    local, _, domain = request.form.get("address", "").strip().rpartition("@")
-    return f"{local[:1]}…@{domain}"
 
 
 @pages.context_processor

@@ -74,9 +74,7 @@ def pull(source: str) -> Answer | tuple[str, int]:
 
 def _result(report: PullReport) -> str:
     if report.status == "failed":
-        return say(
-            "%(source)s could not be read: %(why)s", source=report.name, why=report.error
-        )
+        return say("%(source)s could not be read: %(why)s", source=report.name, why=report.error)
     said = "%(source)s was read: %(new)s new."
     changed = "%(source)s was read: %(new)s new, %(updated)s changed."
     return say(

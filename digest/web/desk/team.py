@@ -9,15 +9,13 @@ from flask import Response, flash, g, redirect, render_template, request, sessio
 from werkzeug.wrappers import Response as Answer
 
 from digest.errors import DigestError, UsageError
-from digest.jsonable import to_json
 from digest.publisher.accounts import RIGHTS, SHORTEST
+from digest.publisher.log import COLUMNS, cells
 from digest.web.desk.shell import pages, publisher, sitting, sorry
 from digest.web.desk.words import LANGUAGES, say
 from digest.web.names import near
 
 _PAGE = 200  # entries of the log
-_COLUMNS = ("at", "by", "kind", "what", "where")
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would reckon with
 
 
 @pages.get("/account")
@@ -115,14 +113,6 @@ def log() -> str:
 def log_file() -> Response:
     """Give the whole log as CSV."""
     out = StringIO()
-    rows = csv.writer(out)
-    rows.writerow(_COLUMNS)
-    for entry in publisher().log():
-        said = to_json(entry)
-        rows.writerow([_harmless(str(said[name])) for name in _COLUMNS])
+    csv.writer(out).writerows([COLUMNS, *map(cells, publisher().log())])
     headers = {"Content-Disposition": "attachment; filename=log.csv"}
     return Response(out.getvalue(), mimetype="text/csv", headers=headers)
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULAS) else text
