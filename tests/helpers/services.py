@@ -164,7 +164,11 @@ def service(taker: Taker, answer: Callable[[Taker, Asked], Said]) -> Iterator[st
                 self.wfile.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}")
                 self.close_connection = True
                 return
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # whoever asked hung up before the end: that is no request
+                self.close_connection = True
+                return
             if taker.fault == "stranger":  # as a portal before the network does
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<p>Hi</p>")
                 return
