@@ -76,7 +76,9 @@ class SignOn:
             if claim not in claims and "userinfo_endpoint" in facts:
                 more = self._client.userinfo(token=token)
                 claims |= more if more.get("sub") == claims["sub"] else {}
-        name = claims.get("preferred_username") or claims.get("email") or claims["sub"]
+        # an address that nobody proved may be anybody's, and its name would stand in the log
+        address = claims.get("email") if claims.get("email_verified") is True else None
+        name = claims.get("preferred_username") or address or claims["sub"]
         return f"{claims['iss']} {claims['sub']}", str(name), self._rights(claims)
 
     def _rights(self, claims: Mapping[str, Any]) -> dict[str, tuple[Right, ...]]:

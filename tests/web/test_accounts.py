@@ -266,6 +266,33 @@ def test_every_page_and_act_of_the_desk_asks_for_a_right(room: Newsroom) -> None
     assert {*endpoints(room)} == {*NEEDS}
 
 
+OPEN = {"login", "logout"}  # beside what readers, and the services that report of them, may do
+ONES_OWN = {"desk.name", "desk.language", "desk.own_password"}  # nothing of anybody else
+
+
+def test_every_route_that_acts_refuses_who_has_not_the_right(room: Newsroom) -> None:
+    add(room.open(), "Ben", ("read",), OTHER, "leaders")
+    web = signed_in(room, "Ben", OTHER)
+    said = {"id_": ISSUE, "segment": "staff", "newsletter": "weekly", "source": "notes"}
+    said |= {"kind": "undo", "act": "restore", "who": "Ana Reid", "day": "2026-01-19"}
+    routes = web.application.url_map
+    reading = {"GET", "HEAD", "OPTIONS"}
+    acting = [each for each in routes.iter_rules() if not reading.issuperset(each.methods or ())]
+    guarded = [each for each in acting if each.endpoint.startswith("desk.")]
+    refused = {
+        each.endpoint
+        for each in guarded
+        if post(web, routes.bind("").build(each.endpoint, {n: said[n] for n in each.arguments}))
+        == 403
+    }
+    assert len(refused) > 15
+    assert {each.endpoint for each in guarded} - refused == ONES_OWN
+    others = {each.endpoint for each in acting} - {each.endpoint for each in guarded}
+    assert {
+        name for name in others if name.partition(".")[0] in {name, "archive", "health"}
+    } == OPEN
+
+
 def test_a_page_that_the_table_does_not_name_is_for_who_administers(room: Newsroom) -> None:
     app = desk(room)
     app.add_url_rule("/new", "desk.new_page", lambda: "new")  # as if it were forgotten
@@ -328,7 +355,7 @@ def test_a_right_in_one_newsletter_is_none_in_another(room: Newsroom) -> None:
 
 def test_rights_of_several_newsletters_stand_beside_those_everywhere(room: Newsroom) -> None:
     add(room.open(), "Ben", ("read",), OTHER)
-    room.open().change_rights("Ben", ("edit",), ["weekly"], by="test")
+    room.open().change_rights("Ben", ["edit"], ["weekly"], by="test")
     web = signed_in(room, "Ben", OTHER)
     assert web.get("/audience").status_code == 200
     assert post(web, "/draft/weekly") == 302

@@ -14,7 +14,7 @@ from jinja2.ext import babel_extract
 
 from digest import model, web
 from digest.publisher.accounts import RIGHTS
-from digest.web import shown
+from digest.web import phrases, proof, shown
 from digest.web.app import create_app
 from digest.web.desk.rights import _SAID, NEEDS
 from digest.web.desk.shell import PLACES
@@ -30,11 +30,23 @@ PAGES = (
     "audience",
     "back_issues",
     "calendar",
+    "differences",
+    "issue",
+    "issue/add",
+    "issue/article",
+    "issue/changes",
+    "issue/checks",
+    "issue/editions",
+    "issue/left",
+    "issue/parts",
+    "issue/todo",
+    "issue/words",
     "log",
     "login",
     "sources",
     "team",
     "week",
+    "why",
 )
 EXAMPLES = {"https://", "https://www.example.org/feed.xml", "name@example.org"}
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
@@ -46,8 +58,10 @@ def catalogue() -> dict[str, str]:
         found = read_po(file)
     words: dict[str, str] = {}
     for each in found:
-        ids, said = ([x] if isinstance(x, str) else [*x] for x in (each.id, each.string))
-        words |= dict(zip(ids, said, strict=True))
+        if isinstance(each.id, str):
+            words[each.id] = str(each.string)
+        else:
+            words |= dict(zip(each.id, each.string or (), strict=True))
     return words
 
 
@@ -61,11 +75,16 @@ def asked(name: str) -> Iterator[str]:
 @pytest.mark.parametrize("name", [*SHELL, *PAGES])
 def test_no_word_of_a_page_stands_outside_of_the_catalogue(name: str) -> None:
     text = (FOLDER / "templates" / f"{name}.html").read_text()
-    text = re.sub(r"{% block (place|kind) %}.*?{% endblock %}|<code>.*?</code>", " ", text)
+    text = re.sub(
+        r"{% block (place|kind) %}.*?{% endblock %}|<style>.*?</style>|<code>.*?</code>",
+        " ",
+        text,
+        flags=re.DOTALL,
+    )
     said = "".join(t for _, kind, t in Environment(autoescape=True).lex(text) if kind == "data")
     loose = re.findall(r'(?:aria-label|title|alt|placeholder)="([^"]*[A-Za-z][^"]*)"', said)
 
-    assert {*re.findall(r"[A-Za-z]+", re.sub(r"<[^>]*>|&\w+;", " ", said))} <= {"digest"}
+    assert {*re.findall(r"[A-Za-z]+", re.sub(r"<[^>]*>|&\w+;", " ", said))} <= {"digest", "eml"}
     assert {*loose} <= EXAMPLES
 
 
@@ -86,6 +105,17 @@ def test_every_name_that_the_desk_says_has_a_german_one() -> None:
         *RIGHTS,
         *_SAID.values(),
         *KINDS,
+        *get_args(model.Severity),
+        *(word for said in shown._NEXT.values() for word in said),
+        *(
+            said
+            for table in (
+                *(shown._CHANGED, shown._DONE, shown._ACTED, shown._NOUNS, shown._WORDED),
+                *(phrases.FOUND, phrases._IN, phrases._OUT, proof.MODES),
+            )
+            for said in table.values()
+        ),
+        *("added", "dropped", "moved", "reworded", "or", "with"),
     } - {""}
     words = catalogue()
     assert sorted(name for name in names if not words.get(name)) == []
@@ -94,8 +124,9 @@ def test_every_name_that_the_desk_says_has_a_german_one() -> None:
 def test_what_python_says_has_a_german_one() -> None:
     words = catalogue()
     said = set()
-    for file in [*(FOLDER / "desk").glob("*.py"), FOLDER / "guard.py"]:
-        said |= {*re.findall(r'\b(?:say|_refused)\(\s*"([^"]+)"', file.read_text())}
+    asking = ("guard.py", "shown.py", "phrases.py")
+    for file in [*(FOLDER / "desk").glob("*.py"), *(FOLDER / name for name in asking)]:
+        said |= {*re.findall(r'\b(?:say|several|_refused)\(\s*"([^"]+)"', file.read_text())}
     assert len(said) > 6
     assert sorted(each for each in said if not words.get(each)) == []
 
@@ -138,10 +169,37 @@ def test_who_chooses_a_language_keeps_it_whatever_the_browser_says(room: Newsroo
     assert web.post("/account/language", data={"language": "xx"}, headers=OWN).status_code == 409
 
 
-def test_the_issues_page_says_that_its_words_are_english(room: Newsroom) -> None:
+@pytest.mark.parametrize("at", ["", "words", "checks", "changes", "editions", "left", "add"])
+def test_each_part_of_an_issue_is_german(room: Newsroom, at: str) -> None:
     web = create_app(room.open(), None).test_client()
-    page = web.get(f"/issues/{ISSUE}/staff", headers=GERMAN).text
-    assert re.search(r'<main id="main"[^>]* lang="en"', page)
+    page = web.get(f"/issues/{ISSUE}/staff?at={at}", headers=GERMAN).text
+    assert '<html lang="de">' in page
+    assert "Zu tun" in page
+    assert "To do" not in page
+
+
+def test_what_an_act_did_is_told_in_german_and_in_english(room: Newsroom) -> None:
+    web = create_app(room.open(), None).test_client()
+    path = f"/issues/{ISSUE}/staff"
+    edit = {"verb": "intro", "value": "Dear all", "by": "Ana"}
+    as_script = {**OWN, "Accept": "application/json"}
+
+    said = web.post(f"{path}/edit", data=edit, headers={**as_script, **GERMAN}).get_json()["said"]
+    undone = web.post(f"{path}/undo", data={}, headers={**as_script, **GERMAN}).get_json()["said"]
+
+    assert said == "Einleitung gespeichert, in allen Fassungen."
+    assert undone == "Rückgängig gemacht: Einleitung Dear all."
+    assert "Einleitung Dear all" in web.get(f"{path}?at=changes", headers=GERMAN).text
+    assert "Introduction Dear all" in web.get(f"{path}?at=changes").text
+
+
+def test_the_issues_script_says_what_stands_in_the_page() -> None:
+    script = (FOLDER / "static" / "issue.js").read_text()
+    page = (FOLDER / "templates" / "issue.html").read_text()
+    names = {*re.findall(r'^"(\w+)": _\("', page, re.MULTILINE)}
+    assert {*re.findall(r'(?<!\w)say\("(\w+)"', script)} | {"over", "characters"} == names
+    # no sentence stands in the script itself
+    assert not re.findall(r"""(?<!// )["`'][A-Z][a-z]+ [a-z ]+[^"`']*["`']""", script)
 
 
 def test_the_door_speaks_german_and_the_public_pages_their_own(tmp_path: Path) -> None:

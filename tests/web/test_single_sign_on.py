@@ -156,6 +156,19 @@ def test_a_name_that_is_somebody_elses_here_is_not_taken_over(
     assert walk(web) == 403
 
 
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [({"email_verified": True}, "dean@u.example"), ({"email_verified": False}, "17"), ({}, "17")],
+)
+def test_an_address_is_a_name_only_where_it_is_proven(
+    room: Newsroom, elsewhere: Provider, more: dict[str, bool], name: str
+) -> None:
+    said = {"preferred_username": "", "email": "dean@u.example", "groups": ["heads"]}
+    elsewhere.claims |= said | more
+    assert walk(desk(room, elsewhere.issuer)) == 302
+    assert [each.name for each in room.open().accounts()] == [name]
+
+
 def test_a_provider_that_is_away_or_another_is_told_in_a_sentence(room: Newsroom) -> None:
     with provider() as gone:
         issuer = gone.issuer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -52,10 +53,22 @@ def spoken() -> str:
     return str(chosen if chosen in LANGUAGES else best)
 
 
-def say(text: str, **values: object) -> str:
+def say(text: str, /, **values: object) -> str:
     """Return a sentence in the desk's language."""
     said: str = _words().gettext(text)
     return said % values if values else said
+
+
+def several(one: str, many: str, count: int) -> str:
+    """Return a sentence of a number, `%(n)s`, in the desk's language."""
+    said: str = _words().ngettext(one, many, count)
+    return said % {"n": figure(count)}
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return what is named after each other: `a, b and c`."""
+    *first, last = parts
+    return say(" and ").join(filter(None, (", ".join(first), last)))
 
 
 def figure(count: int) -> str:
