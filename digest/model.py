@@ -562,6 +562,17 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedDay:
+    """A day of a newsletter's schedule without an issue, beside those that feeds.yaml skips."""
+
+    newsletter: str
+    day: date
+    by: str
+    at: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
     """What somebody did: `kind` in a word or two, to `what`, and from which network in short."""
 

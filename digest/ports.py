@@ -22,6 +22,7 @@ from digest.model import (
     Picture,
     Sighting,
     SignUp,
+    SkippedDay,
     Source,
     StoredResult,
     Subscriber,
@@ -518,6 +519,22 @@ class Sessions(Protocol):
 
     def end_old(self, account: str, password: str, begun: datetime, seen: datetime) -> None:
         """End an account's that began with another password, and all from before `begun` or `seen`."""
+        ...
+
+
+class SkippedDays(Protocol):
+    """Keep the days on which editors want no issue."""
+
+    def of(self, newsletter: str) -> Sequence[SkippedDay]:
+        """Return a newsletter's, the soonest first."""
+        ...
+
+    def put(self, skipped: SkippedDay) -> None:
+        """Skip a day."""
+        ...
+
+    def remove(self, newsletter: str, day: date) -> None:
+        """Skip a day no more."""
         ...
 
 

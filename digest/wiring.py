@@ -49,6 +49,7 @@ from digest.store.journal import StoredJournal
 from digest.store.search import StoredSearch
 from digest.store.sessions import StoredSessions
 from digest.store.sign_ups import StoredSignUps
+from digest.store.skipped_days import StoredSkippedDays
 from digest.store.traces import StoredTraces
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
@@ -73,6 +74,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         sessions=StoredSessions(engine),
         accounts=StoredAccounts(engine),
         log=StoredLog(engine),
+        skipped_days=StoredSkippedDays(engine),
         sign_ups=StoredSignUps(engine),
         traces=StoredTraces(engine),
         backup=partial(backup, engine),

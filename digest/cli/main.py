@@ -51,6 +51,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "settle": ("sending", "Settle deliveries of which nobody knows whether they arrived."),
     "show": ("issues", "Show an issue: its editions, their articles, and what the checks found."),
     "special": ("issues", "Make a special issue: a story to everyone now, beside the schedule."),
+    "skip": ("issues", "Have no issue of a newsletter on a day to come."),
     "subscribers": (
         "subscribers",
         "Import, list, export, unsubscribe, restore and erase the audience.",

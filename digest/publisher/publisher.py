@@ -31,6 +31,7 @@ from digest.model import (
     Right,
     Segment,
     SignUp,
+    SkippedDay,
     Subscriber,
     SubscriberChange,
     Suppression,
@@ -56,6 +57,7 @@ from digest.publisher import (
     sending,
     sessions,
     signing_up,
+    skipping,
     ticking,
     writing,
 )
@@ -555,6 +557,18 @@ class Publisher:
         return sessions.sitting(self._services, token)
 
     # Who may work here, and who did what
+
+    def skip_day(self, newsletter: str, day: date, *, by: str, why: str = "") -> SkippedDay:
+        """Have no issue of a newsletter on a day to come."""
+        return skipping.skip_day(self._services, newsletter, day, by, why)
+
+    def keep_day(self, newsletter: str, day: date, *, by: str) -> None:
+        """Have the issue of a day after all that an editor skipped."""
+        skipping.keep_day(self._services, newsletter, day, by)
+
+    def skipped_days(self, newsletter: str) -> Sequence[SkippedDay]:
+        """Return the days to come that a newsletter's editors skip, the soonest first."""
+        return skipping.to_come(self._services, newsletter)
 
     def accounts(self) -> Sequence[Account]:
         """Return the accounts by name."""

@@ -25,6 +25,7 @@ from digest.ports import (
     Search,
     Sessions,
     SignUps,
+    SkippedDays,
     Sources,
     Traces,
 )
@@ -51,6 +52,7 @@ class Services:
     sessions: Sessions
     accounts: Accounts
     log: Log
+    skipped_days: SkippedDays
     sign_ups: SignUps
     traces: Traces
     backup: Callable[[str], None]

@@ -185,6 +185,14 @@ log = Table(  # who did what, beside the acts on issues
     Column("entry", Text, nullable=False),
 )
 
+skipped_days = Table(
+    "skipped_days",
+    metadata,
+    Column("newsletter", String, primary_key=True),
+    Column("day", String, primary_key=True),  # as 2026-01-31
+    Column("skipped", Text, nullable=False),
+)
+
 sign_ups = Table(
     "sign_ups",
     metadata,

@@ -50,7 +50,15 @@ PAGES = (
 )
 EXAMPLES = {"https://", "https://www.example.org/feed.xml", "name@example.org"}
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
-KINDS = ("account added", "account removed", "rights changed", "password changed", "sign-in")
+KINDS = (
+    "skip",
+    "skip ended",
+    "account added",
+    "account removed",
+    "rights changed",
+    "password changed",
+    "sign-in",
+)
 
 
 def catalogue() -> dict[str, str]:

@@ -205,6 +205,35 @@ def test_the_calendar_tells_of_skipped_days_and_of_newsletters_that_meet(tmp_pat
     assert len({str(event["uid"]) for event in events}) == 36
 
 
+def test_a_day_is_skipped_on_the_calendar_and_had_after_all_by_one_click(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    web, own = client(room), {"Origin": "http://localhost"}
+    assert text(web, "/calendar").count(">Skip this day<") > 10
+
+    said = {"by": "Ana", "why": "A <b>holiday</b>"}
+    page = web.post(
+        "/calendar/weekly/2026-01-19", data=said, headers=own, follow_redirects=True
+    ).text
+
+    assert "This week skips 19 January 2026." in page
+    assert re.search("Skipped by Ana, 12 Jan 2026, [0-9:]+: A &lt;b&gt;holiday", page)
+    undo = re.search(
+        r'action="(/calendar/weekly/[0-9-]+)" class="one"><input type="hidden" name="undo"', page
+    )
+    assert undo is not None
+    page = web.post(undo[1], data={"undo": "1"}, headers=own, follow_redirects=True).text
+    assert "comes on 19 January 2026 after all" in page
+    assert "Skipped by" not in page
+    for day in ("2026-01-20", "soon"):
+        assert web.post(f"/calendar/weekly/{day}", data=said, headers=own).status_code == 409
+
+
+def test_a_special_issue_is_made_from_the_calendar(tmp_path: Path) -> None:
+    page = text(client(Newsroom(tmp_path, NOW)), "/calendar")
+    assert "Make a special issue of This week" in page
+    assert 'action="/special/weekly"' in page
+
+
 class Near:
     """Sources that may be asked on this machine."""
 

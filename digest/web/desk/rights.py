@@ -55,6 +55,7 @@ NEEDS: Mapping[str, Need] = {
     "reach": _READ,  # kept in the browser's own session
     "draft": Need(rights=("edit",), log="draft"),
     "special": Need(rights=("edit",), log="special issue"),
+    "skip": _EDIT,
     "edit": _EDIT,
     "step": _EDIT,
     "discard": _EDIT,

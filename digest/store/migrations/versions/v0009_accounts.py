@@ -1,4 +1,4 @@
-"""Accounts at the desk, whose sessions are whose, and who did what."""
+"""Accounts at the desk, whose sessions are whose, who did what, and the days without an issue."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("entry", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_log")),
+    )
+    op.create_table(
+        "skipped_days",
+        sa.Column("newsletter", sa.String(), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("skipped", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("newsletter", "day", name=op.f("pk_skipped_days")),
     )
     with op.batch_alter_table("sessions") as table:
         table.add_column(sa.Column("account", sa.String(), nullable=False, server_default=""))
