@@ -78,7 +78,7 @@ from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
 from digest.publisher.settling import SettledByLog, settle_by_log
 from digest.publisher.special import special
-from digest.publisher.trying import TryOut, try_out
+from digest.publisher.trying import TryOut, try_out, try_out_file
 from digest.publisher.week import Week, week
 from digest.render.language import Words
 
@@ -155,6 +155,10 @@ class Publisher:
     def try_out(self, address: str) -> TryOut:
         """Read the feed at a public web address, and keep nothing."""
         return try_out(self._services, address)
+
+    def try_out_file(self, path: str, name: str) -> TryOut:
+        """Read a file that somebody brought; nothing is kept."""
+        return try_out_file(self._services, path, name)
 
     def rest(self, source: str, until: date | None, *, by: str) -> None:
         """Let a source rest until a day, or until somebody ends it."""

@@ -81,7 +81,7 @@ def _sorry(error: DigestError) -> ResponseReturnValue:
 
 def _nothing(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
-    said = {404: "There is no such page.", 413: "This is too large: a picture has at most 400 kB."}
+    said = {404: "There is no such page.", 413: "This is too large: a file has at most 400 kB."}
     if request.blueprint == desk.pages.name and status in said:
         return render_template("refused.html", said=desk_words.say(said[status])), status
     return _page(status), status

@@ -164,7 +164,9 @@ def test_days_and_numbers_are_written_as_in_the_language(room: Newsroom) -> None
 
     assert re.search(r"\b1\.00\d in", web.get("/", headers=GERMAN).text)
     assert re.search(r"\b1,00\d in", web.get("/").text)
-    assert "Januar 2026" in web.get("/calendar", headers=GERMAN).text
+    calendar = web.get("/calendar", headers=GERMAN).text
+    assert "Januar 2026" in calendar
+    assert "07:00 GMT" in calendar
     assert "January 2026" in web.get("/calendar").text
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
@@ -271,3 +274,45 @@ def test_a_feed_is_tried_out_and_nothing_of_it_is_kept(room: Newsroom) -> None:
     assert f'sources:\n  the-harbour:\n    feed: "{address}"' in page
     assert press.article_count() == before
     assert set(services.articles.states()) == {"notes"}
+
+
+def _zipped(**pages: str) -> bytes:
+    data = BytesIO()
+    with ZipFile(data, "w") as packed:
+        for name, page in pages.items():
+            packed.writestr(f"{name}.html", page)
+    return data.getvalue()
+
+
+PAGE = "<html><head><title>{0}</title></head><body><article><h1>{0}</h1><p>{1}</p></article></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("../harbour.xml", FEED),
+        ("old pages.zip", _zipped(a=PAGE.format("A ferry <3", "It sails. " * 20))),
+    ],
+)
+def test_a_file_is_tried_out_and_nothing_of_it_is_kept(
+    room: Newsroom, name: str, data: bytes
+) -> None:
+    press = room.open()
+    before, web = press.article_count(), create_app(press, None).test_client()
+    form = {"file": (BytesIO(data), name)}
+    page = unescape(web.post("/sources/try", data=form, headers=OWN).text)
+
+    kept_as = {"../harbour.xml": "harbour.xml", "old pages.zip": "old_pages.zip"}[name]
+    assert "1 article" in page
+    assert "It sails." in page
+    assert f'archive: "{kept_as}"' in page
+    assert press.article_count() == before
+    assert set(press._services.articles.states()) == {"notes"}
+
+
+def test_a_file_that_cannot_be_read_is_told_without_where_it_lay(room: Newsroom) -> None:
+    web = create_app(room.open(), None).test_client()
+    form = {"file": (BytesIO(b"\x00\x01\x02 no feed"), "odd.bin")}
+    page = unescape(web.post("/sources/try", data=form, headers=OWN).text)
+    assert "It cannot be read:" in page
+    assert tempfile.gettempdir() not in page

@@ -6,8 +6,11 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import flash, redirect, render_template, request, url_for
+from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as Answer
 
 from digest.errors import DigestError
@@ -45,9 +48,16 @@ def masked(location: str) -> str:
 
 @pages.post("/sources/try")
 def try_out() -> str | tuple[str, int]:
-    """Show what a feed would give; nothing is kept."""
+    """Show what a feed, or a file that is brought, would give; nothing is kept."""
+    file = request.files.get("file")
     try:
-        return _shown(publisher().try_out(request.form.get("address", "")))
+        if file is None or not file.filename:
+            return _shown(publisher().try_out(request.form.get("address", "")))
+        name = secure_filename(file.filename) or "file"
+        with TemporaryDirectory() as folder:
+            path = Path(folder, name)
+            file.save(path)
+            return _shown(publisher().try_out_file(str(path), name))
     except DigestError as error:
         return _shown(said=str(error)), 409
 

@@ -28,7 +28,6 @@ _PATTERNS = {  # of strftime, as CLDR writes them
     "%Y": "y",
     "%H": "HH",
     "%M": "mm",
-    "%Z": "zzz",
 }
 
 
@@ -83,8 +82,12 @@ def dated(at: date, form: str) -> str:
         return at.strftime(form)
     for ours, theirs in _PATTERNS.items():
         form = form.replace(ours, theirs)
-    write = format_datetime if isinstance(at, datetime) else format_date
-    return write(at, form, locale=spoken())
+    if not isinstance(at, datetime):
+        return format_date(at, form, locale=spoken())
+    zone = format_datetime(at, "z", locale=spoken())
+    # where the language has no short name for the zone, its own says more than an offset
+    zone = at.strftime("%Z") if zone.startswith(("+", "-")) else zone
+    return format_datetime(at, form.replace("%Z", f"'{zone}'"), locale=spoken())
 
 
 def _words() -> Translations | NullTranslations:
