@@ -532,6 +532,57 @@ class Act:
     note: str = ""
 
 
+# Who works at the desk
+
+
+Right = Literal["read", "edit", "approve", "administer"]
+EVERYWHERE = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who may sign in at the desk, and what for: rights by newsletter, of `EVERYWHERE` in all of them.
+
+    `password` is its hash; of who signs in elsewhere there is none, and `subject` is who that is there.
+    """
+
+    name: str
+    rights: Mapping[str, tuple[Right, ...]]
+    password: str = field(default="", repr=False)
+    subject: str = ""
+    language: str = ""
+
+    def may(self, right: Right, newsletter: str = EVERYWHERE) -> bool:
+        """Tell whether it has a right in a newsletter; without one, in all that there are or will be.
+
+        Who has any right may read; who may administer may do all. Editing and approving are two.
+        """
+        held = {*self.rights.get(EVERYWHERE, ()), *self.rights.get(newsletter, ())}
+        return bool({right, "administer"} & held or (right == "read" and held))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedDay:
+    """A day of a newsletter's schedule without an issue, beside those that feeds.yaml skips."""
+
+    newsletter: str
+    day: date
+    by: str
+    at: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """What somebody did: `kind` in a word or two, to `what`, and from which network in short."""
+
+    at: datetime
+    by: str
+    kind: str
+    what: str = ""
+    where: str = ""
+
+
 # What is printed, approved and sent
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Protocol
 
 from digest.model import (
+    Account,
     Act,
     Article,
     Delivery,
@@ -16,10 +17,12 @@ from digest.model import (
     Edit,
     Issue,
     IssueHead,
+    LogEntry,
     Message,
     Picture,
     Sighting,
     SignUp,
+    SkippedDay,
     Source,
     StoredResult,
     Subscriber,
@@ -237,6 +240,10 @@ class Issues(Protocol):
 
     def acts(self, id_: str) -> tuple[Act, ...]:
         """Return what people did to an issue, the first first."""
+        ...
+
+    def newest_acts(self, most: int | None) -> Iterator[tuple[str, Act]]:
+        """Yield what people did to any issue, with its id, the newest first."""
         ...
 
     def head(self, id_: str) -> tuple[IssueHead, int]:
@@ -480,8 +487,12 @@ class SignUps(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A browser that was let in at the desk: when, when last seen, and the mark of the password."""
+    """A browser that was let in at the desk: when, when last seen, and the mark of the password.
 
+    Of `account`; "" where the desk has one password for all.
+    """
+
+    account: str
     password: str
     begun: datetime
     seen: datetime
@@ -506,8 +517,56 @@ class Sessions(Protocol):
         """End a session."""
         ...
 
-    def end_old(self, password: str, begun: datetime, seen: datetime) -> None:
-        """End what began with another password, or before `begun`, or was last seen before `seen`."""
+    def end_old(self, account: str, password: str, begun: datetime, seen: datetime) -> None:
+        """End an account's that began with another password, and all from before `begun` or `seen`."""
+        ...
+
+
+class SkippedDays(Protocol):
+    """Keep the days on which editors want no issue."""
+
+    def of(self, newsletter: str) -> Sequence[SkippedDay]:
+        """Return a newsletter's, the soonest first."""
+        ...
+
+    def put(self, skipped: SkippedDay) -> None:
+        """Skip a day."""
+        ...
+
+    def remove(self, newsletter: str, day: date) -> None:
+        """Skip a day no more."""
+        ...
+
+
+class Accounts(Protocol):
+    """Keep who may sign in at the desk; of two spellings of a name there is one account."""
+
+    def all(self) -> Sequence[Account]:
+        """Return the accounts by name."""
+        ...
+
+    def get(self, name: str) -> Account | None:
+        """Return the account of a name."""
+        ...
+
+    def put(self, account: Account) -> None:
+        """Keep an account, new or changed."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove an account."""
+        ...
+
+
+class Log(Protocol):
+    """Keep who did what, beside what was done to the issues."""
+
+    def note(self, entry: LogEntry) -> None:
+        """Keep what somebody did."""
+        ...
+
+    def newest(self, most: int | None) -> Iterator[LogEntry]:
+        """Yield what was done, the newest first; all of it where no number is given."""
         ...
 
 

@@ -51,10 +51,12 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "settle": ("sending", "Settle deliveries of which nobody knows whether they arrived."),
     "show": ("issues", "Show an issue: its editions, their articles, and what the checks found."),
     "special": ("issues", "Make a special issue: a story to everyone now, beside the schedule."),
+    "skip": ("issues", "Have no issue of a newsletter on a day to come."),
     "subscribers": (
         "subscribers",
         "Import, list, export, unsubscribe, restore and erase the audience.",
     ),
+    "users": ("users", "Say who may sign in at the desk, and see who did what."),
     "why": ("issues", "Tell for each segment whether it gets an article, and why."),
 }
 """Each command's module in this folder, and its line of help: `--help` loads none of them."""

@@ -40,6 +40,8 @@ def send(
     shown = not context.options.get("quiet") and not context.options.get("json")
     with Progress(context.err, shown=shown, unit="emails") as progress:
         done = context.publisher.send(issue, to, tests, progress)
+    kind = "test" if tests else "send"
+    context.publisher.note("command line", kind, f"{issue} ({done.sent} sent)")
     pending = 0 if tests else context.pending(issue)
     context.answer(shapes.sent(done, pending), lambda: tables.sent(context.out, done, pending))
     folder = delivery_folder(context.config, to)

@@ -16,7 +16,8 @@ from rich.text import Text
 from digest.editorial.compare import Changes
 from digest.editorial.membership import Membership
 from digest.jsonable import to_json
-from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
+from digest.model import Account, Article, Decision, Delivery, Finding, Issue, LogEntry, Subscriber
+from digest.publisher.accounts import described
 from digest.publisher.checked import Checked
 from digest.publisher.coming import Coming
 from digest.publisher.explaining import Readership
@@ -284,3 +285,22 @@ def _hundreds(found: Iterable[_Row]) -> Iterator[list[_Row]]:
     left = iter(found)
     while some := [*islice(left, 500)]:
         yield some
+
+
+def accounts(console: Console, found: Iterable[Account]) -> None:
+    """Show who may sign in at the desk."""
+    table = _table("name", "rights", "signs in")
+    for each in found:
+        table.add_row(
+            Text(each.name), Text(described(each)), "elsewhere" if each.subject else "here"
+        )
+    console.print(table)
+
+
+def log(console: Console, found: Iterable[LogEntry]) -> None:
+    """Show who did what."""
+    table = _table("when", "who", "what", "of what", "from")
+    for each in found:
+        said = (each.by, each.kind, each.what, each.where)
+        table.add_row(f"{each.at:%Y-%m-%d %H:%M}", *map(Text, said))
+    console.print(table)

@@ -28,6 +28,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
         _check_members,
         _check_tags,
         _check_delivery,
+        _check_desk,
         _check_sources,
         _check_newsletters,
         _check_editions,
@@ -156,6 +157,17 @@ def _check_delivery(data: object) -> _Found:
             ("delivery", "hooks", "ses"),
             "is the name (ARN) of the topic that reports, as arn:aws:sns:eu-west-1:123456789012:digest",
         )
+
+
+def _check_desk(data: object) -> _Found:
+    groups, known = _map(_map(_map(data, "desk"), "oidc"), "groups"), _map(data, "newsletters")
+    for group, said in groups.items():
+        for name, rights in said.items() if isinstance(said, dict) else ():
+            path = ("desk", "oidc", "groups", str(group), str(name))
+            if name not in known:
+                yield path, f"there is no newsletter {name!r}; known: {', '.join(map(str, known))}"
+            elif "administer" in _list({"rights": rights}, "rights"):
+                yield path, "who administers does so in all newsletters"
 
 
 def _check_lists(data: object, delivery: dict[str, Any]) -> _Found:

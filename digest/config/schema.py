@@ -46,6 +46,7 @@ from digest.config.yaml_lines import Lines, dotted, read_yaml
 from digest.editorial.tags import NO_TOPIC
 from digest.errors import ConfigError, MissingSecret, Unknown
 from digest.model import (
+    EVERYWHERE,
     Brand,
     EditionRule,
     LeadRule,
@@ -53,6 +54,7 @@ from digest.model import (
     Newsletter,
     PointsTable,
     Publication,
+    Right,
     Rule,
     Schedule,
     SectionRule,
@@ -88,6 +90,24 @@ class DeliveryConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OidcConfig:
+    """Where people sign in instead (OpenID Connect), and by newsletter what each group may there."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    claim: str
+    groups: Mapping[str, Mapping[str, tuple[Right, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskConfig:
+    """How the desk is opened, beside its own accounts."""
+
+    oidc: OidcConfig | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration; `folder` is the one that relative paths start from."""
 
@@ -99,6 +119,7 @@ class Config:
     segments: Mapping[str, Segment]
     newsletters: Mapping[str, Newsletter]
     delivery: DeliveryConfig
+    desk: DeskConfig
     keep_deliveries: timedelta | None
     database: str | None
     environment: Mapping[str, str] = field(repr=False)
@@ -471,6 +492,38 @@ class _Delivery(_Wire):
     )
 
 
+_Rights = Annotated[list[Right], Field(min_length=1)]
+
+
+class _Oidc(_Wire):
+    issuer: WebAddress = Field(description="Who signs people in, by OpenID Connect.")
+    client_id: str = Field(description="What the desk is called there.")
+    client_secret: str = Field(description="What it proves itself by there: ${A_VARIABLE}.")
+    claim: str = Field("groups", description="The claim that names somebody's groups.")
+    groups: dict[str, _Rights | dict[str, _Rights]] = Field(
+        min_length=1,
+        description="What each group may: read, edit, approve, administer; or so by newsletter.",
+    )
+
+    def build(self) -> OidcConfig:
+        return OidcConfig(
+            **self.values("groups"),
+            groups={
+                name: {where: tuple(held) for where, held in said.items()}
+                if isinstance(said, dict)
+                else {EVERYWHERE: tuple(said)}
+                for name, said in self.groups.items()
+            },
+        )
+
+
+class _Desk(_Wire):
+    oidc: _Oidc | None = Field(None, description="A single sign-on (OpenID Connect).")
+
+    def build(self) -> DeskConfig:
+        return DeskConfig(oidc=self.oidc.build() if self.oidc else None)
+
+
 class _Keep(_Wire):
     deliveries: Duration | None = Field(
         None,
@@ -495,6 +548,7 @@ class _File(_Wire):
     segments: dict[str, _Segment] = Field(min_length=1, description="The parts of the audience.")
     newsletters: dict[str, _Newsletter] = Field(min_length=1, description="What is published.")
     delivery: _Delivery = Field(description="Where emails go.")
+    desk: _Desk = Field(default_factory=_Desk, description="Who may open the desk.")
     keep: _Keep = Field(default_factory=_Keep, description="How long what is kept.")
     database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
 
@@ -509,6 +563,7 @@ class _File(_Wire):
             segments={name: wire.build(name) for name, wire in self.segments.items()},
             newsletters={name: wire.build(name) for name, wire in self.newsletters.items()},
             delivery=DeliveryConfig(**self.delivery.values()),
+            desk=self.desk.build(),
             keep_deliveries=self.keep.deliveries,
             database=self.database,
             environment=environment,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from digest.web.desk.words import say
+
 FOUND: Mapping[str, str] = {
     "stale-word": "A word that will be false on the day",
     "date-past": "A date that is over",
@@ -90,11 +92,11 @@ _NAMED = re.compile(r"^(segments|sections)\..+\.(\w+)$")
 
 def found(rule: str) -> str:
     """Return what a check's rule found."""
-    return FOUND.get(rule) or rule.replace("-", " ").capitalize()
+    return say(FOUND[rule]) if rule in FOUND else rule.replace("-", " ").capitalize()
 
 
 def decided(rules: Sequence[str], segment: str, *, included: bool) -> str:
     """Return why an article is in a segment's edition, or is not."""
     known = _IN if included else _OUT
-    said = (known.get(_NAMED.sub(r"\1.\2", rule), rule) for rule in rules)
-    return " and ".join(phrase.format(segment) for phrase in said)
+    said = (say(known.get(_NAMED.sub(r"\1.\2", rule), rule)) for rule in rules)
+    return say(" and ").join(phrase.format(segment) for phrase in said)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from digest.errors import DigestError, UsageError
 from digest.web.desk.shell import pages, publisher, sorry, who
+from digest.web.desk.words import say
 
 
 @pages.get("/audience")
@@ -30,9 +31,11 @@ def change(act: str) -> Answer | tuple[str, int]:
         if act == "unsubscribe":
             by = who(request.form)
             known = press.unsubscribe(address, f"by hand: {by}")
-            flash(f"{address} is mailed no more" + ("." if known else ", though nobody has it."))
+            said = "%(address)s is mailed no more."
+            unknown = "%(address)s is mailed no more, though nobody has it."
+            flash(say(said if known else unknown, address=address))
         elif press.restore(address):
-            flash(f"{address} is mailed again.")
+            flash(say("%(address)s is mailed again.", address=address))
         else:
             raise UsageError(f"{address} did not bounce: only its reader's own word changes that")
     except DigestError as error:
