@@ -287,6 +287,20 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRules:
+    """A newsletter's own style: words at most in a headline and a summary, calls to action in one text.
+
+    `ban` are words that are not printed, `spell` words as they are written (`editorial.house`).
+    """
+
+    headline_words: int | None = None
+    summary_words: int | None = None
+    calls_to_action: int | None = None
+    ban: tuple[str, ...] = ()
+    spell: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """When issues are sent, in the publication's time zone: a crontab line or a list of dates."""
 
@@ -369,6 +383,7 @@ class Newsletter:
     byline: Literal["author", "publication", "both"] | None = None
     subject: str | None = None
     archive: str | None = None
+    house: HouseRules = HouseRules()
 
     def sections_for(self, segment: str) -> tuple[int, ...]:
         """Return the places of the sections that a segment's edition has, in its order."""

@@ -48,6 +48,7 @@ from digest.errors import ConfigError, MissingSecret, Unknown
 from digest.model import (
     Brand,
     EditionRule,
+    HouseRules,
     LeadRule,
     Limits,
     Newsletter,
@@ -353,6 +354,25 @@ class _Points(_Wire):
     tags: dict[str, int] = Field(default_factory=dict, description="A tag pattern: its points.")
 
 
+class _House(_Wire):
+    headline_words: int | None = Field(
+        None, ge=1, description="A headline has at most so many words."
+    )
+    summary_words: int | None = Field(
+        None, ge=1, description="A summary has at most so many words."
+    )
+    calls_to_action: int | None = Field(
+        None,
+        ge=0,
+        description="A summary, an introduction or a notice asks for at most so many acts.",
+    )
+    ban: Names = Field((), description="Words that are not printed.")
+    spell: Names = Field((), description="Words as they are written here.")
+
+    def build(self) -> HouseRules:
+        return HouseRules(**self.values())
+
+
 class _Schedule(_Wire):
     cron: Cron | None = Field(None, description="A crontab line of five fields.")
     dates: tuple[date, ...] = Field((), description="The days of sending, instead of cron.")
@@ -412,8 +432,21 @@ class _Newsletter(_Wire):
         None, description="The segment whose edition anybody may read, once it went out."
     )
 
+    house: _House = Field(
+        default_factory=_House, description="Its own style; what breaks it is a finding."
+    )
+
     def build(self, name: str) -> Newsletter:
-        apart = ("schedule", "sections", "articles", "points", "repeats", "segments", "lead")
+        apart = (
+            "schedule",
+            "sections",
+            "articles",
+            "points",
+            "repeats",
+            "segments",
+            "lead",
+            "house",
+        )
         fields = self.values(*apart)
         editions = {k: EditionRule(**wire.values()) for k, wire in self.segments.items() if wire}
         return Newsletter(
@@ -426,6 +459,7 @@ class _Newsletter(_Wire):
             lead=self.lead.build() if self.lead else None,
             points=PointsTable(**self.points.values()),
             not_from=self.repeats.not_from,
+            house=self.house.build(),
             **fields,
         )
 
