@@ -529,7 +529,7 @@ class Edit:
     place: int | None = None
 
 
-ActKind = Literal["edit", "undo", "redo", "approve", "send back", "discard", "test"]
+ActKind = Literal["edit", "undo", "redo", "approve", "send back", "discard", "test", "dismiss"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

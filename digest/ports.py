@@ -601,6 +601,10 @@ class Deliveries(Protocol):
         """Return how many deliveries of each issue are in each state, by receiving provider."""
         ...
 
+    def received(self, issue: str) -> Mapping[tuple[str, str], int]:
+        """Return how many got each of an issue's messages, by segment and variant."""
+        ...
+
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return for every issue how many deliveries are in each state."""
         ...

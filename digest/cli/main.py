@@ -24,6 +24,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "project",
         "Check the configuration, the templates, the tag rules and the newest drafts.",
     ),
+    "corrections": (
+        "corrections",
+        "List the stories that changed after they were sent, and decide on them.",
+    ),
     "deliveries": ("sending", "Tell who got an issue, and who did not."),
     "desk": ("serve", "Open the editors' page, and the public pages."),
     "discard": ("issues", "Give a draft up."),

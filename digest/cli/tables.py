@@ -19,6 +19,7 @@ from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
 from digest.publisher.checked import Checked
 from digest.publisher.coming import Coming
+from digest.publisher.correcting import Correction
 from digest.publisher.explaining import Readership
 from digest.publisher.pulling import PullReport
 from digest.publisher.returning import Returned
@@ -210,6 +211,32 @@ def readers(console: Console, found: Sequence[Readership], *, addresses: bool) -
     if addresses:
         for address in sorted({a for each in found for a in (*each.addresses, *each.unsure)}):
             console.print(address)
+
+
+def corrections(console: Console, due: Sequence[Correction]) -> None:
+    """Show what changed after it was sent: words that are gone in brackets, new ones underlined."""
+    if not due:
+        console.print("No story changed after it was sent.")
+        return
+    for each in due:
+        readers = ", ".join(f"{name} {count}" for name, count in each.readers.items())
+        console.print(Text(f"{each.article}  {each.title}", style="bold"))
+        console.print(f"  {each.issue}, sent {each.sent:%Y-%m-%d}, to {each.count}: {readers}")
+        for name, told in each.told.items():
+            line = Text(f"  {name}:")
+            for kind, words in told.words:
+                line.append(" ")
+                said, style = {
+                    "old": (f"[-{words}-]", "strike"),
+                    "new": (f"{{+{words}+}}", "underline"),
+                }.get(kind, (words, ""))
+                line.append(said, style)
+            console.print(line)
+        console.print(Text(f"  notice: {each.notice}"))
+    console.print(
+        "\n`digest corrections --put ARTICLE --by NAME` puts the notice into the open draft,"
+    )
+    console.print("`digest corrections --dismiss ARTICLE --by NAME` needs none.")
 
 
 def approved(issue: Issue, zone: str | None) -> str:

@@ -79,7 +79,7 @@ def readers(services: Services, article: str) -> list[Readership]:
         held = {
             (message.segment, message.variant)
             for message in (*issue.messages, *services.issues.variants(issue_id))
-            if any(a.id == id_ and _prints(message, a) for a in _articles(issue, message.segment))
+            if any(a.id == id_ and prints(message, a) for a in _articles(issue, message.segment))
         }
         got = [d for d in services.deliveries.all(issue_id) if (d.segment, d.variant) in held]
         counted = [c for c in services.traces.counted(issue_id) if (c.segment, c.variant) in held]
@@ -106,7 +106,7 @@ def _articles(issue: Issue, segment: str) -> tuple[Article, ...]:
     return next((e.articles for e in issue.editions if e.segment == segment), ())
 
 
-def _prints(message: Message, article: Article) -> bool:
+def prints(message: Message, article: Article) -> bool:
     """Tell whether a message holds an article: one for a reader who had it before leaves it out."""
     said = article.url or " ".join(article.title.split())
     return said in " ".join(message.text.split())

@@ -36,6 +36,7 @@ from digest.ports import Call, Enrolled, Erased, Lock, Progress
 from digest.publisher import (
     approving,
     archive,
+    correcting,
     drafting,
     editing,
     explaining,
@@ -410,7 +411,21 @@ class Publisher:
 
     def check(self) -> list[Finding]:
         """Check the tag rules against the store, and gather what the newest drafts' lint found."""
-        return explaining.check(self._services)
+        return [*explaining.check(self._services), *correcting.findings(self._services)]
+
+    def corrections(
+        self, newsletter: str | None = None, issue: str | None = None
+    ) -> list[correcting.Correction]:
+        """Return the stories that changed after an issue with them went out, until somebody decides."""
+        return correcting.corrections(self._services, newsletter, issue)
+
+    def correct(self, issue: str, article: str, *, by: str, text: str | None = None) -> Issue:
+        """Put the notice of a correction into the open draft; return the draft."""
+        return correcting.put(self._services, issue, article, by, text)
+
+    def dismiss(self, issue: str, article: str, *, by: str, why: str = "") -> None:
+        """Decide that what changed of a story needs no correction."""
+        correcting.dismiss(self._services, issue, article, by, why)
 
     # Subscribers
 

@@ -197,6 +197,17 @@ class StoredDeliveries:
             rows = connection.execute(figures("issue", "state", "provider"))
             return [(row.issue, row.state, row.provider, row.n) for row in rows]
 
+    def received(self, issue: str) -> Mapping[tuple[str, str], int]:
+        """Return how many got each of an issue's messages, by segment and variant."""
+        found: dict[tuple[str, str], int] = {}
+        with self._engine.connect() as connection:
+            for segment, variant, state, count in connection.execute(
+                figures("segment", "variant", "state", issue=issue)
+            ):
+                if state in {"sent", "complained"}:
+                    found[segment, variant] = found.get((segment, variant), 0) + count
+        return found
+
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return for every issue how many deliveries are in each state."""
         found: dict[str, dict[DeliveryState, int]] = {}

@@ -63,6 +63,7 @@ _DONE: Mapping[ActKind, str] = {
     "send back": "Sent back",
     "discard": "Discarded",
     "test": "Sent a test of",
+    "dismiss": "Dismissed the",
 }
 _ACTED: Mapping[str, str] = {
     "pin": "Pinned {}",
