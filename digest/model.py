@@ -320,6 +320,7 @@ class PointsTable:
     half_life: timedelta = timedelta(days=3)
     urgency: int = 80
     carry_over: int = 30
+    variety: int = 0
     picture: int = 10
     standfirst: int = 5
     tags: Mapping[str, int] = field(default_factory=dict)

@@ -54,6 +54,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "send": ("sending", "Deliver an approved issue, or a test of any issue."),
     "settle": ("sending", "Settle deliveries of which nobody knows whether they arrived."),
     "show": ("issues", "Show an issue: its editions, their articles, and what the checks found."),
+    "similar": ("issues", "List what earlier issues told of an issue's stories."),
     "special": ("issues", "Make a special issue: a story to everyone now, beside the schedule."),
     "subscribers": (
         "subscribers",

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from digest.editorial.compare import Changes
 from digest.editorial.membership import Membership
+from digest.editorial.similar import Similar
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
 from digest.publisher.checked import Checked
@@ -237,6 +238,22 @@ def corrections(console: Console, due: Sequence[Correction]) -> None:
         "\n`digest corrections --put ARTICLE --by NAME` puts the notice into the open draft,"
     )
     console.print("`digest corrections --dismiss ARTICLE --by NAME` needs none.")
+
+
+def similar(
+    console: Console, found: Mapping[str, Sequence[Similar]], titles: Mapping[str, str]
+) -> None:
+    """Show what earlier issues told of an issue's stories."""
+    if not found:
+        console.print("The last eight issues told nothing of the same.")
+        return
+    table = _table("story", "told before", "issue", "likeness")
+    for id_, like in found.items():
+        for each in like:
+            said = f"{each.title}{' (nearly the same)' if each.kind == 'same' else ''}"
+            title = titles[id_] if each is like[0] else ""
+            table.add_row(Text(title), Text(said), each.issue, f"{each.likeness:.2f}")
+    _show(console, table)
 
 
 def approved(issue: Issue, zone: str | None) -> str:

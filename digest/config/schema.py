@@ -349,6 +349,9 @@ class _Points(_Wire):
     half_life: Duration = Field(timedelta(days=3), description="How fast recency halves.")
     urgency: Count = Field(80, description="For the last issue before a deadline or event.")
     carry_over: Count = Field(30, description="For an article left over from the last issue.")
+    variety: Count = Field(
+        0, description="Lost, at most, by an article that is like one which stands before it."
+    )
     picture: Count = Field(10, description="For a picture with a description.")
     standfirst: Count = Field(5, description="For a standfirst.")
     tags: dict[str, int] = Field(default_factory=dict, description="A tag pattern: its points.")

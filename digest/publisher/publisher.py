@@ -11,6 +11,7 @@ from digest.config import Config
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
 from digest.editorial.membership import Membership
+from digest.editorial.similar import Similar
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
 from digest.model import (
@@ -383,6 +384,10 @@ class Publisher:
         return explaining.left_out(
             self._services, id_, segment, words=words, first=first, most=most
         )
+
+    def similar(self, id_: str) -> Mapping[str, tuple[Similar, ...]]:
+        """Return by article of an issue what the eight issues before it told of the same."""
+        return explaining.similar_to(self._services, id_)
 
     def subjects(self, issue: Issue, segment: str) -> tuple[str, ...]:
         """Return subject lines that an edition might have: the pattern's, and two others."""
