@@ -39,6 +39,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "draft": ("issues", "Select and render a draft; an open one is drafted again, its edits kept."),
     "edit": ("issues", "Apply editors' changes; the issue is a draft again."),
     "export": ("issues", "Write an issue as files: pages, texts and emails."),
+    "inbox": ("audience", "Tell how many emails a week readers get from all newsletters."),
     "init": ("project", "Make a new project folder that works."),
     "issues": ("issues", "List the issues."),
     "lint": ("lint", "Check an email that was not made here: a file, a message, a web address."),

@@ -22,6 +22,7 @@ from digest.publisher.checked import Checked
 from digest.publisher.coming import Coming
 from digest.publisher.correcting import Correction
 from digest.publisher.explaining import Readership
+from digest.publisher.inbox import Inbox
 from digest.publisher.pulling import PullReport
 from digest.publisher.returning import Returned
 from digest.publisher.sending import Sent
@@ -256,6 +257,31 @@ def similar(
     _show(console, table)
 
 
+def inbox(console: Console, found: Inbox, zone: str) -> None:
+    """Show how many emails a week each group of readers gets; + counts what the cap holds back."""
+    cap = "no cap" if found.most_per_week is None else f"at most {found.most_per_week} a week"
+    console.print(f"Emails a week from all newsletters, {cap}")
+    table = _table("segments", "readers", *(f"{day:%d %b}" for day in found.starts), "told twice")
+    for group in found.groups:
+        by_week = {week.start: week for week in group.weeks}
+        own = [by_week.get(day) for day in found.starts]
+        counts = [
+            f"{len(w.emails)}{f' (+{len(w.held_back)})' if w.held_back else ''}" if w else "0"
+            for w in own
+        ]
+        names = ", ".join(group.segments) or "none"
+        table.add_row(names, f"{group.readers:,}", *counts, str(len(group.twice) or ""))
+    _show(console, table)
+    alike: dict[tuple[str, str], list[str]] = {}
+    for each in found.remarks:
+        at = each.at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M")
+        alike.setdefault((each.newsletter, each.why), []).append(at)
+    for (name, why), times in alike.items():
+        what = "in quiet hours" if why == "quiet" else "on a holiday"
+        more = f" and {len(times) - 3} more" if len(times) > 3 else ""  # noqa: PLR2004
+        console.print(f"{name} goes out {what}: {', '.join(times[:3])}{more}")
+
+
 def approved(issue: Issue, zone: str | None) -> str:
     """Return what becomes of an approved issue; `zone` is its schedule's, None without one."""
     said, by_hand = f"Issue {issue.id} is approved", f"`digest send {issue.id}` sends it now."
@@ -291,6 +317,7 @@ def sent(console: Console, done: Sent, pending: int) -> None:
         "ambiguous": done.ambiguous,
         "suppressed": done.suppressed,
         "already sent": done.already_sent,
+        "held back, their week is full": done.held_back,
         "pending": pending - done.deferred,
     }
     said = (

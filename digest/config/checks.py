@@ -150,6 +150,11 @@ def _check_delivery(data: object) -> _Found:
             ("delivery", "verp"),
             "is an address with up to 23 letters before its @, as bounces@u.example",
         )
+    if _map(data, "audience").get("most_per_week") is not None and "campaigns" in delivery:
+        yield (
+            ("audience", "most_per_week"),
+            "cannot be kept with campaigns: the lists are another program's",
+        )
     yield from _check_lists(data, delivery)
     topic = _map(delivery, "hooks").get("ses")
     if isinstance(topic, str) and not re.match(r"arn:aws[a-z-]*:sns:|\$\{", topic):

@@ -34,6 +34,7 @@ from digest.config.values import (
     Mailbox,
     Names,
     Pattern,
+    Quiet,
     Rates,
     Rhythm,
     Wanted,
@@ -89,6 +90,15 @@ class DeliveryConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceRules:
+    """What all newsletters together may ask of a reader; `quiet` hours may go over midnight."""
+
+    most_per_week: int | None = None
+    quiet: tuple[time, time] | None = None
+    holidays: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration; `folder` is the one that relative paths start from."""
 
@@ -99,6 +109,7 @@ class Config:
     tags: TagRules
     segments: Mapping[str, Segment]
     newsletters: Mapping[str, Newsletter]
+    audience: AudienceRules
     delivery: DeliveryConfig
     keep_deliveries: timedelta | None
     database: str | None
@@ -508,6 +519,19 @@ class _Delivery(_Wire):
     )
 
 
+class _Audience(_Wire):
+    most_per_week: int | None = Field(
+        None, ge=1, description="A reader gets at most so many emails a week, from all newsletters."
+    )
+    quiet: Quiet | None = Field(
+        None, description="Hours in which no issue should go out, as 20:00-07:00."
+    )
+    holidays: Days = Field((), description="Days, months or ranges on which none should.")
+
+    def build(self) -> AudienceRules:
+        return AudienceRules(**self.values())
+
+
 class _Keep(_Wire):
     deliveries: Duration | None = Field(
         None,
@@ -531,6 +555,9 @@ class _File(_Wire):
     tags: _Tags = Field(default_factory=_Tags, description="Planning labels, aliases and names.")
     segments: dict[str, _Segment] = Field(min_length=1, description="The parts of the audience.")
     newsletters: dict[str, _Newsletter] = Field(min_length=1, description="What is published.")
+    audience: _Audience = Field(
+        default_factory=_Audience, description="What all newsletters together ask of a reader."
+    )
     delivery: _Delivery = Field(description="Where emails go.")
     keep: _Keep = Field(default_factory=_Keep, description="How long what is kept.")
     database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
@@ -545,6 +572,7 @@ class _File(_Wire):
             tags=TagRules(**self.tags.values()),
             segments={name: wire.build(name) for name, wire in self.segments.items()},
             newsletters={name: wire.build(name) for name, wire in self.newsletters.items()},
+            audience=self.audience.build(),
             delivery=DeliveryConfig(**self.delivery.values()),
             keep_deliveries=self.keep.deliveries,
             database=self.database,

@@ -60,6 +60,7 @@ from digest.publisher.approving import Listed
 from digest.publisher.archive import WentOut
 from digest.publisher.coming import Coming, coming
 from digest.publisher.drafting import Drafted
+from digest.publisher.inbox import Inbox, inbox
 from digest.publisher.links import view_mark
 from digest.publisher.measuring import Measures, measure
 from digest.publisher.overtaken import draft_again
@@ -459,6 +460,10 @@ class Publisher:
     def audience(self) -> readership.Audience:
         """Count the audience; the store does, so that it is never read as a whole."""
         return readership.audience(self._services)
+
+    def inbox(self, weeks: int) -> Inbox:
+        """Tell what every group of readers gets from all newsletters in the weeks to come."""
+        return inbox(self._services, weeks)
 
     def reader(self, address: str) -> readership.Reader:
         """Return what is known of an address."""

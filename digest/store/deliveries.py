@@ -22,6 +22,7 @@ from digest.store.figures import figures
 from digest.store.tables import deliveries, settings, subscribers, suppressions
 
 _ROWS = 5000  # read or written at a time
+_LISTED = 500  # keys in one statement
 _BOOT = "boot:"
 
 
@@ -196,6 +197,29 @@ class StoredDeliveries:
         with self._engine.connect() as connection:
             rows = connection.execute(figures("issue", "state", "provider"))
             return [(row.issue, row.state, row.provider, row.n) for row in rows]
+
+    def had(self, keys: Collection[str], issues: Collection[str]) -> Mapping[str, int]:
+        """Return how many of these issues' emails went to each key, or are to go; none is absent."""
+        found: dict[str, int] = {}
+        key, listed = deliveries.c.key, [*keys]
+        with self._engine.connect() as connection:
+            for some in (listed[n : n + _LISTED] for n in range(0, len(listed), _LISTED)):
+                mine = deliveries.c.issue.in_(issues), key.in_(some)
+                went = deliveries.c.state.not_in(("failed", "bounced"))
+                query = select(key, func.count().label("n")).where(*mine, went).group_by(key)
+                found |= {row.key: row.n for row in connection.execute(query)}
+        return found
+
+    def hold_back(self, issue: str, keys: Collection[str], detail: str) -> int:
+        """Fail what is still to be sent of an issue to these keys; return how many."""
+        done, listed = 0, [*keys]
+        waits = deliveries.c.state.in_(("pending", "deferred"))
+        put = deliveries.update().where(deliveries.c.issue == issue, waits)
+        for some in (listed[n : n + _LISTED] for n in range(0, len(listed), _LISTED)):
+            with self._writer.begin() as connection:
+                own = put.where(deliveries.c.key.in_(some))
+                done += connection.execute(own.values(state="failed", detail=detail)).rowcount
+        return done
 
     def received(self, issue: str) -> Mapping[tuple[str, str], int]:
         """Return how many got each of an issue's messages, by segment and variant."""
