@@ -287,6 +287,20 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRules:
+    """A newsletter's own style: words at most in a headline and a summary, calls to action in one text.
+
+    `ban` are words that are not printed, `spell` words as they are written (`editorial.house`).
+    """
+
+    headline_words: int | None = None
+    summary_words: int | None = None
+    calls_to_action: int | None = None
+    ban: tuple[str, ...] = ()
+    spell: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """When issues are sent, in the publication's time zone: a crontab line or a list of dates."""
 
@@ -306,6 +320,7 @@ class PointsTable:
     half_life: timedelta = timedelta(days=3)
     urgency: int = 80
     carry_over: int = 30
+    variety: int = 0
     picture: int = 10
     standfirst: int = 5
     tags: Mapping[str, int] = field(default_factory=dict)
@@ -369,6 +384,7 @@ class Newsletter:
     byline: Literal["author", "publication", "both"] | None = None
     subject: str | None = None
     archive: str | None = None
+    house: HouseRules = HouseRules()
 
     def sections_for(self, segment: str) -> tuple[int, ...]:
         """Return the places of the sections that a segment's edition has, in its order."""
@@ -514,7 +530,7 @@ class Edit:
     place: int | None = None
 
 
-ActKind = Literal["edit", "undo", "redo", "approve", "send back", "discard", "test"]
+ActKind = Literal["edit", "undo", "redo", "approve", "send back", "discard", "test", "dismiss"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -660,6 +660,18 @@ class Deliveries(Protocol):
         """Return how many deliveries of each issue are in each state, by receiving provider."""
         ...
 
+    def had(self, keys: Collection[str], issues: Collection[str]) -> Mapping[str, int]:
+        """Return how many of these issues' emails went to each key, or are to go; none is absent."""
+        ...
+
+    def hold_back(self, issue: str, keys: Collection[str], detail: str) -> int:
+        """Fail what is still to be sent of an issue to these keys; return how many."""
+        ...
+
+    def received(self, issue: str) -> Mapping[tuple[str, str], int]:
+        """Return how many got each of an issue's messages, by segment and variant."""
+        ...
+
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return for every issue how many deliveries are in each state."""
         ...

@@ -160,6 +160,23 @@ def show(context: Context, issue: str) -> None:
 
 
 @click.command()
+@click.argument("issue")
+@common
+@pass_context
+def similar(context: Context, issue: str) -> None:
+    """List what earlier issues told of an issue's stories."""
+    found = context.publisher.similar(issue)
+    titles = context.publisher.titles(found)
+    context.answer_lines(
+        (
+            {"article": id_, "title": titles[id_], "similar": to_json(like)}
+            for id_, like in found.items()
+        ),
+        lambda: tables.similar(context.out, found, titles),
+    )
+
+
+@click.command()
 @click.argument("article")
 @click.option("--issue", help="In this issue, not in the newest draft.")
 @click.option("--segment", help="For this segment only.")

@@ -24,6 +24,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "project",
         "Check the configuration, the templates, the tag rules and the newest drafts.",
     ),
+    "corrections": (
+        "corrections",
+        "List the stories that changed after they were sent, and decide on them.",
+    ),
     "deliveries": ("sending", "Tell who got an issue, and who did not."),
     "desk": ("serve", "Open the editors' page, and the public pages."),
     "discard": ("issues", "Give a draft up."),
@@ -35,6 +39,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "draft": ("issues", "Select and render a draft; an open one is drafted again, its edits kept."),
     "edit": ("issues", "Apply editors' changes; the issue is a draft again."),
     "export": ("issues", "Write an issue as files: pages, texts and emails."),
+    "inbox": ("audience", "Tell how many emails a week readers get from all newsletters."),
     "init": ("project", "Make a new project folder that works."),
     "issues": ("issues", "List the issues."),
     "lint": ("lint", "Check an email that was not made here: a file, a message, a web address."),
@@ -50,6 +55,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "send": ("sending", "Deliver an approved issue, or a test of any issue."),
     "settle": ("sending", "Settle deliveries of which nobody knows whether they arrived."),
     "show": ("issues", "Show an issue: its editions, their articles, and what the checks found."),
+    "similar": ("issues", "List what earlier issues told of an issue's stories."),
     "special": ("issues", "Make a special issue: a story to everyone now, beside the schedule."),
     "skip": ("issues", "Have no issue of a newsletter on a day to come."),
     "subscribers": (

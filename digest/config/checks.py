@@ -32,6 +32,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
         _check_sources,
         _check_newsletters,
         _check_editions,
+        _check_house,
         _check_people,
         _check_schedules,
         _check_sections,
@@ -150,6 +151,11 @@ def _check_delivery(data: object) -> _Found:
             ("delivery", "verp"),
             "is an address with up to 23 letters before its @, as bounces@u.example",
         )
+    if _map(data, "audience").get("most_per_week") is not None and "campaigns" in delivery:
+        yield (
+            ("audience", "most_per_week"),
+            "cannot be kept with campaigns: the lists are another program's",
+        )
     yield from _check_lists(data, delivery)
     topic = _map(delivery, "hooks").get("ses")
     if isinstance(topic, str) and not re.match(r"arn:aws[a-z-]*:sns:|\$\{", topic):
@@ -243,6 +249,20 @@ def _check_newsletters(data: object) -> _Found:
         for segment, times in Counter(s for _, s in _readers(newsletter)).items():
             if times > 1:
                 yield ("newsletters", name, "segments"), f"names {segment} {times} times"
+
+
+def _check_house(data: object) -> _Found:
+    """Yield words that say nothing, and those that a newsletter both bans and spells."""
+    for name, newsletter in _map(data, "newsletters").items():
+        house, path = _map(newsletter, "house"), ("newsletters", name, "house")
+        for key in ("ban", "spell"):
+            if _has_blank(_list(house, key)):
+                yield (*path, key), "holds a word of which nothing is seen"
+        both = {folded(str(w)) for w in _list(house, "ban")} & {
+            folded(str(w)) for w in _list(house, "spell")
+        }
+        for word in sorted(both):
+            yield (*path, "spell"), f"says how {word!r} is written, and ban that it is not printed"
 
 
 def _readers(newsletter: object) -> Iterator[tuple[str | int, str]]:

@@ -34,6 +34,7 @@ from digest.config.values import (
     Mailbox,
     Names,
     Pattern,
+    Quiet,
     Rates,
     Rhythm,
     Wanted,
@@ -49,6 +50,7 @@ from digest.model import (
     EVERYWHERE,
     Brand,
     EditionRule,
+    HouseRules,
     LeadRule,
     Limits,
     Newsletter,
@@ -108,6 +110,15 @@ class DeskConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceRules:
+    """What all newsletters together may ask of a reader; `quiet` hours may go over midnight."""
+
+    most_per_week: int | None = None
+    quiet: tuple[time, time] | None = None
+    holidays: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration; `folder` is the one that relative paths start from."""
 
@@ -118,6 +129,7 @@ class Config:
     tags: TagRules
     segments: Mapping[str, Segment]
     newsletters: Mapping[str, Newsletter]
+    audience: AudienceRules
     delivery: DeliveryConfig
     desk: DeskConfig
     keep_deliveries: timedelta | None
@@ -369,9 +381,31 @@ class _Points(_Wire):
     half_life: Duration = Field(timedelta(days=3), description="How fast recency halves.")
     urgency: Count = Field(80, description="For the last issue before a deadline or event.")
     carry_over: Count = Field(30, description="For an article left over from the last issue.")
+    variety: Count = Field(
+        0, description="Lost, at most, by an article that is like one which stands before it."
+    )
     picture: Count = Field(10, description="For a picture with a description.")
     standfirst: Count = Field(5, description="For a standfirst.")
     tags: dict[str, int] = Field(default_factory=dict, description="A tag pattern: its points.")
+
+
+class _House(_Wire):
+    headline_words: int | None = Field(
+        None, ge=1, description="A headline has at most so many words."
+    )
+    summary_words: int | None = Field(
+        None, ge=1, description="A summary has at most so many words."
+    )
+    calls_to_action: int | None = Field(
+        None,
+        ge=0,
+        description="A summary, an introduction or a notice asks for at most so many acts.",
+    )
+    ban: Names = Field((), description="Words that are not printed.")
+    spell: Names = Field((), description="Words as they are written here.")
+
+    def build(self) -> HouseRules:
+        return HouseRules(**self.values())
 
 
 class _Schedule(_Wire):
@@ -433,8 +467,21 @@ class _Newsletter(_Wire):
         None, description="The segment whose edition anybody may read, once it went out."
     )
 
+    house: _House = Field(
+        default_factory=_House, description="Its own style; what breaks it is a finding."
+    )
+
     def build(self, name: str) -> Newsletter:
-        apart = ("schedule", "sections", "articles", "points", "repeats", "segments", "lead")
+        apart = (
+            "schedule",
+            "sections",
+            "articles",
+            "points",
+            "repeats",
+            "segments",
+            "lead",
+            "house",
+        )
         fields = self.values(*apart)
         editions = {k: EditionRule(**wire.values()) for k, wire in self.segments.items() if wire}
         return Newsletter(
@@ -447,6 +494,7 @@ class _Newsletter(_Wire):
             lead=self.lead.build() if self.lead else None,
             points=PointsTable(**self.points.values()),
             not_from=self.repeats.not_from,
+            house=self.house.build(),
             **fields,
         )
 
@@ -524,6 +572,19 @@ class _Desk(_Wire):
         return DeskConfig(oidc=self.oidc.build() if self.oidc else None)
 
 
+class _Audience(_Wire):
+    most_per_week: int | None = Field(
+        None, ge=1, description="A reader gets at most so many emails a week, from all newsletters."
+    )
+    quiet: Quiet | None = Field(
+        None, description="Hours in which no issue should go out, as 20:00-07:00."
+    )
+    holidays: Days = Field((), description="Days, months or ranges on which none should.")
+
+    def build(self) -> AudienceRules:
+        return AudienceRules(**self.values())
+
+
 class _Keep(_Wire):
     deliveries: Duration | None = Field(
         None,
@@ -547,6 +608,9 @@ class _File(_Wire):
     tags: _Tags = Field(default_factory=_Tags, description="Planning labels, aliases and names.")
     segments: dict[str, _Segment] = Field(min_length=1, description="The parts of the audience.")
     newsletters: dict[str, _Newsletter] = Field(min_length=1, description="What is published.")
+    audience: _Audience = Field(
+        default_factory=_Audience, description="What all newsletters together ask of a reader."
+    )
     delivery: _Delivery = Field(description="Where emails go.")
     desk: _Desk = Field(default_factory=_Desk, description="Who may open the desk.")
     keep: _Keep = Field(default_factory=_Keep, description="How long what is kept.")
@@ -562,6 +626,7 @@ class _File(_Wire):
             tags=TagRules(**self.tags.values()),
             segments={name: wire.build(name) for name, wire in self.segments.items()},
             newsletters={name: wire.build(name) for name, wire in self.newsletters.items()},
+            audience=self.audience.build(),
             delivery=DeliveryConfig(**self.delivery.values()),
             desk=self.desk.build(),
             keep_deliveries=self.keep.deliveries,

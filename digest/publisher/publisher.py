@@ -11,6 +11,7 @@ from digest.config import Config
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
 from digest.editorial.membership import Membership
+from digest.editorial.similar import Similar
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
 from digest.model import (
@@ -41,6 +42,7 @@ from digest.publisher import (
     accounts,
     approving,
     archive,
+    correcting,
     drafting,
     editing,
     explaining,
@@ -65,6 +67,7 @@ from digest.publisher.approving import Listed
 from digest.publisher.archive import WentOut
 from digest.publisher.coming import Coming, coming
 from digest.publisher.drafting import Drafted
+from digest.publisher.inbox import Inbox, inbox
 from digest.publisher.links import view_mark
 from digest.publisher.measuring import Measures, measure
 from digest.publisher.overtaken import draft_again
@@ -394,6 +397,10 @@ class Publisher:
             self._services, id_, segment, words=words, first=first, most=most
         )
 
+    def similar(self, id_: str) -> Mapping[str, tuple[Similar, ...]]:
+        """Return by article of an issue what the eight issues before it told of the same."""
+        return explaining.similar_to(self._services, id_)
+
     def subjects(self, issue: Issue, segment: str) -> tuple[str, ...]:
         """Return subject lines that an edition might have: the pattern's, and two others."""
         return explaining.subjects_for(self._services, issue, segment)
@@ -421,7 +428,21 @@ class Publisher:
 
     def check(self) -> list[Finding]:
         """Check the tag rules against the store, and gather what the newest drafts' lint found."""
-        return explaining.check(self._services)
+        return [*explaining.check(self._services), *correcting.findings(self._services)]
+
+    def corrections(
+        self, newsletter: str | None = None, issue: str | None = None
+    ) -> list[correcting.Correction]:
+        """Return the stories that changed after an issue with them went out, until somebody decides."""
+        return correcting.corrections(self._services, newsletter, issue)
+
+    def correct(self, issue: str, article: str, *, by: str, text: str | None = None) -> Issue:
+        """Put the notice of a correction into the open draft; return the draft."""
+        return correcting.put(self._services, issue, article, by, text)
+
+    def dismiss(self, issue: str, article: str, *, by: str, why: str = "") -> None:
+        """Decide that what changed of a story needs no correction."""
+        correcting.dismiss(self._services, issue, article, by, why)
 
     # Subscribers
 
@@ -450,6 +471,10 @@ class Publisher:
     def audience(self) -> readership.Audience:
         """Count the audience; the store does, so that it is never read as a whole."""
         return readership.audience(self._services)
+
+    def inbox(self, weeks: int) -> Inbox:
+        """Tell what every group of readers gets from all newsletters in the weeks to come."""
+        return inbox(self._services, weeks)
 
     def reader(self, address: str) -> readership.Reader:
         """Return what is known of an address."""

@@ -23,6 +23,7 @@ from digest.store.tables import deliveries, settings, subscribers, suppressions
 
 _ROWS = 5000  # read or written at a time
 _LOST = "the machine was stopped, or the database copied, while it was going out"
+_LISTED = 500  # keys in one statement
 
 
 class StoredDeliveries:
@@ -198,6 +199,40 @@ class StoredDeliveries:
         with self._engine.connect() as connection:
             rows = connection.execute(figures("issue", "state", "provider"))
             return [(row.issue, row.state, row.provider, row.n) for row in rows]
+
+    def had(self, keys: Collection[str], issues: Collection[str]) -> Mapping[str, int]:
+        """Return how many of these issues' emails went to each key, or are to go; none is absent."""
+        found: dict[str, int] = {}
+        key, listed = deliveries.c.key, [*keys]
+        with self._engine.connect() as connection:
+            for some in (listed[n : n + _LISTED] for n in range(0, len(listed), _LISTED)):
+                mine = deliveries.c.issue.in_(issues), key.in_(some)
+                went = deliveries.c.state.not_in(("failed", "bounced"))
+                query = select(key, func.count().label("n")).where(*mine, went).group_by(key)
+                found |= {row.key: row.n for row in connection.execute(query)}
+        return found
+
+    def hold_back(self, issue: str, keys: Collection[str], detail: str) -> int:
+        """Fail what is still to be sent of an issue to these keys; return how many."""
+        done, listed = 0, [*keys]
+        waits = deliveries.c.state.in_(("pending", "deferred"))
+        put = deliveries.update().where(deliveries.c.issue == issue, waits)
+        for some in (listed[n : n + _LISTED] for n in range(0, len(listed), _LISTED)):
+            with self._writer.begin() as connection:
+                own = put.where(deliveries.c.key.in_(some))
+                done += connection.execute(own.values(state="failed", detail=detail)).rowcount
+        return done
+
+    def received(self, issue: str) -> Mapping[tuple[str, str], int]:
+        """Return how many got each of an issue's messages, by segment and variant."""
+        found: dict[tuple[str, str], int] = {}
+        with self._engine.connect() as connection:
+            for segment, variant, state, count in connection.execute(
+                figures("segment", "variant", "state", issue=issue)
+            ):
+                if state in {"sent", "complained"}:
+                    found[segment, variant] = found.get((segment, variant), 0) + count
+        return found
 
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return for every issue how many deliveries are in each state."""

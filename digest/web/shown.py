@@ -64,6 +64,7 @@ _DONE: Mapping[ActKind, str] = {
     "send back": "Sent back",
     "discard": "Discarded",
     "test": "Sent a test",
+    "dismiss": "Dismissed",
 }
 _ACTED: Mapping[str, str] = {
     "pin": "Pinned %(what)s",

@@ -6,8 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from digest.errors import DigestError, UsageError
+from digest.publisher.inbox import Group, Inbox
 from digest.web.desk.shell import pages, publisher, sorry, who
 from digest.web.desk.words import say
+
+_WEEKS = 8
 
 
 @pages.get("/audience")
@@ -17,10 +20,21 @@ def audience() -> str:
     return render_template(
         "audience.html",
         audience=press.audience(),
+        inbox=(inbox := press.inbox(_WEEKS)),
+        by_week=lambda group: _by_week(inbox, group),
+        tallest=max(
+            1, inbox.most_per_week or 0, *(sum(w) for g in inbox.groups for w in _by_week(inbox, g))
+        ),
         address=address,
         reader=press.reader(address) if address else None,
         heads={head.id: head for head in press.issues()} if address else {},
     )
+
+
+def _by_week(inbox: Inbox, group: Group) -> list[tuple[int, int]]:
+    """Return how many emails a group gets in each week, and how many are held back."""
+    held = {week.start: (len(week.emails), len(week.held_back)) for week in group.weeks}
+    return [held.get(start, (0, 0)) for start in inbox.starts]
 
 
 @pages.post("/audience/<act>")

@@ -176,6 +176,24 @@ def discard(id_: str, segment: str) -> Acted:
     return _act(id_, segment, act)
 
 
+@pages.post("/issues/<id_>/correct")
+def correct(id_: str) -> Acted:
+    """Put a correction of an issue that went out into the open draft, or decide that it needs none."""
+    form, press = request.form, publisher()
+    article = form.get("article", "")
+    try:
+        if form.get("decide") == "dismiss":
+            press.dismiss(id_, article, by=who(form))
+            flash(say("It is told no more, unless it changes again."))
+        else:
+            draft = press.correct(id_, article, by=who(form), text=form.get("text", "").strip())
+            flash(say("The correction stands in issue %(issue)s.", issue=draft.id))
+    except DigestError as error:
+        return sorry(error)
+    shown_, at = form.get("to", id_), form.get("back", "")
+    return redirect(url_for("desk.issue", id_=shown_, at=at or None, _anchor="panel"))
+
+
 @pages.post("/issues/<id_>/again")
 def again(id_: str) -> Acted:
     """Make an issue ready to be sent again to those who failed, and to those who joined since."""

@@ -13,6 +13,7 @@ from digest.editorial import lifecycle
 from digest.editorial.acts import steps
 from digest.editorial.subject import PHONE
 from digest.model import Act, Article, Decision, Delivery, Edit, Edition, Finding, Issue, Message
+from digest.publisher.correcting import Correction
 from digest.web import phrases, proof, shown
 from digest.web.desk.shell import local, publisher, segment_title, sitting
 from digest.web.desk.words import listed, say
@@ -113,9 +114,12 @@ def _about_part(found: Issue, edition: Edition, at: str) -> dict[str, Any]:
         return {"left": left, "q": words, "page": page, "pages": -(-left.total // _PAGE)}
     if at == "editions":
         return {"beside": beside(found.editions)}
-    if at in {"checks", "changes", "add"}:
+    if at == "add":
+        return {"due": press.corrections(found.newsletter)}
+    if at in {"checks", "changes"}:
         return {}
     return {
+        "due": _due(found),
         "readers": press.recipients(found.id) if found.status in {"draft", "approved"} else {},
         "since": _since_own(press.acts(found.id)),
         "differs": press.changes(found).get(own, {}),
@@ -146,7 +150,16 @@ def _about_article(found: Issue, edition: Edition, id_: str) -> dict[str, Any]:
         "touched": [each for each in _changes(found.id) if each.edit.article == id_],
         "remarks": [f for f in found.findings.get(own, ()) if id_ in f.where],
         "coming": press.coming(found.newsletter),
+        "due": [each for each in _due(found) if each.article == id_],
+        "similar": press.similar(found.id).get(id_, ()),
     }
+
+
+def _due(found: Issue) -> list[Correction]:
+    """Return which stories of an issue that went out changed since."""
+    if found.status not in {"sending", "sent"}:
+        return []
+    return publisher().corrections(found.newsletter, found.id)
 
 
 def _contents(

@@ -59,6 +59,7 @@ NEEDS: Mapping[str, Need] = {
     "edit": _EDIT,
     "step": _EDIT,
     "discard": _EDIT,
+    "correct": _EDIT,
     "test": Need(rights=("edit", "approve")),
     "back": _APPROVE,
     "approve": _APPROVE,
