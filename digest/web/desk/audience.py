@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 from digest.errors import DigestError, UsageError
 from digest.publisher.inbox import Group, Inbox
 from digest.web.desk.shell import pages, publisher, sorry, who
-from digest.web.desk.words import say
+from digest.web.desk.words import dated, say
 
 _WEEKS = 8
 
@@ -21,6 +21,7 @@ def audience() -> str:
         "audience.html",
         audience=press.audience(),
         inbox=(inbox := press.inbox(_WEEKS)),
+        starts=[dated(day, "%-d %b") for day in inbox.starts],
         by_week=lambda group: _by_week(inbox, group),
         tallest=max(
             1, inbox.most_per_week or 0, *(sum(w) for g in inbox.groups for w in _by_week(inbox, g))
