@@ -81,5 +81,5 @@ def test_a_correction_is_dismissed_with_who_did_it(story: tuple[FlaskClient, str
 
     assert "It is told no more" in decide(web, article, "dismiss")
     changes = text(web, f"/issues/{SENT}/staff?at=changes")
-    assert f"Dismissed the correction of {article}" in changes
+    assert f"Dismissed: correction of {article}" in changes
     assert "Ben" in changes
