@@ -57,7 +57,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("issues", "Show an issue: its editions, their articles, and what the checks found."),
     "similar": ("issues", "List what earlier issues told of an issue's stories."),
     "special": ("issues", "Make a special issue: a story to everyone now, beside the schedule."),
-    "skip": ("issues", "Have no issue of a newsletter on a day to come."),
+    "skip": ("issues", "Have no issue of a newsletter on a day to come, such as 2026-12-28."),
     "subscribers": (
         "subscribers",
         "Import, list, export, unsubscribe, restore and erase the audience.",

@@ -552,7 +552,7 @@ def test_a_relay_that_takes_half_of_the_connections_gets_them_all(
     done = room.open().send(ISSUE, relay.address)
 
     assert (done.sent, done.error) == (MANY, None)
-    assert relay.dialled == 6
+    assert 6 <= relay.dialled <= 11  # a busy machine needs a second round
     assert nobody_twice_or_lost(room, relay) == {"sent": MANY}
 
 

@@ -36,6 +36,7 @@ PAGES = (
     "issue/article",
     "issue/changes",
     "issue/checks",
+    "issue/corrections",
     "issue/editions",
     "issue/left",
     "issue/parts",
