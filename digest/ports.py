@@ -230,6 +230,14 @@ class Issues(Protocol):
         """Return the inputs that an issue was made of."""
         ...
 
+    def papers(self, ids: Collection[str]) -> Iterator[Issue]:
+        """Yield these issues without their messages, the oldest of each newsletter first."""
+        ...
+
+    def made_of(self, ids: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return by issue the hash of each article that it was chosen from, by the article's id."""
+        ...
+
     def before(self, issue: IssueHead) -> Iterator[Issue]:
         """Yield what was sent of the newsletter before an issue, the newest first."""
         ...

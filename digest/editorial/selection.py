@@ -37,6 +37,7 @@ from digest.model import (
 )
 
 _FOREMOST = 4
+_VARIETY = "variety"  # the key of `points` that takes them
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -207,7 +208,7 @@ class Selector:
         if bonus and self.gates.carried(past) >> place & 1:
             found = (*found, Point(rule="carry_over", value=bonus))
         if lost and lost.get(place):
-            found = (*found, Point(rule="variety", value=-lost[place]))
+            found = (*found, Point(rule=_VARIETY, value=-lost[place]))
         return found
 
     def _back_fill(

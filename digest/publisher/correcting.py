@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from digest.editorial.corrections import Told, changes, essence, notice
 from digest.editorial.history import SENT
@@ -56,20 +57,15 @@ def corrections(
 
     Raises Unknown where there is no such newsletter.
     """
-    names = [newsletter] if newsletter else [*services.config.newsletters]
     since = services.clock() - REMEMBERED
-    found: list[Correction] = []
-    for name in names:
-        services.newsletter(name)
-        heads = [
-            head
-            for head in services.issues.heads(name)
-            if head.status in SENT and _at(head) >= since and issue in {None, head.id}
-        ]
-        settled = _settled(services, name, heads) if heads else ()
-        for head in heads:
-            due = _of_issue(services, services.issues.get(head.id))
-            found += (each for each in due if not any(s.startswith(each.mark) for s in settled))
+    if newsletter is not None:
+        services.newsletter(newsletter)
+    ids = [
+        head.id
+        for head in services.issues.heads(newsletter)
+        if head.status in SENT and _at(head) >= since and issue in {None, head.id}
+    ]
+    found = [each for each in _changed(services, ids) if not _is_settled(services, each)]
     return sorted(found, key=lambda each: (each.sent, each.issue, each.title), reverse=True)
 
 
@@ -125,52 +121,72 @@ def _due(services: Services, issue: str, article: str) -> Correction:
     return found
 
 
-def _settled(services: Services, newsletter: str, heads: Sequence[IssueHead]) -> tuple[str, ...]:
-    """Return what begins with the marks that editors decided on, by a notice that stands or their word."""
-    gone = {head.id for head in services.issues.heads(newsletter) if head.status == "discarded"}
+def _is_settled(services: Services, due: Correction) -> bool:
+    """Tell whether an editor decided on a correction: by a notice that stands, or by their word."""
+    gone = {h.id for h in services.issues.heads(due.newsletter) if h.status == "discarded"}
     by_notice = (
         edit.why or ""
-        for id_, edits in services.issues.edits_by_issue(newsletter).items()
+        for id_, edits in services.issues.edits_by_issue(due.newsletter).items()
         for edit in edits
         if edit.verb == "notice" and not edit.undo and id_ not in gone
     )
-    acts = (act for head in heads for act in services.issues.acts(head.id))
-    return (*by_notice, *(act.note for act in acts if act.kind == "dismiss"))
+    dismissed = (a.note for a in services.issues.acts(due.issue) if a.kind == "dismiss")
+    return any(said.startswith(due.mark) for said in (*by_notice, *dismissed))
 
 
-def _of_issue(services: Services, issue: Issue) -> Iterator[Correction]:
-    held = {article.id: article for edition in issue.editions for article in edition.articles}
-    now = {article.id: article for article in services.articles.named(held.keys()).values()}
-    changed = [id_ for id_ in now if _says(now[id_]) != _says(held[id_])]
-    if not changed:
-        return
-    hashes = services.issues.lock(issue.id)["articles"]
-    versions = services.articles.versions([hashes[id_] for id_ in changed if id_ in hashes])
+def _changed(services: Services, ids: Collection[str]) -> Iterator[Correction]:
+    """Yield what changed of these issues' stories and somebody got; few queries, where nothing did."""
+    issues = [*services.issues.papers(ids)] if ids else []
+    printed = {each.id: _printed(each) for each in issues}
+    newest = services.articles.named({id_ for own in printed.values() for id_ in own})
+    now = {article.id: (hash_, article) for hash_, article in newest.items()}
+    made = services.issues.made_of(ids) if ids else {}
+    # a version that is another may say the same: what its words were is looked at next
+    then = {
+        (issue.id, id_): made[issue.id][id_]
+        for issue in issues
+        for id_ in printed[issue.id]
+        if id_ in now and made[issue.id].get(id_, now[id_][0]) != now[id_][0]
+    }
+    versions = services.articles.versions({*then.values()}) if then else {}
     spoken = language(services.config.publication.language)
-    received = services.deliveries.received(issue.id)
-    for id_ in changed:
-        was = versions.get(hashes.get(id_, ""))
-        told = was and changes(
-            was, held[id_], now[id_], lambda e: _when(services, spoken, issue, e)
-        )
-        if not told:
-            continue
+    for issue in issues:
+        when = partial(_when, services, spoken, _at(issue))
+        told = {
+            id_: changes(versions[then[issue.id, id_]], article, now[id_][1], when)
+            for id_, article in printed[issue.id].items()
+            if then.get((issue.id, id_)) in versions
+        }
+        if any(told.values()):
+            due = {id_: said for id_, said in told.items() if said}
+            yield from _due_of(services, services.issues.get(issue.id), due, spoken)
+
+
+def _printed(issue: Issue) -> dict[str, Article]:
+    return {article.id: article for edition in issue.editions for article in edition.articles}
+
+
+def _due_of(
+    services: Services, issue: Issue, due: Mapping[str, Mapping[str, Told]], spoken: Language
+) -> Iterator[Correction]:
+    received, printed = services.deliveries.received(issue.id), _printed(issue)
+    messages = (*issue.messages, *services.issues.variants(issue.id))
+    day = spoken.short_date(_at(issue), services.config.publication.timezone, services.clock())
+    for id_, told in due.items():
         readers = Counter[str]()
-        for message in (*issue.messages, *services.issues.variants(issue.id)):
+        for message in messages:
             count = received.get((message.segment, message.variant), 0)
-            if count and prints(message, held[id_]):
+            if count and prints(message, printed[id_]):
                 readers[message.segment] += count
         if readers:
-            zone = services.config.publication.timezone
-            day = spoken.short_date(_at(issue), zone, services.clock())
-            title = held[id_].title
+            title = printed[id_].title
             yield Correction(
                 issue=issue.id,
                 newsletter=issue.newsletter,
                 sent=_at(issue),
                 article=id_,
                 title=title,
-                url=now[id_].url,
+                url=printed[id_].url,
                 told=told,
                 readers=readers,
                 notice=notice(title, day, told, spoken.tag),
@@ -178,17 +194,13 @@ def _of_issue(services: Services, issue: Issue) -> Iterator[Correction]:
             )
 
 
-def _says(article: Article) -> tuple[str, str, Event | None]:
-    return essence(article.title), essence(article.summary), article.event
-
-
 def _mark(issue: str, article: str, told: Mapping[str, Told]) -> str:
     now = sha256_hex("\n".join(f"{name}: {essence(each.new)}" for name, each in told.items()))
     return f"correction of {article} in {issue} ({now[:8]})"
 
 
-def _when(services: Services, spoken: Language, issue: IssueHead, event: Event) -> str:
-    return spoken.event_time(event, services.config.publication.timezone, _at(issue))
+def _when(services: Services, spoken: Language, beside: datetime, event: Event) -> str:
+    return spoken.event_time(event, services.config.publication.timezone, beside)
 
 
 def _at(head: IssueHead) -> datetime:

@@ -197,11 +197,11 @@ def _combinations(services: Services) -> Counter[tuple[str, ...]]:
 def _told(services: Services, since: datetime) -> dict[tuple[str, str], dict[str, str]]:
     """Return the articles, with their titles, that each newsletter told each segment since a moment."""
     found: dict[tuple[str, str], dict[str, str]] = {}
-    for head in services.issues.heads():
-        if head.status in SENT and _at(head) >= since:
-            for edition in services.issues.get(head.id).editions:
-                own = found.setdefault((head.newsletter, edition.segment), {})
-                own |= {article.id: article.title for article in edition.articles}
+    ids = [h.id for h in services.issues.heads() if h.status in SENT and _at(h) >= since]
+    for issue in services.issues.papers(ids):
+        for edition in issue.editions:
+            own = found.setdefault((issue.newsletter, edition.segment), {})
+            own |= {article.id: article.title for article in edition.articles}
     return found
 
 

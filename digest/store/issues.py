@@ -142,6 +142,21 @@ class StoredIssues:
             found = connection.execute(select(issues.c.lock).where(issues.c.id == id_)).scalar()
         return load(dict, found or "{}")
 
+    def papers(self, ids: Collection[str]) -> Iterator[Issue]:
+        """Yield these issues without their messages, the oldest of each newsletter first."""
+        both = select(issues.c.issue, issues.c.paper).where(issues.c.id.in_(ids))
+        with self._engine.connect() as connection:
+            for row in connection.execute(both.order_by(issues.c.newsletter, issues.c.position)):
+                yield _whole(row.issue, row.paper)
+
+    def made_of(self, ids: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return by issue the hash of each article that it was chosen from, by the article's id."""
+        articles = func.json_extract(issues.c.lock, "$.articles").label("articles")
+        query = select(issues.c.id, articles).where(issues.c.id.in_(ids))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query)
+            return {row.id: load(dict, row.articles or "{}") for row in rows}
+
     def before(self, issue: IssueHead) -> Iterator[Issue]:
         """Yield what was sent of the newsletter before an issue, the newest first."""
         own = select(issues.c.position).where(issues.c.id == issue.id).scalar_subquery()
