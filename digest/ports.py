@@ -227,6 +227,10 @@ class Issues(Protocol):
         """Return the inputs that an issue was made of."""
         ...
 
+    def sent(self, newsletter: str) -> Iterator[Issue]:
+        """Yield what was sent of a newsletter, without its messages, the newest first."""
+        ...
+
     def before(self, issue: IssueHead) -> Iterator[Issue]:
         """Yield what was sent of the newsletter before an issue, the newest first."""
         ...

@@ -15,6 +15,7 @@ from digest.editorial.history import History, Past
 from digest.editorial.identity import keys_of
 from digest.model import EDITORS, Article, Edit, Issue, IssueHead, Newsletter, Sighting, Window
 from digest.ports import Lock, Stock
+from digest.publisher.covering import owed
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.resting import active_sources
 from digest.publisher.services import Services
@@ -94,6 +95,7 @@ def gather(services: Services, newsletter: Newsletter, request: DraftRequest) ->
         last=stock.last,
         edits=edits,
         carried=carried,
+        owed=owed(services, newsletter),
     )
 
 

@@ -15,8 +15,10 @@ from digest.editorial.laboratory.replay import (
     Rules,
     Shelf,
     Start,
+    open_after,
+    printed_issue,
     replay,
-    still_open,
+    told_by,
 )
 from digest.editorial.laboratory.themes import Covered, PrintedIssue, covered
 from digest.editorial.tags import TagBook
@@ -133,8 +135,8 @@ class Backtest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """What was really sent: the issues, what was printed in them, and what still waits after them."""
+class Outcome:
+    """What became of the past: the issues, what was printed in them, and what still waits after them."""
 
     issues: tuple[PastIssue, ...]
     printed: tuple[PrintedIssue, ...]
@@ -146,7 +148,7 @@ def backtest(
     moments: Mapping[Which, Sequence[Moment]],
     shelf: Shelf,
     start: Start,
-    sent: Sent,
+    sent: Outcome,
 ) -> Backtest:
     """Replay the moments by each set of rules, and compare them with each other and with what was sent.
 
@@ -154,16 +156,22 @@ def backtest(
     """
     present = rules["present"]
     ends = [moment.now for each in moments.values() for moment in each]
-    end = max(ends)
-    offered = _offered(shelf, start, end)
-    titles = {a.id: a.title for a in offered.values()}
+    runs = {which: _run(own, moments[which], shelf, start) for which, own in rules.items()}
+    offered = _offered(shelf, start, min(run.since for run in runs.values()), max(ends))
+    titles = {
+        article.id: article.title
+        for printed in (*(run.made.printed for run in runs.values()), sent.printed)
+        for issue in printed
+        for held in issue.editions.values()
+        for article in held
+    }
+    titles |= {article.id: article.title for article in offered.values()}
     prior = {name: frozenset(had) for name, had in start.told.items()}
-    book = TagBook(present.tags)
-    tally = _Tally(present.newsletter, book, offered.keys(), prior)
-    rows = [tally.row("sent", sent.issues, sent.printed, sent.waiting, present.newsletter)]
-    for which, own in rules.items():
-        made, printed, waiting = _run(own, moments[which], shelf, start, titles)
-        rows.append(tally.row(which, made, printed, waiting, own.newsletter))
+    tally = _Tally(present.newsletter, TagBook(present.tags), offered.keys(), prior)
+    rows = [
+        tally.row("sent", sent, present.newsletter),
+        *(tally.row(which, run.made, rules[which].newsletter) for which, run in runs.items()),
+    ]
     by_name = {row.rules: row for row in rows}
     pairs: list[tuple[Which, Which]] = [("sent", "present")]
     if "other" in rules:
@@ -171,7 +179,7 @@ def backtest(
     return Backtest(
         newsletter=present.newsletter.name,
         start=min(ends),
-        end=end,
+        end=max(ends),
         slots=len(moments["present"]),
         offered=len(offered),
         watched=min((kept.seen for kept in shelf.kept), default=None),
@@ -181,37 +189,35 @@ def backtest(
     )
 
 
-def _offered(shelf: Shelf, start: Start, end: datetime) -> dict[str, Article]:
+def _offered(shelf: Shelf, start: Start, since: datetime, end: datetime) -> dict[str, Article]:
     """Return what there was to choose from: seen by the end, undecided at the start, and new since then."""
-    since, after = start.history.horizon(end)
-    found = {kept.versions[0][1].id: kept.at(end) for kept in shelf.there(end, after)}
-    return {id_: a for id_, a in found.items() if a.new_at is not None and a.new_at >= since}
+    _, after = start.history.horizon(end)
+    found = (kept.at(end) for kept in shelf.there(end, after))
+    return {a.id: a for a in found if a.new_at is not None and a.new_at >= since}
 
 
-def _run(
-    rules: Rules,
-    moments: Sequence[Moment],
-    shelf: Shelf,
-    start: Start,
-    titles: dict[str, str],
-) -> tuple[tuple[PastIssue, ...], tuple[PrintedIssue, ...], frozenset[str]]:
-    """Return the issues of a replay, what was printed, and what may still be after it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """A replay from its first moment to its last, which gathered `since` a time."""
+
+    made: Outcome
+    since: datetime
+
+
+def _run(rules: Rules, moments: Sequence[Moment], shelf: Shelf, start: Start) -> _Run:
     issues, printed = [], []
-    waiting = frozenset[str]()
-    for place, made in enumerate(replay(rules, shelf, start, moments), 1):
+    had = {name: dict(start.told.get(name, {})) for name in rules.segments}
+    history = start.history
+    for made in replay(rules, shelf, start, moments):
         issues.append(_past_issue(made))
+        history = made.history
         if made.printed:
-            from_made = {
-                name: tuple(a for section in s.sections for a in section.articles)
-                for name, s in made.printed.items()
-            }
-            printed.append(
-                PrintedIssue(id=made.moment.key, sent=made.moment.sent, editions=from_made)
-            )
-            titles.update({a.id: a.title for each in from_made.values() for a in each})
-        if place == len(moments):
-            waiting = still_open(made, shelf, rules)
-    return tuple(issues), tuple(printed), waiting
+            printed.append(printed_issue(made))
+        for name, selection in made.printed.items():
+            had[name] |= dict.fromkeys(told_by(selection), made.moment.now)
+    waiting = open_after(rules, shelf, history, moments[-1], had)
+    outcome = Outcome(issues=tuple(issues), printed=tuple(printed), waiting=waiting)
+    return _Run(made=outcome, since=min(history.since.values()))
 
 
 def _past_issue(made: Made) -> PastIssue:
@@ -244,16 +250,10 @@ class _Tally:
     offered: Collection[str]
     had: Mapping[str, Collection[str]]
 
-    def row(
-        self,
-        which: Which,
-        issues: Sequence[PastIssue],
-        printed: Sequence[PrintedIssue],
-        waiting: Collection[str],
-        newsletter: Newsletter,
-    ) -> Row:
+    def row(self, which: Which, outcome: Outcome, newsletter: Newsletter) -> Row:
+        issues = outcome.issues
         editions = [edition for issue in issues for edition in issue.editions]
-        reached = {id_ for edition in editions for id_ in edition.articles}
+        reached = {id_ for edition in editions for id_ in edition.articles} | outcome.waiting
         sections = tuple(_sections(editions, newsletter))
         return Row(
             rules=which,
@@ -262,13 +262,13 @@ class _Tally:
             held=sum(issue.status == "held" for issue in issues),
             editions=len(editions),
             mean_articles=round(mean(len(e.articles) for e in editions), 2) if editions else None,
-            nobody=tuple(id_ for id_ in self.offered if id_ not in reached and id_ not in waiting),
+            nobody=tuple(id_ for id_ in self.offered if id_ not in reached),
             repeats=self._repeats(editions),
             empty=sum(each.empty for each in sections),
             over=sum(each.over for each in sections),
             sections=sections,
-            coverage=covered(printed, "tag", self.present.coverage, self.book),
-            made=tuple(issues),
+            coverage=covered(outcome.printed, "tag", self.present.coverage, self.book),
+            made=issues,
         )
 
     def _repeats(self, editions: Iterable[PastEdition]) -> int:

@@ -7,7 +7,7 @@ are known of then, and what the issues before it in the same replay decided and 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import accumulate
@@ -20,6 +20,7 @@ from digest.editorial.gates import passing
 from digest.editorial.history import History, Past
 from digest.editorial.laboratory.themes import ISSUES, PrintedIssue, debts
 from digest.editorial.placing import Brief
+from digest.editorial.rules import members
 from digest.editorial.selection import Selection, Selector
 from digest.editorial.subject import PATTERN, subject
 from digest.editorial.tags import TagBook
@@ -59,12 +60,17 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """When an issue is made, and when it goes out; `edits` are its own editors'."""
+    """When an issue is made, and when it goes out; `key` is its slot's.
+
+    `edits` are its own editors'; `fits` is how many a page can hold, for segments where that is known
+    to be a limit.
+    """
 
     key: str
     now: datetime
     sent: datetime
     edits: tuple[Edit, ...] = ()
+    fits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +94,7 @@ class Kept:
 class Shelf:
     """Articles in the order of their numbers, as they were at any moment."""
 
-    def __init__(self, kept: Collection[Kept]) -> None:
+    def __init__(self, kept: Iterable[Kept]) -> None:
         self.kept = sorted(kept, key=lambda each: each.number)
         # who is filed later is not there sooner, whatever a clock said
         self._seen = [*accumulate((each.seen for each in self.kept), max)]
@@ -113,10 +119,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """An issue as it was made: `printed` are the selections of the editions that went out.
-
-    `waiting` are the articles that a later issue is still to decide on, for some segment.
-    """
+    """An issue as it was made, by which selector and from which pasts, and the history with it."""
 
     moment: Moment
     status: Literal["sent", "skipped", "held"]
@@ -155,13 +158,22 @@ def replay(rules: Rules, shelf: Shelf, start: Start, moments: Sequence[Moment]) 
     for moment in moments:
         first = moment.now - rules.agenda.period(moment.now)
         since = {name: history.since.get(name, first) for name in rules.segments}
-        history = replace(history, since=since)
-        made = _make(rules, shelf, history, moment, printed=printed, had=had, number=number + 1)
+        made = _make(
+            rules,
+            shelf,
+            replace(history, since=since),
+            moment,
+            printed=printed,
+            had=had,
+            number=number + 1,
+        )
+        if shelf.last(moment.now):  # before there is anything, nobody begins to gather
+            history = made.history
         if made.status != "held":
             history = _after(history, made, shelf.last(moment.now), number + 1)
-        yield replace(made, history=history)
+        yield replace(made, history=replace(history, since={**since, **history.since}))
         for name, selection in made.printed.items():
-            had[name] |= dict.fromkeys(selection.ranks, moment.now)
+            had[name] |= dict.fromkeys(told_by(selection), moment.now)
         if made.printed:
             number += 1
             printed.append(printed_issue(made))
@@ -179,23 +191,36 @@ def printed_issue(made: Made) -> PrintedIssue:
     )
 
 
-def still_open(made: Made, shelf: Shelf, rules: Rules) -> frozenset[str]:
-    """Return what some segment may still have in the issue after this one, if nothing new comes."""
-    sent = rules.agenda.after(made.moment.sent)
-    moment = replace(made.moment, key="after", sent=sent, edits=())
-    had = {
-        name: dict.fromkeys(
-            [*past.sent, *(made.printed[name].ranks if name in made.printed else ())],
-            moment.now,
-        )
-        for name, past in made.pasts.items()
-    }
-    after = _make(rules, shelf, made.history, moment, printed=(), had=had, number=0)
+def told_by(selection: Selection) -> Iterator[str]:
+    """Yield what a segment has been told by its edition: also what another publication's story stands for."""
+    yield from selection.ranks
+    yield from (article.id for others in selection.also_in.values() for article in others)
+
+
+def open_after(
+    rules: Rules,
+    shelf: Shelf,
+    history: History,
+    moment: Moment,
+    had: Mapping[str, Mapping[str, datetime]],
+) -> frozenset[str]:
+    """Return what some segment may have in the issue after a moment's, if nothing new comes.
+
+    The history and what segments had are as they were when that moment's issue had gone out.
+    """
+    first = moment.now - rules.agenda.period(moment.now)
+    since = {name: history.since.get(name, first) for name in rules.segments}
+    following = replace(
+        moment, key="after", sent=rules.agenda.after(moment.sent), edits=(), fits={}
+    )
+    history = replace(history, since=since)
+    after = _make(rules, shelf, history, following, printed=(), had=had, number=0)
     found: set[str] = set()
     for name, segment in rules.segments.items():
         gates = after.selector.gates.of(segment, after.pasts[name])
         firm = passing(gate for gate in gates if not gate.postpones)
-        found |= {a.id for i, a in enumerate(after.selector.pool.articles) if firm >> i & 1}
+        pool = after.selector.pool
+        found.update(pool.articles[i].id for i in members(firm & pool.everything))
     return frozenset(found)
 
 
@@ -216,15 +241,14 @@ def _make(
     ids = frozenset(filed)
     pasts = {}
     for name in rules.segments:
-        past = history.past(
+        pasts[name] = history.past(
             name,
             candidates[name] & ids,
             now=now,
             sent=moment.sent,
-            ledger={id_: "" for id_, at in had[name].items() if at <= now},
+            ledger={id_: "" for id_, at in had.get(name, {}).items() if at <= now},
             undone=[edit for edit in moment.edits if edit.undo],
         )
-        pasts[name] = past
     today = moment.sent.astimezone(ZoneInfo(rules.zone)).date()
     brief = Brief(
         newsletter=replace(news, limits=replace(news.limits, more=_ALL_LEFT)),
@@ -235,6 +259,7 @@ def _make(
         sent=moment.sent,
         next_sent=rules.agenda.after(moment.sent),
         filed=filed,
+        fits=moment.fits,
         owed=debts(printed[-ISSUES:], news.coverage, news.points.coverage, TagBook(rules.tags)),
     )
     selector = Selector(brief, articles, in_force(carried, moment.edits))

@@ -8,7 +8,7 @@ least so many.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import log
@@ -30,6 +30,12 @@ class PrintedIssue:
     id: str
     sent: datetime
     editions: Mapping[str, tuple[Article, ...]]
+
+    @property
+    def stories(self) -> tuple[Article, ...]:
+        """Its articles, each once."""
+        every = (article for articles in self.editions.values() for article in articles)
+        return tuple({article.id: article for article in every}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,31 +80,27 @@ def covered(
     planned = plan if by in {"tag", "internal"} else {}
     counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
     segments: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    unsure: Counter[str] = Counter()
-    total = cut = 0
+    total = 0
+    cut_lists: list[frozenset[str]] = []  # the themes of those whose tags were cut
     names = _Names(by, planned, book)
-    cut_without: list[frozenset[str]] = []
     for place, issue in enumerate(issues):
-        for segment, articles in issue.editions.items():
-            for article in articles:
-                for theme in names.of(article, segment):
-                    segments[theme][segment] += 1
-        for article, segment in _stories(issue, by):
+        placed = [(a, segment) for segment, articles in issue.editions.items() for a in articles]
+        for article, segment in placed:
+            for theme in names.of(article, segment):
+                segments[theme][segment] += 1
+        for article, segment in placed if by == "segment" else ((a, "") for a in issue.stories):
             total += 1
             themes = names.of(article, segment)
             for theme in themes:
                 counts[theme][place] += 1
             if article.tags_cut and by in {"tag", "internal"}:
-                cut += 1
-                cut_without.append(themes)
+                cut_lists.append(themes)
     rows = {**dict.fromkeys(planned), **dict.fromkeys(counts)}
-    for theme in rows:
-        unsure[theme] = sum(theme not in themes for themes in cut_without)
     found = [
         Theme(
             theme=theme,
-            articles=(had := sum(counts[theme].values())),
-            at_most=had + unsure[theme],
+            articles=(had := counts[theme].total()),
+            at_most=had + len([1 for themes in cut_lists if theme not in themes]),
             share=had / total if total else 0.0,
             planned=planned.get(theme),
             owed=max(0, round(planned.get(theme, 0) / 100 * total) - had),
@@ -114,10 +116,10 @@ def covered(
         by=by,
         issues=tuple(issues),
         articles=total,
-        cut=cut,
+        cut=len(cut_lists),
         themes=tuple(found),
         entropy=entropy,
-        evenness=entropy / log(len(weighed)) if len(weighed) > 1 and sum(weighed) else None,
+        evenness=entropy / log(len(weighed)) if len(weighed) > 1 and any(weighed) else None,
     )
 
 
@@ -142,12 +144,6 @@ def debts(
     }
     points = {theme: round(most * part) for theme, part in lacking.items() if part > 0}
     return {theme: value for theme, value in points.items() if value} if found.articles else {}
-
-
-def _stories(issue: PrintedIssue, by: By) -> Iterable[tuple[Article, str]]:
-    """Yield each story once, or by segment once an edition."""
-    placed = [(a, segment) for segment, articles in issue.editions.items() for a in articles]
-    return placed if by == "segment" else {a.id: (a, segment) for a, segment in placed}.values()
 
 
 class _Names:
