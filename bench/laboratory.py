@@ -23,7 +23,9 @@ def kept(count: int) -> list[Kept]:
     """Return articles of a year with three topics each, as they came in."""
     chance = random.Random(7)  # noqa: S311 - the same articles every time
     names = ["Northgate", "Harbour", "Council", "Museum", "Ferry", "Library", "Institute", "Clinic"]
-    times = sorted(NOW - timedelta(minutes=chance.randint(0, WEEKS * 7 * 1440)) for _ in range(count))
+    times = sorted(
+        NOW - timedelta(minutes=chance.randint(0, WEEKS * 7 * 1440)) for _ in range(count)
+    )
     found = []
     for n, at in enumerate(times, 1):
         name, other = chance.sample(names, 2)
@@ -50,7 +52,9 @@ def rules(most: int) -> Rules:
     return Rules(
         newsletter=replace(news, schedule=SCHEDULE, limits=replace(news.limits, max=most)),
         segments=people,
-        sources={n: Source(name=n, kind="feed", location=n) for n in map("source-{}".format, range(40))},
+        sources={
+            n: Source(name=n, kind="feed", location=n) for n in map("source-{}".format, range(40))
+        },
         tags=TagRules(),
         zone="Europe/London",
         language="en",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
@@ -200,18 +201,18 @@ def show_forecast(console: Console, found: Ahead, config: Config) -> None:
             f"{clash.newsletter} ({', '.join(clash.segments)})"
             for clash in (planned.clashes if planned else ())
         )
-        whole = [
-            f"{e.segment} {len(e.articles)}"
-            for e in issue.editions
-            if not e.lacking and issue.status == "sent"
-        ]
-        short = ", ".join(f"{e.segment} lacks {e.lacking}" for e in issue.editions if e.lacking)
+        whole = {e.segment: len(e.articles) for e in issue.editions if e.segment not in issue.short}
+        lacking = {e.segment: e.lacking for e in issue.editions if e.lacking}
+        held = ", ".join(f"{name} {count}" for name, count in whole.items())
+        short = ", ".join(f"{name} lacks {count}" for name, count in lacking.items())
         issues.add_row(
             _time(issue.sent, zone),
-            ", ".join(whole) or issue.status,
-            short,
+            held if issue.status == "sent" else issue.status,
+            short
+            if whole or len({*lacking.values()}) > 1
+            else f"all lack {next(iter(lacking.values()))}",
             meets,
-            issue.reason or "",
+            (issue.reason or "") if issue.status == "held" else "",
         )
     _show(console, issues)
     if ahead.waiting:
@@ -235,12 +236,16 @@ def show_forecast(console: Console, found: Ahead, config: Config) -> None:
 
 
 def _fates(each: Waiting, zone: str) -> list[str]:
-    return [
-        f"{f.segment} {_day(f.at, zone)}"
-        if f.outcome == "in" and f.at
-        else f"{f.segment} {f.outcome}: {f.because}"
-        for f in each.fates
-    ]
+    """Return what becomes of an article, each with the segments that it is so for."""
+    segments: defaultdict[str, list[str]] = defaultdict(list)
+    for fate in each.fates:
+        said = (
+            _day(fate.at, zone)
+            if fate.outcome == "in" and fate.at
+            else (f"{fate.outcome} ({fate.because})")
+        )
+        segments[said].append(fate.segment)
+    return [f"{said}: {', '.join(names)}" for said, names in segments.items()]
 
 
 def show_coverage(console: Console, found: Covered) -> None:

@@ -85,10 +85,15 @@ def backtest(
         told=told,
         number=sum(head.status in SENT for head in past.issues),
     )
-    after = replace(start, history=_numbered(history_of(services, name, heads), shelf))
-    return compared(
-        rules, moments, shelf, start, _sent(services, rules["present"], made, shelf, after)
-    )
+    sent = _sent(services, made)
+    last = moments["present"][-1]
+    had = {name: {**told.get(name, {})} for name in rules["present"].segments}
+    for printed in sent.printed:
+        for segment, held in printed.editions.items():
+            had.setdefault(segment, {}).update((a.id, last.now) for a in held)
+    whole = _numbered(history_of(services, name, heads), shelf)
+    waiting = open_after(rules["present"], shelf, whole, last, had)
+    return compared(rules, moments, shelf, start, replace(sent, waiting=waiting))
 
 
 def _made(services: Services, name: str, begin: datetime, now: datetime) -> list[_Real]:
@@ -228,16 +233,9 @@ def _told(
     return found
 
 
-def _sent(
-    services: Services,
-    rules: Rules,
-    made: Sequence[_Real],
-    shelf: Shelf,
-    after: Start,
-) -> Outcome:
-    """Return what was really sent in the span; `after` has the history with it."""
+def _sent(services: Services, made: Sequence[_Real]) -> Outcome:
+    """Return what was really sent in the span; what still waits is another's to say."""
     issues, printed = [], []
-    had = {name: dict(each) for name, each in after.told.items()}
     for real in made:
         out = real.issue.status in SENT
         editions: tuple[Edition, ...] = ()
@@ -245,10 +243,6 @@ def _sent(
             whole = services.issues.get(real.issue.id)
             editions = whole.editions
             printed.append(printed_of(services, whole))
-        for edition in editions:
-            had.setdefault(edition.segment, {}).update(
-                dict.fromkeys((a.id for a in edition.articles), real.moment.now)
-            )
         issues.append(
             PastIssue(
                 slot=real.moment.key,
@@ -258,10 +252,7 @@ def _sent(
                 editions=tuple(map(_edition, editions)),
             )
         )
-    waiting: frozenset[str] = frozenset()
-    if made:
-        waiting = open_after(rules, shelf, after.history, made[-1].moment, had)
-    return Outcome(issues=tuple(issues), printed=tuple(printed), waiting=waiting)
+    return Outcome(issues=tuple(issues), printed=tuple(printed))
 
 
 def _edition(edition: Edition) -> PastEdition:

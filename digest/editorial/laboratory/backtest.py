@@ -140,7 +140,7 @@ class Outcome:
 
     issues: tuple[PastIssue, ...]
     printed: tuple[PrintedIssue, ...]
-    waiting: frozenset[str]
+    waiting: frozenset[str] = frozenset()
 
 
 def backtest(
