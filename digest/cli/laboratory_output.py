@@ -218,7 +218,7 @@ def show_forecast(console: Console, found: Ahead, config: Config) -> None:
     if ahead.waiting:
         waiting = _table("article", "goes out", "by segment")
         for each in ahead.waiting:
-            first = _time(each.first, zone) if each.first else "unsent"
+            first = _time(each.first, zone) if each.first else "unsent" if each.is_lost else "waits"
             waiting.add_row(Text(each.title), first, "; ".join(_fates(each, zone)))
         _show(console, waiting)
     else:

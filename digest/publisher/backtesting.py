@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast, get_args
 from zoneinfo import ZoneInfo
 
 from digest.config import Config
@@ -24,7 +24,7 @@ from digest.editorial.laboratory.backtest import backtest as compared
 from digest.editorial.laboratory.replay import Kept, Moment, Rules, Shelf, Start, open_after
 from digest.editorial.laboratory.themes import ISSUES
 from digest.errors import UsageError
-from digest.model import Article, Decided, Edition, IssueHead
+from digest.model import Article, Decided, Edition, IssueHead, WhenShort
 from digest.ports import Lock, Stock
 from digest.publisher.covering import check_number, last_printed, printed_of
 from digest.publisher.forecasting import rules_of
@@ -32,6 +32,8 @@ from digest.publisher.gathering import history_of, regular
 from digest.publisher.services import Services
 
 _MOST_WEEKS = 520
+_MOST_ARTICLES = 200  # as feeds.yaml has it
+_MOST_DAYS = 3650
 
 
 class _Real(NamedTuple):
@@ -72,8 +74,9 @@ def backtest(
     first = min(each[0].now for each in moments.values())
     heads = regular(services, name)
     past = history_of(services, name, [head for head in heads if head.window.end < first])
-    # who had no issue before begins with the first one that there is something for
-    past = replace(past, since={n: at for n, at in past.since.items() if past.last(n)})
+    # who came later, as all do before the first issue, begins with the first that there is something for
+    since = {n: at for n, at in past.since.items() if past.issues and at < first}
+    past = replace(past, since=since)
     stock = _stock(services, [*rules.values()], past, first)
     shelf = _shelf(services, stock, made, as_published=as_published)
     ids = [article.id for article in stock.articles.values()]
@@ -94,6 +97,26 @@ def backtest(
     whole = _numbered(history_of(services, name, heads), shelf)
     waiting = open_after(rules["present"], shelf, whole, last, had)
     return compared(rules, moments, shelf, start, replace(sent, waiting=waiting))
+
+
+def varied(
+    services: Services, name: str, *, least: int, most: int, days: int, when_short: str
+) -> Config:
+    """Return the configuration with other limits for a newsletter's editions; UsageError for wrong ones."""
+    newsletter = services.newsletter(name)
+    if when_short not in get_args(WhenShort):
+        raise UsageError(f"{when_short} is none of {', '.join(get_args(WhenShort))}")
+    if not 0 <= least <= most or not 1 <= most <= _MOST_ARTICLES:
+        raise UsageError(
+            f"an edition of {least} to {most} articles cannot be: give a least number that is no more "
+            f"than the most, and at most {_MOST_ARTICLES}"
+        )
+    if not 1 <= days <= _MOST_DAYS:
+        raise UsageError(f"articles of {days} days cannot be asked for; give 1 to {_MOST_DAYS}")
+    limits = replace(newsletter.limits, min=least, max=most, max_age=timedelta(days=days))
+    other = replace(newsletter, limits=limits, when_short=cast("WhenShort", when_short))
+    newsletters = {**services.config.newsletters, name: other}
+    return replace(services.config, newsletters=newsletters)
 
 
 def _made(services: Services, name: str, begin: datetime, now: datetime) -> list[_Real]:

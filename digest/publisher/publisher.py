@@ -58,7 +58,7 @@ from digest.publisher import (
 )
 from digest.publisher.approving import Listed
 from digest.publisher.archive import WentOut
-from digest.publisher.backtesting import backtest
+from digest.publisher.backtesting import backtest, varied
 from digest.publisher.coming import Coming, coming
 from digest.publisher.covering import coverage
 from digest.publisher.drafting import Drafted
@@ -416,6 +416,14 @@ class Publisher:
     ) -> Backtest:
         """Replay a newsletter's last weeks by the present rules, and by another configuration's."""
         return backtest(self._services, newsletter, weeks, other, as_published=as_published)
+
+    def varied(
+        self, newsletter: str, *, least: int, most: int, days: int, when_short: str
+    ) -> Config:
+        """Return the configuration with other limits for a newsletter, to be tried in a backtest."""
+        return varied(
+            self._services, newsletter, least=least, most=most, days=days, when_short=when_short
+        )
 
     def forecast(self, newsletter: str, issues: int = 8) -> Ahead:
         """Make a newsletter's next issues of what there is now."""

@@ -72,6 +72,19 @@ def test_a_part_of_the_past_begins_with_what_had_gone_out(tmp_path: Path) -> Non
     assert present.repeats == 0
 
 
+def test_a_segment_that_had_no_issue_before_the_span_still_waits_since_it_began(
+    tmp_path: Path,
+) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 2, max: 3}")
+    room.note("early", "Alumni")
+    weeks(room, 1, stories=4)  # one of them is for alumni, who get no edition
+    room.note("late", "Alumni")
+    weeks(room, 2, stories=1)
+    sent, present = room.open().backtest("weekly", 2).rows
+    assert "alumni" in {e.segment for i in sent.made for e in i.editions}
+    assert made(present) == made(sent)
+
+
 def test_other_rules_win_and_lose_articles(tmp_path: Path) -> None:
     room = Newsroom(tmp_path, NOW, "articles: {min: 1, max: 3}")
     weeks(room, 5)

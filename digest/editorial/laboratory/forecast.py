@@ -64,6 +64,11 @@ class Waiting:
     fates: tuple[Fate, ...]
     first: datetime | None
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether nobody gets it, and no issue may have it any more."""
+        return all(fate.outcome == "unsent" for fate in self.fates)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TooLate:

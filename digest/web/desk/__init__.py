@@ -1,6 +1,16 @@
 """The desk: what editors see and do, a file for each of its places, all behind one guard."""
 
-from digest.web.desk import archive, audience, calendar, issue, preview, sources, week
+from digest.web.desk import archive, audience, calendar, issue, laboratory, preview, sources, week
 from digest.web.desk.shell import pages
 
-__all__ = ["archive", "audience", "calendar", "issue", "pages", "preview", "sources", "week"]
+__all__ = [
+    "archive",
+    "audience",
+    "calendar",
+    "issue",
+    "laboratory",
+    "pages",
+    "preview",
+    "sources",
+    "week",
+]
