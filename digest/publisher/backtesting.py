@@ -10,7 +10,7 @@ from typing import NamedTuple, cast, get_args
 from zoneinfo import ZoneInfo
 
 from digest.config import Config
-from digest.editorial.calendar import Slot, period, slots
+from digest.editorial.calendar import period, slots
 from digest.editorial.history import SENT, History
 from digest.editorial.laboratory.backtest import (
     Backtest,
@@ -133,7 +133,10 @@ def _made(services: Services, name: str, begin: datetime, now: datetime) -> list
         over = head.status in {*SENT, "skipped", "held"} and head.window.end <= now
         if not over or head.send_at is None:
             continue
-        slot = head.slot or _nearest(due, head.send_at, span) or _local(head.send_at, zone)
+        at = head.send_at
+        near = min(due, key=lambda slot: abs(slot.sent - at), default=None)
+        is_near = near is not None and abs(near.sent - at) <= span / 2
+        slot = head.slot or (near.key if near and is_near else _local(at, zone))
         if slot <= _local(begin, zone):
             continue
         known = found.get(slot)
@@ -147,11 +150,6 @@ def _made(services: Services, name: str, begin: datetime, now: datetime) -> list
             )
             found[slot] = _Real(head, moment, lock)
     return sorted(found.values(), key=lambda real: real.moment.now)
-
-
-def _nearest(due: Sequence[Slot], sent: datetime, span: timedelta) -> str | None:
-    near = min(due, key=lambda slot: abs(slot.sent - sent), default=None)
-    return near.key if near and abs(near.sent - sent) <= span / 2 else None
 
 
 def _local(at: datetime, zone: str) -> str:
@@ -197,7 +195,10 @@ def _shelf(services: Services, stock: Stock, made: Sequence[_Real], *, as_publis
                 kept[id_].append((real.moment.now, hash_))
     other = {hash_ for id_, each in kept.items() for _, hash_ in each if hash_ != now[id_]}
     words = {**services.articles.versions(other), **stock.articles}
-    seen = {a.id: _seen(a, as_published=as_published) for a in stock.articles.values()}
+    seen = {
+        a.id: min(a.first_seen, a.new_at) if as_published and a.new_at else a.first_seen
+        for a in stock.articles.values()
+    }
     order = sorted(seen, key=lambda id_: (seen[id_], stock.filed[id_]))
     return Shelf(
         Kept(number=n, seen=seen[id_], versions=_versions(kept[id_], now[id_], words, services))
@@ -212,12 +213,6 @@ def _versions(
     if not found or found[-1][1] is not words[now]:
         found.append((services.clock(), words[now]))
     return tuple(found)
-
-
-def _seen(article: Article, *, as_published: bool) -> datetime:
-    if as_published and article.new_at is not None:
-        return min(article.first_seen, article.new_at)
-    return article.first_seen
 
 
 def _numbered(history: History, shelf: Shelf) -> History:

@@ -102,15 +102,23 @@ def forecast(
     """Make the coming issues from what there is now."""
     issues: list[ForecastIssue] = []
     fates: dict[tuple[str, str], Fate] = {}
-    titles: dict[str, Article] = {}
+    articles: dict[str, Article] = {}
     for made in replay(rules, shelf, start, moments):
         issues.append(_issue(made, rules))
         for segment in rules.segments.values():
-            _note(fates, titles, made, segment)
+            _note(fates, articles, made, segment)
     by_article: defaultdict[str, list[Fate]] = defaultdict(list)
     for (id_, _), fate in fates.items():
         by_article[id_].append(fate)
-    waiting = [_waiting(titles[id_], found) for id_, found in by_article.items()]
+    waiting = [
+        Waiting(
+            article=id_,
+            title=articles[id_].title,
+            fates=tuple(found),
+            first=min((f.at for f in found if f.outcome == "in" and f.at), default=None),
+        )
+        for id_, found in by_article.items()
+    ]
     waiting.sort(key=lambda each: (each.first is None, each.first or now, each.title))
     return Forecast(
         newsletter=rules.newsletter.name,
@@ -118,7 +126,7 @@ def forecast(
         issues=tuple(issues),
         waiting=tuple(waiting),
         too_late=tuple(
-            sorted(_too_late(waiting, titles, rules, issues, now), key=lambda each: each.at)
+            sorted(_too_late(waiting, articles, rules, issues, now), key=lambda each: each.at)
         ),
     )
 
@@ -142,7 +150,7 @@ def _issue(made: Made, rules: Rules) -> ForecastIssue:
 
 
 def _note(
-    fates: dict[tuple[str, str], Fate], titles: dict[str, Article], made: Made, segment: Segment
+    fates: dict[tuple[str, str], Fate], articles: dict[str, Article], made: Made, segment: Segment
 ) -> None:
     """Note what an issue makes of each article that a segment waits for."""
     selector, past = made.selector, made.pasts[segment.name]
@@ -159,7 +167,7 @@ def _note(
         in_it = printed is not None and article.id in printed.ranks
         if not in_it and (article.id not in past.candidates or not reads >> place & 1):
             continue
-        titles.setdefault(article.id, article)
+        articles.setdefault(article.id, article)
         failed = [gate for gate in gates if not gate.passes >> place & 1]
         firm = next((gate.rule for gate in failed if not gate.postpones), None)
         sent = made.moment.sent
@@ -174,11 +182,6 @@ def _note(
             because = "no room" if open_ >> place & 1 else failed[0].rule
             fate = Fate(segment=segment.name, outcome="unsent", at=sent, because=because)
         fates[key] = fate
-
-
-def _waiting(article: Article, fates: Sequence[Fate]) -> Waiting:
-    first = min((f.at for f in fates if f.outcome == "in" and f.at), default=None)
-    return Waiting(article=article.id, title=article.title, fates=tuple(fates), first=first)
 
 
 def _too_late(
