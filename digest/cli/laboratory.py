@@ -34,7 +34,7 @@ from digest.editorial.laboratory.themes import ISSUES, By
 def backtest(
     context: Context, newsletter: str, weeks: int, config: str | None, *, as_published: bool
 ) -> None:
-    """Replay past weeks by the present rules and by another file's, and compare."""
+    """Replay past weeks by these rules and by another file's, and compare."""
     present = Path(context.options.get("config") or "feeds.yaml")
     if config is not None and not context.options.get("config") and not present.exists():
         # where there is no other, the file named is the present one

@@ -26,7 +26,8 @@ def kept(number: int, hours: int, tags: list[str], late: int) -> Kept:
     """Return an article that was published some hours after the first moment, and seen later still."""
     at = NOW + hours * HOUR
     seen = at + late * HOUR
-    made = article(f"a{number:03}", *tags, published=at, first_seen=seen, new_at=seen)
+    # what comes in a backlog is new since it was published, and can only be known once it is seen
+    made = article(f"a{number:03}", *tags, published=at, first_seen=seen, new_at=at)
     return Kept(number=number, seen=seen, versions=((seen, made),))
 
 
