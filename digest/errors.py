@@ -122,6 +122,10 @@ class DeliveryError(DigestError):
     """A relay or folder that takes no email at all; single refusals are outcomes, not errors."""
 
 
+class Refused(DeliveryError):
+    """A relay that takes no email at all, for a reason that no waiting mends."""
+
+
 class Forged(DigestError):
     """A call that says that it is a service's, and does not prove it."""
 

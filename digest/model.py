@@ -287,6 +287,20 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRules:
+    """A newsletter's own style: words at most in a headline and a summary, calls to action in one text.
+
+    `ban` are words that are not printed, `spell` words as they are written (`editorial.house`).
+    """
+
+    headline_words: int | None = None
+    summary_words: int | None = None
+    calls_to_action: int | None = None
+    ban: tuple[str, ...] = ()
+    spell: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """When issues are sent, in the publication's time zone: a crontab line or a list of dates."""
 
@@ -306,6 +320,7 @@ class PointsTable:
     half_life: timedelta = timedelta(days=3)
     urgency: int = 80
     carry_over: int = 30
+    variety: int = 0
     picture: int = 10
     standfirst: int = 5
     coverage: int = 0
@@ -372,6 +387,7 @@ class Newsletter:
     subject: str | None = None
     archive: str | None = None
     coverage: Mapping[str, int] = field(default_factory=dict)
+    house: HouseRules = HouseRules()
 
     def sections_for(self, segment: str) -> tuple[int, ...]:
         """Return the places of the sections that a segment's edition has, in its order."""
@@ -517,7 +533,7 @@ class Edit:
     place: int | None = None
 
 
-ActKind = Literal["edit", "undo", "redo", "approve", "send back", "discard", "test"]
+ActKind = Literal["edit", "undo", "redo", "approve", "send back", "discard", "test", "dismiss"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -533,6 +549,57 @@ class Act:
     edits: tuple[Edit, ...] = ()
     before: tuple[Edit, ...] = ()
     note: str = ""
+
+
+# Who works at the desk
+
+
+Right = Literal["read", "edit", "approve", "administer"]
+EVERYWHERE = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who may sign in at the desk, and what for: rights by newsletter, of `EVERYWHERE` in all of them.
+
+    `password` is its hash; of who signs in elsewhere there is none, and `subject` is who that is there.
+    """
+
+    name: str
+    rights: Mapping[str, tuple[Right, ...]]
+    password: str = field(default="", repr=False)
+    subject: str = ""
+    language: str = ""
+
+    def may(self, right: Right, newsletter: str = EVERYWHERE) -> bool:
+        """Tell whether it has a right in a newsletter; without one, in all that there are or will be.
+
+        Who has any right may read; who may administer may do all. Editing and approving are two.
+        """
+        held = {*self.rights.get(EVERYWHERE, ()), *self.rights.get(newsletter, ())}
+        return bool({right, "administer"} & held or (right == "read" and held))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedDay:
+    """A day of a newsletter's schedule without an issue, beside those that feeds.yaml skips."""
+
+    newsletter: str
+    day: date
+    by: str
+    at: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """What somebody did: `kind` in a word or two, to `what`, and from which network in short."""
+
+    at: datetime
+    by: str
+    kind: str
+    what: str = ""
+    where: str = ""
 
 
 # What is printed, approved and sent
@@ -705,7 +772,8 @@ class Suppression:
 class Delivery:
     """The record of one email: `message_id` is the same at every attempt.
 
-    `returned` is when it was heard that it bounced, or that its reader complained.
+    `returned` is when it was heard that it bounced, or that its reader complained; `put_off_since`,
+    when it was first put off for the relay's sake and not its reader's.
     """
 
     issue: str
@@ -718,6 +786,7 @@ class Delivery:
     detail: str | None = None
     next_at: datetime | None = None
     returned: datetime | None = None
+    put_off_since: datetime | None = None
 
     def tried(self) -> Delivery:
         """Return the delivery in its next attempt."""
@@ -740,4 +809,5 @@ class Delivery:
             detail=detail,
             next_at=self.next_at,
             returned=self.returned,
+            put_off_since=None if state == "sent" else self.put_off_since,
         )

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Protocol
 
 from digest.model import (
+    Account,
     Act,
     Article,
     Delivery,
@@ -16,10 +17,12 @@ from digest.model import (
     Edit,
     Issue,
     IssueHead,
+    LogEntry,
     Message,
     Picture,
     Sighting,
     SignUp,
+    SkippedDay,
     Source,
     StoredResult,
     Subscriber,
@@ -241,6 +244,10 @@ class Issues(Protocol):
 
     def acts(self, id_: str) -> tuple[Act, ...]:
         """Return what people did to an issue, the first first."""
+        ...
+
+    def newest_acts(self, most: int | None) -> Iterator[tuple[str, Act]]:
+        """Yield what people did to any issue, with its id, the newest first."""
         ...
 
     def head(self, id_: str) -> tuple[IssueHead, int]:
@@ -484,8 +491,12 @@ class SignUps(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A browser that was let in at the desk: when, when last seen, and the mark of the password."""
+    """A browser that was let in at the desk: when, when last seen, and the mark of the password.
 
+    Of `account`; "" where the desk has one password for all.
+    """
+
+    account: str
     password: str
     begun: datetime
     seen: datetime
@@ -510,8 +521,56 @@ class Sessions(Protocol):
         """End a session."""
         ...
 
-    def end_old(self, password: str, begun: datetime, seen: datetime) -> None:
-        """End what began with another password, or before `begun`, or was last seen before `seen`."""
+    def end_old(self, account: str, password: str, begun: datetime, seen: datetime) -> None:
+        """End an account's that began with another password, and all from before `begun` or `seen`."""
+        ...
+
+
+class SkippedDays(Protocol):
+    """Keep the days on which editors want no issue."""
+
+    def of(self, newsletter: str) -> Sequence[SkippedDay]:
+        """Return a newsletter's, the soonest first."""
+        ...
+
+    def put(self, skipped: SkippedDay) -> None:
+        """Skip a day."""
+        ...
+
+    def remove(self, newsletter: str, day: date) -> None:
+        """Skip a day no more."""
+        ...
+
+
+class Accounts(Protocol):
+    """Keep who may sign in at the desk; of two spellings of a name there is one account."""
+
+    def all(self) -> Sequence[Account]:
+        """Return the accounts by name."""
+        ...
+
+    def get(self, name: str) -> Account | None:
+        """Return the account of a name."""
+        ...
+
+    def put(self, account: Account) -> None:
+        """Keep an account, new or changed."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove an account."""
+        ...
+
+
+class Log(Protocol):
+    """Keep who did what, beside what was done to the issues."""
+
+    def note(self, entry: LogEntry) -> None:
+        """Keep what somebody did."""
+        ...
+
+    def newest(self, most: int | None) -> Iterator[LogEntry]:
+        """Yield what was done, the newest first; all of it where no number is given."""
         ...
 
 
@@ -603,6 +662,18 @@ class Deliveries(Protocol):
 
     def by_provider(self) -> Sequence[tuple[str, DeliveryState, str, int]]:
         """Return how many deliveries of each issue are in each state, by receiving provider."""
+        ...
+
+    def had(self, keys: Collection[str], issues: Collection[str]) -> Mapping[str, int]:
+        """Return how many of these issues' emails went to each key, or are to go; none is absent."""
+        ...
+
+    def hold_back(self, issue: str, keys: Collection[str], detail: str) -> int:
+        """Fail what is still to be sent of an issue to these keys; return how many."""
+        ...
+
+    def received(self, issue: str) -> Mapping[tuple[str, str], int]:
+        """Return how many got each of an issue's messages, by segment and variant."""
         ...
 
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:

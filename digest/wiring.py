@@ -39,6 +39,7 @@ from digest.publisher import Publisher, Services
 from digest.publisher.checked import Surroundings
 from digest.render.renderer import Renderer
 from digest.sources.picture_resize import ready
+from digest.store.accounts import StoredAccounts, StoredLog
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
 from digest.store.database import backup, boot, is_ready, open_database, relaxed, secret_key
@@ -48,6 +49,7 @@ from digest.store.journal import StoredJournal
 from digest.store.search import StoredSearch
 from digest.store.sessions import StoredSessions
 from digest.store.sign_ups import StoredSignUps
+from digest.store.skipped_days import StoredSkippedDays
 from digest.store.traces import StoredTraces
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
@@ -70,6 +72,9 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         deliveries=StoredDeliveries(engine, boot()),
         journal=StoredJournal(engine),
         sessions=StoredSessions(engine),
+        accounts=StoredAccounts(engine),
+        log=StoredLog(engine),
+        skipped_days=StoredSkippedDays(engine),
         sign_ups=StoredSignUps(engine),
         traces=StoredTraces(engine),
         backup=partial(backup, engine),

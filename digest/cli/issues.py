@@ -118,6 +118,31 @@ def calendar(context: Context, newsletter: str | None) -> None:
     found.sort(key=lambda each: each.sent)
     zone = context.config.publication.timezone
     context.answer_lines(map(to_json, found), lambda: tables.coming(context.out, found, zone))
+    for skipped in (each for name in names for each in context.publisher.skipped_days(name)):
+        why = f": {skipped.why}" if skipped.why else ""
+        context.say(f"{skipped.newsletter} skips {skipped.day}, said {skipped.by}{why}")
+
+
+@click.command()
+@click.argument("newsletter")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--by", required=True, type=Words(), help="Who wants that.")
+@click.option("--why", default="", help="The reason, for who asks.")
+@click.option("--undo", is_flag=True, help="Have the issue of that day after all.")
+@common
+@pass_context
+def skip(
+    context: Context, newsletter: str, day: datetime, *, by: str, why: str, undo: bool
+) -> None:
+    """Have no issue of a newsletter on a day to come, such as 2026-12-28."""
+    wanted = day.date()
+    if undo:
+        context.publisher.keep_day(newsletter, wanted, by=by)
+        said = {"newsletter": newsletter, "day": str(wanted)}
+        context.answer(said, lambda: context.say(f"{newsletter} comes on {wanted} after all."))
+    else:
+        skipped = context.publisher.skip_day(newsletter, wanted, by=by, why=why)
+        context.answer(to_json(skipped), lambda: context.say(f"{newsletter} skips {wanted}."))
 
 
 @click.command()
@@ -132,6 +157,23 @@ def show(context: Context, issue: str) -> None:
         tables.changes(context.out, context.publisher.changes(found))
         if found.status == "sending" and (pending := context.pending(issue)):
             context.say(tables.waits(issue, pending))
+
+
+@click.command()
+@click.argument("issue")
+@common
+@pass_context
+def similar(context: Context, issue: str) -> None:
+    """List what earlier issues told of an issue's stories."""
+    found = context.publisher.similar(issue)
+    titles = context.publisher.titles(found)
+    context.answer_lines(
+        (
+            {"article": id_, "title": titles[id_], "similar": to_json(like)}
+            for id_, like in found.items()
+        ),
+        lambda: tables.similar(context.out, found, titles),
+    )
 
 
 @click.command()

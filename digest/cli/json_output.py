@@ -8,6 +8,7 @@ from typing import Any
 from digest.editorial.compare import Changes
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, DeliveryState, Issue, Subscriber, Suppression
+from digest.publisher.correcting import Correction
 from digest.publisher.explaining import Readership
 from digest.publisher.forgetting import Person
 from digest.publisher.pulling import PullReport
@@ -96,6 +97,15 @@ def readership(value: Readership, *, addresses: bool) -> Shape:
         "unsure": len(value.unsure),
     }
     return {**said, "addresses": [*value.addresses, *value.unsure]} if addresses else said
+
+
+def correction(value: Correction) -> Shape:
+    """Return a story that is to be corrected, with the words that changed."""
+    said: Shape = to_json(value)
+    del said["mark"]
+    for name, told in value.told.items():
+        said["told"][name]["words"] = [[*run] for run in told.words]
+    return said
 
 
 def pulled(reports: list[PullReport], articles: int) -> Shape:

@@ -29,6 +29,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "Check the configuration, the templates, the tag rules and the newest drafts.",
     ),
     "coverage": ("laboratory", "Count what each theme had in the last issues, against the plan."),
+    "corrections": (
+        "corrections",
+        "List the stories that changed after they were sent, and decide on them.",
+    ),
     "deliveries": ("sending", "Tell who got an issue, and who did not."),
     "desk": ("serve", "Open the editors' page, and the public pages."),
     "discard": ("issues", "Give a draft up."),
@@ -44,6 +48,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "laboratory",
         "Tell what the next issues hold so far, and what will have come too late.",
     ),
+    "inbox": ("audience", "Tell how many emails a week readers get from all newsletters."),
     "init": ("project", "Make a new project folder that works."),
     "issues": ("issues", "List the issues."),
     "lint": ("lint", "Check an email that was not made here: a file, a message, a web address."),
@@ -59,11 +64,14 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "send": ("sending", "Deliver an approved issue, or a test of any issue."),
     "settle": ("sending", "Settle deliveries of which nobody knows whether they arrived."),
     "show": ("issues", "Show an issue: its editions, their articles, and what the checks found."),
+    "similar": ("issues", "List what earlier issues told of an issue's stories."),
     "special": ("issues", "Make a special issue: a story to everyone now, beside the schedule."),
+    "skip": ("issues", "Have no issue of a newsletter on a day to come, such as 2026-12-28."),
     "subscribers": (
         "subscribers",
         "Import, list, export, unsubscribe, restore and erase the audience.",
     ),
+    "users": ("users", "Say who may sign in at the desk, and see who did what."),
     "why": ("issues", "Tell for each segment whether it gets an article, and why."),
 }
 """Each command's module in this folder, and its line of help: `--help` loads none of them."""

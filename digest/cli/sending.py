@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -35,9 +36,12 @@ def send(
     if again:
         wanted = context.publisher.again(issue)
         context.say(f"{wanted.failed} had failed, {wanted.joined} joined since.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is open is finished
     shown = not context.options.get("quiet") and not context.options.get("json")
     with Progress(context.err, shown=shown, unit="emails") as progress:
         done = context.publisher.send(issue, to, tests, progress)
+    kind = "test" if tests else "send"
+    context.publisher.note("command line", kind, f"{issue} ({done.sent} sent)")
     pending = 0 if tests else context.pending(issue)
     context.answer(shapes.sent(done, pending), lambda: tables.sent(context.out, done, pending))
     folder = delivery_folder(context.config, to)

@@ -27,6 +27,7 @@ from digest.jsonable import to_json
 from digest.model import SubscriberChange
 from digest.ports import Enrolled
 from digest.publisher import Publisher
+from digest.publisher.log import masked
 
 _LINES = 10  # how many lines a fault names
 
@@ -170,6 +171,7 @@ def erase(context: Context, address: str, *, yes: bool) -> None:
     if not yes:
         click.confirm(f"This cannot be taken back. Erase all of {address}?", abort=True, err=True)
     done = context.publisher.erase(address)
+    context.publisher.note("command line", "erase")
     emails = f"{done.deliveries} email{'' if done.deliveries == 1 else 's'}"
     said = (
         f"{address} is erased: {'a subscriber' if done.subscriber else 'no subscriber'}, {emails} on record. "
@@ -187,6 +189,7 @@ def restore(context: Context, address: str) -> None:
     if not is_mailbox(address):
         raise UsageError(f"{address!r} is no email address")
     known = context.publisher.restore(address)
+    context.publisher.note("command line", "restore", masked(address))
     said = "gets email again" if known else "is not among those that came back; nothing was changed"
     context.answer({"address": address, "known": known}, lambda: context.say(f"{address} {said}."))
 
@@ -200,6 +203,7 @@ def unsubscribe(context: Context, address: str) -> None:
     if not is_mailbox(address):
         raise UsageError(f"{address!r} is no email address")
     known = context.publisher.unsubscribe(address)
+    context.publisher.note("command line", "unsubscribe", masked(address))
     said = (
         "will get no more email"
         if known

@@ -15,11 +15,15 @@ from rich.text import Text
 
 from digest.editorial.compare import Changes
 from digest.editorial.membership import Membership
+from digest.editorial.similar import Similar
 from digest.jsonable import to_json
-from digest.model import Article, Decision, Delivery, Finding, Issue, Subscriber
+from digest.model import Account, Article, Decision, Delivery, Finding, Issue, LogEntry, Subscriber
+from digest.publisher.accounts import described
 from digest.publisher.checked import Checked
 from digest.publisher.coming import Coming
+from digest.publisher.correcting import Correction
 from digest.publisher.explaining import Readership
+from digest.publisher.inbox import Inbox
 from digest.publisher.pulling import PullReport
 from digest.publisher.returning import Returned
 from digest.publisher.sending import Sent
@@ -212,6 +216,73 @@ def readers(console: Console, found: Sequence[Readership], *, addresses: bool) -
             console.print(address)
 
 
+def corrections(console: Console, due: Sequence[Correction]) -> None:
+    """Show what changed after it was sent: words that are gone in brackets, new ones underlined."""
+    if not due:
+        console.print("No story changed after it was sent.")
+        return
+    for each in due:
+        readers = ", ".join(f"{name} {count}" for name, count in each.readers.items())
+        console.print(Text(f"{each.article}  {each.title}", style="bold"))
+        console.print(f"  {each.issue}, sent {each.sent:%Y-%m-%d}, to {each.count}: {readers}")
+        for name, told in each.told.items():
+            line = Text(f"  {name}:")
+            for kind, words in told.words:
+                line.append(" ")
+                said, style = {
+                    "old": (f"[-{words}-]", "strike"),
+                    "new": (f"{{+{words}+}}", "underline"),
+                }.get(kind, (words, ""))
+                line.append(said, style)
+            console.print(line)
+        console.print(Text(f"  notice: {each.notice}"))
+    console.print(
+        "\n`digest corrections --put ARTICLE --by NAME` puts the notice into the open draft,"
+    )
+    console.print("`digest corrections --dismiss ARTICLE --by NAME` needs none.")
+
+
+def similar(
+    console: Console, found: Mapping[str, Sequence[Similar]], titles: Mapping[str, str]
+) -> None:
+    """Show what earlier issues told of an issue's stories."""
+    if not found:
+        console.print("The last eight issues told nothing of the same.")
+        return
+    table = _table("story", "told before", "issue", "likeness")
+    for id_, like in found.items():
+        for each in like:
+            said = f"{each.title}{' (nearly the same)' if each.kind == 'same' else ''}"
+            title = titles[id_] if each is like[0] else ""
+            table.add_row(Text(title), Text(said), each.issue, f"{each.likeness:.2f}")
+    _show(console, table)
+
+
+def inbox(console: Console, found: Inbox, zone: str) -> None:
+    """Show how many emails a week each group of readers gets; + counts what the cap holds back."""
+    cap = "no cap" if found.most_per_week is None else f"at most {found.most_per_week} a week"
+    console.print(f"Emails a week from all newsletters, {cap}")
+    table = _table("segments", "readers", *(f"{day:%d %b}" for day in found.starts), "told twice")
+    for group in found.groups:
+        by_week = {week.start: week for week in group.weeks}
+        own = [by_week.get(day) for day in found.starts]
+        counts = [
+            f"{len(w.emails)}{f' (+{len(w.held_back)})' if w.held_back else ''}" if w else "0"
+            for w in own
+        ]
+        names = ", ".join(group.segments) or "none"
+        table.add_row(names, f"{group.readers:,}", *counts, str(len(group.twice) or ""))
+    _show(console, table)
+    alike: dict[tuple[str, str], list[str]] = {}
+    for each in found.remarks:
+        at = each.at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M")
+        alike.setdefault((each.newsletter, each.why), []).append(at)
+    for (name, why), times in alike.items():
+        what = "in quiet hours" if why == "quiet" else "on a holiday"
+        more = f" and {len(times) - 3} more" if len(times) > 3 else ""  # noqa: PLR2004
+        console.print(f"{name} goes out {what}: {', '.join(times[:3])}{more}")
+
+
 def approved(issue: Issue, zone: str | None) -> str:
     """Return what becomes of an approved issue; `zone` is its schedule's, None without one."""
     said, by_hand = f"Issue {issue.id} is approved", f"`digest send {issue.id}` sends it now."
@@ -247,6 +318,7 @@ def sent(console: Console, done: Sent, pending: int) -> None:
         "ambiguous": done.ambiguous,
         "suppressed": done.suppressed,
         "already sent": done.already_sent,
+        "held back, their week is full": done.held_back,
         "pending": pending - done.deferred,
     }
     said = (
@@ -284,3 +356,22 @@ def _hundreds(found: Iterable[_Row]) -> Iterator[list[_Row]]:
     left = iter(found)
     while some := [*islice(left, 500)]:
         yield some
+
+
+def accounts(console: Console, found: Iterable[Account]) -> None:
+    """Show who may sign in at the desk."""
+    table = _table("name", "rights", "signs in")
+    for each in found:
+        table.add_row(
+            Text(each.name), Text(described(each)), "elsewhere" if each.subject else "here"
+        )
+    console.print(table)
+
+
+def log(console: Console, found: Iterable[LogEntry]) -> None:
+    """Show who did what."""
+    table = _table("when", "who", "what", "of what", "from")
+    for each in found:
+        said = (each.by, each.kind, each.what, each.where)
+        table.add_row(f"{each.at:%Y-%m-%d %H:%M}", *map(Text, said))
+    console.print(table)

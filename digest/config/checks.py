@@ -28,9 +28,11 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
         _check_members,
         _check_tags,
         _check_delivery,
+        _check_desk,
         _check_sources,
         _check_newsletters,
         _check_editions,
+        _check_house,
         _check_people,
         _check_schedules,
         _check_sections,
@@ -149,6 +151,11 @@ def _check_delivery(data: object) -> _Found:
             ("delivery", "verp"),
             "is an address with up to 23 letters before its @, as bounces@u.example",
         )
+    if _map(data, "audience").get("most_per_week") is not None and "campaigns" in delivery:
+        yield (
+            ("audience", "most_per_week"),
+            "cannot be kept with campaigns: the lists are another program's",
+        )
     yield from _check_lists(data, delivery)
     topic = _map(delivery, "hooks").get("ses")
     if isinstance(topic, str) and not re.match(r"arn:aws[a-z-]*:sns:|\$\{", topic):
@@ -156,6 +163,17 @@ def _check_delivery(data: object) -> _Found:
             ("delivery", "hooks", "ses"),
             "is the name (ARN) of the topic that reports, as arn:aws:sns:eu-west-1:123456789012:digest",
         )
+
+
+def _check_desk(data: object) -> _Found:
+    groups, known = _map(_map(_map(data, "desk"), "oidc"), "groups"), _map(data, "newsletters")
+    for group, said in groups.items():
+        for name, rights in said.items() if isinstance(said, dict) else ():
+            path = ("desk", "oidc", "groups", str(group), str(name))
+            if name not in known:
+                yield path, f"there is no newsletter {name!r}; known: {', '.join(map(str, known))}"
+            elif "administer" in _list({"rights": rights}, "rights"):
+                yield path, "who administers does so in all newsletters"
 
 
 def _check_lists(data: object, delivery: dict[str, Any]) -> _Found:
@@ -231,6 +249,20 @@ def _check_newsletters(data: object) -> _Found:
         for segment, times in Counter(s for _, s in _readers(newsletter)).items():
             if times > 1:
                 yield ("newsletters", name, "segments"), f"names {segment} {times} times"
+
+
+def _check_house(data: object) -> _Found:
+    """Yield words that say nothing, and those that a newsletter both bans and spells."""
+    for name, newsletter in _map(data, "newsletters").items():
+        house, path = _map(newsletter, "house"), ("newsletters", name, "house")
+        for key in ("ban", "spell"):
+            if _has_blank(_list(house, key)):
+                yield (*path, key), "holds a word of which nothing is seen"
+        both = {folded(str(w)) for w in _list(house, "ban")} & {
+            folded(str(w)) for w in _list(house, "spell")
+        }
+        for word in sorted(both):
+            yield (*path, "spell"), f"says how {word!r} is written, and ban that it is not printed"
 
 
 def _readers(newsletter: object) -> Iterator[tuple[str | int, str]]:

@@ -34,6 +34,7 @@ from digest.config.values import (
     Mailbox,
     Names,
     Pattern,
+    Quiet,
     Rates,
     Rhythm,
     Wanted,
@@ -46,13 +47,16 @@ from digest.config.yaml_lines import Lines, dotted, read_yaml
 from digest.editorial.tags import NO_TOPIC
 from digest.errors import ConfigError, MissingSecret, Unknown
 from digest.model import (
+    EVERYWHERE,
     Brand,
     EditionRule,
+    HouseRules,
     LeadRule,
     Limits,
     Newsletter,
     PointsTable,
     Publication,
+    Right,
     Rule,
     Schedule,
     SectionRule,
@@ -88,6 +92,33 @@ class DeliveryConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OidcConfig:
+    """Where people sign in instead (OpenID Connect), and by newsletter what each group may there."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    claim: str
+    groups: Mapping[str, Mapping[str, tuple[Right, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskConfig:
+    """How the desk is opened, beside its own accounts."""
+
+    oidc: OidcConfig | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceRules:
+    """What all newsletters together may ask of a reader; `quiet` hours may go over midnight."""
+
+    most_per_week: int | None = None
+    quiet: tuple[time, time] | None = None
+    holidays: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration; `folder` is the one that relative paths start from."""
 
@@ -98,7 +129,9 @@ class Config:
     tags: TagRules
     segments: Mapping[str, Segment]
     newsletters: Mapping[str, Newsletter]
+    audience: AudienceRules
     delivery: DeliveryConfig
+    desk: DeskConfig
     keep_deliveries: timedelta | None
     database: str | None
     environment: Mapping[str, str] = field(repr=False)
@@ -348,12 +381,34 @@ class _Points(_Wire):
     half_life: Duration = Field(timedelta(days=3), description="How fast recency halves.")
     urgency: Count = Field(80, description="For the last issue before a deadline or event.")
     carry_over: Count = Field(30, description="For an article left over from the last issue.")
+    variety: Count = Field(
+        0, description="Lost, at most, by an article that is like one which stands before it."
+    )
     picture: Count = Field(10, description="For a picture with a description.")
     standfirst: Count = Field(5, description="For a standfirst.")
     coverage: int = Field(
         0, ge=0, le=100, description="At most, for a theme that had less than `coverage` plans."
     )
     tags: dict[str, int] = Field(default_factory=dict, description="A tag pattern: its points.")
+
+
+class _House(_Wire):
+    headline_words: int | None = Field(
+        None, ge=1, description="A headline has at most so many words."
+    )
+    summary_words: int | None = Field(
+        None, ge=1, description="A summary has at most so many words."
+    )
+    calls_to_action: int | None = Field(
+        None,
+        ge=0,
+        description="A summary, an introduction or a notice asks for at most so many acts.",
+    )
+    ban: Names = Field((), description="Words that are not printed.")
+    spell: Names = Field((), description="Words as they are written here.")
+
+    def build(self) -> HouseRules:
+        return HouseRules(**self.values())
 
 
 class _Schedule(_Wire):
@@ -419,8 +474,21 @@ class _Newsletter(_Wire):
         description="A tag pattern: the percentage of the stories that it is to have.",
     )
 
+    house: _House = Field(
+        default_factory=_House, description="Its own style; what breaks it is a finding."
+    )
+
     def build(self, name: str) -> Newsletter:
-        apart = ("schedule", "sections", "articles", "points", "repeats", "segments", "lead")
+        apart = (
+            "schedule",
+            "sections",
+            "articles",
+            "points",
+            "repeats",
+            "segments",
+            "lead",
+            "house",
+        )
         fields = self.values(*apart)
         editions = {k: EditionRule(**wire.values()) for k, wire in self.segments.items() if wire}
         return Newsletter(
@@ -433,6 +501,7 @@ class _Newsletter(_Wire):
             lead=self.lead.build() if self.lead else None,
             points=PointsTable(**self.points.values()),
             not_from=self.repeats.not_from,
+            house=self.house.build(),
             **fields,
         )
 
@@ -478,6 +547,51 @@ class _Delivery(_Wire):
     )
 
 
+_Rights = Annotated[list[Right], Field(min_length=1)]
+
+
+class _Oidc(_Wire):
+    issuer: WebAddress = Field(description="Who signs people in, by OpenID Connect.")
+    client_id: str = Field(description="What the desk is called there.")
+    client_secret: str = Field(description="What it proves itself by there: ${A_VARIABLE}.")
+    claim: str = Field("groups", description="The claim that names somebody's groups.")
+    groups: dict[str, _Rights | dict[str, _Rights]] = Field(
+        min_length=1,
+        description="What each group may: read, edit, approve, administer; or so by newsletter.",
+    )
+
+    def build(self) -> OidcConfig:
+        return OidcConfig(
+            **self.values("groups"),
+            groups={
+                name: {where: tuple(held) for where, held in said.items()}
+                if isinstance(said, dict)
+                else {EVERYWHERE: tuple(said)}
+                for name, said in self.groups.items()
+            },
+        )
+
+
+class _Desk(_Wire):
+    oidc: _Oidc | None = Field(None, description="A single sign-on (OpenID Connect).")
+
+    def build(self) -> DeskConfig:
+        return DeskConfig(oidc=self.oidc.build() if self.oidc else None)
+
+
+class _Audience(_Wire):
+    most_per_week: int | None = Field(
+        None, ge=1, description="A reader gets at most so many emails a week, from all newsletters."
+    )
+    quiet: Quiet | None = Field(
+        None, description="Hours in which no issue should go out, as 20:00-07:00."
+    )
+    holidays: Days = Field((), description="Days, months or ranges on which none should.")
+
+    def build(self) -> AudienceRules:
+        return AudienceRules(**self.values())
+
+
 class _Keep(_Wire):
     deliveries: Duration | None = Field(
         None,
@@ -501,7 +615,11 @@ class _File(_Wire):
     tags: _Tags = Field(default_factory=_Tags, description="Planning labels, aliases and names.")
     segments: dict[str, _Segment] = Field(min_length=1, description="The parts of the audience.")
     newsletters: dict[str, _Newsletter] = Field(min_length=1, description="What is published.")
+    audience: _Audience = Field(
+        default_factory=_Audience, description="What all newsletters together ask of a reader."
+    )
     delivery: _Delivery = Field(description="Where emails go.")
+    desk: _Desk = Field(default_factory=_Desk, description="Who may open the desk.")
     keep: _Keep = Field(default_factory=_Keep, description="How long what is kept.")
     database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
 
@@ -515,7 +633,9 @@ class _File(_Wire):
             tags=TagRules(**self.tags.values()),
             segments={name: wire.build(name) for name, wire in self.segments.items()},
             newsletters={name: wire.build(name) for name, wire in self.newsletters.items()},
+            audience=self.audience.build(),
             delivery=DeliveryConfig(**self.delivery.values()),
+            desk=self.desk.build(),
             keep_deliveries=self.keep.deliveries,
             database=self.database,
             environment=environment,

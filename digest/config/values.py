@@ -142,6 +142,13 @@ def _clock_time(value: object) -> object:
     return value
 
 
+def _quiet(value: object) -> object:
+    """Read two times of a day with a dash between them."""
+    if isinstance(value, str) and re.fullmatch(r"[^-–]+[-–][^-–]+", value):
+        return tuple(_clock_time(each.strip()) for each in re.split("[-–]", value))
+    raise ValueError(f'{value!r} are no hours; write them as "20:00-07:00"')
+
+
 def _days(value: object) -> object:
     """Read days, months and ranges of days into days."""
     if not isinstance(value, (list, tuple)):
@@ -335,6 +342,11 @@ Days = Annotated[
 ]
 ClockTime = Annotated[
     time, BeforeValidator(_clock_time), WithJsonSchema({"type": "string", "examples": ["07:00"]})
+]
+Quiet = Annotated[
+    tuple[time, time],
+    BeforeValidator(_quiet),
+    WithJsonSchema({"type": "string", "examples": ["20:00-07:00"]}),
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]

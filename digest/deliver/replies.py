@@ -82,7 +82,10 @@ def is_gone(status: str, said: str) -> bool:
 def _passing(step: Step, code: int, enhanced: str, reply: str) -> Fault:
     # 4.3.x is the relay's own system, 4.5.3 too many recipients: the reader has no part in either
     of_all = code in {_CLOSING, _NO_AUTH_NOW} or enhanced.startswith(("4.3.", "4.5."))
-    return "passing" if of_all or step in {"mail", "data"} or _LIMIT.search(reply) else "reader"
+    if of_all or step in {"mail", "data"} or _LIMIT.search(reply):
+        return "passing"
+    of_a_mailbox = enhanced.startswith(("4.1.", "4.2.")) or _NOBODY.search(reply)
+    return "reader" if of_a_mailbox else "doubtful"
 
 
 def _permanent(step: Step, code: int, enhanced: str, reply: str) -> Fault:

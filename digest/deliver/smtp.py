@@ -15,24 +15,28 @@ import asyncio
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping, Sequence
+from asyncio import Future
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from socket import socket
+from threading import Thread
 
 from digest.deliver.relay import Relay
 from digest.deliver.replies import Step, refusal
 from digest.deliver.wire import Wire
-from digest.errors import DeliveryError
+from digest.errors import DeliveryError, Refused
 from digest.ports import Fault, Intent, Outcome
 
 _CONNECT = 30.0  # seconds
+_OPEN = 120.0  # until a connection takes emails, however slow each answer
 _REPLY = 300.0  # to a command; RFC 5321 §4.5.3.2 asks for five minutes
 _FINAL = 600.0  # to the final dot; ten minutes
-_OK, _GO_AHEAD, _CLOSING = 2, 3, 421
+_OK, _GO_AHEAD, _NO, _CLOSING = 2, 3, 5, 421
 _LONGEST_REPLY = 65_536  # bytes; a relay that says more says nothing
 _END = b".\r\n"
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
+_Opened = tuple[socket, bool]
 _PATH = re.compile(r"^[!-;=?-~]+$")  # no blank, no angle bracket, no end of line
 
 
@@ -81,10 +85,16 @@ class SmtpConnection:
         try:
             await self._send_text(_stuffed(email), intent)
         except OSError as error:
-            # what was not sent to its end, no relay can act on; and a text that breaks every
-            # connection has to come to an end some day: it costs a try
-            return self._broken(error, "reader")
-        return await self._judged()
+            # what was not sent to its end, no relay can act on; it may be the text, or the relay
+            return self._broken(error, "doubtful")
+        except BaseException:
+            self._drop()  # in the midst of a text nothing can be said, no goodbye either
+            raise
+        try:
+            return await self._judged()
+        except BaseException:
+            self._drop()  # whoever ends now waits for no answer
+            raise
 
     async def _send_text(self, text: Sequence[bytes], intent: Intent) -> None:
         if intent.done():
@@ -119,22 +129,27 @@ class SmtpConnection:
             await self._send("".join(line for _, _, line in commands).encode("ascii"))
         first: Outcome | None = None
         goes_ahead = False
-        for step, wanted, line in commands:
-            if not self._pipelines:
-                await self._send(line.encode("ascii"))
-            code, reply = await self._reply()
-            goes_ahead = step == "data" and code // 100 == _GO_AHEAD
-            if first is None and code // 100 != wanted:
-                first = refusal(step, code, reply)
-                if code == _CLOSING:
-                    self._drop()
-                    return first
+        try:
+            for step, wanted, line in commands:
                 if not self._pipelines:
-                    break
-        if first is not None:
-            # the relay may wait for a text although it took no recipient (RFC 2920 §3.1)
-            await self._send(b".\r\n" if goes_ahead else b"RSET\r\n")
-            await self._reply()
+                    await self._send(line.encode("ascii"))
+                code, reply = await self._reply()
+                goes_ahead = step == "data" and code // 100 == _GO_AHEAD
+                if first is None and code // 100 != wanted:
+                    first = refusal(step, code, reply)
+                    if code == _CLOSING:
+                        self._drop()
+                        return first
+                    if not self._pipelines:
+                        break
+            if first is not None:
+                # the relay may wait for a text although it took no recipient (RFC 2920 §3.1)
+                await self._send(_END if goes_ahead else b"RSET\r\n")
+                await self._reply()
+        except (OSError, ValueError):
+            if first is None:
+                raise
+            self._drop()  # a relay that refuses and hangs up has refused
         return first
 
     async def _judged(self) -> Outcome:
@@ -178,7 +193,7 @@ class SmtpConnection:
 
     async def dial(self) -> None:
         """Connect, introduce ourselves and log in; DeliveryError where the relay takes nothing."""
-        sock, self._pipelines = await asyncio.to_thread(_opened, self._relay)
+        sock, self._pipelines = await _aside(partial(_opened, self._relay), self._relay)
         self._wire, self._served = Wire(sock, _LONGEST_REPLY), 0
 
     def _drop(self) -> None:
@@ -194,7 +209,38 @@ class SmtpConnection:
         self._drop()
 
 
-def _opened(relay: Relay) -> tuple[socket, bool]:
+async def _aside(opened: Callable[[], _Opened], relay: Relay) -> _Opened:
+    """Wait for what waits by itself, in a thread that nobody waits for once it takes too long."""
+    loop = asyncio.get_running_loop()
+    done: Future[_Opened] = loop.create_future()
+
+    def answer(what: _Opened | BaseException) -> None:
+        if done.done():  # nobody waits any more
+            return
+        if isinstance(what, BaseException):
+            done.set_exception(what)
+        else:
+            done.set_result(what)
+
+    def work() -> None:
+        try:
+            what: _Opened | BaseException = opened()
+        except BaseException as error:  # noqa: BLE001 - raised again by who waits for it
+            what = error
+        with suppress(RuntimeError):  # the run has ended meanwhile
+            loop.call_soon_threadsafe(answer, what)
+
+    Thread(target=work, name="dialling", daemon=True).start()
+    try:
+        async with asyncio.timeout(_OPEN):
+            return await done
+    except TimeoutError:
+        raise DeliveryError(
+            f"the relay {relay.host}:{relay.port} takes no email: it was not ready after {_OPEN:.0f} s"
+        ) from None
+
+
+def _opened(relay: Relay) -> _Opened:
     """Return a socket on which smtplib has connected and logged in, and whether it pipelines."""
     tls = ssl.create_default_context()
     try:
@@ -206,6 +252,11 @@ def _opened(relay: Relay) -> tuple[socket, bool]:
             else:
                 smtp = smtplib.SMTP(relay.host, relay.port, timeout=_CONNECT)
             undo.callback(smtp.close)
+            code, reply = smtp.ehlo()
+            if code // 100 != _OK and code != _CLOSING:  # which ends a connection
+                code, reply = smtp.helo()
+            if code // 100 != _OK:
+                raise smtplib.SMTPResponseException(code, reply)
             if relay.scheme == "smtp" and not relay.is_loopback:
                 smtp.starttls(context=tls)
             smtp.ehlo_or_helo_if_needed()
@@ -216,8 +267,11 @@ def _opened(relay: Relay) -> tuple[socket, bool]:
                 raise ConnectionError("the relay hung up")
             undo.pop_all()
     except (OSError, smtplib.SMTPException) as error:
-        where = f"{relay.host}:{relay.port}"
-        raise DeliveryError(f"the relay {where} takes no email: {_said(error)}") from None
+        said = f"the relay {relay.host}:{relay.port} takes no email: {_said(error)}"
+        for_good = (
+            isinstance(error, smtplib.SMTPResponseException) and error.smtp_code // 100 == _NO
+        )
+        raise (Refused if for_good else DeliveryError)(said) from None
     return sock, smtp.has_extn("pipelining")
 
 

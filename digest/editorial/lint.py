@@ -81,7 +81,7 @@ def stale_words(edition: Edition, tongue: str) -> Iterator[Finding]:
     pattern = _stale(tongue)
     if pattern is None:
         return
-    for where, text in _printed(edition):
+    for where, text in printed(edition):
         for found in pattern.finditer(text):
             if _is_name(text, found, tongue):
                 continue
@@ -92,7 +92,7 @@ def stale_words(edition: Edition, tongue: str) -> Iterator[Finding]:
 
 def late_dates(edition: Edition, send: datetime, tongue: str) -> Iterator[Finding]:
     """Find deadlines and events that are over when the edition is sent, or within two days of it."""
-    for where, text in _printed(edition):
+    for where, text in printed(edition):
         for said, day in dates(text, send.date(), tongue):
             end = datetime(day.year, day.month, day.day, 23, 59, tzinfo=send.tzinfo)
             if end < send and _announced(text, said, tongue):
@@ -175,7 +175,7 @@ def _is_name(text: str, found: re.Match[str], tongue: str) -> bool:
     return bool(is_within and _CAPITAL.match(found[0]) and re.search(r"\b[a-zß-ÿ]{4,}", text))
 
 
-def _printed(edition: Edition) -> Iterator[tuple[str, str]]:
+def printed(edition: Edition) -> Iterator[tuple[str, str]]:
     """Yield where each printed text stands, and the text."""
     yield "subject", edition.subject
     yield "preheader", edition.preheader
@@ -183,9 +183,10 @@ def _printed(edition: Edition) -> Iterator[tuple[str, str]]:
     for notice in edition.notices:
         yield "notice", " ".join(filter(None, (notice.title, notice.text)))
     for article in edition.articles:
-        yield _where(article), article.title
-        yield _where(article), article.summary
+        yield place_of(article), article.title
+        yield place_of(article), article.summary
 
 
-def _where(article: Article) -> str:
+def place_of(article: Article) -> str:
+    """Return an article as findings name it."""
     return f"article {article.id}"

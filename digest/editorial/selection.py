@@ -10,10 +10,10 @@ told by another publication's story on the same news.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 
 from digest.editorial.coverage import same_news
@@ -25,6 +25,7 @@ from digest.editorial.layout import Layout, Layouts
 from digest.editorial.placing import FIRST_RULES, NEWS_APART, Brief, Placer, Placing
 from digest.editorial.points import Scale, total
 from digest.editorial.rules import Pool, article_set, members
+from digest.editorial.similarity import RELATED, Likeness
 from digest.editorial.tags import TagBook
 from digest.model import (
     Article,
@@ -35,6 +36,7 @@ from digest.model import (
     Segment,
 )
 
+_FOREMOST = 4
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -119,14 +121,67 @@ class Selector:
 
         Events of sections in their order share the ranks that they have among themselves by their day.
         """
-        places = list(members(candidates))
-        if carried := self.gates.carried(past) & candidates:
-            places.sort(key=lambda i: self._rank_with(i, carried))
+        places = self._by_points(candidates, past)
+        if self.brief.newsletter.points.variety:
+            varied = self.lost(candidates, segment, past)
+            places = [*varied, *(place for place in places if place not in varied)]
         if by_day := self.by_day(segment) & candidates:
             ranks = [rank for rank, place in enumerate(places) if by_day >> place & 1]
             soonest = sorted((places[rank] for rank in ranks), key=self._starts)
             for rank, place in zip(ranks, soonest, strict=True):
                 places[rank] = place
+        return places
+
+    def lost(self, candidates: int, segment: Segment, past: Past) -> Mapping[int, int]:
+        """Return what variety takes from each candidate, for being like one before it, in their order.
+
+        Maximal marginal relevance (Carbonell and Goldstein 1998): the next is each time the one with
+        most points, less those for its likeness to the likest that stands. What editors pinned or
+        promised stands first. Of all but the foremost, four times as many as an edition holds,
+        nothing is taken.
+        """
+        most = self.brief.newsletter.points.variety
+        head = self._by_points(candidates, past)[: _FOREMOST * self.brief.newsletter.limits.max]
+        if not most:
+            return {}
+        carried = self.gates.carried(past)
+        ranks = {place: self._rank_with(place, carried) for place in head}
+        by_hand = {
+            *self.placer.pinned(segment, past),
+            *members(self.placer.promised(segment, past)),
+        }
+        near = {place: max((self._like(place, i) for i in by_hand), default=0.0) for place in head}
+        found: dict[int, int] = {}
+        near |= dict.fromkeys(by_hand & near.keys(), 0.0)
+        while near:
+            loses = {place: round(most * like) for place, like in near.items()}
+            first = min(near, key=lambda i: (ranks[i][0] + loses[i], *ranks[i][1:]))
+            found[first] = loses[first]
+            del near[first]
+            for place in near.keys() - by_hand:
+                near[place] = max(near[place], self._like(place, first))
+        return found
+
+    def likest(self, place: int, others: Iterable[int]) -> int | None:
+        """Return which of the others an article is likest to, if to any."""
+        return max(
+            (i for i in others if i != place and self._like(place, i)),
+            key=lambda i: (self._like(place, i), -i),
+            default=None,
+        )
+
+    def _like(self, one: int, other: int) -> float:
+        like = self._likeness.of(self._id(one), self._id(other))
+        return like if like >= RELATED else 0.0
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return Likeness(self.pool.articles)
+
+    def _by_points(self, candidates: int, past: Past) -> list[int]:
+        places = list(members(candidates))
+        if carried := self.gates.carried(past) & candidates:
+            places.sort(key=lambda i: self._rank_with(i, carried))
         return places
 
     def by_day(self, segment: Segment) -> int:
@@ -145,12 +200,16 @@ class Selector:
         articles = self.pool.articles
         return self._rank((), articles[one]) < self._rank((), articles[other])
 
-    def points_for(self, place: int, past: Past) -> tuple[Point, ...]:
-        """Return an article's points for a segment, with what carrying over adds."""
-        bonus = self.brief.newsletter.points.carry_over
+    def points_for(
+        self, place: int, past: Past, lost: Mapping[int, int] | None = None
+    ) -> tuple[Point, ...]:
+        """Return an article's points for a segment, with what carrying over adds and variety took."""
+        found, bonus = self.points[place], self.brief.newsletter.points.carry_over
         if bonus and self.gates.carried(past) >> place & 1:
-            return (*self.points[place], Point(rule="carry_over", value=bonus))
-        return self.points[place]
+            found = (*found, Point(rule="carry_over", value=bonus))
+        if lost and lost.get(place):
+            found = (*found, Point(rule="variety", value=-lost[place]))
+        return found
 
     def _back_fill(
         self, segment: Segment, past: Past, gates: tuple[Gate, ...]
@@ -202,6 +261,7 @@ class Selector:
         pins = (self.pool.articles[i].id for i in self.placer.pinned(segment, past))
         promised = tuple(e for e in self.edits.promised(segment.name) if e.article not in past.sent)
         kept = {*read, *(e.article for e in promised)}
+        lost = self.lost(candidates | self.placer.promised(segment, past), segment, past)
         return Selection(
             segment=segment.name,
             sections=sections,
@@ -209,7 +269,7 @@ class Selector:
             missing=tuple(_lacking([(rules[i], by_section.get(i, ())) for i in layout.sections])),
             back_filled=frozenset(self.pool.articles[i].id for i in filled) & frozenset(read),
             ranks={article: rank for rank, article in enumerate(read, 1)},
-            points={id_: self.points_for(self.place_of[id_], past) for id_ in read},
+            points={id_: self.points_for(self.place_of[id_], past, lost) for id_ in read},
             waiting=self._waiting(segment, gates, {*read, *(self._id(i) for i in told)}),
             unplaced=tuple(id_ for id_ in pins if id_ not in kept),
             promised=promised,

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
+from math import log, sqrt
 from zlib import crc32
 
 from digest.editorial.folding import plain
-from digest.model import Sighting
+from digest.editorial.summary import NO_BLANKS
+from digest.model import Article, Sighting
 
 LONG_ENOUGH = 48
+RELATED = 0.25
+"""The least likeness of two stories of one matter; common words alone come to less."""
 _FIRST_WORDS = 128
 _BINS = 12
 _BAND = 2
@@ -68,3 +74,46 @@ def contained(one: str, other: str) -> float:
 def words_of(sighting: Sighting) -> str:
     """Return all that a sighting says of its subject: for comparing a notice with a whole text."""
     return " ".join(p for p in (sighting.standfirst, sighting.text or sighting.summary) if p)
+
+
+class Likeness:
+    """How much articles of one collection are about the same: the cosine of their terms, from 0 to 1.
+
+    A term weighs the more the fewer articles have it (Spärck Jones 1972), in whole thousandths, so that
+    sums are the same in any order; what all have weighs little.
+    """
+
+    def __init__(self, articles: Iterable[Article]) -> None:
+        self._terms = {
+            article.id: terms(f"{article.title} {article.summary}") for article in articles
+        }
+        known = Counter(term for own in self._terms.values() for term in own)
+        every = len(self._terms)
+        self._weights = {
+            t: 1000 + round(1000 * log((1 + every) / (1 + n))) for t, n in known.items()
+        }
+        self._of_pairs: dict[tuple[str, str], float] = {}
+
+    def of(self, one: str, other: str) -> float:
+        """Return how like two articles are, by their ids."""
+        pair = (min(one, other), max(one, other))
+        if pair not in self._of_pairs:
+            a, b = self._terms[one], self._terms[other]
+            size = sqrt(self._square(a) * self._square(b))
+            self._of_pairs[pair] = self._square(a & b) / size if size else 0.0
+        return self._of_pairs[pair]
+
+    def _square(self, words: Iterable[str]) -> int:
+        return sum(self._weights[word] ** 2 for word in words)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def terms(text: str) -> frozenset[str]:
+    """Return the words of a text, folded; of scripts without blanks each two letters in a row."""
+    found: set[str] = set()
+    for word in _WORD.findall(plain(text).casefold()):
+        if NO_BLANKS.search(word):
+            found |= {word[at : at + 2] for at in range(max(1, len(word) - 1))}
+        elif len(word) > 2 or word.isdecimal():  # noqa: PLR2004 - what is shorter says little
+            found.add(word)
+    return frozenset(found)

@@ -24,7 +24,7 @@ _WHOLE = re.compile(_ENDS)
 _BROKEN = re.compile(r"(?:[\[(]\s*)?(?:…|\.\.\.|⋯)(?:\s*[\])])?\s*$|[:：,，;、–—-]\s*$")
 _TRUNCATED = 150  # characters: what ends in mid sentence before that was written so
 # scripts that are written without blanks between words: Thai, Lao, Myanmar, Khmer, kana, Han
-_NO_BLANKS = re.compile(
+NO_BLANKS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
 _HASHTAGS = re.compile(r"^(?:\s*#\w+)+$")
@@ -173,7 +173,7 @@ def _width(text: str) -> int:
 
 def _spaced(text: str) -> bool:
     """Tell whether a text's script puts blanks between its words."""
-    return not _NO_BLANKS.search(text[-40:])
+    return not NO_BLANKS.search(text[-40:])
 
 
 def _lead(sighting: Sighting, title: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 
 from digest.editorial.capacity import Cap, caps_of
@@ -46,7 +47,7 @@ class _Case:
             included=included,
             section=self._section() if included else None,
             rank=rank if included else None,
-            points=self.selector.points_for(self.place, self.past),
+            points=self.selector.points_for(self.place, self.past, self._lost),
             decided_by=tuple(self._for() if included else self._against()),
             would_change=tuple(self._ways_out() if included else self._ways_in()),
         )
@@ -167,6 +168,7 @@ class _Case:
         yield from (self._way_past(cap, caps[:count]) for count, cap in enumerate(caps))
         if caps and not (self.selection.short or self.selection.back_filled):
             yield self._points_in()
+            yield from self._like_another()
         if self._stays_short(caps):
             least = self._newsletter.limits.min
             lacking = least - len(self._as_candidate(caps).places)
@@ -296,7 +298,20 @@ class _Case:
         return bool(self.selector.by_day(self.segment) >> self.place & 1)
 
     def _total(self, place: int) -> int:
-        return total(self.selector.points_for(place, self.past))
+        return total(self.selector.points_for(place, self.past, self._lost))
+
+    @cached_property
+    def _lost(self) -> Mapping[int, int]:
+        return self.selector.lost(self._candidates | 1 << self.place, self.segment, self.past)
+
+    def _like_another(self) -> Iterator[str]:
+        """Say what an article is like, for which variety took points from it."""
+        if taken := self._lost.get(self.place):
+            held = [place for place, _ in self._as_candidate(()).places]
+            other = self.selector.likest(self.place, held)
+            if other is not None:
+                like = _title(self._at(other))
+                yield f"another subject: points.variety took {taken}, as it is like {like}"
 
     def _at(self, place: int) -> Article:
         return self.selector.pool.articles[place]

@@ -9,8 +9,9 @@ from digest.editorial import lifecycle
 from digest.editorial.compare import Changes, compare
 from digest.editorial.history import SENT
 from digest.editorial.patch_reading import named
-from digest.errors import Held, Stale, Unknown, UsageError
+from digest.errors import DeliveryError, Held, Stale, Unknown, UsageError
 from digest.model import Act, ActKind, DeliveryState, Edition, Issue
+from digest.publisher import telling
 from digest.publisher.drafting import open_errors
 from digest.publisher.services import Services
 
@@ -57,7 +58,10 @@ def approve(
 
 
 def send_back(services: Services, id_: str, by: str, note: str) -> Issue:
-    """Send an issue back to its editors with a note; it is a draft until it is approved."""
+    """Send an issue back to its editors with a note; it is a draft until it is approved.
+
+    They are told by email, where the newsletter names them; DeliveryError where that does not go out.
+    """
     was = services.issues.get(id_)
     status, by = lifecycle.after(id_, was.status, "send back"), named(by)
     said = " ".join(note.split())[:_LONGEST_NOTE]
@@ -73,6 +77,12 @@ def send_back(services: Services, id_: str, by: str, note: str) -> Issue:
     )
     act = replace(_act(services, "send back", id_, by), note=said)
     services.issues.save(back, services.issues.lock(id_), was=was, act=act)
+    try:
+        telling.tell_sent_back(services, back, act)
+    except DeliveryError as error:
+        raise DeliveryError(
+            f"issue {id_} is sent back, but no email could tell its editors: {error}"
+        ) from None
     return back
 
 

@@ -61,11 +61,11 @@ def backtest(
     now = services.clock()
     begin = now - timedelta(weeks=weeks)
     rules: dict[Which, Rules] = {
-        "present": rules_of(services.config, services.newsletter(name)),
+        "present": rules_of(services, services.config, services.newsletter(name)),
     }
     if other is not None:
-        rules["other"] = rules_of(other, other.newsletter(name))
-    made = _made(services, name, begin, now)
+        rules["other"] = rules_of(services, other, other.newsletter(name))
+    made = _made(services, rules["present"], begin, now)
     moments = {which: _moments(each, made, begin, now) for which, each in rules.items()}
     if not all(moments.values()):
         raise UsageError(
@@ -119,17 +119,16 @@ def varied(
     return replace(services.config, newsletters=newsletters)
 
 
-def _made(services: Services, name: str, begin: datetime, now: datetime) -> list[_Real]:
+def _made(services: Services, rules: Rules, begin: datetime, now: datetime) -> list[_Real]:
     """Return the regular issues of the span that are over, the oldest first, each at its slot.
 
     Of several for one slot the last counts that went out, else the last.
     """
-    schedule = services.newsletter(name).schedule
-    zone = services.config.publication.timezone
+    schedule, zone = rules.newsletter.schedule, rules.zone
     span = period(schedule, zone, begin)
     found: dict[str, _Real] = {}
     due = [*slots(schedule, zone, begin - span, now + span)] if schedule else []
-    for head in regular(services, name):
+    for head in regular(services, rules.newsletter.name):
         over = head.status in {*SENT, "skipped", "held"} and head.window.end <= now
         if not over or head.send_at is None:
             continue

@@ -60,6 +60,11 @@ class Claims:
         """The claims that nobody has taken."""
         return [claim for queue in self._queues.values() for claim in queue]
 
+    @property
+    def is_done(self) -> bool:
+        """Tell whether nobody is left whose moment has come."""
+        return self._is_exhausted and not self.in_hand
+
     def put_back(self, claim: Claim) -> None:
         """Put a claim back in front of the others."""
         self._queue_of(claim).appendleft(claim)

@@ -12,7 +12,7 @@ from digest.editorial.calendar import slots
 from digest.editorial.edits import in_force
 from digest.editorial.history import SENT, History
 from digest.model import Edit, IssueHead, Newsletter, Notice
-from digest.publisher.gathering import regular
+from digest.publisher.gathering import regular, schedule_of
 from digest.publisher.services import Services
 
 _AHEAD = timedelta(days=400)
@@ -46,11 +46,12 @@ class Coming:
 
 def coming(services: Services, newsletter: Newsletter, most: int) -> list[Coming]:
     """Return a newsletter's next issues, the soonest first; none where it has no schedule."""
-    if newsletter.schedule is None:
+    schedule = schedule_of(services, newsletter)
+    if schedule is None:
         return []
     now, zone = services.clock(), services.config.publication.timezone
     made = regular(services, newsletter.name)
-    ahead = [*islice(slots(newsletter.schedule, zone, now, now + _AHEAD), most)]
+    ahead = [*islice(slots(schedule, zone, now, now + _AHEAD), most)]
     opened = {issue.send_at: issue.id for issue in made if issue.status in lifecycle.OPEN}
     edits = services.issues.edits_by_issue(newsletter.name)
     promises = _promises(services, newsletter.name, made, edits)

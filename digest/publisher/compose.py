@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.editorial import edits as patch
+from digest.editorial.house import breaches
 from digest.editorial.selection import Selection, Selector
 from digest.editorial.selection_findings import (
     bare_headlines,
@@ -129,6 +130,7 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
             *bare_headlines(edition),
             *unplaced_pins(selection, inputs.articles),
             *over_events(edition, inputs.sent),
+            *breaches(edition, inputs.newsletter.house, inputs.publication.language),
             *missing_lead(selection, inputs.newsletter.lead),
             *promises(selection, inputs.articles, inputs.sent, inputs.publication.timezone),
             *promises_ahead(

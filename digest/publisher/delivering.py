@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-from digest.errors import DeliveryError, DigestError
-from digest.model import Delivery, Issue
+from digest.errors import DeliveryError, DigestError, Refused
+from digest.model import Delivery, DeliveryState, Issue
 from digest.ports import Claim, Connection, Deliverer, Outcome, Progress
 from digest.publisher.claims import Claims
 from digest.publisher.ledger import Ledger
@@ -20,12 +21,19 @@ from digest.publisher.verp import return_path
 from digest.render.header import ascii_address
 from digest.render.mime import Envelope, Recipient
 
+_TAKEN: tuple[DeliveryState, ...] = ("sent", "bounced", "complained")
 _FIRST_RETRY = timedelta(minutes=5)
 _GROWTH = 1.3
 _ATTEMPTS = 20
 _PAUSE = timedelta(minutes=1)  # where the relay, not the reader, wants to be left alone
+_LONGEST_PAUSE = timedelta(hours=1)
+_GIVE_UP = timedelta(days=5)  # a relay that puts off so long has refused (RFC 5321 §4.5.4.1)
+_REST = 1.0  # seconds before fewer connections go on; twice as long each time
+_LONGEST_REST = 60.0
 _WORTH = 100  # emails a connection should have to do, at least
 _IN_A_ROW = 20
+_GRACE = 10.0  # seconds that open emails have to finish where the program is to end
+_NAP = 0.5  # seconds; then it is asked again whether it is
 
 
 class Run:
@@ -33,7 +41,8 @@ class Run:
 
     Every email is the relay's to judge, so a refusal may be about its reader, about us, or about the
     hour. Only the first is the reader's to bear: what is refused for our sake goes back as it was,
-    and the run ends; what is put off for the hour's sake waits, and a connection less goes on.
+    and the run ends; what is put off for the hour's sake waits, and a connection less goes on. Where
+    nothing tells which of them it is, the emails that follow do.
     """
 
     def __init__(
@@ -59,7 +68,10 @@ class Run:
         self.stopped: str | None = None
         self._returned: list[Delivery] = []
         self._row: list[tuple[Delivery, Outcome]] = []  # refusals since an email was taken
-        self._to_do = 0
+        self._unanswered = 0  # emails since then of which nobody knows whether they were
+        self._is_over = self._is_full = False
+        self._door = asyncio.Lock()
+        self._reached = self._to_do = 0
 
     def _try_addressing(self) -> None:
         """Find out what no email can be made of before anything is written down."""
@@ -86,11 +98,15 @@ class Run:
                 going.result()
             except KeyboardInterrupt:
                 self.services.stopping.set()
+                while not going.done():  # it will be soon; until then nobody else may send
+                    with suppress(KeyboardInterrupt):
+                        wait([going])
                 raise
 
     async def _all(self) -> None:
         counts = self.services.deliveries.counts(self.issue.id)
         self._to_do = counts.get("pending", 0) + counts.get("deferred", 0)
+        self._reached = sum(counts.get(state, 0) for state in _TAKEN)
         lines = max(1, min(self.deliverer.connections, self._to_do // _WORTH))
         async with Ledger(self.services.deliveries.mark) as ledger:
 
@@ -99,34 +115,67 @@ class Run:
                 ledger.note(delivery)
 
             claims = Claims(self.services, self.issue.id, self.deliverer.rates, bar=bar)
-            while True:
-                before = self.sent
-                # where one fails, the others finish what they have open
-                ends = [self._work_off(ledger, claims) for _ in range(lines)]
-                for end in await asyncio.gather(*ends, return_exceptions=True):
-                    if isinstance(end, BaseException):
-                        raise end
-                if claims.ends or not claims.in_hand or self.sent == before:
-                    break
-                lines = max(1, lines // 2)  # the relay took some: fewer connections go on
-            self._judge_row()
+            await self._rounds(ledger, claims, lines)
+            self._judge_row(ledger)
             for claim in claims.in_hand:
                 ledger.note(replace(claim.delivery, state="pending"))
             for delivery in self._returned:
                 ledger.note(replace(delivery, state="pending"))
+
+    async def _rounds(self, ledger: Ledger, claims: Claims, lines: int) -> None:
+        """Deliver; where the relay lets go of all connections and has taken some, fewer go on.
+
+        Where it broke all of them off in the midst of an email, it may have begun anew; it is asked
+        once more whether it has.
+        """
+        fruitless, rest = 0, _REST
+        while True:
+            before, unanswered, self._is_full = self.sent, self._unanswered, False
+            await self._finished([self._work_off(ledger, claims) for _ in range(lines)])
+            fruitless = fruitless + 1 if self.sent == before else 0
+            if claims.ends or claims.is_done or fruitless > bool(self._unanswered):
+                break
+            lines = max(1, lines // 2)
+            pause = rest * _jitter(f"{self.issue.id}{before}")
+            await asyncio.to_thread(self.services.stopping.wait, pause)
+            rest = min(2 * rest, _LONGEST_REST)
+        if fruitless and self._unanswered > unanswered:
+            said = f"{self._unanswered} emails in a row had no answer to their end"
+            self._stop(f"{said}, the last: {self.errors[-1]}")
+
+    async def _finished(self, lines: Sequence[Coroutine[None, None, None]]) -> None:
+        """Wait for all lines to end; where one fails, the others finish what they have open."""
+        ends = [asyncio.create_task(line) for line in lines]
+        late: float | None = None
+        while any(not end.done() for end in ends):
+            await asyncio.wait(ends, timeout=_NAP)
+            if self.services.stopping.is_set():
+                now = asyncio.get_running_loop().time()
+                late = late or now + _GRACE
+                for end in ends if now >= late else ():
+                    end.cancel()  # an email with its intent, and without an answer, is ambiguous
+        for end in ends:
+            if not end.cancelled() and (error := end.exception()):
+                raise error
 
     async def _work_off(self, ledger: Ledger, claims: Claims) -> None:
         connection: Connection | None = None
         claim: Claim | None = None
         try:
             while claim := await claims.next():
-                connection = connection or await self.deliverer.open()
+                connection = connection or await self._opened()
+                if connection is None:
+                    claims.put_back(claim)
+                    return
                 if not await self._deliver(ledger, connection, claim):
-                    claims.ends |= self.stopped is not None
+                    claims.ends |= self._is_over
                     return
                 claim = None
         except DeliveryError as error:
             self.errors.append(str(error))
+            if isinstance(error, Refused):
+                self._stop(str(error))
+                claims.ends = True
             if claim is not None:
                 claims.put_back(claim)
         except BaseException:
@@ -135,6 +184,20 @@ class Run:
         finally:
             if connection is not None:
                 await connection.close()
+
+    async def _opened(self) -> Connection | None:
+        """Open a connection; None where the relay has refused one just now.
+
+        One after the other, for many a relay shuts out who comes with a wrong password ten times.
+        """
+        async with self._door:
+            if self._is_full:
+                return None
+            try:
+                return await self.deliverer.open()
+            except DeliveryError:
+                self._is_full = True
+                raise
 
     async def _deliver(self, ledger: Ledger, connection: Connection, claim: Claim) -> bool:
         """Hand one email over; False where this connection had better end."""
@@ -161,56 +224,104 @@ class Run:
         return self._settle(ledger, tried, outcome)
 
     def _settle(self, ledger: Ledger, tried: Delivery, outcome: Outcome) -> bool:
+        """Write down what became of an email; False where its connection had better end."""
         done = tried.after(outcome.state, outcome.detail)
         if outcome.state == "sent":
-            self.sent += 1
-            if self._row:
-                self._bury(self._row)
-                self._row = []
+            ledger.note(done)
+            self.sent, self._unanswered = self.sent + 1, 0
+            if self._row and not self._is_over:
+                self._believe(ledger)
             if self.progress is not None:
                 self.progress(self.issue.id, self.sent, self._to_do)
+        elif outcome.state == "ambiguous":
+            ledger.note(done)
+            self.errors.append(outcome.detail)
+            self._unanswered += 1
+            return False
         elif outcome.state == "failed" and outcome.fault == "sender":
-            self._returned.append(replace(done, attempts=done.attempts - 1))
-            self.stopped = outcome.detail
+            self._returned.append(_untried(done))
+            ledger.note(self._returned[-1])
+            self._stop(outcome.detail)
             return False
         elif outcome.state == "deferred" and outcome.fault == "passing":
-            self.errors.append(f"the relay wants us to wait: {outcome.detail}")
-            later = self.services.clock() + _PAUSE
-            ledger.note(replace(done, attempts=done.attempts - 1, next_at=later))
+            self.errors.append(f"the relay wants us to wait: {done.detail}")
+            self._wait(ledger, _untried(done))
             return False
-        elif outcome.state == "failed":
+        elif outcome.state == "deferred" and outcome.fault == "reader":
+            ledger.note(self._put_off(done))
+        else:
+            ledger.note(_untried(done) if outcome.fault == "doubtful" else done)
             self._row.append((done, outcome))
-            if len(self._row) >= _IN_A_ROW:
-                self.stopped = f"{_IN_A_ROW} refusals in a row, the last: {outcome.detail}"
-        elif outcome.state == "deferred":
-            done = self._put_off(done)
-        ledger.note(done)
-        return not self.stopped
+            self._is_over |= len(self._row) >= _IN_A_ROW
+        return not self._is_over
+
+    def _stop(self, why: str) -> None:
+        """End the run until a person sends the issue on; the first reason counts."""
+        self._is_over, self.stopped = True, self.stopped or why
 
     def _put_off(self, done: Delivery) -> Delivery:
         if done.attempts >= _ATTEMPTS:
             return replace(done, state="failed")
+        wait = _FIRST_RETRY * _GROWTH ** (done.attempts - 1)
         # jitter by the email's own number: readers put off together do not come back together
-        own = sha256(f"{done.message_id}{done.attempts}".encode()).digest()[0] / 255
-        wait = _FIRST_RETRY * _GROWTH ** (done.attempts - 1) * (0.85 + 0.3 * own)
+        wait *= _jitter(f"{done.message_id}{done.attempts}")
         return replace(done, next_at=self.services.clock() + wait)
 
-    def _judge_row(self) -> None:
-        """Take back the refusals that nothing shows to be a reader's, where nothing else came of it.
+    def _wait(self, ledger: Ledger, undone: Delivery) -> None:
+        """Put an email off for the relay's sake: it costs no try, and has an end all the same."""
+        now = self.services.clock()
+        since = undone.put_off_since or now
+        if now - since >= _GIVE_UP:
+            said = f"put off since {since:%Y-%m-%d %H:%M} UTC, at last: {undone.detail}"
+            ledger.note(replace(undone, state="failed", detail=said[:500]))
+            return
+        pause = min(max(_PAUSE, (_GROWTH - 1) * (now - since)), _LONGEST_PAUSE)
+        next_at = now + pause * _jitter(f"{undone.message_id}{now}")
+        ledger.note(replace(undone, state="deferred", next_at=next_at, put_off_since=since))
 
-        The same answer to all is the sender's, whatever its code.
+    def _believe(self, ledger: Ledger) -> None:
+        """Take the refusals for their readers' own, for another email was taken since.
+
+        Addresses that do not exist are mailed no more; after a row of refusals nothing shows that.
         """
-        doubtful = [done for done, outcome in self._row if outcome.fault == "doubtful"]
-        if doubtful and not self.stopped and not self.sent:
-            self.stopped = f"all were refused: {doubtful[-1].detail}"
-        if self.stopped:
-            self._returned += [replace(done, attempts=done.attempts - 1) for done in doubtful]
-        else:
-            self._bury(self._row)
-
-    def _bury(self, row: list[tuple[Delivery, Outcome]]) -> None:
-        """Mail the addresses no more that do not exist; not in a row of refusals, which may be wrong."""
-        for delivery, outcome in row:
+        row, self._row = self._row, []
+        for done, _ in row:
+            ledger.note(self._put_off(done) if done.state == "deferred" else done)
+        for done, outcome in row:
             if outcome.gone:
                 now, said = self.services.clock(), f"bounced: {outcome.detail}"
-                self.services.audience.unsubscribe(delivery.address, said, now)
+                self.services.audience.unsubscribe(done.address, said, now)
+
+    def _judge_row(self, ledger: Ledger) -> None:
+        """Take back the refusals that nothing shows to be a reader's.
+
+        The same answer to all is the sender's, whatever its code; so are twenty in a row.
+        """
+        row = self._row
+        refused = [done for done, _ in row if done.state == "failed"]
+        doubtful = [done for done, outcome in row if outcome.fault == "doubtful"]
+        if len(row) >= _IN_A_ROW and refused:
+            self._stop(f"{len(row)} refusals in a row, the last: {refused[-1].detail}")
+        elif not (self.sent or self._reached) and (own := [d for d in refused if d in doubtful]):
+            self._stop(f"all were refused: {own[-1].detail}")
+        # whether it is put off or refused, nobody's try is used up
+        for done in doubtful if self.stopped else [d for d in doubtful if d.state == "deferred"]:
+            undone = _untried(done)
+            if done.state == "deferred":
+                self.errors.append(f"the relay puts emails off: {done.detail}")
+                self._wait(ledger, undone)
+            else:
+                self._returned.append(undone)
+        if not self.stopped:
+            self._row = [(done, outcome) for done, outcome in row if done.state == "failed"]
+            self._believe(ledger)
+
+
+def _untried(done: Delivery) -> Delivery:
+    """Return a delivery as it was before an attempt that is nobody's."""
+    return replace(done, state="claimed", attempts=done.attempts - 1)
+
+
+def _jitter(of: str) -> float:
+    """Return a factor about 1, the same for the same text."""
+    return 0.85 + 0.3 * sha256(of.encode()).digest()[0] / 255

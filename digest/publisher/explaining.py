@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from digest.editorial.audit import audit
 from digest.editorial.edits import reword
@@ -13,6 +14,7 @@ from digest.editorial.folding import folded, folded_tag
 from digest.editorial.gates import BY_HAND
 from digest.editorial.rules import members
 from digest.editorial.selection import Selector
+from digest.editorial.similar import Reported, Similar, similar
 from digest.editorial.tags import TagBook, printable
 from digest.editorial.why import explain
 from digest.errors import Unknown, UsageError
@@ -34,6 +36,7 @@ from digest.publisher.resting import active_sources
 from digest.publisher.services import Services
 
 _NOTHING = 2**62  # beyond the number of any article
+_REPORTED = 8  # issues
 _TOLD = timedelta(days=14)  # how long a gap is told
 
 
@@ -79,7 +82,7 @@ def readers(services: Services, article: str) -> list[Readership]:
         held = {
             (message.segment, message.variant)
             for message in (*issue.messages, *services.issues.variants(issue_id))
-            if any(a.id == id_ and _prints(message, a) for a in _articles(issue, message.segment))
+            if any(a.id == id_ and prints(message, a) for a in _articles(issue, message.segment))
         }
         got = [d for d in services.deliveries.all(issue_id) if (d.segment, d.variant) in held]
         counted = [c for c in services.traces.counted(issue_id) if (c.segment, c.variant) in held]
@@ -106,7 +109,7 @@ def _articles(issue: Issue, segment: str) -> tuple[Article, ...]:
     return next((e.articles for e in issue.editions if e.segment == segment), ())
 
 
-def _prints(message: Message, article: Article) -> bool:
+def prints(message: Message, article: Article) -> bool:
     """Tell whether a message holds an article: one for a reader who had it before leaves it out."""
     said = article.url or " ".join(article.title.split())
     return said in " ".join(message.text.split())
@@ -171,6 +174,18 @@ def left_over(services: Services, id_: str, segment: str) -> list[tuple[str, tup
         for section in edition.sections
         if section.left
     ]
+
+
+def similar_to(services: Services, id_: str) -> Mapping[str, tuple[Similar, ...]]:
+    """Return by article of an issue what the newsletter's eight issues before it told of the same."""
+    issue = services.issues.get(id_)
+    told = [
+        Reported(issue=each.id, sent=each.send_at or each.created, article=article)
+        for each in islice(services.issues.before(issue), _REPORTED)
+        for edition in each.editions
+        for article in edition.articles
+    ]
+    return similar([a for edition in issue.editions for a in edition.articles], told)
 
 
 def check(services: Services) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from digest.config import Config
@@ -14,7 +14,14 @@ from digest.editorial.laboratory.themes import ISSUES
 from digest.model import Newsletter
 from digest.publisher.coming import coming
 from digest.publisher.covering import MOST_ISSUES, check_number, last_printed
-from digest.publisher.gathering import DraftRequest, gather, history_of, open_issue, regular
+from digest.publisher.gathering import (
+    DraftRequest,
+    gather,
+    history_of,
+    open_issue,
+    regular,
+    schedule_of,
+)
 from digest.publisher.planning import Planned, plan
 from digest.publisher.services import Services
 
@@ -61,7 +68,9 @@ def forecast(services: Services, name: str, most: int = 8) -> Ahead:
     )
     moments = _ahead(services, newsletter, first, most)
     return Ahead(
-        forecast=foretold(rules_of(services.config, newsletter), shelf, start, moments, now),
+        forecast=foretold(
+            rules_of(services, services.config, newsletter), shelf, start, moments, now
+        ),
         planned={p.sent: p for p in plan(services, most + 1) if p.newsletter == name and p.coming},
     )
 
@@ -79,10 +88,10 @@ def _ahead(
     return found[:most] or [Moment(key=now.isoformat(), now=now, sent=now)]
 
 
-def rules_of(config: Config, newsletter: Newsletter) -> Rules:
-    """Return what a configuration says of a newsletter."""
+def rules_of(services: Services, config: Config, newsletter: Newsletter) -> Rules:
+    """Return what a configuration says of a newsletter, without the days that its editors skip."""
     return Rules(
-        newsletter=newsletter,
+        newsletter=replace(newsletter, schedule=schedule_of(services, newsletter)),
         segments={name: config.segments[name] for name in newsletter.segments},
         sources=config.sources,
         tags=config.tags,

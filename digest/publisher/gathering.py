@@ -13,7 +13,17 @@ from digest.editorial.agenda import Agenda
 from digest.editorial.calendar import WEEK, Slot
 from digest.editorial.history import History, Past
 from digest.editorial.identity import keys_of
-from digest.model import EDITORS, Article, Edit, Issue, IssueHead, Newsletter, Sighting, Window
+from digest.model import (
+    EDITORS,
+    Article,
+    Edit,
+    Issue,
+    IssueHead,
+    Newsletter,
+    Schedule,
+    Sighting,
+    Window,
+)
 from digest.ports import Lock, Stock
 from digest.publisher.covering import owed
 from digest.publisher.inputs import Inputs, from_lock
@@ -156,10 +166,19 @@ def before(services: Services, issue: IssueHead) -> tuple[IssueHead, ...]:
     return tuple(each for each in made[:place] if not each.special)
 
 
+def schedule_of(services: Services, newsletter: Newsletter) -> Schedule | None:
+    """Return a newsletter's schedule, without the days that its editors skip."""
+    if newsletter.schedule is None:
+        return None
+    skipped = (each.day for each in services.skipped_days.of(newsletter.name))
+    return replace(newsletter.schedule, skip=(*newsletter.schedule.skip, *skipped))
+
+
 def agenda_of(services: Services, newsletter: Newsletter, made: Sequence[IssueHead]) -> Agenda:
     """Return a newsletter's agenda, given its issues."""
     zone = services.config.publication.timezone
-    return Agenda(schedule=newsletter.schedule, zone=zone, issues=tuple(made))
+    schedule = schedule_of(services, newsletter)
+    return Agenda(schedule=schedule, zone=zone, issues=tuple(made))
 
 
 def history_of(services: Services, newsletter: str, made: Iterable[IssueHead]) -> History:

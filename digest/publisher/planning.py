@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from digest.editorial.calendar import slots
-from digest.model import Newsletter
+from digest.model import Newsletter, SkippedDay
 from digest.publisher.coming import Coming, coming
 from digest.publisher.services import Services
 from digest.render.calendar_file import Meeting, calendar_feed
@@ -26,12 +26,16 @@ class Clash:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A time in a newsletter's schedule; `coming` is None on a day that the schedule skips."""
+    """A time in a newsletter's schedule; `coming` is None on a day that is skipped.
+
+    `skipped` says who wanted that, where it is not feeds.yaml.
+    """
 
     newsletter: str
     sent: datetime
     drafted: datetime
     coming: Coming | None = None
+    skipped: SkippedDay | None = None
     clashes: tuple[Clash, ...] = ()
 
 
@@ -60,8 +64,14 @@ def _of(services: Services, newsletter: Newsletter, most: int) -> list[Planned]:
     last = ahead[-1].sent if ahead else now
     whole = replace(newsletter.schedule, skip=())
     known = {each.sent for each in ahead}
+    by_editors = {each.day: each for each in services.skipped_days.of(name)}
     return planned + [
-        Planned(newsletter=name, sent=slot.sent, drafted=slot.drafted)
+        Planned(
+            newsletter=name,
+            sent=slot.sent,
+            drafted=slot.drafted,
+            skipped=by_editors.get(slot.sent.astimezone(ZoneInfo(zone)).date()),
+        )
         for slot in slots(whole, zone, now, last)
         if slot.sent not in known
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -13,9 +13,11 @@ from digest.editorial.compare import Changes
 from digest.editorial.laboratory.backtest import Backtest
 from digest.editorial.laboratory.themes import By, Covered
 from digest.editorial.membership import Membership
+from digest.editorial.similar import Similar
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
 from digest.model import (
+    Account,
     Act,
     Article,
     Decision,
@@ -26,22 +28,28 @@ from digest.model import (
     Finding,
     Issue,
     IssueHead,
+    LogEntry,
     Message,
     Picture,
+    Right,
     Segment,
     SignUp,
+    SkippedDay,
     Subscriber,
     SubscriberChange,
     Suppression,
 )
 from digest.ports import Call, Enrolled, Erased, Lock, Progress
 from digest.publisher import (
+    accounts,
     approving,
     archive,
+    correcting,
     drafting,
     editing,
     explaining,
     forgetting,
+    log,
     planning,
     preferences,
     proving,
@@ -53,6 +61,7 @@ from digest.publisher import (
     sending,
     sessions,
     signing_up,
+    skipping,
     ticking,
     writing,
 )
@@ -63,6 +72,7 @@ from digest.publisher.coming import Coming, coming
 from digest.publisher.covering import coverage
 from digest.publisher.drafting import Drafted
 from digest.publisher.forecasting import Ahead, forecast
+from digest.publisher.inbox import Inbox, inbox
 from digest.publisher.links import view_mark
 from digest.publisher.measuring import Measures, measure
 from digest.publisher.overtaken import draft_again
@@ -76,7 +86,7 @@ from digest.publisher.sending import Reconciled, Sent
 from digest.publisher.services import Services
 from digest.publisher.settling import SettledByLog, settle_by_log
 from digest.publisher.special import special
-from digest.publisher.trying import TryOut, try_out
+from digest.publisher.trying import TryOut, try_out, try_out_file
 from digest.publisher.week import Week, week
 from digest.render.language import Words
 
@@ -153,6 +163,10 @@ class Publisher:
     def try_out(self, address: str) -> TryOut:
         """Read the feed at a public web address, and keep nothing."""
         return try_out(self._services, address)
+
+    def try_out_file(self, path: str, name: str) -> TryOut:
+        """Read a file that somebody brought; nothing is kept."""
+        return try_out_file(self._services, path, name)
 
     def rest(self, source: str, until: date | None, *, by: str) -> None:
         """Let a source rest until a day, or until somebody ends it."""
@@ -388,6 +402,10 @@ class Publisher:
             self._services, id_, segment, words=words, first=first, most=most
         )
 
+    def similar(self, id_: str) -> Mapping[str, tuple[Similar, ...]]:
+        """Return by article of an issue what the eight issues before it told of the same."""
+        return explaining.similar_to(self._services, id_)
+
     def subjects(self, issue: Issue, segment: str) -> tuple[str, ...]:
         """Return subject lines that an edition might have: the pattern's, and two others."""
         return explaining.subjects_for(self._services, issue, segment)
@@ -444,7 +462,21 @@ class Publisher:
 
     def check(self) -> list[Finding]:
         """Check the tag rules against the store, and gather what the newest drafts' lint found."""
-        return explaining.check(self._services)
+        return [*explaining.check(self._services), *correcting.findings(self._services)]
+
+    def corrections(
+        self, newsletter: str | None = None, issue: str | None = None
+    ) -> list[correcting.Correction]:
+        """Return the stories that changed after an issue with them went out, until somebody decides."""
+        return correcting.corrections(self._services, newsletter, issue)
+
+    def correct(self, issue: str, article: str, *, by: str, text: str | None = None) -> Issue:
+        """Put the notice of a correction into the open draft; return the draft."""
+        return correcting.put(self._services, issue, article, by, text)
+
+    def dismiss(self, issue: str, article: str, *, by: str, why: str = "") -> None:
+        """Decide that what changed of a story needs no correction."""
+        correcting.dismiss(self._services, issue, article, by, why)
 
     # Subscribers
 
@@ -473,6 +505,10 @@ class Publisher:
     def audience(self) -> readership.Audience:
         """Count the audience; the store does, so that it is never read as a whole."""
         return readership.audience(self._services)
+
+    def inbox(self, weeks: int) -> Inbox:
+        """Tell what every group of readers gets from all newsletters in the weeks to come."""
+        return inbox(self._services, weeks)
 
     def reader(self, address: str) -> readership.Reader:
         """Return what is known of an address."""
@@ -573,3 +609,80 @@ class Publisher:
     def end_old_sessions(self, password: str) -> None:
         """End every session that is over, or began with another password."""
         sessions.end_old(self._services, password)
+
+    def sit_down(self, token: str, account: Account) -> None:
+        """Begin an account's session."""
+        sessions.end_old(self._services, sessions.mark(account), account.name)
+        sessions.begin(self._services, token, sessions.mark(account), account.name)
+
+    def sitting(self, token: str) -> Account | None:
+        """Return whose session a token stands for; None where it has ended."""
+        return sessions.sitting(self._services, token)
+
+    # Who may work here, and who did what
+
+    def skip_day(self, newsletter: str, day: date, *, by: str, why: str = "") -> SkippedDay:
+        """Have no issue of a newsletter on a day to come."""
+        return skipping.skip_day(self._services, newsletter, day, by, why)
+
+    def keep_day(self, newsletter: str, day: date, *, by: str) -> None:
+        """Have the issue of a day after all that an editor skipped."""
+        skipping.keep_day(self._services, newsletter, day, by)
+
+    def skipped_days(self, newsletter: str) -> Sequence[SkippedDay]:
+        """Return the days to come that a newsletter's editors skip, the soonest first."""
+        return skipping.to_come(self._services, newsletter)
+
+    def accounts(self) -> Sequence[Account]:
+        """Return the accounts by name."""
+        return self._services.accounts.all()
+
+    def add_account(
+        self,
+        name: str,
+        rights: Collection[Right],
+        newsletters: Collection[str],
+        password: Callable[[], str],
+        *,
+        by: str,
+    ) -> Account:
+        """Make an account; the first one administers."""
+        return accounts.add(self._services, name, rights, newsletters, password, by=by)
+
+    def change_rights(
+        self, name: str, rights: Collection[Right], newsletters: Collection[str], *, by: str
+    ) -> Account:
+        """Give an account these rights in the newsletters; everywhere and nowhere else without any."""
+        return accounts.change_rights(self._services, name, rights, newsletters, by)
+
+    def set_password(self, name: str, password: Callable[[], str], *, by: str) -> None:
+        """Give an account another password; its sessions end."""
+        accounts.set_password(self._services, name, password, by)
+
+    def change_own_password(self, account: Account, old: str, new: str, where: str) -> None:
+        """Let who sits at the desk take another password; all their sessions end."""
+        accounts.change_own_password(self._services, account, old, new, where)
+
+    def speak(self, account: Account, language: str) -> None:
+        """Keep the language that an account is spoken to in."""
+        accounts.speak(self._services, account, language)
+
+    def remove_account(self, name: str, *, by: str) -> None:
+        """Remove an account; its sessions end."""
+        accounts.remove(self._services, name, by)
+
+    def sign_in(self, name: str, password: str) -> Account | None:
+        """Return the account that has this name and this password."""
+        return accounts.sign_in(self._services, name, password)
+
+    def admit(self, subject: str, name: str, rights: Mapping[str, tuple[Right, ...]]) -> Account:
+        """Return the account of who has signed in elsewhere; DigestError where they may not work here."""
+        return accounts.admit(self._services, subject, name, rights)
+
+    def note(self, by: str, kind: str, what: str = "", where: str = "") -> None:
+        """Keep in the log what somebody did."""
+        log.note(self._services, by, kind, what, where)
+
+    def log(self, most: int | None = None) -> Iterator[LogEntry]:
+        """Yield who did what, the newest first."""
+        return log.entries(self._services, most)

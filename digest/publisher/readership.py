@@ -64,16 +64,16 @@ def audience(services: Services) -> Audience:
     newsletters = {
         n.name: dict.fromkeys(n.segments, 0) for n in services.config.newsletters.values()
     }
-    for alike in _alike(services):
-        statuses[alike.person.status] += alike.count
-        if alike.person.status != "confirmed":
+    for each in alike(services):
+        statuses[each.person.status] += each.count
+        if each.person.status != "confirmed":
             continue
-        own = member.of(alike.person)
-        apart["paused"] += alike.count * alike.is_paused
-        apart["nowhere"] += alike.count * (not own)
-        segments.update(dict.fromkeys(own, alike.count))
-        for counts in () if alike.is_paused else newsletters.values():
-            _count(counts, own, alike.count)
+        own = member.of(each.person)
+        apart["paused"] += each.count * each.is_paused
+        apart["nowhere"] += each.count * (not own)
+        segments.update(dict.fromkeys(own, each.count))
+        for counts in () if each.is_paused else newsletters.values():
+            _count(counts, own, each.count)
     left, lost = [0] * WEEKS, [0] * WEEKS
     for (is_lost, place), count in services.audience.gone_by_week(now, WEEKS).items():
         (lost if is_lost else left)[place] += count
@@ -98,10 +98,10 @@ def readers(
     """Return how many would get each issue now, by segment, given its newsletter's segments in order."""
     member = Membership(services.config.segments)
     found = {issue: dict.fromkeys(segments, 0) for issue, segments in issues.items()}
-    for alike in _alike(services) if found else ():
-        if alike.person.status == "confirmed" and not alike.is_paused:
+    for each in alike(services) if found else ():
+        if each.person.status == "confirmed" and not each.is_paused:
             for counts in found.values():
-                _count(counts, member.of(alike.person), alike.count)
+                _count(counts, member.of(each.person), each.count)
     return found
 
 
@@ -112,7 +112,8 @@ def _count(counts: dict[str, int], own: Collection[str], count: int) -> None:
         counts[first] += count
 
 
-def _alike(services: Services) -> Iterator[Alike]:
+def alike(services: Services) -> Iterator[Alike]:
+    """Yield how many subscribers are alike, as far as segments ask of them."""
     by_rule = any(segment.members for segment in services.config.segments.values())
     return services.audience.alike(today_in(services), attributes=by_rule)
 

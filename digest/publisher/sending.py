@@ -19,6 +19,7 @@ from digest.publisher.campaigns import CampaignRun
 from digest.publisher.claims import PAUSED
 from digest.publisher.clearance import ask_days, ask_events, ask_ledger
 from digest.publisher.delivering import Run
+from digest.publisher.inbox import HELD_BACK, hold_back
 from digest.publisher.inputs import from_lock
 from digest.publisher.printed import printed
 from digest.publisher.reprinting import for_today, variants_of
@@ -40,6 +41,7 @@ class Sent:
     ambiguous: int = 0
     suppressed: int = 0
     already_sent: int = 0
+    held_back: int = 0
     error: str | None = None
 
 
@@ -64,10 +66,11 @@ def send(
         _begin(services, issue, outgoing)
         sending = outgoing.issue
         services.deliveries.recover(issue.id)
+        held_back = hold_back(services, sending)
         before = services.deliveries.counts(issue.id)
         run.all()
         settle_by_policy(services, issue.id)
-        return _finish(services, sending, before, run)
+        return replace(_finish(services, sending, before, run), held_back=held_back)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +121,14 @@ def settle(
         open_ = [d for d in services.deliveries.all(issue.id) if d.state in which]
         chosen = [d for d in open_ if not wanted or folded_address(d.address) in wanted]
         settled = [
-            replace(d, state=state, detail="settled by hand", attempts=0)
-            if d.state == "failed"  # its tries are used up, or were for nothing
-            else replace(d, state=state, detail="settled by hand")
+            replace(
+                d,
+                state=state,
+                detail="settled by hand",
+                # the tries of one that failed are used up, or were for nothing
+                attempts=0 if d.state == "failed" else d.attempts,
+                put_off_since=None,
+            )
             for d in chosen
         ]
         services.deliveries.mark(settled)
@@ -150,10 +158,10 @@ def again(services: Services, id_: str) -> Again:
             raise WrongState(id_, "so old that its emails are only counted", "sent again")
         services.deliveries.recover(id_)
         failed = [
-            replace(each, state="pending", detail="sent again", attempts=0)
+            replace(each, state="pending", detail="sent again", attempts=0, put_off_since=None)
             for each in services.deliveries.all(id_)
-            # who paused wanted none of it, also afterwards
-            if each.state == "failed" and not (each.detail or "").startswith(PAUSED)
+            # who paused wanted none of it, also afterwards; a week that was full stays so
+            if each.state == "failed" and not (each.detail or "").startswith((PAUSED, HELD_BACK))
         ]
         lock = services.issues.lock(id_)
         variants = variants_of(services, issue, lock)

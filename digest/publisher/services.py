@@ -10,6 +10,7 @@ from threading import Event
 from digest.config import Config
 from digest.model import EDITORS, Newsletter, Picture, Source
 from digest.ports import (
+    Accounts,
     Articles,
     Audience,
     Campaigns,
@@ -18,11 +19,13 @@ from digest.ports import (
     Hook,
     Issues,
     Journal,
+    Log,
     LogReading,
     Report,
     Search,
     Sessions,
     SignUps,
+    SkippedDays,
     Sources,
     Traces,
 )
@@ -47,6 +50,9 @@ class Services:
     deliveries: Deliveries
     journal: Journal
     sessions: Sessions
+    accounts: Accounts
+    log: Log
+    skipped_days: SkippedDays
     sign_ups: SignUps
     traces: Traces
     backup: Callable[[str], None]

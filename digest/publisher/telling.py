@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from digest.errors import DigestError
 from digest.jsonable import sha256_hex
-from digest.model import Issue
+from digest.model import Act, Issue
 from digest.publisher.drafting import open_errors
 from digest.publisher.letter import write_to
 from digest.publisher.services import Services
@@ -29,6 +29,20 @@ def tell_editors(services: Services, name: str, outcomes: Sequence[Outcome]) -> 
     text = f"{said}\n\nThe desk: {services.config.publication.public_url}\n"
     write_to(services, newsletter, newsletter.editors, subject, text)
     services.issues.keep_news(name, mark)
+
+
+def tell_sent_back(services: Services, issue: Issue, act: Act) -> None:
+    """Mail the editors what is to be done with an issue that somebody sent back.
+
+    DeliveryError where the relay takes nothing.
+    """
+    newsletter = services.newsletter(issue.newsletter)
+    if not newsletter.editors:
+        return
+    desk = services.config.publication.public_url.rstrip("/")
+    first = f"Issue {issue.id} was sent back by {act.by}."
+    text = f"{first}\n\n{act.note}\n\nThe issue: {desk}/issues/{issue.id}\n"
+    write_to(services, newsletter, newsletter.editors, f"[{newsletter.title}] {first}", text)
 
 
 def _said(outcome: Outcome) -> str:

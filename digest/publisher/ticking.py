@@ -10,7 +10,7 @@ from digest.editorial import lifecycle
 from digest.editorial.calendar import Slot
 from digest.errors import DeliveryError, DigestError, Failure, Overtaken
 from digest.model import Issue, IssueHead
-from digest.publisher import approving, drafting, pulling, sending, telling
+from digest.publisher import approving, drafting, log, pulling, sending, telling
 from digest.publisher.gathering import agenda_of, regular
 from digest.publisher.overtaken import draft_again
 from digest.publisher.services import Services
@@ -149,6 +149,7 @@ def _send_on(services: Services, id_: str) -> Issue:
         if again.status != "approved":
             return again
         done = sending.send(services, id_, None)
+    log.note(services, "schedule", "send", f"{id_} ({done.sent} sent)")
     issue = services.issues.get(id_)
     if done.error and not issue.stopped:
         raise DeliveryError(f"issue {id_} is not out yet, and the next tick goes on: {done.error}")

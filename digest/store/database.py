@@ -28,6 +28,8 @@ from digest.store import tables
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _NO_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+BOOT = "boot:"
+"""How the setting's name begins that says of an issue which boot of the machine claims its emails."""
 _BUSY = 30  # seconds that a writer waits for another
 
 
@@ -61,12 +63,27 @@ def backup(engine: Engine, file: str) -> None:
                 raise DigestError("the database has no connection to copy from")
             connection.rollback()  # a copy is made outside of transactions
             source.backup(copy)
+            _mark_as_copy(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, whole
         draft.replace(target)
     except (OSError, sqlite3.Error) as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise DigestError(f"the copy {target} cannot be written: {error}") from None
+
+
+def _mark_as_copy(copy: sqlite3.Connection) -> None:
+    """Let a copy know that what was claimed when it was made may have gone out since.
+
+    The journal cannot: it has a line for each batch, and this one may have been the last.
+    """
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'deliveries'").fetchone():
+        copy.execute(
+            "INSERT OR REPLACE INTO settings (name, value) SELECT DISTINCT ? || issue, 'copied' "
+            "FROM deliveries WHERE state = 'claimed'",
+            (BOOT,),
+        )
+        copy.commit()
 
 
 def is_ready(engine: Engine) -> bool:
@@ -240,11 +257,29 @@ def secret_key(engine: Engine) -> bytes:
 @contextmanager
 def exclusive(engine: Engine, purpose: str) -> Iterator[None]:
     """Hold a lock that the system frees when this process ends; DigestError where another has it."""
-    path = engine.url.database
-    where = f"{path}.{purpose}" if path and path != ":memory:" else ":memory:"
-    with closing(sqlite3.connect(where, timeout=0, isolation_level=None)) as lock:
+    where = beside(engine, purpose) or ":memory:"
+    try:
+        lock = sqlite3.connect(where, timeout=0, isolation_level=None)
+    except sqlite3.OperationalError as error:
+        raise DigestError(f"the lock {where} cannot be had: {error}; nothing was done") from None
+    with closing(lock):
         try:
             lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            raise DigestError(f"another process is {purpose} already; nothing was done") from None
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise DigestError(
+                    f"another process is {purpose} already; nothing was done"
+                ) from None
+            raise DigestError(
+                f"the lock {where} cannot be had: {error}; nothing was done"
+            ) from None
         yield
+
+
+def beside(engine: Engine, what: str) -> Path | None:
+    """Return the file of that name beside the database's, None where it has none.
+
+    A database has one of each, by whatever links it is reached.
+    """
+    path = engine.url.database
+    return Path(f"{Path(path).resolve()}.{what}") if path and path != ":memory:" else None

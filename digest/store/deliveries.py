@@ -17,12 +17,13 @@ from digest.editorial.provider import provider
 from digest.model import Delivery, DeliveryState
 from digest.ports import Addressee, Claim
 from digest.store.audience import MAILABLE
-from digest.store.database import exclusive, plainly, relaxed, writer
+from digest.store.database import BOOT, exclusive, plainly, relaxed, writer
 from digest.store.figures import figures
 from digest.store.tables import deliveries, settings, subscribers, suppressions
 
 _ROWS = 5000  # read or written at a time
-_BOOT = "boot:"
+_LOST = "the machine was stopped, or the database copied, while it was going out"
+_LISTED = 500  # keys in one statement
 
 
 class StoredDeliveries:
@@ -56,9 +57,10 @@ class StoredDeliveries:
     def recover(self, issue: str) -> None:
         """Settle what a dead process left: claimed is pending again, an intent is ambiguous.
 
-        So is what was claimed where the machine has been started again since.
+        So is what was claimed where the machine has been started again since, or where this is a
+        copy from that moment.
         """
-        state, where = deliveries.c.state, settings.c.name == _BOOT + issue
+        state, where = deliveries.c.state, settings.c.name == BOOT + issue
         put = deliveries.update().where(deliveries.c.issue == issue)
         with self._writer.begin() as connection:
             claimed_in = connection.execute(select(settings.c.value).where(where)).scalar()
@@ -66,10 +68,11 @@ class StoredDeliveries:
                 connection.execute(put.where(state == "claimed").values(state="pending"))
             for of, lost in (
                 ("intent", "the program ended before the answer came"),
-                ("claimed", "the machine was stopped while it was going out"),
+                ("claimed", _LOST),
             ):
                 values = {"state": "ambiguous", "detail": lost}
                 connection.execute(put.where(state == of).values(values))
+            connection.execute(settings.delete().where(where))
 
     def doubt(self, issue: str, detail: str) -> int:
         """Make whatever is still to be sent of an issue ambiguous; return how many."""
@@ -95,7 +98,7 @@ class StoredDeliveries:
             .order_by(deliveries.c.key)
         )
         put = deliveries.update().where(deliveries.c.issue == issue).values(state="claimed")
-        boot = insert(settings).values(name=_BOOT + issue, value=self._boot)
+        boot = insert(settings).values(name=BOOT + issue, value=self._boot)
         with self._writer.begin() as connection:
             # who was deferred does not stand before those who were not tried yet
             rows: list[Row[Any]] = []
@@ -197,6 +200,40 @@ class StoredDeliveries:
             rows = connection.execute(figures("issue", "state", "provider"))
             return [(row.issue, row.state, row.provider, row.n) for row in rows]
 
+    def had(self, keys: Collection[str], issues: Collection[str]) -> Mapping[str, int]:
+        """Return how many of these issues' emails went to each key, or are to go; none is absent."""
+        found: dict[str, int] = {}
+        key, listed = deliveries.c.key, [*keys]
+        with self._engine.connect() as connection:
+            for some in (listed[n : n + _LISTED] for n in range(0, len(listed), _LISTED)):
+                mine = deliveries.c.issue.in_(issues), key.in_(some)
+                went = deliveries.c.state.not_in(("failed", "bounced"))
+                query = select(key, func.count().label("n")).where(*mine, went).group_by(key)
+                found |= {row.key: row.n for row in connection.execute(query)}
+        return found
+
+    def hold_back(self, issue: str, keys: Collection[str], detail: str) -> int:
+        """Fail what is still to be sent of an issue to these keys; return how many."""
+        done, listed = 0, [*keys]
+        waits = deliveries.c.state.in_(("pending", "deferred"))
+        put = deliveries.update().where(deliveries.c.issue == issue, waits)
+        for some in (listed[n : n + _LISTED] for n in range(0, len(listed), _LISTED)):
+            with self._writer.begin() as connection:
+                own = put.where(deliveries.c.key.in_(some))
+                done += connection.execute(own.values(state="failed", detail=detail)).rowcount
+        return done
+
+    def received(self, issue: str) -> Mapping[tuple[str, str], int]:
+        """Return how many got each of an issue's messages, by segment and variant."""
+        found: dict[tuple[str, str], int] = {}
+        with self._engine.connect() as connection:
+            for segment, variant, state, count in connection.execute(
+                figures("segment", "variant", "state", issue=issue)
+            ):
+                if state in {"sent", "complained"}:
+                    found[segment, variant] = found.get((segment, variant), 0) + count
+        return found
+
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return for every issue how many deliveries are in each state."""
         found: dict[str, dict[DeliveryState, int]] = {}
@@ -213,7 +250,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 # An email may come back before its relay's answer is written down.
 _MARK_SQL = """
-UPDATE deliveries SET state = ?, attempts = ?, detail = ?, next_at = ?
+UPDATE deliveries SET state = ?, attempts = ?, detail = ?, next_at = ?, put_off_since = ?
 WHERE issue = ? AND key = ? AND state NOT IN ('bounced', 'complained')
 """
 
@@ -228,8 +265,10 @@ def _provider_of(domain: str) -> str:
 
 
 def _marked(delivery: Delivery) -> tuple[object, ...]:
-    next_at = delivery.next_at.timestamp() if delivery.next_at else None
-    new = delivery.state, delivery.attempts, delivery.detail, next_at
+    next_at, since = (
+        at.timestamp() if at else None for at in (delivery.next_at, delivery.put_off_since)
+    )
+    new = delivery.state, delivery.attempts, delivery.detail, next_at, since
     return *new, delivery.issue, folded_address(delivery.address)
 
 
@@ -247,6 +286,6 @@ def _claim(values: dict[str, Any]) -> Claim:
 def read(values: dict[str, Any]) -> Delivery:
     """Return a row of the table as a delivery."""
     own = {name: value for name, value in values.items() if name not in {"key", "provider"}}
-    for name in ("next_at", "returned"):
+    for name in ("next_at", "returned", "put_off_since"):
         own[name] = datetime.fromtimestamp(own[name], UTC) if own[name] else None
     return Delivery(**own)

@@ -69,6 +69,6 @@ def _writing(store: sqlite3.Connection) -> str | None:
 
 
 def _journal(file: Path) -> str | None:
-    journal = file.with_name(f"{file.name}.journal")
+    journal = Path(f"{file.resolve()}.journal")
     place = journal if journal.exists() else journal.parent
     return None if os.access(place, os.W_OK) else f"{journal} cannot be written to"

@@ -170,6 +170,14 @@ class StoredIssues:
         with self._engine.connect() as connection:
             return tuple(load(Act, data) for (data,) in connection.execute(query))
 
+    def newest_acts(self, most: int | None) -> Iterator[tuple[str, Act]]:
+        """Yield what people did to any issue, with its id, the newest first."""
+        when = func.json_extract(acts.c.act, "$.at")
+        query = select(acts.c.issue, acts.c.act).order_by(when.desc(), acts.c.place.desc())
+        with self._engine.connect() as connection:
+            for id_, data in connection.execute(query.limit(most)):
+                yield id_, load(Act, data)
+
     def head(self, id_: str) -> tuple[IssueHead, int]:
         """Return what is known of an issue without opening it, and how many acts it has seen."""
         count = select(func.count()).select_from(acts).where(acts.c.issue == id_).scalar_subquery()

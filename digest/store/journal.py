@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import DigestError
-from digest.store.database import writer
+from digest.store.database import beside, writer
 from digest.store.tables import settings
 
 _PREFIX = "journal:"
@@ -28,8 +28,7 @@ class StoredJournal:
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._writer = engine, writer(engine)
-        path = engine.url.database
-        self._file = Path(f"{path}.journal") if path and path != ":memory:" else None
+        self._file = beside(engine, "journal")
 
     def note(self, issue: str) -> None:
         """Write down that a batch of the issue's emails goes out now; DigestError where it cannot be."""
@@ -77,7 +76,7 @@ def behind_in(file: Path, store: sqlite3.Connection) -> tuple[str, ...]:
     """Return the issues of which a database's journal knows more than it does, as it lies there."""
     query = "SELECT name, value FROM settings WHERE name LIKE ?"
     counted = dict(store.execute(query, (f"{_PREFIX}%",)).fetchall())
-    last = dict(_lines_of(file.with_name(f"{file.name}.journal")))
+    last = dict(_lines_of(Path(f"{file.resolve()}.journal")))
     return tuple(
         issue for issue, batch in last.items() if batch > int(counted.get(_PREFIX + issue, 0))
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import Engine, and_, or_, select
 
 from digest.ports import Session
 from digest.store.database import writer
@@ -21,6 +21,7 @@ class StoredSessions:
         """Keep a session that begins."""
         row = {
             "hash": hash_,
+            "account": session.account,
             "password": session.password,
             "begun": session.begun.timestamp(),
             "seen": session.seen.timestamp(),
@@ -36,7 +37,7 @@ class StoredSessions:
         if row is None:
             return None
         begun, seen = (datetime.fromtimestamp(at, UTC) for at in (row.begun, row.seen))
-        return Session(password=row.password, begun=begun, seen=seen)
+        return Session(account=row.account, password=row.password, begun=begun, seen=seen)
 
     def see(self, hash_: str, now: datetime) -> None:
         """Note that a session is in use; one that has ended stays so."""
@@ -49,10 +50,10 @@ class StoredSessions:
         with self._writer.begin() as connection:
             connection.execute(sessions.delete().where(sessions.c.hash == hash_))
 
-    def end_old(self, password: str, begun: datetime, seen: datetime) -> None:
-        """End what began with another password, or before `begun`, or was last seen before `seen`."""
+    def end_old(self, account: str, password: str, begun: datetime, seen: datetime) -> None:
+        """End an account's that began with another password, and all from before `begun` or `seen`."""
         old = or_(
-            sessions.c.password != password,
+            and_(sessions.c.account == account, sessions.c.password != password),
             sessions.c.begun < begun.timestamp(),
             sessions.c.seen < seen.timestamp(),
         )

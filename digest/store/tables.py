@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0008"
+HEAD = "0010"
 """The newest migration."""
 
 metadata = MetaData(
@@ -165,9 +165,32 @@ sessions = Table(
     "sessions",
     metadata,
     Column("hash", String, primary_key=True),  # of the token in the browser's cookie
+    Column("account", String, nullable=False, server_default=""),
     Column("password", String, nullable=False),  # the mark of the one that it began with
     Column("begun", Float, nullable=False),
     Column("seen", Float, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("key", String, primary_key=True),  # the name, folded
+    Column("account", Text, nullable=False),
+)
+
+log = Table(  # who did what, beside the acts on issues
+    "log",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("entry", Text, nullable=False),
+)
+
+skipped_days = Table(
+    "skipped_days",
+    metadata,
+    Column("newsletter", String, primary_key=True),
+    Column("day", String, primary_key=True),  # as 2026-01-31
+    Column("skipped", Text, nullable=False),
 )
 
 sign_ups = Table(
@@ -194,6 +217,7 @@ deliveries = Table(
     Column("next_at", Float),
     Column("provider", String, nullable=False, server_default="other"),
     Column("returned", Float),
+    Column("put_off_since", Float),
 )
 
 delivery_counts = Table(  # what is left of deliveries whose time to be kept is over

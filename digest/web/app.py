@@ -13,6 +13,7 @@ from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
 from digest.publisher.sessions import LONGEST
 from digest.web import archive, desk, health, hooks, public, sign_up, words
+from digest.web.desk import words as desk_words
 from digest.web.guard import Guard
 from digest.web.server import MAX_BODY
 from digest.web.words import say
@@ -51,6 +52,7 @@ def create_app(
         INTAKE=sign_up.Intake(),
     )
     words.install(app, publisher)
+    desk_words.install(app)
     app.session_interface = _Sessions(publisher.config.publication.public_url)
     app.register_blueprint(public.pages)
     app.register_blueprint(archive.pages)
@@ -73,15 +75,15 @@ def _sorry(error: DigestError) -> ResponseReturnValue:
     wait = {"Retry-After": _WAIT} if isinstance(error, Busy) else {}
     status = 503 if wait else 404 if isinstance(error, Unknown) else 409
     if request.blueprint == desk.pages.name:
-        return render_template("refused.html", said=str(error)), status, wait
+        return render_template("refused.html", said=str(error), english=True), status, wait
     return _page(status), status, wait
 
 
 def _nothing(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
-    said = {404: "There is no such page.", 413: "This is too large: a picture has at most 400 kB."}
+    said = {404: "There is no such page.", 413: "This is too large: a file has at most 400 kB."}
     if request.blueprint == desk.pages.name and status in said:
-        return render_template("refused.html", said=said[status]), status
+        return render_template("refused.html", said=desk_words.say(said[status])), status
     return _page(status), status
 
 

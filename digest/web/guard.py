@@ -1,4 +1,4 @@
-"""The desk's guard: a password where one is set, loopback names otherwise; no foreign form."""
+"""The desk's guard: accounts, or one password, or loopback names alone; no foreign form."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from flask import (
     Request,
     abort,
     current_app,
+    g,
     redirect,
     render_template,
     request,
@@ -22,17 +23,27 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from digest.editorial.folding import folded
+from digest.errors import DigestError
+from digest.model import Account
 from digest.publisher import Publisher
-from digest.web.names import is_loopback, stated_host
+from digest.web.desk.words import say
+from digest.web.names import is_loopback, near, stated_host
+from digest.web.single_sign_on import SignOn
 from digest.web.tries import Tries
 
 _PORT = re.compile(":[0-9]+$")
 _DEVICE = "device"  # the cookie of a browser that was let in before
 _DEVICE_LASTS = 180 * 86_400  # seconds
+_LONGEST_NAME = 80
+_DOORS = frozenset({"login", "logout", "sign_on", "signed_on"})
 
 
 class Guard:
-    """Stands before every page of the desk."""
+    """Stands before every page of the desk, and says whose each request is: `g.account`.
+
+    None stands for anybody who has the one password, or who tries the desk out on loopback.
+    """
 
     def __init__(
         self, publisher: Publisher, password: str | None, metrics_token: str | None
@@ -41,6 +52,8 @@ class Guard:
         self._metrics_token = metrics_token
         self._tries = Tries(monotonic)
         self._devices = URLSafeTimedSerializer(publisher.secret("device"))
+        self._sign_on: SignOn | None = None
+        self._by_account = False
         if password is not None:
             # slow to guess from, as it is kept in the store
             salt = publisher.secret("password")
@@ -53,25 +66,42 @@ class Guard:
         app.before_request(self._check)
         app.add_url_rule("/login", "login", self._login, methods=["GET", "POST"])
         app.add_url_rule("/logout", "logout", self._logout, methods=["POST"])
+        if (stated := self._publisher.config.desk.oidc) is not None:
+            self._sign_on = SignOn(app, self._publisher, stated)
+            app.add_url_rule("/login/elsewhere", "sign_on", self._leave)
+            app.add_url_rule("/login/back", "signed_on", self._signed_on)
+
+    def _has_accounts(self) -> bool:
+        """Tell whether the desk knows people; once it did, it does not open again by losing them."""
+        self._by_account |= self._sign_on is not None or bool(self._publisher.accounts())
+        return self._by_account
 
     def _check(self) -> ResponseReturnValue | None:
         if request.endpoint == self._metrics:
             return None if self._may_measure() else abort(404)
-        is_door = request.endpoint in {"login", "logout"}
+        is_door = request.endpoint in _DOORS
         if not is_door and request.blueprint != self._blueprint:
             return None
+        g.account, g.desk = None, True
         host = stated_host(request.headers.get("Host"))
         if host is None:
             return _refused("The request does not state one host that it is for.", 400)
         if not _is_own_form(request, host):
             return _refused("This form was sent from another site.")
-        if is_door:
-            return None
+        return None if is_door else self._seat(host)
+
+    def _seat(self, host: str) -> ResponseReturnValue | None:
+        """Find out whose a request is; who is not known is sent to the door."""
+        if self._has_accounts():
+            g.account = self._publisher.sitting(_token())
+            return None if g.account else _to_the_door()
         if self._password is not None:
-            return None if self._is_known() else redirect(url_for("login"))
+            return None if self._is_known() else _to_the_door()
         if _is_loopback(host):
             return None
-        return _refused("Set DIGEST_DESK_PASSWORD to open the desk under this name.")
+        return _refused(
+            "Make an account, or set DIGEST_DESK_PASSWORD, to open the desk under this name."
+        )
 
     def _may_measure(self) -> bool:
         """Tell whether who asks has the token; where there is none, an open desk's metrics are open."""
@@ -79,41 +109,101 @@ class Guard:
             given = request.headers.get("Authorization", "")
             return _equal(given, f"Bearer {self._metrics_token}")
         host = stated_host(request.headers.get("Host"))
-        return self._password is None and host is not None and _is_loopback(host)
+        is_open = self._password is None and not self._has_accounts()
+        return is_open and host is not None and _is_loopback(host)
 
     def _is_known(self) -> bool:
         return self._publisher.is_session(_token(), self._mark)
 
     def _login(self) -> ResponseReturnValue:
-        if self._password is None:
+        by_account = self._has_accounts()
+        if self._password is None and not by_account:
             return redirect(url_for(f"{self._blueprint}.issues"))
         if request.method == "GET":
-            return render_template("login.html", wrong=False)
+            return self._door()
+        name = " ".join(request.form.get("name", "").split())[:_LONGEST_NAME]
+        given = request.form.get("password", "")
+        found: list[Account | None] = []
+
+        def is_right() -> bool:
+            if not by_account:
+                return _equal(given, self._password or "")
+            found.append(self._publisher.sign_in(name, given))
+            return found[0] is not None
+
         judged = self._tries.judge(
-            is_right=_equal(request.form.get("password", ""), self._password),
+            is_right,
             address=request.remote_addr or "",
-            device=self._device(),
+            device=self._device(folded(name) if by_account else ""),
+            account=folded(name) if by_account else "",
         )
         if judged == "unheard":
             said = "Too many wrong passwords. Wait a minute, or use a browser that you have opened the desk with."
-            return render_template("sorry.html", said=said), 429
+            return _refused(said, 429)
         if judged == "wrong":
-            return render_template("login.html", wrong=True), 403
-        return self._let_in()
+            # what was typed may be a password in the wrong field: only a name that is known is kept
+            known = (each.name for each in self._publisher.accounts())
+            by = next((each for each in known if folded(each) == folded(name)), "somebody")
+            self._publisher.note(by, "sign-in refused", where=near(request.remote_addr))
+            return self._door(wrong=True), 403
+        return self._let_in(name, found[0] if found else None)
 
-    def _let_in(self) -> ResponseReturnValue:
+    def _door(self, *, wrong: bool = False, said: str = "") -> str:
+        return render_template(
+            "login.html",
+            by_account=self._has_accounts(),
+            has_passwords=any(each.password for each in self._publisher.accounts()),
+            sign_on=self._sign_on,
+            wrong=wrong,
+            said=said,
+        )
+
+    def _signed_on(self) -> ResponseReturnValue:
+        """Let in who comes back from where they signed in."""
+        if self._sign_on is None:
+            abort(404)
+        try:
+            subject, name, rights = self._sign_on.back()
+        except DigestError as error:
+            return self._door(said=str(error)), 403
+        try:
+            account = self._publisher.admit(subject, name, rights)
+        except DigestError as error:
+            self._publisher.note(name, "sign-in refused", str(error), near(request.remote_addr))
+            return self._door(said=str(error)), 403
+        return self._let_in(account.name, account)
+
+    def _leave(self) -> ResponseReturnValue:
+        """Send who wants that to where they sign in."""
+        if self._sign_on is None:
+            abort(404)
+        try:
+            return self._sign_on.leave()
+        except DigestError as error:
+            return self._door(said=str(error)), 502
+
+    def _let_in(self, name: str, account: Account | None) -> ResponseReturnValue:
         """Begin a session by a new token, whatever the browser had before, and remember the browser."""
         self._publisher.end_session(_token())
-        self._publisher.end_old_sessions(self._mark)
+        wanted = session.get("wanted") or url_for(f"{self._blueprint}.issues")
         session.clear()
         session.permanent = True
         session["desk"] = secrets.token_urlsafe(32)
-        session["name"] = request.form.get("name", "").strip()[:80]
-        self._publisher.begin_session(_token(), self._mark)
-        answer = current_app.make_response(redirect(url_for(f"{self._blueprint}.issues")))
+        session["name"] = account.name if account else name
+        if account is None:
+            self._publisher.end_old_sessions(self._mark)
+            self._publisher.begin_session(_token(), self._mark)
+        else:
+            self._publisher.sit_down(_token(), account)
+        self._publisher.note(session["name"], "sign-in", where=near(request.remote_addr))
+        answer = current_app.make_response(redirect(wanted))
         answer.set_cookie(
             _DEVICE,
-            str(self._devices.dumps(secrets.token_urlsafe(12))),
+            str(
+                self._devices.dumps(
+                    [secrets.token_urlsafe(12), folded(account.name) if account else ""]
+                )
+            ),
             max_age=_DEVICE_LASTS,
             path=url_for("login"),
             secure=current_app.session_interface.get_cookie_secure(current_app),
@@ -122,17 +212,28 @@ class Guard:
         )
         return answer
 
-    def _device(self) -> str | None:
-        """Return which browser that was let in before this is; None for any other."""
+    def _device(self, account: str) -> str | None:
+        """Return which browser this is, where it was let in before for this account; else None."""
         try:
-            return str(self._devices.loads(request.cookies.get(_DEVICE, ""), _DEVICE_LASTS))
+            kept = self._devices.loads(request.cookies.get(_DEVICE, ""), _DEVICE_LASTS)
         except BadSignature:
             return None
+        return str(kept[0]) if isinstance(kept, list) and kept[1:] == [account] else None
 
     def _logout(self) -> ResponseReturnValue:
+        account = self._publisher.sitting(_token())
+        if account is not None:
+            self._publisher.note(account.name, "sign-out", where=near(request.remote_addr))
         self._publisher.end_session(_token())
         session.clear()
         return redirect(url_for("login"))
+
+
+def _to_the_door() -> ResponseReturnValue:
+    """Send a browser to the sign-in page, and remember which page it asked for."""
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Dest", "document") == "document":
+        session["wanted"] = request.path
+    return redirect(url_for("login"))
 
 
 def _is_loopback(host: str) -> bool:
@@ -156,4 +257,4 @@ def _is_own_form(asked: Request, host: str) -> bool:
 
 
 def _refused(said: str, status: int = 403) -> ResponseReturnValue:
-    return render_template("sorry.html", said=said), status
+    return render_template("sorry.html", said=say(said)), status

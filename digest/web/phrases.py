@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from digest.web.desk.words import say
+
 FOUND: Mapping[str, str] = {
     "stale-word": "A word that will be false on the day",
     "date-past": "A date that is over",
@@ -25,6 +27,12 @@ FOUND: Mapping[str, str] = {
     "notice-ends": "A notice that is here for the last time",
     "edit-idle": "Words for an article that is not here",
     "edit-conflict": "An article that changed after you reworded it",
+    "house-headline": "A headline longer than the house wants",
+    "house-summary": "A summary longer than the house wants",
+    "house-calls": "More calls to action than the house wants",
+    "house-ban": "A word that the house does not print",
+    "house-spell": "A word that the house writes in another way",
+    "correction-due": "A story that changed after it was sent",
     "planning-label": "A planning label in print",
     "size-clip": "Too long: Gmail cuts it",
     "size-near": "Nearly too long for Gmail",
@@ -90,11 +98,11 @@ _NAMED = re.compile(r"^(segments|sections)\..+\.(\w+)$")
 
 def found(rule: str) -> str:
     """Return what a check's rule found."""
-    return FOUND.get(rule) or rule.replace("-", " ").capitalize()
+    return say(FOUND[rule]) if rule in FOUND else rule.replace("-", " ").capitalize()
 
 
 def decided(rules: Sequence[str], segment: str, *, included: bool) -> str:
     """Return why an article is in a segment's edition, or is not."""
     known = _IN if included else _OUT
-    said = (known.get(_NAMED.sub(r"\1.\2", rule), rule) for rule in rules)
-    return " and ".join(phrase.format(segment) for phrase in said)
+    said = (say(known.get(_NAMED.sub(r"\1.\2", rule), rule)) for rule in rules)
+    return say(" and ").join(phrase.format(segment) for phrase in said)

@@ -28,8 +28,12 @@ def serve(
 ) -> None:
     """Serve until interrupted; UsageError where what the environment says will not do."""
     password = environment.get(_PASSWORD) or None
-    if password is None and not is_loopback(host):
-        raise UsageError(f"{host} can be reached from outside: set {_PASSWORD} to guard the desk")
+    guarded = password or publisher.accounts() or publisher.config.desk.oidc
+    if not guarded and not is_loopback(host):
+        raise UsageError(
+            f"{host} can be reached from outside: make an account (`digest users add`), or set "
+            f"{_PASSWORD}, to guard the desk"
+        )
     app = create_app(publisher, password, _metrics_token(environment))
     try:
         server, port = open_server(app, host, port, _proxy(environment))

@@ -11,6 +11,7 @@ from itertools import groupby
 from digest.model import Act, ActKind, Edit, Finding, Issue, Severity, Status
 from digest.publisher.week import Step
 from digest.web import forms
+from digest.web.desk.words import listed, say, several
 
 Local = Callable[[datetime], str]
 
@@ -62,19 +63,19 @@ _DONE: Mapping[ActKind, str] = {
     "approve": "Approved",
     "send back": "Sent back",
     "discard": "Discarded",
-    "test": "Sent a test of",
+    "test": "Sent a test",
+    "dismiss": "Dismissed",
 }
 _ACTED: Mapping[str, str] = {
-    "pin": "Pinned {}",
-    "lead": "Made {} the lead",
-    "hide": "Hid {}",
-    "move": "Moved {} to {section}",
-    "order": "Put {} in order",
-    "delay": "Delayed {} until {until}",
-    "hold": "Promised {} for {for}",
-    "add": "Added {}",
-    "notice": "Added the notice {}",
-    "picture": "Left out the picture of {}",
+    "pin": "Pinned %(what)s",
+    "lead": "Made %(what)s the lead",
+    "hide": "Hid %(what)s",
+    "move": "Moved %(what)s to %(section)s",
+    "order": "Put %(what)s in order",
+    "delay": "Delayed %(what)s until %(until)s",
+    "hold": "Promised %(what)s for %(for)s",
+    "notice": "Added the notice %(what)s",
+    "picture": "Left out the picture of %(what)s",
 }
 _REFUSALS = (
     (
@@ -95,6 +96,14 @@ _REFUSALS = (
     (r"articles\.max_age", "the newsletter’s oldest age"),
     (r"; see `digest articles`", ""),
 )
+_WORDED: Mapping[tuple[str, str], str] = {
+    ("saved", "its"): "saved its %(nouns)s",
+    ("saved", "the"): "saved the %(nouns)s",
+    ("saved", "of"): "saved the %(nouns)s of %(what)s",
+    ("took back", "its"): "took back its %(nouns)s",
+    ("took back", "the"): "took back the %(nouns)s",
+    ("took back", "of"): "took back the %(nouns)s of %(what)s",
+}
 _NOUNS: Mapping[str, str] = {
     "title": "headline",
     "summary": "summary",
@@ -143,11 +152,12 @@ def next_step(issue: Issue) -> tuple[str, str]:
     """Return what is to do with an issue, as a heading and a sentence."""
     errors = sum(1 for _ in _of(issue, "error"))
     if issue.status == "draft" and errors:
-        holds = "1 error holds it back" if errors == 1 else f"{errors} errors hold it back"
-        return holds, "Mend what the checks found, or pass over it with a reason."
+        holds = several("%(n)s error holds it back", "%(n)s errors hold it back", errors)
+        return holds, say("Mend what the checks found, or pass over it with a reason.")
     if issue.status == "draft" and issue.approved_editions:
-        return "Approve it again", "It has changed since it was approved."
-    return _NEXT[issue.status]
+        return say("Approve it again"), say("It has changed since it was approved.")
+    heading, sentence = _NEXT[issue.status]
+    return say(heading), say(sentence)
 
 
 def _of(issue: Issue, severity: Severity) -> Iterator[Finding]:
@@ -158,7 +168,7 @@ def marks(findings: Iterable[Finding]) -> str:
     """Return how many errors and warnings there are, or nothing."""
     held = [finding.severity for finding in findings]
     counted = ((held.count(name), name) for name in _ORDER[:2])
-    return ", ".join(f"{n} {name}{'s' if n > 1 else ''}" for n, name in counted if n)
+    return ", ".join(several(f"%(n)s {name}", f"%(n)s {name}s", n) for n, name in counted if n)
 
 
 def grouped(findings: Iterable[Finding], titles: Mapping[str, str]) -> list[Group]:
@@ -193,7 +203,7 @@ def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> l
     found = [
         Change(
             edit=edit,
-            did=_CHANGED[edit.verb],
+            did=say(_CHANGED[edit.verb]),
             what=titles.get(edit.article, edit.article) if edit.article else "",
             words=_words(edit, local),
         )
@@ -212,37 +222,52 @@ def refused(said: str) -> str:
 def acted(act: Act, titles: Mapping[str, str], local: Local) -> str:
     """Return what an act did, as a sentence without its end."""
     did = [
-        " ".join(filter(None, (each.did, each.what and f"“{each.what}”", each.words)))
+        " ".join(filter(None, (each.did, each.what and _quoted(each.what), each.words)))
         for each in changes(act.edits, titles, local)[::-1]
     ]
     said = "; ".join(dict.fromkeys(did))
     if act.kind == "edit":
         return said
-    return f"{_DONE[act.kind]} {act.note or (said and f'({said})')}".strip()
+    done = say(_DONE[act.kind])
+    return f"{done}: {act.note}" if act.note else f"{done} ({said})" if said else done
 
 
 def _words(edit: Edit, local: Local) -> str:
     if edit.undo:
-        return "taken back"
+        return say("taken back")
     if edit.verb in {"pin", "move", "add", "order"}:
-        place = f"to place {edit.place}" if edit.place else ""
-        there = ("in" if place else "to") if edit.verb != "order" else ""
-        return " ".join(filter(None, (place, edit.section and f"{there} {edit.section}".strip())))
+        return (edit.section or "") if edit.verb == "order" else _there(edit.place, edit.section)
     if edit.verb == "delay":
-        return f"until {local(edit.start)}" if edit.start else "to the next issue"
+        return (
+            say("until %(day)s", day=local(edit.start)) if edit.start else say("to the next issue")
+        )
     if edit.verb == "hold":
-        return f"for {local(edit.start)}" if edit.start else ""
+        return say("for %(day)s", day=local(edit.start)) if edit.start else ""
     if edit.verb == "notice" and edit.block:
         issues = edit.block.issues
-        booked = f", booked for {issues} issue{'' if issues == 1 else 's'}" if issues else ""
-        until = f", until {local(edit.end)}" if edit.end else ""
-        return f"{edit.block.title or edit.value}{booked}{until}"
+        booked = several("booked for %(n)s issue", "booked for %(n)s issues", issues or 0)
+        until = say("until %(day)s", day=local(edit.end)) if edit.end else ""
+        said = (edit.block.title or edit.value, booked if issues else "", until)
+        return ", ".join(filter(None, said))
     if edit.verb == "picture":
-        return edit.value or edit.url or "left out"
+        return edit.value or edit.url or say("left out")
     if edit.verb == "event":
-        day = local(edit.start) if edit.start else "none"
+        day = local(edit.start) if edit.start else say("none")
         return f"{day} · {edit.value}" if edit.value else day
-    return (edit.value or "as it was") if edit.verb not in {"hide", "lead"} else ""
+    return (edit.value or say("as it was")) if edit.verb not in {"hide", "lead"} else ""
+
+
+def _there(place: int | None, section: str | None) -> str:
+    """Return where something was put; as far as it was said."""
+    if place and section:
+        return say("to place %(n)s in %(section)s", n=place, section=section)
+    if place:
+        return say("to place %(n)s", n=place)
+    return say("to %(section)s", section=section) if section else ""
+
+
+def _quoted(what: str) -> str:
+    return say("“%(what)s”", what=what)
 
 
 def gives_picture(edit: Edit, segment: str) -> bool:
@@ -254,29 +279,32 @@ def done(asked: Iterable[forms.Change], what: str) -> str:
     """Return what was done to `what`, as the beginning of a sentence."""
     made = [(verb, change) for change in asked for verb in _CHANGED if verb in change]
     if made[0][0] in {"add", "write"}:
-        return f"{_CHANGED[made[0][0]]} “{what}”"
+        return f"{say(_CHANGED[made[0][0]])} {_quoted(what)}"
     acts = [_acted(verb, change, what) for verb, change in made if not _is_wording(verb, change)]
     worded = [(verb, change) for verb, change in made if _is_wording(verb, change)]
-    saved = [_NOUNS[verb] for verb, change in worded if not _is_emptied(verb, change)]
-    emptied = [_NOUNS[verb] for verb, change in worded if _is_emptied(verb, change)]
-    ending = f" of “{what}”" if what and not acts else ""
+    saved = [say(_NOUNS[verb]) for verb, change in worded if not _is_emptied(verb, change)]
+    emptied = [say(_NOUNS[verb]) for verb, change in worded if _is_emptied(verb, change)]
+    its = "its" if acts else "of" if what else "the"
     lists = (("saved", saved), ("took back", emptied))
-    its = "its" if acts else "the"
-    words = [f"{did} {its} {' and '.join(nouns)}{ending}" for did, nouns in lists if nouns]
-    said = " and ".join((*acts, *words))
+    words = [
+        say(_WORDED[did, its], nouns=listed(nouns), what=_quoted(what))
+        for did, nouns in lists
+        if nouns
+    ]
+    said = listed((*acts, *words))
     return said[:1].upper() + said[1:]
 
 
 def _acted(verb: str, change: forms.Change, what: str) -> str:
-    on = f"“{what or change[verb]}”"
+    on = _quoted(what or str(change[verb]))
     if change.get("undo"):
-        return f"Took back: {_CHANGED[verb]} {on}"
+        return say("Took back: %(what)s", what=f"{say(_CHANGED[verb])} {on}")
     if verb == "delay" and "until" not in change:
-        return f"Delayed {on} to the next issue"
+        return say("Delayed %(what)s to the next issue", what=on)
     if "place" in change:
-        there = f" in {change['section']}" if "section" in change else ""
-        return f"Moved {on} to place {change['place']}{there}"
-    return _ACTED[verb].format(on, **{"section": "", "until": "", "for": ""} | change)
+        there = _there(change["place"], change.get("section"))
+        return say("Moved %(what)s %(there)s", what=on, there=there)
+    return say(_ACTED[verb], what=on, **{"section": "", "until": "", "for": ""} | change)
 
 
 def _is_wording(verb: str, change: forms.Change) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
-from digest.errors import Conflict, Stale, UsageError, WrongState
+from digest.errors import Conflict, DeliveryError, Stale, UsageError, WrongState
 from digest.publisher import Publisher
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
@@ -183,3 +184,23 @@ def test_what_is_left_out_is_told_with_its_reason_and_found_by_its_words(press: 
         "The story of cora"
     ]
     assert press.left_out(ISSUE, "staff", first=1, most=1).total == 2
+
+
+def test_who_edits_is_mailed_the_note_with_which_an_issue_comes_back(room: Newsroom) -> None:
+    room.configure("editors: [desk@u.example, ed@u.example]")
+    room.open().send_back(ISSUE, by="Ben", note="Dora first,  please")
+
+    files = (room.folder / "sent").glob("*.eml")
+    emails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+    assert sorted(str(email["To"]) for email in emails) == ["desk@u.example", "ed@u.example"]
+    assert emails[0]["Subject"] == f"[This week] Issue {ISSUE} was sent back by Ben."
+    text = emails[0].get_content()
+    assert "\r\nDora first, please\r\n" in text
+    assert f"https://u.example/issues/{ISSUE}" in text
+
+
+def test_an_issue_is_sent_back_where_no_email_can_tell_that(room: Newsroom) -> None:
+    room.configure("editors: [desk@u.example]", "smtp: 'smtp://127.0.0.1:1'")
+    with pytest.raises(DeliveryError, match="is sent back, but no email could tell"):
+        room.open().send_back(ISSUE, by="Ben", note="Dora first")
+    assert room.open().acts(ISSUE)[-1].kind == "send back"

@@ -26,7 +26,10 @@ def test_a_sent_issue_names_who_failed_and_is_sent_again_to_them(tmp_path: Path)
 
     web = create_app(press, None).test_client()
     page = web.get(f"/issues/{issue.id}").text
-    assert f"{first.address} <small>failed: 550 no &lt;such&gt; user</small>" in page
+    assert (
+        f'{first.address} <small>failed: <span lang="en">550 no &lt;such&gt; user</span></small>'
+        in page
+    )
     page = web.post(f"/issues/{issue.id}/again", headers=OWN, follow_redirects=True).text
     assert "1 who failed and 0 who joined get it now" in page
     press.send(issue.id)

@@ -133,7 +133,7 @@ def test_an_issue_is_read_tested_sent_back_and_approved(web: FlaskClient, room: 
     seen = room.open().issue(ISSUE).content_hash
     page = post(web, "approve", content_hash=seen)
     assert "Sent back by" not in page
-    assert "Sent back Once more" in text(web, f"{STAFF}?at=changes")
+    assert "Sent back: Once more" in text(web, f"{STAFF}?at=changes")
 
 
 def test_what_is_refused_is_said_in_the_pages_words(web: FlaskClient) -> None:

@@ -50,7 +50,7 @@ def test_other_limits_are_tried_on_the_past(room: Newsroom) -> None:
         .get("/laboratory/weekly/backtest?weeks=2&min=1&max=1&days=60&when_short=skip")
         .text
     )
-    assert "From present rules to rules on trial" in page
+    assert "Present rules → Rules on trial" in page
     assert page.count('<svg class="plot"') == 1
 
 

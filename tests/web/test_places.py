@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
@@ -205,6 +208,35 @@ def test_the_calendar_tells_of_skipped_days_and_of_newsletters_that_meet(tmp_pat
     assert len({str(event["uid"]) for event in events}) == 36
 
 
+def test_a_day_is_skipped_on_the_calendar_and_had_after_all_by_one_click(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW)
+    web, own = client(room), {"Origin": "http://localhost"}
+    assert text(web, "/calendar").count(">Skip this day<") > 10
+
+    said = {"by": "Ana", "why": "A <b>holiday</b>"}
+    page = web.post(
+        "/calendar/weekly/2026-01-19", data=said, headers=own, follow_redirects=True
+    ).text
+
+    assert "This week skips 19 January 2026." in page
+    assert re.search("Skipped by Ana, 12 Jan 2026, [0-9:]+: A &lt;b&gt;holiday", page)
+    undo = re.search(
+        r'action="(/calendar/weekly/[0-9-]+)" class="one"><input type="hidden" name="undo"', page
+    )
+    assert undo is not None
+    page = web.post(undo[1], data={"undo": "1"}, headers=own, follow_redirects=True).text
+    assert "comes on 19 January 2026 after all" in page
+    assert "Skipped by" not in page
+    for day in ("2026-01-20", "soon"):
+        assert web.post(f"/calendar/weekly/{day}", data=said, headers=own).status_code == 409
+
+
+def test_a_special_issue_is_made_from_the_calendar(tmp_path: Path) -> None:
+    page = text(client(Newsroom(tmp_path, NOW)), "/calendar")
+    assert "Make a special issue of This week" in page
+    assert 'action="/special/weekly"' in page
+
+
 class Near:
     """Sources that may be asked on this machine."""
 
@@ -242,3 +274,45 @@ def test_a_feed_is_tried_out_and_nothing_of_it_is_kept(room: Newsroom) -> None:
     assert f'sources:\n  the-harbour:\n    feed: "{address}"' in page
     assert press.article_count() == before
     assert set(services.articles.states()) == {"notes"}
+
+
+def _zipped(**pages: str) -> bytes:
+    data = BytesIO()
+    with ZipFile(data, "w") as packed:
+        for name, page in pages.items():
+            packed.writestr(f"{name}.html", page)
+    return data.getvalue()
+
+
+PAGE = "<html><head><title>{0}</title></head><body><article><h1>{0}</h1><p>{1}</p></article></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("../harbour.xml", FEED),
+        ("old pages.zip", _zipped(a=PAGE.format("A ferry <3", "It sails. " * 20))),
+    ],
+)
+def test_a_file_is_tried_out_and_nothing_of_it_is_kept(
+    room: Newsroom, name: str, data: bytes
+) -> None:
+    press = room.open()
+    before, web = press.article_count(), create_app(press, None).test_client()
+    form = {"file": (BytesIO(data), name)}
+    page = unescape(web.post("/sources/try", data=form, headers=OWN).text)
+
+    kept_as = {"../harbour.xml": "harbour.xml", "old pages.zip": "old_pages.zip"}[name]
+    assert "1 article" in page
+    assert "It sails." in page
+    assert f'archive: "{kept_as}"' in page
+    assert press.article_count() == before
+    assert set(press._services.articles.states()) == {"notes"}
+
+
+def test_a_file_that_cannot_be_read_is_told_without_where_it_lay(room: Newsroom) -> None:
+    web = create_app(room.open(), None).test_client()
+    form = {"file": (BytesIO(b"\x00\x01\x02 no feed"), "odd.bin")}
+    page = unescape(web.post("/sources/try", data=form, headers=OWN).text)
+    assert "It cannot be read:" in page
+    assert tempfile.gettempdir() not in page

@@ -28,11 +28,11 @@ def tries(clock: Clock) -> Tries:
 
 
 def wrong(tries: Tries, times: int, address: str = HERE, device: str | None = None) -> list[str]:
-    return [tries.judge(is_right=False, address=address, device=device) for _ in range(times)]
+    return [tries.judge(lambda: False, address=address, device=device) for _ in range(times)]
 
 
 def right(tries: Tries, address: str = HERE, device: str | None = None) -> str:
-    return tries.judge(is_right=True, address=address, device=device)
+    return tries.judge(lambda: True, address=address, device=device)
 
 
 def addresses() -> Iterator[str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from html import unescape
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -610,6 +611,15 @@ def test_why_is_told_by_title(room: Newsroom) -> None:
     assert "segments.staff.match" in page
 
 
+@pytest.fixture
+def at_the_desk() -> Iterator[None]:
+    """Ask as an English browser does."""
+    with Flask(__name__).test_request_context():
+        g.desk = True
+        yield
+
+
+@pytest.mark.usefixtures("at_the_desk")
 @pytest.mark.parametrize(
     ("rules", "included", "said"),
     [
@@ -626,6 +636,7 @@ def test_rules_decide_in_words(rules: tuple[str, ...], said: str, *, included: b
     assert phrases.decided(rules, "X", included=included) == said
 
 
+@pytest.mark.usefixtures("at_the_desk")
 def test_every_phrase_is_of_a_rule_that_there_is() -> None:
     rules = re.findall(r"^\| `([\w-]+)`", (ROOT / "docs/lint.md").read_text(), re.MULTILINE)
 
@@ -698,6 +709,7 @@ def test_hostile_words_stay_words(room: Newsroom) -> None:
     assert evil not in web.get(f"{staff}/page").text
 
 
+@pytest.mark.usefixtures("at_the_desk")
 def test_what_was_found_is_told_by_rule_the_gravest_first() -> None:
     def found(rule: str, severity: Severity, where: str = "") -> Finding:
         return Finding(rule=rule, severity=severity, message="Why.", where=where)
@@ -723,6 +735,7 @@ def test_what_was_found_is_told_by_rule_the_gravest_first() -> None:
     assert shown.marks([found("x", "error"), found("y", "error"), found("z", "info")]) == "2 errors"
 
 
+@pytest.mark.usefixtures("at_the_desk")
 @pytest.mark.parametrize(
     ("change", "said"),
     [

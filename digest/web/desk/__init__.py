@@ -1,6 +1,17 @@
 """The desk: what editors see and do, a file for each of its places, all behind one guard."""
 
-from digest.web.desk import archive, audience, calendar, issue, laboratory, preview, sources, week
+from digest.web.desk import (
+    archive,
+    audience,
+    calendar,
+    issue,
+    laboratory,
+    preview,
+    rights,
+    sources,
+    team,
+    week,
+)
 from digest.web.desk.shell import pages
 
 __all__ = [
@@ -11,6 +22,8 @@ __all__ = [
     "laboratory",
     "pages",
     "preview",
+    "rights",
     "sources",
+    "team",
     "week",
 ]

@@ -9,8 +9,9 @@ from flask import Response, jsonify, render_template, request
 from markupsafe import Markup, escape
 
 from digest.errors import UsageError
+from digest.model import IssueHead
 from digest.publisher.searching import Question
-from digest.web.desk.shell import pages, publisher
+from digest.web.desk.shell import pages, publisher, sitting
 
 _PAGE = 25  # articles, or issues, on a page
 _OFFERED = 20
@@ -29,19 +30,25 @@ def archive() -> str:
     hits = press.search(asked, most=_PAGE + 1, skip=(number - 1) * _PAGE) if is_asked else []
     first = number == 1
     printed_only = not (asked.tag or asked.source)  # an issue has neither
-    sent = [] if is_asked else press.went_out()
+    sent = [] if is_asked else [each for each in press.went_out() if _may_read(each.issue)]
     return render_template(
         "back_issues.html",
         asked=asked,
         is_asked=is_asked,
         hits=hits[:_PAGE],
-        found=press.search_issues(asked) if is_asked and first and printed_only else [],
+        found=[hit for hit in press.search_issues(asked) if _may_read(hit.issue)]
+        if is_asked and first and printed_only
+        else [],
         sent=sent[(number - 1) * _PAGE : number * _PAGE],
-        heads={head.id: head for head in press.issues()} if hits else {},
+        heads={head.id: head for head in press.issues() if _may_read(head)} if hits else {},
         number=number,
         more=len(hits) > _PAGE or len(sent) > number * _PAGE,
         again={name: value for name, value in request.args.items() if name != "page"},
     )
+
+
+def _may_read(issue: IssueHead) -> bool:
+    return sitting().may("read", issue.newsletter)
 
 
 @pages.get("/search.json")

@@ -13,6 +13,7 @@ from digest.model import Issue
 from digest.web import forms, shown
 from digest.web.desk import issue_view as view
 from digest.web.desk.shell import pages, publisher, segment_title, sorry, who
+from digest.web.desk.words import listed, say, several
 
 Acted = Answer | tuple[str | Response, int]
 
@@ -66,7 +67,11 @@ def edit(id_: str, segment: str) -> Acted:
         publisher().edit(id_, asked, by=who(form), seen=_seen())
         # what is asked of several editions is told once
         told = [change for change in asked if change.get("segment") == asked[0].get("segment")]
-        return f"{shown.done(told, what)}, in {_where(form['reach'])}."
+        done, where = shown.done(told, what), [*filter(None, form["reach"].split(","))]
+        if not where:
+            return say("%(done)s, in all editions.", done=done)
+        names = listed(segment_title(name) for name in where)
+        return say("%(done)s, in %(segments)s only.", done=done, segments=names)
 
     return _act(id_, segment, act)
 
@@ -86,18 +91,15 @@ def _what(form: Mapping[str, str]) -> str:
     return form.get("was_title") or publisher().titles([article]).get(article, article)
 
 
-def _where(reach: str) -> str:
-    names = [segment_title(name) for name in reach.split(",") if name]
-    return f"{' and '.join(names)} only" if names else "all editions"
-
-
 @pages.post("/issues/<id_>/<segment>/<any(undo, redo):kind>")
 def step(id_: str, segment: str, kind: str) -> Acted:
     """Take the last act back, or do again what was taken back."""
 
     def act() -> str:
         press = publisher()
-        move, done = (press.undo, "Undone") if kind == "undo" else (press.redo, "Done again")
+        move, done = (
+            (press.undo, say("Undone")) if kind == "undo" else (press.redo, say("Done again"))
+        )
         move(id_, by=who(request.form), seen=_seen())
         return f"{done}: {view.told(press.acts(id_)[-1], bare=True)}."
 
@@ -124,7 +126,8 @@ def test(id_: str, segment: str) -> Acted:
         only = segment if form.get("which") == "one" else None
         done = publisher().prove(id_, form.getlist("to"), only, by=who(form))
         if done.sent:
-            return f"{done.sent} test email{'' if done.sent == 1 else 's'} sent to {' and '.join(form.getlist('to'))}."
+            sent = several("%(n)s test email sent to", "%(n)s test emails sent to", done.sent)
+            return f"{sent} {listed(form.getlist('to'))}."
         raise UsageError("the test did not go out: " + (done.error or "the relay took nothing"))
 
     return _act(id_, segment, act)
@@ -136,7 +139,7 @@ def back(id_: str, segment: str) -> Acted:
 
     def act() -> str:
         publisher().send_back(id_, by=who(request.form), note=request.form.get("note", ""))
-        return "Sent back; the note stands above the issue."
+        return say("Sent back; the note stands above the issue.")
 
     return _act(id_, segment, act)
 
@@ -154,7 +157,7 @@ def approve(id_: str, segment: str) -> Acted:
         publisher().approve(
             id_, by=who(form), overrides=overrides, content_hash=form.get("content_hash")
         )
-        return "Approved."
+        return say("Approved") + "."
 
     return _act(id_, segment, act)
 
@@ -168,9 +171,27 @@ def discard(id_: str, segment: str) -> Acted:
         if not form.get("sure"):
             raise UsageError("tick that you are sure, to discard the issue")
         publisher().discard(id_, by=who(form))
-        return "Discarded."
+        return say("Discarded") + "."
 
     return _act(id_, segment, act)
+
+
+@pages.post("/issues/<id_>/correct")
+def correct(id_: str) -> Acted:
+    """Put a correction of an issue that went out into the open draft, or decide that it needs none."""
+    form, press = request.form, publisher()
+    article = form.get("article", "")
+    try:
+        if form.get("decide") == "dismiss":
+            press.dismiss(id_, article, by=who(form))
+            flash(say("It is told no more, unless it changes again."))
+        else:
+            draft = press.correct(id_, article, by=who(form), text=form.get("text", "").strip())
+            flash(say("The correction stands in issue %(issue)s.", issue=draft.id))
+    except DigestError as error:
+        return sorry(error)
+    shown_, at = form.get("to", id_), form.get("back", "")
+    return redirect(url_for("desk.issue", id_=shown_, at=at or None, _anchor="panel"))
 
 
 @pages.post("/issues/<id_>/again")
@@ -181,12 +202,13 @@ def again(id_: str) -> Acted:
     except DigestError as error:
         return sorry(error)
     if wanted.failed or wanted.joined:
-        flash(
-            f"{wanted.failed} who failed and {wanted.joined} who joined get it now: with the next tick "
-            "of digest run, or with digest send."
+        said = (
+            "%(failed)s who failed and %(joined)s who joined get it now: with the next tick of "
+            "digest run, or with digest send."
         )
+        flash(say(said, failed=wanted.failed, joined=wanted.joined))
     else:
-        flash("Nobody has failed, and nobody joined since.")
+        flash(say("Nobody has failed, and nobody joined since."))
     return redirect(url_for("desk.issue", id_=id_))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -14,8 +13,10 @@ from digest.editorial import lifecycle
 from digest.editorial.acts import steps
 from digest.editorial.subject import PHONE
 from digest.model import Act, Article, Decision, Delivery, Edit, Edition, Finding, Issue, Message
+from digest.publisher.correcting import Correction
 from digest.web import phrases, proof, shown
-from digest.web.desk.shell import local, publisher, segment_title
+from digest.web.desk.shell import local, publisher, segment_title, sitting
+from digest.web.desk.words import listed, say
 
 WIDTHS = (320, 375, 600, 800)
 _NAMED = 50  # readers that a page names
@@ -40,7 +41,8 @@ def about(found: Issue, segment: str | None, at: str) -> dict[str, Any]:
     edition = _edition(found, segment) if found.editions else None
     acts = press.acts(found.id)
     back, forth = steps(acts)
-    can = lifecycle.allows(found.status, "edit")
+    may = sitting().may
+    can = lifecycle.allows(found.status, "edit") and may("edit", found.newsletter)
     shared = {
         "newsletter": newsletter,
         "issue": found,
@@ -54,7 +56,10 @@ def about(found: Issue, segment: str | None, at: str) -> dict[str, Any]:
         "absent": [segment_title(n) for n in newsletter.segments if n not in _segments(found)],
         "counts": counts,
         "unreached": _unreached(found.id) if {"failed", "ambiguous"} & counts.keys() else [],
-        "allows": partial(lifecycle.allows, found.status),
+        "allows": lambda verb: (
+            lifecycle.allows(found.status, verb)
+            and may("edit" if verb == "discard" else "approve", found.newsletter)
+        ),
         "can": can,
         "acts": acts,
         "undo": told(back.act, bare=True) if back and can else None,
@@ -73,6 +78,7 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
     """Return what is shown of an edition whatever part of it is selected."""
     own, press = edition.segment, publisher()
     message = message_of(found, own)
+    reach = _reach(found, own)
     following = found.editions[(found.editions.index(edition) + 1) % len(found.editions)]
     mode = request.args.get("mode", "light")
     return {
@@ -80,7 +86,8 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
         "size": len(message.html.encode()),
         "clip": proof.CLIP,
         "contents": _contents(found, edition, press.edits(found.id)),
-        "reach": _reach(found, own),
+        "reach": reach,
+        "acts_for": _acts_for(found, reach),
         "following": following.segment if following != edition else None,
         "groups": shown.grouped(
             found.findings.get(own, ()), {article.id: article.title for article in edition.articles}
@@ -107,9 +114,12 @@ def _about_part(found: Issue, edition: Edition, at: str) -> dict[str, Any]:
         return {"left": left, "q": words, "page": page, "pages": -(-left.total // _PAGE)}
     if at == "editions":
         return {"beside": beside(found.editions)}
-    if at in {"checks", "changes", "add"}:
+    if at == "add":
+        return {"due": press.corrections(found.newsletter)}
+    if at in {"checks", "changes"}:
         return {}
     return {
+        "due": _due(found),
         "readers": press.recipients(found.id) if found.status in {"draft", "approved"} else {},
         "since": _since_own(press.acts(found.id)),
         "differs": press.changes(found).get(own, {}),
@@ -140,7 +150,16 @@ def _about_article(found: Issue, edition: Edition, id_: str) -> dict[str, Any]:
         "touched": [each for each in _changes(found.id) if each.edit.article == id_],
         "remarks": [f for f in found.findings.get(own, ()) if id_ in f.where],
         "coming": press.coming(found.newsletter),
+        "due": [each for each in _due(found) if each.article == id_],
+        "similar": press.similar(found.id).get(id_, ()),
     }
+
+
+def _due(found: Issue) -> list[Correction]:
+    """Return which stories of an issue that went out changed since."""
+    if found.status not in {"sending", "sent"}:
+        return []
+    return publisher().corrections(found.newsletter, found.id)
 
 
 def _contents(
@@ -180,6 +199,13 @@ def _reach(found: Issue, own: str) -> list[str]:
         return []
     chosen = [name for name in session.get("reach", []) if name in names]
     return [] if len(chosen) == len(names) else chosen or [own]
+
+
+def _acts_for(found: Issue, reach: Sequence[str]) -> str:
+    if not reach:
+        return say("all %(n)s editions", n=len(found.windows))
+    names = [segment_title(name) for name in reach]
+    return say("%(segment)s only", segment=names[0]) if len(names) == 1 else listed(names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
 from digest.editorial.patch_reading import named
+from digest.model import EVERYWHERE, Account
 from digest.publisher import Publisher
+from digest.web.desk.words import LANGUAGES, dated
 
 pages = Blueprint("desk", __name__)
 
@@ -37,19 +39,30 @@ def _shell() -> dict[str, Any]:
     """Return what the bar shows on every page."""
     return {
         "config": publisher().config,
-        "name": session.get("name", ""),
+        "name": sitting().name,
+        "account": g.get("account"),
         "places": PLACES,
+        "languages": LANGUAGES,
     }
+
+
+def sitting() -> Account:
+    """Return who sits at the desk; where it knows no accounts, somebody who may do all."""
+    account: Account | None = g.get("account")
+    name = str(session.get("name", ""))
+    return account or Account(name=name, rights={EVERYWHERE: ("administer",)})
 
 
 @pages.app_template_filter("local")
 def local(at: datetime, form: str = "%A %-d %B %Y, %H:%M %Z") -> str:
     """Return a time in the publication's zone."""
-    return at.astimezone(ZoneInfo(publisher().config.publication.timezone)).strftime(form)
+    return dated(at.astimezone(ZoneInfo(publisher().config.publication.timezone)), form)
 
 
 def who(form: Mapping[str, str]) -> str:
-    """Return who acts, and keep the name; UsageError without one."""
+    """Return who acts: the account, or the name that was given, which is kept; UsageError without one."""
+    if g.get("account"):
+        return sitting().name
     said = form.get("by") or str(session.get("name", ""))
     session["name"] = named(said[:_LONGEST_NAME])
     return str(session["name"])
@@ -63,7 +76,8 @@ def segment_title(segment: str) -> str:
 
 def sorry(said: object, status: int = 409) -> tuple[str, int]:
     """Return the page that says why an act was refused."""
-    return render_template("refused.html", said=str(said)), status
+    is_error = isinstance(said, Exception)  # whose sentences are English
+    return render_template("refused.html", said=str(said), english=is_error), status
 
 
 @pages.post("/name")

@@ -6,14 +6,18 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import flash, redirect, render_template, request, url_for
+from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as Answer
 
 from digest.errors import DigestError
 from digest.publisher.pulling import PullReport
 from digest.publisher.trying import TryOut
 from digest.web.desk.shell import pages, publisher, sorry, who
+from digest.web.desk.words import say
 
 _PATIENCE = 12  # seconds that an editor waits for a pull, which goes on behind the page
 _LOGIN = re.compile(r"(?<=//)[^/@\s]+@")
@@ -44,9 +48,16 @@ def masked(location: str) -> str:
 
 @pages.post("/sources/try")
 def try_out() -> str | tuple[str, int]:
-    """Show what a feed would give; nothing is kept."""
+    """Show what a feed, or a file that is brought, would give; nothing is kept."""
+    file = request.files.get("file")
     try:
-        return _shown(publisher().try_out(request.form.get("address", "")))
+        if file is None or not file.filename:
+            return _shown(publisher().try_out(request.form.get("address", "")))
+        name = secure_filename(file.filename) or "file"
+        with TemporaryDirectory() as folder:
+            path = Path(folder, name)
+            file.save(path)
+            return _shown(publisher().try_out_file(str(path), name))
     except DigestError as error:
         return _shown(said=str(error)), 409
 
@@ -60,7 +71,12 @@ def pull(source: str) -> Answer | tuple[str, int]:
         (report,) = running.result(_PATIENCE)
         flash(_result(report))
     except NotYet:
-        flash(f"{source} is being read, and that takes longer. Look again in a minute.")
+        flash(
+            say(
+                "%(source)s is being read, and that takes longer. Look again in a minute.",
+                source=source,
+            )
+        )
     except DigestError as error:
         return sorry(error)
     return redirect(url_for("desk.sources", _anchor=f"s-{source}"))
@@ -68,9 +84,15 @@ def pull(source: str) -> Answer | tuple[str, int]:
 
 def _result(report: PullReport) -> str:
     if report.status == "failed":
-        return f"{report.name} could not be read: {report.error}"
-    more = f", {report.updated} changed" if report.updated else ""
-    return f"{report.name} was read: {report.new} new{more}."
+        return say("%(source)s could not be read: %(why)s", source=report.name, why=report.error)
+    said = "%(source)s was read: %(new)s new."
+    changed = "%(source)s was read: %(new)s new, %(updated)s changed."
+    return say(
+        changed if report.updated else said,
+        source=report.name,
+        new=report.new,
+        updated=report.updated,
+    )
 
 
 @pages.post("/sources/<source>/rest")

@@ -7,6 +7,9 @@ const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const contents = () => $("#contents");
 const frame = $("#proof");
 const main = $("main.issue");
+// what is said here stands in the page, in its language
+const WORDS = JSON.parse($("#toast").dataset.words);
+const say = (name, values = {}) => WORDS[name].replace(/%\((\w+)\)s/g, (_, key) => values[key]);
 
 // What is said in passing, and what went wrong.
 const toast = (said, bad = false) => {
@@ -19,15 +22,14 @@ const toast = (said, bad = false) => {
 };
 
 class Lost extends Error {}
-const SIGNED_OUT = "Your session is over. Your words are kept here: sign in again in another tab, then try again.";
-const NO_LINE = "There is no connection. Your words are kept here.";
+const SIGNED_OUT = say("signed_out");
 
 const ask = async (url, options = {}) => {
   let answer;
   try {
     answer = await fetch(url, options);
   } catch {
-    throw new Lost(NO_LINE);
+    throw new Lost(say("no_line"));
   }
   if (answer.redirected && new URL(answer.url).pathname === "/login") throw new Lost(SIGNED_OUT);
   return answer;
@@ -183,7 +185,7 @@ const post = (url, data) => inLine(async () => {
   try {
     const answer = await ask(url, { method: "POST", body: data, headers: { Accept: "application/json" } });
     const type = answer.headers.get("Content-Type") ?? "";
-    if (!type.startsWith("application/json")) throw new Lost(answer.ok ? SIGNED_OUT : `The desk did not answer as it should (${answer.status}).`);
+    if (!type.startsWith("application/json")) throw new Lost(answer.ok ? SIGNED_OUT : say("odd", { status: answer.status }));
     const said = await answer.json();
     if (answer.ok) contents().dataset.acts = said.acts;
     return { ok: answer.ok, ...said };
@@ -195,7 +197,7 @@ const act = async (fields) => {
   if (!contents().dataset.name) {
     $(".who").open = true;
     $(".who input").focus();
-    toast("Say who you are first.", true);
+    toast(say("who"), true);
     return false;
   }
   const data = new FormData();
@@ -223,7 +225,7 @@ const trouble = (form, said, again, theirs) => {
   const name = field && (field.name === "value" ? form.elements.verb?.value : field.name);
   const stands = theirs?.[name];
   if (stands !== undefined) {
-    const quote = Object.assign(document.createElement("blockquote"), { textContent: stands || "(empty)", dir: "auto" });
+    const quote = Object.assign(document.createElement("blockquote"), { textContent: stands || say("empty"), dir: "auto" });
     box.append(quote);
   }
   const row = Object.assign(document.createElement("p"), { className: "acts" });
@@ -232,9 +234,9 @@ const trouble = (form, said, again, theirs) => {
     made.addEventListener("click", does);
     row.append(made);
   };
-  button(theirs ? "Use mine" : "Try again", again);
-  if (theirs) button("Keep what is there", () => { if (field) field.value = field.form.elements[`was_${field.name}`].value; box.remove(); both(); });
-  if (said === SIGNED_OUT) row.append(Object.assign(document.createElement("a"), { href: "/login", target: "_blank", rel: "noopener", textContent: "Sign in" }));
+  button(theirs ? say("mine") : say("again"), again);
+  if (theirs) button(say("theirs"), () => { if (field) field.value = field.form.elements[`was_${field.name}`].value; box.remove(); both(); });
+  if (said === SIGNED_OUT) row.append(Object.assign(document.createElement("a"), { href: "/login", target: "_blank", rel: "noopener", textContent: say("sign_in") }));
   box.append(row);
   (field?.closest(".said") ?? form).append(box);
 };
@@ -326,7 +328,7 @@ const count = (field) => {
   if (!line) return;
   const most = Number(field.dataset.most);
   const length = [...field.value.trim()].length;
-  line.textContent = most ? `${length} characters${length > most ? `, ${length - most} more than are shown everywhere` : ""}` : "";
+  line.textContent = most ? say(length > most ? "over" : "characters", { n: length, over: length - most }) : "";
   line.classList.toggle("over", Boolean(most) && length > most);
 };
 
@@ -470,7 +472,7 @@ const look = async () => {
     const seen = mine && contents().dataset.acts;
     await both();
     if (seen) contents().dataset.acts = seen;
-    else toast("Somebody else changed this issue; it is as it is now.");
+    else toast(say("changed"));
   } catch { /* the next act says so */ }
 };
 setInterval(look, 3000);
@@ -487,9 +489,9 @@ const stored = async () => {
   for (const each of (said.articles ?? said).filter?.((found) => !here.has(found.id)) ?? []) {
     const item = document.createElement("li");
     const text = document.createElement("span");
-    text.append(Object.assign(document.createElement("span"), { textContent: each.title, dir: "auto" }), document.createElement("br"), Object.assign(document.createElement("small"), { textContent: [each.source, each.published?.slice(0, 10), "in the store"].filter(Boolean).join(" · ") }));
-    const button = Object.assign(document.createElement("button"), { name: "article", value: each.id, textContent: "Bring in" });
-    button.setAttribute("aria-label", `Bring in ${each.title}`);
+    text.append(Object.assign(document.createElement("span"), { textContent: each.title, dir: "auto" }), document.createElement("br"), Object.assign(document.createElement("small"), { textContent: [each.source, each.published?.slice(0, 10), say("stored")].filter(Boolean).join(" · ") }));
+    const button = Object.assign(document.createElement("button"), { name: "article", value: each.id, textContent: say("bring") });
+    button.setAttribute("aria-label", say("bring_what", { title: each.title }));
     item.append(text, button);
     list.append(item);
   }
