@@ -11,11 +11,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench import audience, delivery, pull, render, selection, start
+from bench import audience, delivery, laboratory, pull, render, selection, start
 
 PARTS = {
     "start": start.run,
     "selection": selection.run,
+    "laboratory": laboratory.run,
     "render": render.run,
     "pull": pull.run,
     "audience": audience.run,

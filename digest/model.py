@@ -323,6 +323,7 @@ class PointsTable:
     variety: int = 0
     picture: int = 10
     standfirst: int = 5
+    coverage: int = 0
     tags: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -359,7 +360,8 @@ class Newsletter:
     for single segments. `clients` are the mail programs of its readers, each with its share in
     percent where that is known. Tests go from the desk to `test_to` alone. `byline` says what stands under a headline; None is both where an
     edition has several publications, else the author. `subject` is a pattern (`editorial.subject`).
-    Anybody may read the edition of the segment `archive`, once it went out.
+    Anybody may read the edition of the segment `archive`, once it went out. `coverage` is its plan: the
+    share of its stories, in percent, that tags by pattern are to have.
     """
 
     name: str
@@ -384,6 +386,7 @@ class Newsletter:
     byline: Literal["author", "publication", "both"] | None = None
     subject: str | None = None
     archive: str | None = None
+    coverage: Mapping[str, int] = field(default_factory=dict)
     house: HouseRules = HouseRules()
 
     def sections_for(self, segment: str) -> tuple[int, ...]:

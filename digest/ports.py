@@ -238,6 +238,10 @@ class Issues(Protocol):
         """Return by issue the hash of each article that it was chosen from, by the article's id."""
         ...
 
+    def sent(self, newsletter: str) -> Iterator[Issue]:
+        """Yield what was sent of a newsletter, without its messages, the newest first."""
+        ...
+
     def before(self, issue: IssueHead) -> Iterator[Issue]:
         """Yield what was sent of the newsletter before an issue, the newest first."""
         ...

@@ -137,22 +137,24 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # no
         context.options[str(param.name)] = value
 
 
-def common(command: Command) -> Command:
-    """Take the global options, before the command or after it."""
-    for option in reversed(
-        (
-            click.option("--config", metavar="FILE", help="The configuration (./feeds.yaml)."),
-            click.option("--db", metavar="URL", help="Where all is kept."),
-            click.option(
-                "--now", type=Moment(), help="Everything that asks for the time gets this."
-            ),
-            click.option("--json", is_flag=True, help="Answer in JSON on stdout."),
-            click.option("--quiet", is_flag=True, help="Print problems only."),
-        )
-    ):
-        command = option(command)
+_COMMON = {
+    "config": click.option("--config", metavar="FILE", help="The configuration (./feeds.yaml)."),
+    "db": click.option("--db", metavar="URL", help="Where all is kept."),
+    "now": click.option(
+        "--now", type=Moment(), help="Everything that asks for the time gets this."
+    ),
+    "json": click.option("--json", is_flag=True, help="Answer in JSON on stdout."),
+    "quiet": click.option("--quiet", is_flag=True, help="Print problems only."),
+}
+
+
+def common(command: Command, leave_out: str = "") -> Command:
+    """Take the global options, before the command or after it; one may mean something else there."""
+    for name, option in reversed(_COMMON.items()):
+        if name != leave_out:
+            command = option(command)
     for param in getattr(command, "__click_params__", ()):
-        if param.name in {"config", "db", "now", "json", "quiet"}:
+        if param.name in _COMMON and param.name != leave_out:
             param.callback, param.expose_value = _keep, False
     return command
 

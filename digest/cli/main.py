@@ -17,6 +17,10 @@ from digest.errors import DigestError
 _COMMANDS: Mapping[str, tuple[str, str]] = {
     "approve": ("issues", "Approve what the draft holds now."),
     "articles": ("articles", "List the stored articles."),
+    "backtest": (
+        "laboratory",
+        "Replay past weeks by these rules and by another file's, and compare.",
+    ),
     "backup": ("sending", "Copy the store into a file, also while others work."),
     "bounces": ("sending", "Read bounces and complaints, and mail nobody again who is lost to it."),
     "calendar": ("issues", "List the issues to come, and what is promised for each."),
@@ -24,6 +28,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "project",
         "Check the configuration, the templates, the tag rules and the newest drafts.",
     ),
+    "coverage": ("laboratory", "Count what each theme had in the last issues, against the plan."),
     "corrections": (
         "corrections",
         "List the stories that changed after they were sent, and decide on them.",
@@ -39,6 +44,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "draft": ("issues", "Select and render a draft; an open one is drafted again, its edits kept."),
     "edit": ("issues", "Apply editors' changes; the issue is a draft again."),
     "export": ("issues", "Write an issue as files: pages, texts and emails."),
+    "forecast": (
+        "laboratory",
+        "Tell what the next issues hold so far, and what will have come too late.",
+    ),
     "inbox": ("audience", "Tell how many emails a week readers get from all newsletters."),
     "init": ("project", "Make a new project folder that works."),
     "issues": ("issues", "List the issues."),

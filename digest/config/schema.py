@@ -386,6 +386,9 @@ class _Points(_Wire):
     )
     picture: Count = Field(10, description="For a picture with a description.")
     standfirst: Count = Field(5, description="For a standfirst.")
+    coverage: int = Field(
+        0, ge=0, le=100, description="At most, for a theme that had less than `coverage` plans."
+    )
     tags: dict[str, int] = Field(default_factory=dict, description="A tag pattern: its points.")
 
 
@@ -465,6 +468,10 @@ class _Newsletter(_Wire):
     lead: _Lead | None = Field(None, description="Which story leads; the first, if left out.")
     archive: str | None = Field(
         None, description="The segment whose edition anybody may read, once it went out."
+    )
+    coverage: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(
+        default_factory=dict,
+        description="A tag pattern: the percentage of the stories that it is to have.",
     )
 
     house: _House = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
@@ -36,6 +37,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_REACH = 40  # a month's name, and more room than anybody leaves beside it
+_DIGITS = re.compile(rf"\d(?:[\s\S]{{0,{_REACH}}}\d)*")
 _BREAK = re.compile(r"\n|[.!?](?=\s+[A-Z“\"])")
 _DEADLINE = re.compile(
     r"\b(?:deadlines?|clos(?:e|es|ing)|appl(?:y|ications?)|submit|submissions?|nominat\w+"
@@ -72,13 +75,19 @@ def stated_days(article: Article, zone: str) -> tuple[StatedDay, ...]:
     said = "\n".join(part for part in parts if part)
     if article.event is None and not _DIGIT.search(said):
         return ()
-    written = (_stated(match, article.published, ZoneInfo(zone)) for match in _DATE.finditer(said))
+    written = (_stated(match, article.published, ZoneInfo(zone)) for match in _dates(said))
     found = {(day.kind, day.at): day for day in written if day}
     if article.event is not None:
         known = StatedDay(kind="event", at=article.event.starts, sentence="")
         found = {key: day for key, day in found.items() if day.kind == "deadline"}
         found[known.kind, known.at] = known
     return tuple(sorted(found.values(), key=lambda day: (day.at, day.kind)))
+
+
+def _dates(text: str) -> Iterator[re.Match[str]]:
+    """Yield the dates in a text, looking only around its digits: texts are long, and dates are few."""
+    for near in _DIGITS.finditer(text):
+        yield from _DATE.finditer(text, max(0, near.start() - _REACH), near.end() + _REACH)
 
 
 def _stated(match: re.Match[str], published: datetime | None, zone: ZoneInfo) -> StatedDay | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from digest.editorial import edits as patch
-from digest.model import Decided, Edit, IssueHead, Window
+from digest.model import Article, Decided, Edit, IssueHead, Window
 
 SENT = frozenset({"sending", "sent"})
 CARRIED = frozenset({"edit.delay", "carry-over"})
@@ -57,6 +57,31 @@ class History:
         return next(
             (i for i in reversed(self.issues) if i.status in SENT and segment in i.printed), None
         )
+
+    def horizon(self, now: datetime) -> tuple[datetime, int]:
+        """Return since when, and after which number, something is undecided for some segment."""
+        after = min((self.decided(name).up_to for name in self.since), default=0)
+        return min(self.since.values(), default=now), after
+
+    def candidates(
+        self, segments: Collection[str], articles: Collection[Article], filed: Mapping[str, int]
+    ) -> dict[str, frozenset[str]]:
+        """Return what each segment has met of the articles and no issue has decided on for good.
+
+        `filed` holds their numbers. Segments that have the same past share one set: most began together.
+        """
+        found: dict[str, frozenset[str]] = {}
+        shared: dict[tuple[int, datetime, frozenset[str]], frozenset[str]] = {}
+        for segment in segments:
+            decided, since = self.decided(segment), self.since[segment]
+            kept = frozenset(decided.waiting) | self.added(segment)
+            key = (decided.up_to, since, kept)
+            if key not in shared:
+                met = (a.id for a in articles if a.new_at and a.new_at >= since)
+                undecided = frozenset(id_ for id_ in met if filed[id_] > decided.up_to)
+                shared[key] = undecided | kept
+            found[segment] = shared[key]
+        return found
 
     def past(
         self,

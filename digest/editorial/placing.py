@@ -37,7 +37,7 @@ class Brief:
 
     `priorities` names the sources that bring articles now. `filed` numbers the articles in the order
     in which they came to the store. `fits` is how many an email's page can hold, for segments where
-    that is a limit. `rules` is the edition of these rules that an issue was made by, so that an old
+    that is a limit; `owed` is what themes that had too little are worth. `rules` is the edition of these rules that an issue was made by, so that an old
     one can be built again.
     """
 
@@ -50,6 +50,7 @@ class Brief:
     next_sent: datetime
     filed: Mapping[str, int] = field(default_factory=dict)
     fits: Mapping[str, int] = field(default_factory=dict)
+    owed: Mapping[str, int] = field(default_factory=dict)
     rules: int = RULES
 
 

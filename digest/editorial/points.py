@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from digest.editorial.dates import stated_days
 from digest.editorial.tags import TagBook
@@ -19,7 +20,8 @@ _HORIZON = timedelta(days=28)
 class Scale:
     """What points are counted by: the newsletter's table, the sources' priorities, and when it goes out.
 
-    `sent` is when this issue goes out, `next_sent` when the one after it does.
+    `sent` is when this issue goes out, `next_sent` when the one after it does. `owed` is what each
+    planned theme that had too little is worth.
     """
 
     table: PointsTable
@@ -28,12 +30,16 @@ class Scale:
     sent: datetime
     next_sent: datetime
     zone: str
+    owed: Mapping[str, int] = field(default_factory=dict)
 
     def points(self, article: Article) -> tuple[Point, ...]:
         """Return what each rule gives the article; rules that give nothing are left out."""
         tags = self.table.tags.items()
         by_tag = ((f"tags.{text}", value) for text, value in tags if self.book.has(article, text))
-        given = (*self._fixed(article), *by_tag)
+        # one story pays one debt, the greatest that it can
+        debts = sorted(self.owed.items(), key=lambda debt: (-debt[1], debt[0]))
+        paid = ((f"coverage.{t}", v) for t, v in debts if self.book.has(article, t))
+        given = (*self._fixed(article), *islice(paid, 1), *by_tag)
         return tuple(Point(rule=rule, value=value) for rule, value in given if value)
 
     def _fixed(self, article: Article) -> Iterator[tuple[str, int]]:

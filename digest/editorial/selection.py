@@ -79,6 +79,7 @@ class Selector:
             sent=brief.sent,
             next_sent=brief.next_sent,
             zone=brief.zone,
+            owed=brief.owed,
         )
         scored = sorted(
             ((scale.points(a), a) for a in with_events(articles, edits)),

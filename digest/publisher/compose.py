@@ -21,6 +21,7 @@ from digest.editorial.selection_findings import (
 )
 from digest.editorial.subject import PATTERN, candidates, preheader, subject
 from digest.editorial.tags import TagBook, printable
+from digest.editorial.verdict import verdict
 from digest.jsonable import canonical, sha256_hex, to_json
 from digest.model import (
     EDITORS,
@@ -145,7 +146,8 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
                 inputs.segments[edition.segment], inputs.newsletter.sections, selection.sections
             ),
         )
-    status, reason = _verdict(inputs, selections)
+    titles = {article.id: article.title for article in inputs.articles}
+    status, reason = verdict(inputs.newsletter, selections, titles)
     return Composed(
         status=status,
         reason=reason,
@@ -251,28 +253,6 @@ def _lost_pictures(
                 "printed without one; give another, or take the change back",
                 where=f"article {article.id}",
             )
-
-
-def _verdict(inputs: Inputs, selections: Mapping[str, Selection]) -> tuple[Status, str | None]:
-    lacking = [f"{name}: {said}" for name, s in selections.items() for said in s.missing]
-    short = [name for name, selection in selections.items() if selection.short]
-    if lacking:
-        return "held", "; ".join(lacking)
-    titles = {article.id: article.title for article in inputs.articles}
-    promised = [
-        f"{name} is short, and {e.by} promised it “{titles.get(e.article or '', e.article)}”"
-        for name in short
-        for e in selections[name].promised
-    ]
-    if promised:
-        return "held", "; ".join(promised)
-    if short and inputs.newsletter.when_short == "hold":
-        least = inputs.newsletter.limits.min
-        return "held", f"fewer than {least} articles for {', '.join(short)}"
-    if len(short) == len(selections):
-        least = inputs.newsletter.limits.min
-        return "skipped", f"no segment has the {least} new articles that an edition needs"
-    return "draft", None
 
 
 def _head(inputs: Inputs) -> dict[str, object]:

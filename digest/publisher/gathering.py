@@ -25,6 +25,7 @@ from digest.model import (
     Window,
 )
 from digest.ports import Lock, Stock
+from digest.publisher.covering import owed
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.resting import active_sources
 from digest.publisher.services import Services
@@ -67,7 +68,7 @@ def gather(services: Services, newsletter: Newsletter, request: DraftRequest) ->
         tuple(edit for issue in history.issues for edit in history.edits.get(issue.id, ())),
     )
     stock = _stock(services, newsletter, history, edits, now=now, sent=sent)
-    candidates = _candidates(history, request.segments, stock)
+    candidates = history.candidates(request.segments, stock.articles.values(), stock.filed)
     carried = history.carried(now, candidates)
     hand = by_hand((*carried, *edits), stock.articles.values(), now)
     articles = (*stock.articles.values(), *hand)
@@ -104,6 +105,7 @@ def gather(services: Services, newsletter: Newsletter, request: DraftRequest) ->
         last=stock.last,
         edits=edits,
         carried=carried,
+        owed=owed(services, newsletter),
     )
 
 
@@ -281,35 +283,13 @@ def _stock(
 ) -> Stock:
     """Return the articles that some segment has yet to decide on, and those that editors name."""
     oldest = sent - newsletter.limits.max_age
-    after = min((history.decided(name).up_to for name in history.since), default=0)
-    since = min(history.since.values(), default=now)
+    since, after = history.horizon(now)
     if newsletter.when_short == "back-fill":  # which takes what was decided long ago
         after, since = 0, min(since, oldest)
     named = {edit.article for edit in edits if edit.article}
     for name in history.since:
         named |= {*history.decided(name).waiting, *history.added(name)}
     return services.articles.stock(since, after, oldest, named)
-
-
-def _candidates(
-    history: History, segments: Sequence[str], stock: Stock
-) -> dict[str, frozenset[str]]:
-    """Return what each segment has met and no issue has decided on for good.
-
-    Segments that have the same past share one set: most began together.
-    """
-    found: dict[str, frozenset[str]] = {}
-    shared: dict[tuple[int, datetime, frozenset[str]], frozenset[str]] = {}
-    for segment in segments:
-        decided, since = history.decided(segment), history.since[segment]
-        kept = frozenset(decided.waiting) | history.added(segment)
-        key = (decided.up_to, since, kept)
-        if key not in shared:
-            met = (a.id for a in stock.articles.values() if a.new_at and a.new_at >= since)
-            undecided = frozenset(id_ for id_ in met if stock.filed[id_] > decided.up_to)
-            shared[key] = undecided | kept
-        found[segment] = shared[key]
-    return found
 
 
 def _ledger(

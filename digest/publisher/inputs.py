@@ -22,7 +22,8 @@ class Inputs:
     `sent` is when it was to go out when it was made, `printed` when it does where that is another
     day. `priorities` are the sources', `hashes` those of the articles by id, `filed` their numbers
     and `last` the last one there was. `carried` are the edits of earlier issues that still speak;
-    `fits` is how many articles a page can hold, for segments where that is a limit.
+    `fits` is how many articles a page can hold, for segments where that is a limit; `owed` is what
+    themes that had too little are worth.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Inputs:
     edits: tuple[Edit, ...] = ()
     carried: tuple[Edit, ...] = ()
     fits: Mapping[str, int] = field(default_factory=dict)
+    owed: Mapping[str, int] = field(default_factory=dict)
     rules: int = RULES
 
     @property
@@ -64,6 +66,7 @@ class Inputs:
             next_sent=self.next_sent,
             filed=self.filed,
             fits=self.fits,
+            owed=self.owed,
             rules=self.rules,
         )
 
@@ -88,6 +91,7 @@ _KINDS: Mapping[str, Any] = {
     "edits": tuple[Edit, ...],
     "carried": tuple[Edit, ...],
     "fits": dict[str, int],
+    "owed": dict[str, int],
     "rules": int,
 }
 
@@ -111,6 +115,7 @@ def from_lock(lock: Lock, versions: Versions | None) -> Inputs:
     articles = tuple(found[hash_] for hash_ in hashes)
     if "rules" not in lock:
         lock = _of_first_rules(lock, articles)
+    lock = {"owed": {}, **lock}  # nothing was, before there were plans
     values = {name: from_json(kind, lock[name]) for name, kind in _KINDS.items()}
     return Inputs(**values, articles=articles, hashes=lock["articles"])
 

@@ -39,9 +39,9 @@ class Planned:
     clashes: tuple[Clash, ...] = ()
 
 
-def plan(services: Services) -> list[Planned]:
+def plan(services: Services, most: int = SLOTS) -> list[Planned]:
     """Return the next slots of every newsletter, and the skipped ones among them, the soonest first."""
-    found = [each for n in services.config.newsletters.values() for each in _of(services, n)]
+    found = [each for n in services.config.newsletters.values() for each in _of(services, n, most)]
     found.sort(key=lambda each: (each.sent, each.newsletter))
     by_day: dict[date, list[Planned]] = {}
     for each in found:
@@ -55,10 +55,10 @@ def plan(services: Services) -> list[Planned]:
     ]
 
 
-def _of(services: Services, newsletter: Newsletter) -> list[Planned]:
+def _of(services: Services, newsletter: Newsletter, most: int) -> list[Planned]:
     if newsletter.schedule is None:
         return []
-    ahead = coming(services, newsletter, SLOTS)
+    ahead = coming(services, newsletter, most)
     name, zone, now = newsletter.name, services.config.publication.timezone, services.clock()
     planned = [Planned(newsletter=name, sent=c.sent, drafted=c.drafted, coming=c) for c in ahead]
     last = ahead[-1].sent if ahead else now

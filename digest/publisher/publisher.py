@@ -10,6 +10,8 @@ from typing import Literal
 from digest.config import Config
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
+from digest.editorial.laboratory.backtest import Backtest
+from digest.editorial.laboratory.themes import By, Covered
 from digest.editorial.membership import Membership
 from digest.editorial.similar import Similar
 from digest.editorial.tags import TagBook
@@ -65,8 +67,11 @@ from digest.publisher import (
 )
 from digest.publisher.approving import Listed
 from digest.publisher.archive import WentOut
+from digest.publisher.backtesting import backtest, varied
 from digest.publisher.coming import Coming, coming
+from digest.publisher.covering import coverage
 from digest.publisher.drafting import Drafted
+from digest.publisher.forecasting import Ahead, forecast
 from digest.publisher.inbox import Inbox, inbox
 from digest.publisher.links import view_mark
 from digest.publisher.measuring import Measures, measure
@@ -416,6 +421,35 @@ class Publisher:
     def plan(self) -> list[planning.Planned]:
         """Return the next slots of every newsletter together, and the skipped days among them."""
         return planning.plan(self._services)
+
+    # The laboratory
+
+    def backtest(
+        self,
+        newsletter: str,
+        weeks: int = 26,
+        other: Config | None = None,
+        *,
+        as_published: bool = False,
+    ) -> Backtest:
+        """Replay a newsletter's last weeks by the present rules, and by another configuration's."""
+        return backtest(self._services, newsletter, weeks, other, as_published=as_published)
+
+    def varied(
+        self, newsletter: str, *, least: int, most: int, days: int, when_short: str
+    ) -> Config:
+        """Return the configuration with other limits for a newsletter, to be tried in a backtest."""
+        return varied(
+            self._services, newsletter, least=least, most=most, days=days, when_short=when_short
+        )
+
+    def forecast(self, newsletter: str, issues: int = 8) -> Ahead:
+        """Make a newsletter's next issues of what there is now."""
+        return forecast(self._services, newsletter, issues)
+
+    def coverage(self, newsletter: str, issues: int = 12, by: By = "tag") -> Covered:
+        """Count what each theme had in the last issues of a newsletter that went out."""
+        return coverage(self._services, newsletter, issues, by)
 
     @property
     def calendar_mark(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -157,12 +157,18 @@ class StoredIssues:
             rows = connection.execute(query)
             return {row.id: load(dict, row.articles or "{}") for row in rows}
 
+    def sent(self, newsletter: str) -> Iterator[Issue]:
+        """Yield what was sent of a newsletter, without its messages, the newest first."""
+        return self._sent(issues.c.newsletter == newsletter)
+
     def before(self, issue: IssueHead) -> Iterator[Issue]:
         """Yield what was sent of the newsletter before an issue, the newest first."""
         own = select(issues.c.position).where(issues.c.id == issue.id).scalar_subquery()
-        older = (issues.c.newsletter == issue.newsletter) & (issues.c.position < own)
+        return self._sent((issues.c.newsletter == issue.newsletter) & (issues.c.position < own))
+
+    def _sent(self, which: ColumnElement[bool]) -> Iterator[Issue]:
         sent = issues.c.status.in_(("sending", "sent"))
-        both = select(issues.c.issue, issues.c.paper).where(older, sent)
+        both = select(issues.c.issue, issues.c.paper).where(which, sent)
         with self._engine.connect() as connection:
             for row in connection.execute(both.order_by(issues.c.position.desc())):
                 yield _whole(row.issue, row.paper)

@@ -13,7 +13,16 @@ from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 
 pytestmark = pytest.mark.browser
-PLACES = ("/", "/calendar", "/archive?q=story", "/sources", "/audience?address=s@u.example")
+PLACES = (
+    "/",
+    "/calendar",
+    "/archive?q=story",
+    "/sources",
+    "/audience?address=s@u.example",
+    "/laboratory/weekly",
+    "/laboratory/weekly/coverage",
+    "/laboratory/weekly/backtest?weeks=3&max=1",
+)
 
 
 @pytest.fixture

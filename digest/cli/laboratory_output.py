@@ -1,0 +1,289 @@
+"""What the laboratory's commands answer: as JSON, and as tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, JustifyMethod
+from rich.table import Table
+from rich.text import Text
+
+from digest.config import Config
+from digest.editorial.laboratory.backtest import Backtest, Difference, PastIssue, Row
+from digest.editorial.laboratory.forecast import Waiting
+from digest.editorial.laboratory.themes import Covered
+from digest.jsonable import to_json
+from digest.publisher.forecasting import Ahead
+
+Shape = dict[str, Any]
+
+_NAMED = 10  # articles of a list that a terminal shows
+NAMES = {"sent": "really sent", "present": "present rules", "other": "other rules"}
+
+
+# As JSON
+
+
+def backtest(found: Backtest, config: str | None, *, as_published: bool) -> Shape:
+    """Return a backtest, a row for each set of rules."""
+    return {
+        "newsletter": found.newsletter,
+        "from": found.start.isoformat(),
+        "to": found.end.isoformat(),
+        "slots": found.slots,
+        "articles": found.offered,
+        "config": config,
+        "seen": "as published" if as_published else "first seen",
+        "watched_since": found.watched.isoformat() if found.watched else None,
+        "rows": [_row(row) for row in found.rows],
+        "differences": [to_json(each) for each in found.differences],
+    }
+
+
+def _row(row: Row) -> Shape:
+    return {
+        "rules": row.rules,
+        "issues": row.issues,
+        "skipped": row.skipped,
+        "held": row.held,
+        "editions": row.editions,
+        "mean_articles": row.mean_articles,
+        "reach_nobody": len(row.nobody),
+        "nobody": list(row.nobody),
+        "repeats": row.repeats,
+        "sections_empty": row.empty,
+        "sections_over": row.over,
+        "sections": to_json(row.sections),
+        "coverage": [
+            {"tag": each.theme, "articles": each.articles, "share": round(each.share, 4)}
+            for each in row.coverage.themes
+        ],
+        "evenness": _rounded(row.coverage.evenness),
+        "made": [_past_issue(issue) for issue in row.made],
+    }
+
+
+def _past_issue(issue: PastIssue) -> Shape:
+    data: Shape = to_json(issue)
+    for edition, shape in zip(issue.editions, data["editions"], strict=True):
+        shape["articles"] = list(edition.articles)
+    return data
+
+
+def forecast(found: Ahead) -> Shape:
+    """Return a forecast, with the newsletters that meet each issue."""
+    ahead = found.forecast
+    data: Shape = to_json(ahead)
+    for issue, shape in zip(ahead.issues, data["issues"], strict=True):
+        planned = found.planned.get(issue.sent)
+        coming = planned.coming if planned else None
+        shape["short"] = list(issue.short)
+        shape["issue"] = coming.issue if coming else None
+        shape["promised"] = [each.article for each in coming.promised] if coming else []
+        shape["collisions"] = to_json(planned.clashes) if planned else []
+    return data
+
+
+def coverage(newsletter: str, found: Covered) -> Shape:
+    """Return what was covered; a count is an `at_least` where tags were cut off."""
+    return {
+        "newsletter": newsletter,
+        "by": found.by,
+        "issues": [
+            {"issue": each.id, "sent": each.sent.isoformat(), "articles": len(each.stories)}
+            for each in found.issues
+        ],
+        "articles": found.articles,
+        "cut": found.cut,
+        "entropy": round(found.entropy, 4),
+        "evenness": _rounded(found.evenness),
+        "themes": [
+            {
+                **to_json(each),
+                "share": round(each.share, 4),
+                "at_least": each.at_most > each.articles,
+            }
+            for each in found.themes
+        ],
+    }
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 4)
+
+
+# As tables
+
+
+def show_backtest(console: Console, found: Backtest, config: Config) -> None:
+    """Show what each set of rules made of the past, a line a fact."""
+    zone = config.publication.timezone
+    console.print(
+        f"{config.newsletter(found.newsletter).title}: {found.slots} slots from "
+        f"{_day(found.start, zone)} to {_day(found.end, zone)}, {found.offered} articles"
+    )
+    if found.watched is None or found.watched > found.start:
+        since = (
+            "nothing has been seen yet"
+            if found.watched is None
+            else (f"the first article was seen on {_day(found.watched, zone)}")
+        )
+        console.print(
+            f"Before that there was nothing to choose from: {since}. --as-published takes an archive's "
+            "articles as seen when they were published."
+        )
+    lines = _table("", *(NAMES[row.rules] for row in found.rows), justify="right")
+    for label, name in _FACTS.items():
+        lines.add_row(label, *(_said(getattr(row, name)) for row in found.rows))
+    _show(console, lines)
+    for change in found.differences:
+        _show_difference(console, change)
+    if len(found.rows[0].coverage.themes) or len(found.rows[1].coverage.themes):
+        _show_themes(console, found.rows)
+
+
+_FACTS = {
+    "issues": "issues",
+    "issues skipped": "skipped",
+    "issues held": "held",
+    "editions": "editions",
+    "articles an edition": "mean_articles",
+    "articles that reach nobody": "nobody",
+    "repeats": "repeats",
+    "sections left empty": "empty",
+    "sections over-full": "over",
+}
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "–"
+    return str(len(value) if isinstance(value, tuple) else value)
+
+
+def _show_difference(console: Console, change: Difference) -> None:
+    console.print(
+        f"\nFrom {NAMES[change.before]} to {NAMES[change.after]}: {len(change.won)} articles won, "
+        f"{len(change.lost)} lost, {change.subjects} subject lines differ",
+        style="bold",
+    )
+    for sign, moved in (("+", change.won), ("-", change.lost)):
+        for each in moved[:_NAMED]:
+            console.print(f"  {sign} {each.title} ({', '.join(each.segments)})")
+        if len(moved) > _NAMED:
+            console.print(f"  {sign} and {len(moved) - _NAMED} more; --json names them")
+
+
+def _show_themes(console: Console, rows: Sequence[Row]) -> None:
+    names = dict.fromkeys(each.theme for row in rows for each in row.coverage.themes)
+    shares = [{each.theme: each.share for each in row.coverage.themes} for row in rows]
+    lines = _table(
+        "share of the stories by tag", *(NAMES[row.rules] for row in rows), justify="right"
+    )
+    for name in islice(names, 2 * _NAMED):
+        lines.add_row(Text(name), *(f"{100 * own.get(name, 0):.0f} %" for own in shares))
+    _show(console, lines)
+
+
+def show_forecast(console: Console, found: Ahead, config: Config) -> None:
+    """Show the issues to come, then what waits, then what will have come too late."""
+    zone, ahead = config.publication.timezone, found.forecast
+    issues = _table("goes out", "editions", "short", "meets", "why")
+    for issue in ahead.issues:
+        planned = found.planned.get(issue.sent)
+        meets = "; ".join(
+            f"{clash.newsletter} ({', '.join(clash.segments)})"
+            for clash in (planned.clashes if planned else ())
+        )
+        whole = {e.segment: len(e.articles) for e in issue.editions if e.segment not in issue.short}
+        lacking = {e.segment: e.lacking for e in issue.editions if e.lacking}
+        held = ", ".join(f"{name} {count}" for name, count in whole.items())
+        short = ", ".join(f"{name} lacks {count}" for name, count in lacking.items())
+        issues.add_row(
+            _time(issue.sent, zone),
+            held if issue.status == "sent" else issue.status,
+            short
+            if whole or len({*lacking.values()}) > 1
+            else f"all lack {next(iter(lacking.values()))}",
+            meets,
+            (issue.reason or "") if issue.status == "held" else "",
+        )
+    _show(console, issues)
+    if ahead.waiting:
+        waiting = _table("article", "goes out", "by segment")
+        for each in ahead.waiting:
+            first = _time(each.first, zone) if each.first else "unsent" if each.is_lost else "waits"
+            waiting.add_row(Text(each.title), first, "; ".join(_fates(each, zone)))
+        _show(console, waiting)
+    else:
+        console.print("Nothing waits.")
+    for late in ahead.too_late:
+        said = f"goes out on {_time(late.goes_out, zone)}" if late.goes_out else "goes to nobody"
+        last = (
+            f"the last issue in time is on {_time(late.last, zone)}"
+            if late.last
+            else ("no issue is left 48 hours before it")
+        )
+        console.print(
+            f"{late.kind} {_time(late.at, zone)}: {late.title}: {said}; {last}", style="bold"
+        )
+
+
+def _fates(each: Waiting, zone: str) -> list[str]:
+    """Return what becomes of an article, each with the segments that it is so for."""
+    segments: defaultdict[str, list[str]] = defaultdict(list)
+    for fate in each.fates:
+        said = (
+            _day(fate.at, zone)
+            if fate.outcome == "in" and fate.at
+            else (f"{fate.outcome} ({fate.because})")
+        )
+        segments[said].append(fate.segment)
+    return [f"{said}: {', '.join(names)}" for said, names in segments.items()]
+
+
+def show_coverage(console: Console, found: Covered) -> None:
+    """Show the share of each theme, a line each."""
+    lines = _table("theme", "articles", "share", "plan", "owed", justify="right")
+    for each in found.themes:
+        least = "at least " if each.at_most > each.articles else ""
+        lines.add_row(
+            Text(each.theme),
+            f"{least}{each.articles}",
+            f"{least}{100 * each.share:.0f} %",
+            "" if each.planned is None else f"{each.planned} %",
+            str(each.owed or ""),
+        )
+    _show(console, lines)
+    evenness = "–" if found.evenness is None else f"{found.evenness:.2f} of 1"
+    console.print(
+        f"{found.articles} articles in {len(found.issues)} issues; evenness {evenness}"
+        + (f"; the tags of {found.cut} were cut, so shares are at least" if found.cut else "")
+    )
+
+
+def _day(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).strftime("%-d %B %Y")
+
+
+def _time(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).strftime("%a %Y-%m-%d %H:%M")
+
+
+def _table(first: str, *columns: str, justify: JustifyMethod = "left") -> Table:
+    """Return a table; `justify` is of all columns but the first."""
+    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table.add_column(first, overflow="fold")
+    for name in columns:
+        table.add_column(name, justify=justify, overflow="fold")
+    return table
+
+
+def _show(console: Console, table: Table) -> None:
+    console.print(table, soft_wrap=False)

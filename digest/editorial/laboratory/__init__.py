@@ -1,0 +1,1 @@
+"""The laboratory: rules tried on the past, the weeks ahead, and what was covered. Values in, values out."""

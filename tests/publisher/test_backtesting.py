@@ -1,0 +1,135 @@
+"""The backtest upon a real store: what the present rules make of an untouched past is what was sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from digest.config import read_config
+from digest.errors import Unknown, UsageError
+from tests.helpers.make import NOW, WEEK
+from tests.helpers.newsroom import Newsroom
+
+DAY = timedelta(days=1)
+
+
+def weeks(room: Newsroom, count: int, stories: int = 5) -> None:
+    """Let some weeks pass: stories come in twice a week, and an issue goes out each Monday."""
+    room.subscribe(("s@u.example", "staff"), ("a@u.example", "alumni"))
+    for week in range(count):
+        for n in range(stories):
+            tags = [("EU",), ("Alumni",), ("Strategy-people",), ()][(week + n) % 4]
+            room.note(f"w{week:02}s{n}", *tags, age=timedelta(hours=5 * n + 1))
+            if n == 2:
+                room.open().pull()
+        press = room.open()
+        press.pull()
+        issue = press.draft("weekly").issue
+        if issue.status == "draft":
+            press.approve(issue.id, by="Ana")
+            press.send(issue.id)
+        room.now += WEEK
+
+
+def made(row: object) -> list[tuple[str, str, list[tuple[str, str, tuple[str, ...]]]]]:
+    """Return what a row's issues hold: by slot, its status, and each edition's subject and articles."""
+    return [
+        (i.slot, i.status, [(e.segment, e.subject, e.articles) for e in i.editions])
+        for i in row.made  # type: ignore[attr-defined]
+        if i.editions
+    ]
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        "articles: {min: 2, max: 3}",
+        "articles: {min: 2, max: 3}\nwhen_short: carry-over",
+        "articles: {min: 3, max: 5, max_age: 3d}\nwhen_short: back-fill",
+        "articles: {min: 1, max: 4, grace: 4h}",
+    ],
+)
+def test_the_present_rules_give_what_was_sent(tmp_path: Path, limits: str) -> None:
+    room = Newsroom(tmp_path, NOW, limits)
+    weeks(room, 6)
+    found = room.open().backtest("weekly", 8)
+    sent, present = found.rows
+    assert made(present) == made(sent)
+    assert len(made(sent)) >= 5
+    assert present.repeats == sent.repeats == 0
+    assert present.nobody == sent.nobody
+    assert found.differences[0].won == found.differences[0].lost == ()
+
+
+def test_a_part_of_the_past_begins_with_what_had_gone_out(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 2, max: 3}\nwhen_short: carry-over")
+    weeks(room, 6)
+    sent, present = room.open().backtest("weekly", 3).rows
+    assert made(present) == made(sent)
+    assert len(made(sent)) == 3
+    assert present.repeats == 0
+
+
+def test_a_segment_that_had_no_issue_before_the_span_still_waits_since_it_began(
+    tmp_path: Path,
+) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 4, max: 5}")
+    weeks(room, 3)  # in the first of them alumni have three stories, and no edition
+    sent, present = room.open().backtest("weekly", 2).rows
+    assert [e.segment for e in sent.made[0].editions] == ["alumni"]
+    assert made(present) == made(sent)
+
+
+def test_other_rules_win_and_lose_articles(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 1, max: 3}")
+    weeks(room, 5)
+    text = (tmp_path / "feeds.yaml").read_text()
+    (tmp_path / "other.yaml").write_text(text.replace("max: 3}", "max: 2, per_author: 9}"))
+    other = read_config(tmp_path / "other.yaml", {})
+    found = room.open().backtest("weekly", 6, other)
+    assert [row.rules for row in found.rows] == ["sent", "present", "other"]
+    change = found.differences[0]
+    assert (change.before, change.after) == ("present", "other")
+    assert change.lost
+    assert not change.won
+    assert change.subjects
+    present, new = found.rows[1:]
+    assert present.mean_articles > new.mean_articles  # type: ignore[operator]
+    assert len(new.nobody) > len(present.nobody)
+    assert new.over > 0
+
+
+def test_nothing_is_seen_before_it_was(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 1, max: 9}")
+    for week in range(5):
+        room.note(f"old{week}", "EU", age=week * WEEK + DAY)
+    room.open().pull()
+    room.now += DAY
+    strict = room.open().backtest("weekly", 5)
+    assert strict.watched == NOW
+    assert [i.status for i in strict.rows[1].made] == ["skipped"] * 4 + ["sent"]
+    free = room.open().backtest("weekly", 5, as_published=True)
+    assert [i.status for i in free.rows[1].made] == ["sent"] * 5
+    assert free.rows[1].nobody == ()
+
+
+def test_words_are_those_of_then(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 1, max: 3}")
+    weeks(room, 2, stories=1)
+    room.note("w00s0", "EU", title="Quite another story", age=2 * WEEK + timedelta(hours=1))
+    room.open().pull()
+    sent, present = room.open().backtest("weekly", 3).rows
+    assert made(present) == made(sent)
+    assert "another" not in made(present)[0][2][0][1]
+
+
+def test_a_wrong_question_is_answered_in_one_sentence(tmp_path: Path) -> None:
+    press = Newsroom(tmp_path, NOW).open()
+    with pytest.raises(UsageError, match="--weeks is 0"):
+        press.backtest("weekly", 0)
+    with pytest.raises(Unknown):
+        press.backtest("daily")
+    with pytest.raises(UsageError, match="no slot"):
+        Newsroom(tmp_path, NOW, "schedule: {dates: [2027-01-01]}").open().backtest("weekly")
