@@ -95,7 +95,7 @@ def is_name(line: str) -> bool:
     return (
         1 < len(words) <= _NAME_WORDS
         and in_title_case(line)
-        and not re.search(r"[\d:;!?()/]|[^.]{4}\.$", line)
+        and not re.search(r"[\d:;!?()/]|[^.]{4}\.$|\w\.[a-z]{2}", line)
     )
 
 

@@ -26,6 +26,14 @@ _ADDRESS = re.compile(
 _INVERTED = re.compile(
     r"([^\W\d_][^\d,;]{1,40}),\s*((?:[^\W\d_]\.[\s-]?)+)(?:[,;]\s*(?:and\s+|&\s*)?|$)"
 )
+# "Ann Roe, CNN", "Ann Roe, example.com": for whom somebody writes; a degree is the person's own
+_SITE = r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|edu|gov|news|[a-z]{2})"
+_FOR = re.compile(
+    rf",\s*(?:(?!(?:MD|PHD|RN|MP|MEP|OBE|CBE|MBE|FRS|QC|KC|JR|SR|II|III|IV|MSC|BSC|BA|MA|MBA|LLM|LLD|DDS|ESQ|RA)$)"
+    rf"[A-Z][A-Z&]{{1,6}}|{_SITE})$"
+)
+_WHOLLY_A_SITE = re.compile(_SITE)
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]*")
 # what publishing systems call whoever installed them
 _NOBODY = frozenset(
@@ -69,8 +77,11 @@ def people(stated: tuple[str, ...]) -> tuple[str, ...]:
         if name.startswith("("):
             name = name.strip("()")
         name = " ".join(re.sub(r"\(\s*\)|\(\s*$", "", name).split()).strip(_EDGE)
-        if not name or "@" in name or name.casefold() in _NOBODY:
+        if not name or "@" in name or name.casefold() in _NOBODY or _WHOLLY_A_SITE.fullmatch(name):
             continue
+        for behind in (_IN_BRACKETS, _FOR):
+            bare = behind.sub("", name)
+            name = bare if is_name(bare) and not bare.isupper() else name
         if sum(1 for _ in _INVERTED.finditer(name)) > 1 and not _INVERTED.sub("", name).strip(
             " ,;&"
         ):

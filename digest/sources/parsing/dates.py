@@ -38,10 +38,18 @@ _ARTICLE = r"(?:den|der|le|el|il|am|on|dne|ngày|the) "
 _WEEKDAY = (
     rf"(?:(?!{_ARTICLE})(?P<weekday>[^\W\d_][^\d\s,،()（）/]{{1,19}})[,.،]{{0,2}} )?(?:{_ARTICLE})?"
 )
-_NAME = r"(?P<name>[^\W\d_][^\d\s,./()،-]{1,14}(?: (?:الثاني|الأول))?)"
+# "آب/أغسطس": both names of a month, as Arabic papers give them
+_NAME = (
+    r"(?P<name>[^\W\d_][^\d\s,./()،-]{1,14}(?: (?:الثاني|الأول))?)"
+    r"(?: ?/ ?(?P<other>[^\W\d_][^\d\s,./()،-]{1,14}(?: (?:الثاني|الأول))?))?"
+)
 _YEAR = r"(?:(?P<year>(?:19|20|25)\d{2})(?!\d)|['’]?(?P<short>\d{2})(?![\d.:/hH-]))"
 _DAY = r"(?P<day>\d{1,2})"
 _ISO = rf"(?P<year>\d{{4}})-?(?P<month>\d{{2}})-?(?P<day>\d{{2}}){_CLOCK}"
+_ISO_BASIC = (
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})T(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?"
+    r"(?P<zone>Z\b|[+-]\d{2}:?\d{2})?"
+)
 _DAY_FIRST = (
     rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th|er|re|\.?[ºª°]|\.)?(?: of)?[ -]?(?:(?:de|di|of|d[’']) ?)?{_NAME}"
     rf"(?:\.?,? ?[ -]|\.)(?:(?:de|del|do|of) )?{_YEAR}(?: (?:г\.?|р\.?|року|года)(?!\w))?,?{_CLOCK}"
@@ -65,13 +73,16 @@ _NUMBERS = (
 )
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
-    for form in (_ISO, _DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST, _YEAR_IN_NUMBERS, _REIWA,
+    for form in (_ISO, _ISO_BASIC, _DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST, _YEAR_IN_NUMBERS, _REIWA,
                  _VIETNAMESE, _NUMBERS)
 )  # fmt: skip
 _YEARS = re.compile(r"(?<!\d)(?:19|20|25)\d{2}(?!\d{3})")
 _START = re.compile(r"(?<![\w/.:-])(?=\w)")
 _BEFORE_YEAR = 45
-_IN_ADDRESS = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?:[/_-]|$)")
+# also "/2010/politics/08/13/"
+_IN_ADDRESS = re.compile(
+    r"/((?:19|20)\d{2})(?:[/-]|/[A-Za-z_-]{2,20}/)(\d{1,2})[/-](\d{1,2})(?:[/_-]|$)"
+)
 _IN_NAME = re.compile(r"((?:19|20)\d{2})([-_]?)(\d{2})\2(\d{2})[-_. ]")
 _THAI_YEARS = 543  # the Buddhist era counts from 543 BC
 _PIVOT = 70
@@ -215,6 +226,8 @@ def _day(said: dict[str, str | None], language: str | None) -> tuple[int, int, i
         year -= _THAI_YEARS
     if name := said.get("name"):
         month = month_number(name, language)
+        if (other := said.get("other")) and month_number(other, language) != month:
+            return None
         return (year, month, int(said["day"] or 0)) if month else None
     if said.get("one") is None:
         return (

@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 
 from digest.editorial.address import cleaned
 from digest.model import Image, Sighting
+from digest.sources.parsing.boilerplate import MORE_TAGS
 from digest.sources.parsing.byline import people
 from digest.sources.parsing.dates import read_date, sane
 from digest.sources.parsing.event import event_of
@@ -127,6 +128,7 @@ def sighting_of(
         date_source="feed" if published else None,
         updated=updated,
         tags=unique(entry.tags),
+        tags_cut=any(MORE_TAGS.search(tag) for tag in entry.tags),
         language=entry.language,
         publication=plain(entry.publication),
         event=event_of(*entry.event, zone=zone, now=now, language=habit) if entry.event else None,
@@ -137,7 +139,7 @@ def unique(tags: Sequence[str]) -> tuple[str, ...]:
     """Return tags once each, in the first spelling, without what stood between them."""
     spelled: dict[str, str] = {}
     for tag in tags:
-        if name := (plain(tag) or "").strip(_BETWEEN):
+        if name := MORE_TAGS.sub("", plain(tag) or "").strip(_BETWEEN):
             spelled.setdefault(name.casefold(), name)
     return tuple(spelled.values())
 

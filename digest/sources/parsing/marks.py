@@ -19,7 +19,7 @@ _MARK = re.compile(
 )
 # what a raised number multiplies: a number, a variable, a unit, or what stands in brackets
 _BASE = re.compile(
-    r"(?:(?<![\d.,])(?!(?:19|20)\d\d$)[\d.,]*\d|(?<![^\W\d_])(?:[kcdmnµ]?m|ft|in|mi|yd|s|sec|[^\W\d_])|[)\]])$"
+    r"(?:(?<![\d.,])(?!(?:19|20)\d\d$)[\d.,]*\d|(?<![^\W\d_])(?:[kcdmnµ]?m|ft|in|mi|yd|s|sec|[^\W\d_])|=\s?[^\W\d_]{1,3}|[)\]])$"
 )
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?|[)\]])$|(?<![^\W\d_])[^\W\d_]$")
 _ORDINAL = re.compile(
@@ -51,7 +51,7 @@ def with_marks_read(safe: str) -> str:
     noted = "↩" in safe or (
         "#" in safe and re.search(rf"href=\"[^\"]*{_BACK}", safe, re.IGNORECASE) is not None
     )
-    if "[1]" in safe:
+    if "[1]" in safe or "[2]" in safe:
         marked = _without_written(safe)
         noted = noted or marked != safe
         safe = _WRITTEN_NOTE.sub("", marked) if marked != safe else safe

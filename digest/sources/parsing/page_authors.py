@@ -15,7 +15,7 @@ from digest.sources.parsing.page_headline import Site
 from digest.sources.parsing.page_lines import Place
 from digest.sources.parsing.page_metadata import Statement
 from digest.sources.parsing.page_surroundings import Named, stands_around, words_of
-from digest.sources.parsing.sanitize import plain
+from digest.sources.parsing.sanitize import one_line, plain
 
 _META = (
     "author", "article:author", "article:author_name", "og:article:author", "dc.creator", "dcterms.creator",
@@ -51,7 +51,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r"\s*(?:[|•·/(\[–—→»]|\s-\s|\b(?:am|on|on:|in|um|at|le|el|il|op|den|published|updated|veröffentlicht|"
+    r"\s*(?:[|•·/(\[–—→»]|\s-\s|\b(?:am|on|on:|in|um|at|le|el|il|op|den|envoyée?s? spécia\w+|correspondante?s?|special to|staff writers?|published|updated|veröffentlicht|"
     r"publié|filed|posted|aktualisiert|zuletzt|seit|unter|für|of the|follow|folgen)\b|\d).*",
     re.IGNORECASE,
 )
@@ -65,6 +65,10 @@ _NOBODY = re.compile(
     r"super ?user|administrator|autor(?:in)?|author|auteur|anonym\w*|unknown|blogger|kommentare?|comments?|profil\w*|"
     r"mehr|more|view|alle|all|share|about|website|home(?:page)?|impressum|print|drucken|e-?mail|contact|follow|subscribe|reply|tweet|facebook|twitter|google\+?|instagram|rss)\b"
     r"(?:[ -].*)?$",
+    re.IGNORECASE,
+)
+_SERVICE = re.compile(
+    r"\b(?:twitter|facebook|instagram|linkedin|mastodon|bluesky|rss|google\+?|youtube|archive)\b",
     re.IGNORECASE,
 )
 _LONGEST_LINE, _LONGEST_NAME, _WORDS_OF_A_NAME = 180, 60, 4
@@ -102,7 +106,9 @@ def _persons(names: Sequence[str], site: Site) -> tuple[str, ...]:
         if not value.startswith(("http:", "https:", "www.", "@")) and (name := plain(value))
     )
     kept = people(tuple(n for n in stated if not _is_site(n, site)))
-    return tuple(n for n in kept if not (_is_site(n, site) or _NOBODY.match(n)))
+    kept = tuple(n for n in kept if not (_is_site(n, site) or _NOBODY.match(n)))
+    # who writes for USA Today is not called USA Today
+    return tuple(n for n in kept if not site.is_called(n)) or kept
 
 
 def _is_site(name: str, site: Site) -> bool:
@@ -135,8 +141,12 @@ def _printed(
 def _of_element(element: etree._Element, site: Site) -> tuple[str, ...]:
     """Read the names in an element that is marked as a by-line: a first name alone will do."""
     links = [w for e in element.iter("a") if (w := words_of(e))]
-    for text in (words_of(element), *links[:3]):
-        if len(text) <= _LONGEST_LINE and not _NO_LINE.search(text):
+    # "By Jane Roe<br>Quay Post<br><a>Archive</a>"
+    first = _first_line(element) if element.find("br") is not None else ""
+    # what leads to somebody's accounts stands beside the name
+    names = links if len(links) == 1 else [*filter(is_name, links)]
+    for text in (words_of(element), first, *names[:3]):
+        if 0 < len(text) <= _LONGEST_LINE and not (_NO_LINE.search(text) or _SERVICE.search(text)):
             if found := _of_line(text, site):
                 return found
             name = _before_date(_LABEL.sub("", f"{text} ").strip())
@@ -145,6 +155,16 @@ def _of_element(element: etree._Element, site: Site) -> tuple[str, ...]:
                 if named and all(map(_can_be_called, named)):
                     return named
     return ()
+
+
+def _first_line(element: etree._Element) -> str:
+    parts: list[str] = []
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if node.tag == "br":
+            break
+        if event == "start" or node is not element:
+            parts.append((node.text if event == "start" else node.tail) or "")
+    return one_line("".join(parts))
 
 
 def _of_line(text: str, site: Site) -> tuple[str, ...]:

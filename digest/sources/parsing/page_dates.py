@@ -28,6 +28,7 @@ _STATED = (
     "shareaholic:article_published_time", "vr:published_time", "created", "release_date", "creation_date",
 )  # fmt: skip
 _MARKED = etree.XPath("//body//*[contains(@class, 'published') and (@title or @content)]")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _CHANGED = re.compile(
     r"updated?\b|modified|modif|aktualisiert|geändert|bearbeitet|letzte änderung|mis à jour|mise à jour|"
     r"actualizad|aggiornat|bijgewerkt|uppdaterad|opdateret|oppdatert|zaktualizowan|обновлен",
@@ -98,6 +99,8 @@ def _times(tree: etree._Element, place: Place) -> Iterator[str]:
     near = [e for e in kept if not by_headline.isdisjoint(e.iter())]
     chosen = marked or near or (kept if len(kept) == 1 else [])
     yield from (e.get("datetime") or words_of(e) for e in chosen[:1])
+    # "<abbr title='2026-01-05T10:00Z'>an hour ago</abbr>", beside the headline
+    yield from (t for e in by_headline if _MOMENT.match(t := e.get("title") or ""))
     # "<abbr class='published' title='2026-01-05T10:00Z'>", of microformats and of Blogger
     for element in _MARKED(tree):
         value = element.get("title") or element.get("content")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC
+
 from lxml import etree
 
 from digest.sources.parsing.boilerplate import SEE_ALSO
+from digest.sources.parsing.dates import dates_in
 from digest.sources.parsing.page_surroundings import drop
 from digest.sources.parsing.sanitize import one_line
 from digest.sources.parsing.tails import is_furniture
@@ -13,16 +17,21 @@ from digest.sources.parsing.text_edges import signed_line
 _BLOCKS = ("p", "head", "item", "ab")
 _TOP = 4  # blocks: below them a name with a date is part of the story
 _BYLINE = 120
+_LINE = 80
+# where a story is filed, above it: "Home > News > Mills"
+_PATH = re.compile(r"[^.!?]{1,40}(?:\s*[>›»→]\s*[^.!?>›»→]{1,40}){2,5}")
+_LABELS = 24  # characters beside the dates: "published … updated …"
 _LINKED = 0.8
 
 
 def remove_furniture(body: etree._Element, language: str | None) -> None:
     """Take out of an extracted body the lines that are the site's, and lists of links behind them."""
+    _remove_filing(body)
     for block in list(body)[:_TOP]:
         text = _text(block)
-        if block.tag in _BLOCKS and 0 < len(text) < _BYLINE:
+        if block.tag in _BLOCKS and 0 < len(text) < _BYLINE and block.find(".//graphic") is None:
             signed = signed_line(text, language)
-            if (signed.authors or signed.date) and block.find(".//graphic") is None:
+            if signed.authors or signed.date or _only_dated(text, language):
                 drop(block)
     for block in list(body.iter(*_BLOCKS)):
         text = _text(block)
@@ -41,10 +50,33 @@ def remove_furniture(body: etree._Element, language: str | None) -> None:
         drop(body[-1])
 
 
+def _remove_filing(body: etree._Element) -> None:
+    """Take out what stands above a story and says where it is filed: paths, topics, links."""
+    above: list[etree._Element] = []
+    for block in body:
+        text = _text(block)
+        if len(text) > _LINE and not is_linked(block):
+            for each in above:
+                drop(each)
+            return
+        if block.tag in _BLOCKS and block.find(".//graphic") is None:
+            listed = text.endswith(",") and block.find("ref") is not None
+            # a link in small letters is a part of a sentence that was parted
+            linked = block.tag == "p" and text[:1].isupper() and is_linked(block)
+            if listed or linked or _PATH.fullmatch(text):
+                above.append(block)
+
+
 def is_linked(block: etree._Element, link: str = "ref") -> bool:
     """Tell whether a block says little that is no link, whatever element is one."""
     whole, linked = len(_text(block)), sum(len(_text(e)) for e in block.iter(link))
     return 0 < whole * _LINKED < linked
+
+
+def _only_dated(text: str, language: str | None) -> bool:
+    """Tell whether a line has dates and hardly a word beside them."""
+    dates = [(start, end) for start, end, _ in dates_in(text, UTC, language)]
+    return bool(dates) and len(text) - sum(end - start for start, end in dates) <= _LABELS
 
 
 def _text(element: etree._Element) -> str:

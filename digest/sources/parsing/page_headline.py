@@ -21,6 +21,8 @@ _TITLED = re.compile(r"[tT]itle|[hH]eadline")
 _TITLED_TAGS = frozenset("div p span td strong a".split())
 _BAR = r"(?:[|–—·•»«>›:/~-]|::|--|\|\|)"
 _EDGE = re.compile(rf"\s+{_BAR}\s+|\s*[|｜»«]\s*|(?<=\w):\s+|：|(?<=[^\x00-ɏ])[-_](?=[^\x00-ɏ])")
+# "Quay Post » Blog Archive » The mill turns", as WordPress named its pages
+_ARCHIVED = re.compile(r"^(?P<site>.{2,60}?)\s*[»|–-]\s*blog archive\s*[»|–-]", re.IGNORECASE)
 # what a site alone puts between a headline and its own name
 _MARKED = re.compile(r"\s*[|»«｜]\s*(?P<site>[^|»«｜]{2,40})$")
 _LONGEST = 300
@@ -77,8 +79,9 @@ def site_of(tree: etree._Element, said: Statement, url: str | None) -> Site:
     # "Quay Post » Feed", and what leads home
     feeds = (_EDGE.split(e.get("title") or "")[0] for e in _FEEDS(tree))
     homes = (t for e in _HOME(tree) for t in (words_of(e), e.get("title"), e.get("alt")) if t)
+    archived = (found["site"] for t in map(words_of, _TITLE(tree)) if (found := _ARCHIVED.match(t)))
     names, hosts = (
-        map(_solid, (*stated, *said.sites, *feeds, *homes)),
+        map(_solid, (*archived, *stated, *said.sites, *feeds, *homes)),
         {_solid(host), _solid(label)},
     )
     return Site(stated=frozenset(filter(None, names)), hosts=frozenset(filter(None, hosts)))
@@ -96,7 +99,8 @@ def headline_of(
         *map(words_of, _TITLE(tree)),
         said.first("dc.title", "title"),
     )
-    titles = [t for s in stated if (t := plain(s)) and not site.is_called(t)]
+    said_plainly = (_ARCHIVED.sub("", plain(s) or "").strip() for s in stated)
+    titles = [t for t in said_plainly if t and not site.is_called(t)]
     texts = [text for _, text in heads]
     headline = next(filter(None, (_printed(t, texts, site) for t in titles)), None)
     firsts = [(e, t) for e, t in heads if e.tag == "h1" and not (_is_logo(e) or site.is_called(t))]

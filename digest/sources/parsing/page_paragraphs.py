@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-_BROKEN = etree.XPath("//*[self::div or self::td or self::section or self::article][count(br) > 1]")
+_BROKEN = etree.XPath(
+    "//*[self::div or self::td or self::section or self::article][count(br) > 1 or (a and text()[string-length(normalize-space(.)) > 20] and (div or p))]"
+)
 _INLINE = frozenset(
     "a abbr acronym b bdi big cite code em font i ins kbd mark q s small span strong sub sup time tt u".split()
 )
-_LEAST = 200  # characters of its own: a box with less has no story
+_LEAST = 120  # characters of its own: a box with less has no story
 
 
 def set_paragraphs(tree: etree._Element) -> None:

@@ -35,7 +35,7 @@ _BOXES = (
     "shar(?:e|ing)|sharedaddy|shariff|addtoany|addthis|social|socials|teilen|partage|compartir|"
     "condividi|print|author-?(?:box|bio|info|card|about|description)|about-?(?:the-?)?author|"
     "autoren-?(?:box|info)|ueber-?den-?autor|bio(?:graphy)?-?box|advert(?:isement|orial)?s?|ads?|anzeigen?|"
-    "werbung|publicite|publicidad|promo(?:tion)?|sponsor(?:ed)?|donat(?:e|ions?)(?:-?\\w+)?|support-?(?:us|pay|box)|spenden(?:-?\\w+)?"
+    "infobox|werbung|publicite|publicidad|promo(?:tion)?|sponsor(?:ed)?|donat(?:e|ions?)(?:-?\\w+)?|support-?(?:us|pay|box)|spenden(?:-?\\w+)?"
 )
 _SITE = (
     "sidebar|side-?bar|footer|nav|navi|navigation|navbar|menu|breadcrumbs?|bread-?crumb|pagination|pager|"
@@ -44,6 +44,7 @@ _SITE = (
 )
 _CAPTION = "(?:wp-)?captions?(?:-?text)?|bildunterschrift|legende?|didascalia|image-?(?:credit|copyright)|photo-?credit|bildquelle"
 _FURNITURE = re.compile(rf"{_BEGINS}(?i:{_COMMENTS}|{_OTHERS}|{_BOXES}){_ENDS}")
+_OTHERS_WORDS = re.compile(rf"{_BEGINS}(?i:{_COMMENTS}|{_OTHERS}){_ENDS}")
 _PARTS = re.compile(rf"{_BEGINS}(?i:{_SITE}){_ENDS}")
 _UNDER_PICTURES = re.compile(rf"{_BEGINS}(?i:{_CAPTION}){_ENDS}")
 # where a story itself is signed and dated, above or below its text
@@ -59,6 +60,8 @@ _NAMED = etree.XPath("//body//*[@class or @id]")
 _BLOCKS = frozenset("div section ul ol aside p span details table h2 h3 h4 h5 h6".split())
 _TEXTS = frozenset("p span h2 h3 h4 h5 h6".split())
 _LARGEST, _PARAGRAPH = 0.5, 200
+_PROSE = etree.XPath("count(.//p[string-length(normalize-space(.)) > 160])")
+_STORY = 3  # paragraphs: what holds more is a story, however it is called
 _SITE_PART, _BOX, _UNDER_PICTURE = 1, 2, 3
 Named: TypeAlias = "tuple[etree._Element, str]"  # noqa: SLF001 - lxml's name for it
 """An element, and the class and the id that it states."""
@@ -99,6 +102,8 @@ def remove_surroundings(
             continue
         # a picture goes with what is said under it only where it is no picture of the story
         if kind == _UNDER_PICTURE and element.find(".//img") is not None:
+            continue
+        if kind == _BOX and not _OTHERS_WORDS.search(names) and _PROSE(element) > _STORY:
             continue
         whole = whole or _length(tree)
         length = _length(element)

@@ -12,6 +12,7 @@ from digest.model import Image
 
 _IMG = re.compile(r"<img\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
 _PICTURE = re.compile(r"<picture\b[^<>]*>(.*?)</picture\s*>", re.IGNORECASE | re.DOTALL)
+_AMP = re.compile(r"<amp-img\b", re.IGNORECASE)
 _SOURCE = re.compile(r"<source\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
 _NOSCRIPT = re.compile(r"<noscript\b[^<>]*>(.*?)</noscript\s*>", re.IGNORECASE | re.DOTALL)
 _ATTRIBUTE = re.compile(
@@ -28,12 +29,20 @@ _ALSO = re.compile(
 _LOOKS_LIKE_ADDRESS = re.compile(
     r"(?:https?:)?//\S+$|[\w./%~-]+\.(?:jpe?g|png|gif|webp|avif)(?:\?\S*)?$", re.IGNORECASE
 )
+_PICTURE_ADDRESS = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif)(?:\?\S*)?$", re.IGNORECASE)
+# a button: its link leads to a service that shares, and its words say no more
+_SHARED = re.compile(
+    r"<a\b[^<>]*?href=[\"'][^\"']*(?:/sharer?(?:\.php)?[/?]|/share-?article|/intent/(?:tweet|post)|"
+    r"api\.whatsapp\.com/send|/pin/create|/submit\?url)[^<>]*>(?:(?!</a>).){0,600}</a\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_SHARES = ("/share", "/intent/", "whatsapp.com/send", "/pin/create", "/submit?url")
 _EMOJI_CLASS = re.compile(
     r"(?:^|[\s_-])(?:wp-smiley|emojis?|emoticons?|smile?y|smilies|twemoji|latex)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _EMOJI_PLACE = re.compile(
-    r"/(?:twe?moji|emojis?|emoticons?|smil(?:ies|eys?))/|s\.w\.org/images/core/emoji|/latex\.php\?",
+    r"/(?:emojis?|emoticons?|smil(?:ies|eys?))/|\btwe?moji\b|s\.w\.org/images/core/emoji|/latex\.php\?",
     re.IGNORECASE,
 )
 _CODE_POINTS = re.compile(r"(?:^|_|u)((?:[0-9a-f]{4,5})(?:-[0-9a-f]{4,5})*)\.\w+$", re.IGNORECASE)
@@ -50,11 +59,12 @@ _NO_STORY = re.compile(
       bat\.bing\.com|ct\.pinterest\.com|hit\.gemius\.pl|2o7\.net|omtrdc\.net|demdex\.net|outbrain\.com|
       taboola\.com|imrworldwide\.com|inmyarea\.com|mailtrack\.io|list-manage\.com/track)
     |feedburner\.com/~|feeds\.[a-z]+\.com/~r/|feeds\.wordpress\.com/1\.0/|facebook\.com/tr\b|medium\.com/_/stat
-    |piwik\.php|matomo\.php|/open\.aspx|/b\.gif\b|/__utm\.gif|republication-tracker|/counter\.(?:php|gif|png)
+    |//(?:stats?|track(?:er|ing)?|pixels?|counter|analytics|beacons?|metrics)\.|/(?:track(?:er|ing)?|counter)/\d
+    |/(?:count|track|stats?)\.(?:gif|php)|piwik\.php|matomo\.php|/open\.aspx|/b\.gif\b|/__utm\.gif|republication-tracker|/counter\.(?:php|gif|png)
     |/(?:[\w-]+[-_])?(?:pixel|beacon|1x1|1px|spacer|blank|transparent|trans|clear|trackimp|dot|lazy(?:[-_]?load\w*)?|
       loading|loader|preloader|spinner|placeholder|grey|gray|empty|cleardot|hit)(?:[-_.]\d+(?:x\d+)?)?\.(?:gif|png|svg|jpe?g|webp)
     # faces
-    |gravatar\.com/|/avatars?/|avatars\d*\.githubusercontent\.com|/profile[-_](?:images?|photos?|pics?)/|/userpics?/
+    |gravatar\.com/|/avatars?/|avatars\d*\.githubusercontent\.com|/(?:\w+[-_])?profile[-_](?:images?|photos?|pics?)/|/userpics?/
     |[/_-](?:default[-_])?avatar[-_.\d]|[/_-]mystery-?man|googleusercontent\.com/a[-/]|/authors?/[\w-]+\.(?:jpe?g|png|webp)$
     # buttons, badges and the site's own marks
     |/(?:icons?|smil(?:ies|eys?)|emoticons?|buttons?|share-?icons?|sharing|social(?:-?(?:media|icons?))?|badges?|counters?)/
@@ -72,7 +82,7 @@ _NO_STORY = re.compile(
 # what a picture has that is not simply at its address
 _SIGNS = (
     "data-", "data:", "srcset", "<noscript", "<picture", "emoji", "emoticon", "smil", "nitro", "latex",
-    "avatar", "author-", "byline-",
+    "avatar", "author-", "byline-", "<amp-img",
 )  # fmt: skip
 _PLAIN = frozenset(
     "src alt title width height class id style align border loading decoding".split()
@@ -127,10 +137,14 @@ def with_real_pictures(markup: str) -> str:
     stand for; a placeholder without an address behind it goes, and so does every face.
     """
     low = markup.lower()
+    if any(sign in low for sign in _SHARES):
+        markup = _SHARED.sub("", markup)
     if not any(sign in low for sign in _SIGNS):
         return markup
     if "<noscript" in low:
         markup = _NOSCRIPT.sub(lambda m: m[1] if "<img" in m[1].lower() else "", markup)
+    if "<amp-img" in low:
+        markup = _AMP.sub(r"<img", markup)
     if "<picture" in low:
         markup = _PICTURE.sub(lambda m: _of_sources(m[1]), markup)
     seen: list[str] = []
@@ -214,6 +228,9 @@ def _best(said: Mapping[str, str]) -> tuple[str, int | None]:
         waiting = (v for k, v in said.items() if named and named.match(k) and k != "src")
         if real := next((v for v in waiting if _LOOKS_LIKE_ADDRESS.match(v)), None):
             return real, None
+    if not fits and not sized:
+        kept = (v for k, v in said.items() if k.startswith("data-") and _PICTURE_ADDRESS.match(v))
+        own = next(kept, own)
     smallest = min(sized, key=lambda c: c[1])[2] if sized else ""
     return own if _is_real(own) else smallest, None
 

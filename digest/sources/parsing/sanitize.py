@@ -189,7 +189,7 @@ def _prepared(raw: str, own: str | None) -> str:
             if element.getparent() is not None and _is_box(said) and not element.findall(".//p[5]"):
                 element.drop_tree()
         raw = (tree.text or "") + "".join(lxml.html.tostring(e, encoding="unicode") for e in tree)
-    if "<img" in raw or "<IMG" in raw or "<picture" in raw:
+    if any(tag in raw for tag in ("<img", "<IMG", "<picture", "<amp-img")):
         raw = with_real_pictures(raw)
     if own and "#" in raw:
         raw = _OWN_ANCHOR.sub(lambda m: f"{m[1]}{html.escape(own)}#", raw)

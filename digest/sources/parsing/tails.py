@@ -29,8 +29,8 @@ _APPEARED = (
     r"(?:blev|ble) (?:først|vist først)|dukket først opp|først (?:udgivet|publisert|vist) på|(?:julkaistiin|ilmestyi) ensi|pochodzi z (?:serwisu|witryny)|"
     r"pojawił się (?:po ?raz )?pierwszy|(?:se )?(?:nejdříve|nejprve) (?:objevil|publikov)|pochází z|zobrazený najskôr|(?:впервые|сначала) (?:появил|опубликован)|появил\w+ сначала|"
     r"спершу з[’'ʼ]явився|се появи първо|apare (?:prima|mai întâi)|először .{0,40}(?:jelent meg|megjelent)|pojavi\w+ se prvi|prvi puta se pojavi|"
-    r"ilk (?:önce|olarak) .{0,80}(?:ortaya çıktı|yayınlan|üzerinde)|εμφανίστηκε πρώτα|に最初に(?:表示|投稿)|最先出现在|最早(?:發佈|发布)於?|처음 (?:등장|게시)|ظهرت? .{0,120}أولاً|هופיע לראשונה|הופיע לראשונה|"
-    r"اولین بار در|xuất hiện (?:đầu tiên|trước)|pertama kali (?:tampil|muncul)|ha aparegut primer|pirmiausia pasirodė|originally published (?:at|on|in|by)"
+    r"ilk (?:önce|olarak) .{0,80}(?:ortaya çıktı|yayınlan|üzerinde)|εμφανίστηκε πρώτα|に最初に(?:表示|投稿|掲載|公開)|最先出现在|最早(?:發佈|发布)於?|처음 (?:등장|게시)|ظهرت? .{0,120}أولاً|هופיע לראשונה|הופיע לראשונה|"
+    r"اولین بار در|xuất hiện (?:đầu tiên|trước)|pertama kali (?:tampil|muncul)|ditampilkan lebih awal|ha aparegut primer|pirmiausia pasirodė|originally published (?:at|on|in|by)"
 )
 # within a verbose expression, where a blank is none
 _ON, _FIRST = (words.replace(" ", r"\ ") for words in (_READ_ON, _APPEARED))
@@ -42,8 +42,14 @@ _LINES = re.compile(
     |(?:share|tweet|print|e-?mail)[:.]?(?:[:\s|/·•,]+(?:share|tweet|pin|like|e-?mail|print|save|more|on|facebook|twitter|x|linkedin|whatsapp|reddit|telegram|pinterest|mastodon|bluesky|pocket))*[:\s|/·•,]*
     |sharing\ is\ caring.{{0,40}}|click\ to\ (?:share|email|print).{{0,120}}|like\ loading.{{0,10}}
     |(?:(?:facebook|twitter|linkedin|whatsapp|reddit|telegram|pinterest|mastodon|bluesky|e-?mail)(?:[\s|/·•,]+|$)){{2,}}
-    |(?:(?:diesen\ )?(?:beitrag|artikel)\ )?(?:teilen|weitersagen)(?:\ (?:auf|mit|bei|via)\b.{{0,60}})?:?|partage[rz]\b.{{0,60}}|compart(?:ir|e|ilhe|ilhar)\b.{{0,60}}|condividi\b.{{0,60}}|deel\ (?:dit|op|deze)\b.{{0,60}}|dela\ (?:på|med)\b.{{0,60}}|поделиться.{{0,60}}|udostępnij.{{0,60}}|シェア.{{0,20}}|分享.{{0,20}}
+    |(?:jetzt\ )?(?:(?:diesen\ )?(?:beitrag|artikel)\ )?(?:teilen|weitersagen)(?:(?:\ (?:auf|mit|bei|via)\b|\s*[:|]).{{0,60}})?|partage[rz]\b.{{0,60}}|compart(?:ir|e|ilhe|ilhar)\b.{{0,60}}|condividi\b.{{0,60}}|deel\ (?:dit|op|deze)\b.{{0,60}}|dela\ (?:på|med)\b.{{0,60}}|поделиться.{{0,60}}|udostępnij.{{0,60}}|シェア.{{0,20}}|分享.{{0,20}}
     |subscribe(?:\ now|\ here|\ today)?
+    |(?:abonnieren\ sie|abonniere|melden\ sie\ sich|inscrivez-vous|recevez|reciba|recibe|ricevi|receba|ontvang|få|meld\ je\ aan)\b.{{0,80}}(?:newsletter|infolettre|bolet[ií]n|nieuwsbrief|nyhetsbrev)\b.{{0,60}}|[^.?!]{{0,60}}\bnewsletter\s*[!:]
+    |(?=.{{0,200}}\b(?:java\ ?script|flash\ player|html5)\b)(?=.{{0,200}}\b(?:enabl|activat|turned\ on|disabl|support|upgrad|aktivier|eingeschaltet|activer|activez|activa|abilita|habilit))(?:to\ (?:view|watch|see|use|play)|please|enable|you\ (?:need|must|have)|your\ browser|this\ (?:site|page|video|content)|javascript|bitte|um\ |zum\ |veuillez|activez|pour\ |por\ favor|para\ |activa|abilita|per\ ).{{0,240}}
+    |(?:loading|wird\ geladen|chargement|cargando|please\ wait)\b[^.!?…]{{0,40}}(?:…|\.\.\.)|\(?visited\ [\d,.]+\ times?.{{0,40}}
+    |(?:read|open|view)\ (?:this\ )?(?:e-?mail\ )?in\ (?:the\ |your\ )?(?:app|browser)|get\ the\ app
+    |(?:estimated\ )?read(?:ing)?\ time\b.{{0,30}}|\d+\ min(?:ute)?s?\ (?:read|de\ lecture|lesezeit)|(?:lesezeit|lesedauer|temps\ de\ lecture|tiempo\ de\ lectura|tempo\ (?:di\ lettura|de\ leitura)|leestijd|czas\ czytania)\b.{{0,30}}
+    |(?:source|quelle|fuente|fonte|bron|källa|kilde|lähde|źródło|zdroj|источник|джерело|kaynak|πηγή|出典|来源|來源|출처|المصدر)\s*[:：]\s*[^.!?]{{1,60}}
     |thanks\ for\ reading\b.{{0,160}}|this\ post\ is\ public\ so\ feel\ free\ to\ share.{{0,20}}
     |(?:(?:jetzt\ )?(?:unseren\ )?newsletter\ (?:abonnieren|bestellen)|abonne[rz](?:-vous)?\b|s[’']abonner\b|suscr[ií]b\w+\b|iscriviti\b|inscreva-se\b|abonneer\b|prenumerera\b|zapisz\ się\b|подпи(?:саться|шитесь|сывайтесь)\b).{{0,120}}
     |(?:follow|find|like|support)\ (?:us|me)\ on\b.{{0,120}}|(?:folgen\ sie\ uns|suivez-nous|síguenos|seguici|siga-nos|volg\ ons|följ\ oss)\b.{{0,100}}
@@ -72,7 +78,7 @@ _HINTS = (
     "first", "publish", "original", "zuerst", "premi", "abord", "pour la", "primer", "primeir", "por primera", "proviene", "primo",
     "prima", "eerst", "först", "først", "vist", "ensi", "pochodzi", "pierwsz", "nejd", "nejpr", "pochází", "najsk", "вперв",
     "появил", "спершу", "първо", "întâi", "először", "prvi", "ilk ", "πρώτα", "最初", "最先", "最早", "처음", "أول", "ראשונ",
-    "اولین", "đầu tiên", "trước", "pertama", "pirm", "subscri", "sign up", "register", "join", "reader-supported",
+    "اولین", "đầu tiên", "trước", "pertama", "lebih awal", "pirm", "subscri", "sign up", "register", "join", "reader-supported",
 )  # fmt: skip
 _ARROWS = r"[\s→»›>⟶➔➞▸…⇒\])\"”]*"
 _ENDING = re.compile(

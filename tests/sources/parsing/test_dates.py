@@ -17,6 +17,8 @@ LONDON = ZoneInfo("Europe/London")
     [
         ("2026-01-05T10:00:00Z", datetime(2026, 1, 5, 10, tzinfo=UTC)),
         ("2026-01-05 10:00", datetime(2026, 1, 5, 10, tzinfo=LONDON)),
+        ("20260105T100000Z", datetime(2026, 1, 5, 10, tzinfo=UTC)),
+        ("20260105T1000", datetime(2026, 1, 5, 10, tzinfo=LONDON)),
         ("20260105", datetime(2026, 1, 5, tzinfo=LONDON)),
         ("2026-07-05", datetime(2026, 7, 5, tzinfo=LONDON)),
         ("Mon, 05 Jan 2026 10:00:00 EST", datetime(2026, 1, 5, 15, tzinfo=UTC)),
@@ -26,6 +28,7 @@ LONDON = ZoneInfo("Europe/London")
         ("January 5, 2026, 3:05 pm", datetime(2026, 1, 5, 15, 5, tzinfo=LONDON)),
         ("12 May 2008", datetime(2008, 5, 12, tzinfo=LONDON)),
         ("2024-13-45", None),
+        ("5 May/June 2026", None),
         ("2023-02-29", None),
         ("1700000000", None),
         ("01/02/2024", None),
@@ -50,6 +53,10 @@ def test_a_day_in_an_address_is_read() -> None:
         2026, 1, 5, tzinfo=UTC
     )
     assert date_in_address("https://e.example/2026/13/45/name", UTC) is None
+    assert date_in_address("https://e.example/2026/POLITICS/01/05/name/", UTC) == datetime(
+        2026, 1, 5, tzinfo=UTC
+    )
+    assert date_in_address("https://e.example/2026/a/b/01/05/name/", UTC) is None
 
 
 @pytest.mark.parametrize(
@@ -65,6 +72,7 @@ def test_a_day_in_an_address_is_read() -> None:
         ("5 Ιανουαρίου 2026", "el", "2026-01-05"),
         ("8 Ocak 2026", None, "2026-01-08"),
         ("٥ يناير ٢٠٢٦", "ar", "2026-01-05"),
+        ("الأحد، 04 آب/أغسطس 2013", "ar", "2013-08-04"),
         ("วันจันทร์ที่ 5 มกราคม 2569", "th", "2026-01-05"),
         ("2026年1月5日（月）", "ja", "2026-01-05"),
         ("令和8年1月5日", "ja", "2026-01-05"),

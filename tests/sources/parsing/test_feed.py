@@ -360,6 +360,11 @@ def test_feedparser_is_handed_a_text_whole() -> None:
         ("<dc:creator>ROE, A., Poe, B.-C.</dc:creator>", ("A. ROE", "B.-C. Poe")),
         ("<dc:creator>Roe, Ann</dc:creator>", ("Roe, Ann",)),
         ("<dc:creator>Ann Roe, PhD</dc:creator>", ("Ann Roe, PhD",)),
+        ("<dc:creator>Ann Roe, CNN</dc:creator>", ("Ann Roe",)),
+        ("<dc:creator>Ann Roe, MD</dc:creator>", ("Ann Roe, MD",)),
+        ("<dc:creator>Ann Roe (Quay Post)</dc:creator>", ("Ann Roe",)),
+        ("<dc:creator>www.example.com</dc:creator>", ()),
+        ("<dc:creator>ANN ROE,BO POE</dc:creator>", ("ANN ROE", "BO POE")),
         ("<dc:creator>annroe</dc:creator><author>Ann Roe</author>", ("Ann Roe",)),
         ("<dc:creator>annroe</dc:creator>", ("annroe",)),
         ("<dc:creator>admin</dc:creator>", ()),
@@ -466,3 +471,10 @@ def test_a_heading_in_a_summary_does_not_run_into_its_words() -> None:
     )
 
     assert found.summary == "The mill turns."
+
+
+def test_a_list_of_tags_that_goes_on_says_so() -> None:
+    sighting = item("<category>Ocean</category><category>Tides / See more tags</category>")
+
+    assert (sighting.tags, sighting.tags_cut) == (("Ocean", "Tides"), True)
+    assert not item("<category>Ocean</category>").tags_cut

@@ -20,6 +20,8 @@ from digest.sources.parsing.sanitize import fragment
         ("10<sup>-3</sup> m", "10⁻³ m"),
         ("50 m<sup>2</sup> and 3 km<sup>2</sup>", "50 m² and 3 km²"),
         ("x<sup>n</sup>", "xⁿ"),
+        ("E=mc<sup>2</sup>, he said", "E=mc², he said"),
+        ("the mill[2] turns[3][4] again", "the mill turns again"),
         ("e<sup>2x</sup>", "e^2x"),
         ("H<sub>2</sub>O and CO<sub>2</sub>", "H₂O and CO₂"),
         ("the 5<sup>th</sup> pier", "the 5th pier"),

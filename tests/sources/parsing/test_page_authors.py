@@ -67,6 +67,9 @@ def test_json_ld_names_people_in_many_shapes(head: str) -> None:
         '<p><a rel="author" href="/sam">Sam Pole</a></p>',
         '<div class="byline">Text: <b>Sam Pole</b></div>',
         '<p class="autor"><strong>Sam Pole</strong> | Quayside | 05/01/2026</p>',
+        '<cite class="byline"><a href="/sam"><img src="/s.jpg" alt=""></a>By Sam Pole<br>example.com<br><a href="/sam">Archive</a></cite>',
+        '<div class="author"><a href="#">Follow</a> <a href="#">Twitter</a> <a href="/sam">Sam Pole</a></div>',
+        "<p>By <b>Sam Pole</b>, QPA</p>",
         '<div class="author-avatar">Portrait</div><div class="author-name">Sam Pole</div>',
     ],
 )
@@ -101,6 +104,15 @@ def test_a_site_a_role_and_an_address_are_no_author(name: str) -> None:
     assert authors(f'<meta name="author" content="{name}">') == ()
     assert authors(ld({"@type": "Person", "name": name})) == ()
     assert authors(byline=f'<span class="author">{name}</span>') == ()
+
+
+def test_whom_somebody_writes_for_is_no_second_author() -> None:
+    here = '<link rel="canonical" href="https://www.quaytoday.example/clock">'
+
+    assert authors(f'{here}<meta name="author" content="Sam Pole, QUAY TODAY">') == ("Sam Pole",)
+    assert authors('<meta name="author" content="By Sam Pole, CNN">') == ("Sam Pole",)
+    sent = "<p>Par <b>SAM POLE</b>, <b>ADA QUILL</b> Envoyés spéciaux à Kiel</p>"
+    assert authors(byline=sent) == ("SAM POLE", "ADA QUILL")
 
 
 def test_a_host_may_be_named_after_its_author() -> None:

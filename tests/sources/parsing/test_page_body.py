@@ -16,6 +16,9 @@ STORY = tuple(
 )
 TEXT = "".join(f"<p>{p}</p>" for p in STORY)
 
+LONG = "".join(f"<p>{p} {p}</p>" for p in STORY)
+ABOUT = f"<div><p>{'Who keeps the clocks, and where they stand. ' * 60}</p></div>"
+
 
 def body(inner: str, head: str = "", around: str = "") -> str:
     page = (
@@ -59,11 +62,33 @@ def test_a_byline_and_a_date_above_the_text_are_no_text_of_it() -> None:
     assert body(f"<p>By Ada Quill, 5 January 2026</p>{TEXT}").startswith(STORY[0])
 
 
+def test_where_a_story_is_filed_is_no_text_of_it() -> None:
+    path = "<p>News &gt; Harbour &gt; Clocks</p>"
+    topics = '<p><a href="/t/tide">Tide</a>,</p><p><a href="/t/quay">Quay</a>,</p>'
+    dated = "<p>입력 2026-01-05 03:00:00 수정 2026-01-06 04:00:00</p>"
+    shop = '<p><a href="/shop">Download the paper</a></p>'
+
+    for above in (path, topics, dated, shop, path + topics + dated):
+        assert body(above + TEXT) == "\n\n".join(STORY)
+
+
+def test_text_amid_blocks_is_whole_with_its_links() -> None:
+    told = 'As everyone at the quay was <a href="/c">counting</a> the hours, the tide came in and took the old clock away, with all its brass wheels and weights.'
+    amid = f'<div><div><img src="/i.jpg"></div>{told}</div>'
+
+    assert "As everyone at the quay was counting the hours, the tide" in body(amid + TEXT)
+
+
 def test_what_only_sounds_like_a_box_stays() -> None:
     paywalled = "".join(f'<p class="paywall">{p}</p>' for p in STORY)
     named = "".join(f'<p class="related">{p} {p}</p>' for p in STORY)
 
-    for inner in (paywalled, named, f'<div class="print social">{TEXT}</div>'):
+    for inner in (
+        paywalled,
+        named,
+        f'<div class="print social">{TEXT}</div>',
+        f'<div class="content_print">{LONG}</div>{ABOUT}',
+    ):
         assert all(p in body(inner) for p in STORY)
 
 

@@ -39,6 +39,7 @@ def published(
         "<p>Aktualisiert: 10.01.2026</p><p>Erstellt: 08.01.2026</p>",
         "<p>(Kiel, 8. Januar 2026) – Der Vorstand des Hafens hat eine Uhr gewählt, die Gezeiten zeigt.</p>",
         "<time datetime='2026-01-08T10:00'>vor drei Tagen</time><time class='updated' datetime='2026-01-10'>gestern</time>",
+        "<cite>By Sam Pole – <abbr title='2026-01-08T10:00:40Z'>1 hr 4 mins ago</abbr></cite>",
         "<abbr class='published' title='2026-01-08T10:00:00Z'>Donnerstag</abbr>",
     ],
 )
@@ -98,6 +99,8 @@ def test_the_day_that_a_newspaper_prints_above_all_is_no_storys() -> None:
 @pytest.mark.parametrize(
     "after",
     [
+        '<table class="infobox"><tr><th>First run</th><td>8. Januar 2026</td></tr></table>',
+        '<div id="comments"><p>Ned, <abbr title="2026-01-08T10:00:40Z">gestern</abbr></p></div>',
         '<div id="comments"><p>Ned, 8. Januar 2026</p></div>',
         '<div class="related"><p>08.01.2026</p><a href="/2">Another story</a></div>',
         '<aside><time datetime="2026-01-08">8 January</time></aside>',

@@ -57,6 +57,9 @@ def headline(head: str, body: str) -> str | None:
             OG.format(f"{CLOCK} – Tides and Clocks"),
             '<a rel="home" href="/"><img src="/l.png" alt="Tides and Clocks"></a>',
         ),
+        # WordPress named its pages so for years
+        (f"<title>Tides » Blog Archive » {CLOCK}</title>", f"<h1>Tides</h1><h2>{CLOCK}</h2>"),
+        (f"<title>The Tides of it » Blog Archive » {CLOCK}</title>", "<h1>The Tides of it</h1>"),
         # a bar before a few words is a site's, where nothing else states a title
         (f"<title>{CLOCK} | Some Blog</title>", ""),
         # the logo is no headline, whoever takes it for one

@@ -22,6 +22,10 @@ Q = "https://q.example/up"
         f'<img src="{Q}/s.jpg" srcset="{Q}/s.jpg 300w, {Q}/mill.jpg 800w, {Q}/xl.jpg 2400w">',
         f'<img src="{Q}/s.jpg" srcset="{Q}/mill.jpg 2x" width="400">',
         f'<noscript><img src="{Q}/mill.jpg"></noscript>',
+        f'<img data-flickity-lazyload="{Q}/mill.jpg">',
+        f'<img data-delayed-url="{Q}/mill.jpg" data-id="7" data-alt="a mill">',
+        f'<img src="/img/grey.gif" data-any-name-of-it="{Q}/mill.jpg">',
+        f'<amp-img src="{Q}/mill.jpg" width="800" height="400"></amp-img>',
         f'<img src="data:," class="lazy"><noscript><img src="{Q}/mill.jpg"></noscript>',
         f'<img data-src="{Q}/mill.jpg"><noscript><img src="{Q}/mill.jpg"></noscript>',
         f'<picture><source type="image/avif" srcset="{Q}/m.avif"><source srcset="{Q}/mill.jpg"></picture>',
@@ -48,6 +52,7 @@ def test_a_larger_picture_has_its_own_size() -> None:
         ('<img class="wp-smiley" src="https://s.w.org/72x72/1f600.png" alt="😀">', "😀"),
         ('<img class="emoji" src="https://q.example/1f1ea-1f1fa.png" alt="">', "🇪🇺"),
         ('<img src="https://q.example/smilies/icon_smile.gif" alt=":-)">', ":-)"),
+        ('<img src="https://twemoji.maxcdn.com/v/latest/72x72/1f389.png" alt="🎉">', "🎉"),
         ('<img class="latex" src="https://s0.wp.com/latex.php?latex=x" alt="x^2">', "x^2"),
     ],
 )
@@ -74,6 +79,9 @@ def test_an_emoji_is_its_character(html: str, text: str) -> None:
         "https://vg07.met.vgwort.de/na/0123",
         "https://pixel.wp.com/b.gif?host=q",
         "https://feeds.feedburner.com/~r/q/~4/1",
+        "https://stats.q.example/count.gif?p=1",
+        "https://q.example/tracker/19-2?l=q",
+        "https://q.example/uploads/author_profile_images/1/jo.jpg",
     ],
 )
 def test_faces_counters_buttons_and_logos_are_no_story(url: str) -> None:
@@ -88,6 +96,8 @@ def test_faces_counters_buttons_and_logos_are_no_story(url: str) -> None:
         "https://q.example/up/iconic-pier.jpg",
         "https://q.example/up/share-of-the-port.jpg",
         "https://q.example/up/a-1x1-b.jpg",
+        "https://q.example/up/count-of-monte-cristo.jpg",
+        "https://q.example/tracks/19.jpg",
     ],
 )
 def test_a_word_within_a_name_says_nothing(url: str) -> None:

@@ -57,6 +57,21 @@ STORY = "The tide mill turns again. It took the miller two years."
         "submitted by /u/miller to r/mills [link] [comments]",
         "Thanks for reading Quay Letter! Subscribe for free to receive new posts.",
         "This story first appeared in the Quay Post.",
+        "Pos Kincir berputar ditampilkan lebih awal di Dermaga.",
+        "この記事は岸壁に最初に掲載されました。",
+        "Jetzt teilen: Facebook, X, WhatsApp",
+        "Abonnieren Sie unseren Newsletter!",
+        "Inscrivez-vous à notre newsletter",
+        "The Quay Post newsletter!",
+        "To view this video please enable JavaScript, and consider a browser that supports HTML5 video",
+        "Bitte aktivieren Sie JavaScript, um die Kommentare zu sehen.",
+        "Loading weather data…",
+        "(Visited 23 times, 1 visits today)",
+        "Read in app",
+        "Source: Quay Post",
+        "Quelle: Hafenblatt",
+        "Reading time: 3 minutes",
+        "Temps de lecture : 3 min",
     ],
 )
 def test_a_tail_goes(tail: str) -> None:
@@ -75,6 +90,11 @@ def test_a_tail_goes(tail: str) -> None:
         "Related work by others found the same.",
         "The photograph shows the quay in 1902.",
         "Subscribe now, the harbour master said, is not what he said.",
+        "You have to learn JavaScript to work at the lock.",
+        "JavaScript was written in ten days, and it shows.",
+        "The source: a spring above the mill. It is cold.",
+        "Loading the ships takes a day.",
+        "The newsletter of the port has a thousand readers.",
     ],
 )
 def test_a_sentence_of_the_story_stays(line: str) -> None:
@@ -132,6 +152,18 @@ def test_a_video_description_ends_before_its_chapters_and_links() -> None:
         == "How it works."
     )
     assert without_chapters("Open from 10:00 to 12:00.") == "Open from 10:00 to 12:00."
+
+
+def test_a_share_button_goes_with_its_picture() -> None:
+    button = (
+        '<a href="https://www.facebook.com/sharer.php?u=x"><img src="https://q.example/fb.png"></a>'
+    )
+    body = fragment(
+        f'<p>Two mills.</p>{button}<img src="https://q.example/up/mill.jpg"><p>They turn.</p>'
+    )
+
+    assert [i.url for i in body.images] == ["https://q.example/up/mill.jpg"]
+    assert body.text == "Two mills.\n\nThey turn."
 
 
 def test_a_line_of_any_length_is_judged_at_once() -> None:
