@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -18,16 +19,13 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a wheel from what git would hand out."""
     folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"
-    source.mkdir()
-    for name in ("digest", "templates", "examples", "pyproject.toml", "README.md", "LICENSE"):
-        (source / name).symlink_to(ROOT / name)
-    # what pip asks of the build backend, without pip's own start
-    _run(
-        source, "-c", f"from setuptools.build_meta import build_wheel; build_wheel({str(folder)!r})"
-    )
-    (found,) = folder.glob("*.whl")
-    return found
+    return _build("wheel", ROOT, folder)
+
+
+def _build(kind: str, source: Path, folder: Path) -> Path:
+    """Build a distribution as pip asks the build backend for it, without pip's own start."""
+    hook = f"from hatchling.build import build_{kind}; print(build_{kind}({str(folder)!r}))"
+    return folder / _run(source, "-c", hook).split()[-1]
 
 
 def _run(folder: Path, *words: str, path: str = "") -> str:
@@ -54,6 +52,16 @@ def test_everything_is_in_it(wheel: Path) -> None:
         for file in (ROOT / folder).rglob("*"):
             if file.is_file() and "__pycache__" not in file.parts:
                 assert f"{inside}/{file.relative_to(ROOT / folder).as_posix()}" in held
+
+
+def test_who_builds_it_again_gets_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
+    once, again = (_build("sdist", ROOT, tmp_path / name) for name in ("once", "again"))
+    with tarfile.open(once) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.glob("digest_newsletter-*")
+
+    assert once.read_bytes() == again.read_bytes()
+    assert _build("wheel", source, tmp_path).read_bytes() == wheel.read_bytes()
 
 
 def test_it_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
