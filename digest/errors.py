@@ -134,7 +134,10 @@ class Forged(DigestError):
 
 
 class MissingSecret(DigestError):
-    """A secret that the configuration takes from an environment variable which is not set."""
+    """A secret that is not where the configuration takes it from, a variable `NAME` or a `file:PATH`."""
 
     def __init__(self, name: str, needed_for: str) -> None:
-        super().__init__(f"{needed_for} needs the environment variable {name}, which is not set")
+        what = f"the environment variable {name}, which is not set"
+        if name.startswith("file:"):
+            what = f"the file {name.removeprefix('file:')}, which cannot be read"
+        super().__init__(f"{needed_for} needs {what}")

@@ -1,5 +1,5 @@
 """feeds.yaml and the environment, read into the nouns; every problem at once, each with its line."""
 
-from digest.config.schema import Config, json_schema, read_config
+from digest.config.schema import SECRET, Config, json_schema, read_config
 
-__all__ = ["Config", "json_schema", "read_config"]
+__all__ = ["SECRET", "Config", "json_schema", "read_config"]

@@ -66,7 +66,9 @@ from digest.model import (
     WhenShort,
 )
 
-_SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*|file:[^}\s]+)\}")
+"""`${NAME}` stands for an environment variable, `${file:PATH}` for what is in a file."""
+
 _BOUNCES_COUNT = timedelta(days=60)  # `publisher.returning`
 
 
@@ -161,15 +163,21 @@ class Config:
         return tuple(n.title for n in self.newsletters.values() if segment in n.segments)
 
     def secret(self, text: str, needed_for: str) -> str:
-        """Fill `${NAME}` in from the environment; MissingSecret where it is not set."""
+        """Fill `${NAME}` in from the environment and `${file:PATH}` from a file, without the line's end.
+
+        A path is relative to the configuration. MissingSecret where one is not set, or cannot be read.
+        """
 
         def value(match: re.Match[str]) -> str:
             name = match[1]
-            if name not in self.environment:
-                raise MissingSecret(name, needed_for)
-            return self.environment[name]
+            try:
+                if name.startswith("file:"):
+                    return (self.folder / name[5:]).read_text("utf-8").rstrip("\r\n")
+                return self.environment[name]
+            except (KeyError, OSError, UnicodeDecodeError):
+                raise MissingSecret(name, needed_for) from None
 
-        return _SECRET.sub(value, text)
+        return SECRET.sub(value, text)
 
 
 def read_config(file: Path, environment: Mapping[str, str]) -> Config:

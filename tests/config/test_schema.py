@@ -340,6 +340,18 @@ def test_a_secret_is_taken_when_it_is_needed(tmp_path: Path) -> None:
     assert "smtp://h" not in repr(config)
 
 
+def test_a_secret_is_taken_from_a_file_beside_the_configuration_or_anywhere(tmp_path: Path) -> None:
+    config = read(tmp_path, SMALL.replace("folder: out", 'smtp: "${file:keys/relay}"'))
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "relay").write_bytes(b"smtp://h\r\n")
+
+    assert config.secret("${file:keys/relay}", "sending") == "smtp://h"
+    assert config.secret(f"x${{file:{tmp_path}/keys/relay}}", "sending") == "xsmtp://h"
+    for lacking in ("${file:keys/none}", "${file:keys}"):
+        with pytest.raises(MissingSecret, match=r"sending needs the file keys\S*, which cannot"):
+            config.secret(lacking, "sending")
+
+
 def test_an_unknown_newsletter_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(Unknown, match="there is no newsletter 'daily'; known: weekly"):
         read(tmp_path, SMALL).newsletter("daily")

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
 
+from digest.config import SECRET
 from digest.errors import MissingSecret
 from digest.jsonable import dump, load
 from digest.model import Source
 from digest.ports import Progress, Pulled, Sources, State
 
-_NAMED = re.compile(r"\$\{\w+\}")
 _LOGIN = re.compile(r"(?<=//)[^/@\s]+:[^/@\s]*@")
 
 
@@ -68,7 +68,7 @@ class _Mask:
     def of(cls, source: Source, secret: Callable[[str, str], str]) -> _Mask | MissingSecret:
         """Return the mask of a source, or what is not set."""
         try:
-            names = dict.fromkeys(_NAMED.findall(source.location))
+            names = dict.fromkeys(found[0] for found in SECRET.finditer(source.location))
             return cls({name: secret(name, f"source {source.name}") for name in names})
         except MissingSecret as error:
             return error
