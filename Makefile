@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALL_SELF = @$(INSTALL) --no-deps --no-build-isolation -e . > .venv/install.log 2>&1 || (cat .venv/install.log; exit 1)
 EXAMPLE := $(BIN)/digest --now $(NOW)
 
-.PHONY: demo desk test test-all check coverage crumbs mutants bench screenshots lock clean
+.PHONY: demo desk test test-all check coverage crumbs mutants bench screenshots man lock clean
 
 demo: .venv/run
 	@$(EXAMPLE) pull
@@ -58,6 +58,10 @@ screenshots: .venv/test
 	$(BIN)/python tools/screenshots.py
 	$(BIN)/python tools/readme_pictures.py
 	$(BIN)/python tools/desk_pictures.py
+
+# The manual page, from what the commands say of themselves.
+man: .venv/python
+	$(BIN)/python tools/man_page.py deploy/digest.1
 
 # Hash-pinned, without the names of hosts.
 lock: .venv/test
