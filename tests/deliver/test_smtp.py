@@ -296,7 +296,7 @@ def test_an_email_is_larger_than_a_slow_relay_takes_at_once(*, is_done: bool) ->
     taken = bytearray()
 
     def talk(connection: socket.socket) -> None:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
         connection.sendall(b"220 hi\r\n")
         read = connection.makefile("rb", buffering=1024)
         for line in read:
