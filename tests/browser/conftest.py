@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -35,6 +36,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(room: Newsroom) -> Iterator[str]:
     """Serve the desk and the public pages of the test's own `room`."""
+    with served(room) as found:
+        yield found
+
+
+@contextmanager
+def served(room: Newsroom) -> Iterator[str]:
+    """Serve the desk and the public pages of a newsroom."""
     server = make_server("127.0.0.1", 0, create_app(room.open(), None), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
