@@ -154,9 +154,10 @@ class Run:
                 late = late or now + _GRACE
                 for end in ends if now >= late else ():
                     end.cancel()  # an email with its intent, and without an answer, is ambiguous
-        for end in ends:
-            if not end.cancelled() and (error := end.exception()):
-                raise error
+        # each is looked at: what fails all of them at once, as a full disk does, is said once
+        errors = [end.exception() for end in ends if not end.cancelled()]
+        for error in filter(None, errors):
+            raise error
 
     async def _work_off(self, ledger: Ledger, claims: Claims) -> None:
         connection: Connection | None = None

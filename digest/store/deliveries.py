@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select
+from sqlalchemy import Engine, Row, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
 from digest.editorial.provider import provider
+from digest.errors import DigestError
 from digest.model import Delivery, DeliveryState
 from digest.ports import Addressee, Claim
 from digest.store.audience import MAILABLE
@@ -24,6 +26,8 @@ from digest.store.tables import deliveries, settings, subscribers, suppressions
 _ROWS = 5000  # read or written at a time
 _LOST = "the machine was stopped, or the database copied, while it was going out"
 _LISTED = 500  # keys in one statement
+_FENCE = "fence"
+_FENCE_SQL = text(f"SELECT value FROM settings WHERE name = '{_FENCE}'")  # noqa: S608 - a constant
 
 
 class StoredDeliveries:
@@ -39,10 +43,32 @@ class StoredDeliveries:
         """
         self._engine, self._writer, self._boot = engine, writer(engine), boot
         self._marker = engine if boot is None else relaxed(engine)
+        self._fence: str | None = None
 
-    def sending(self) -> AbstractContextManager[None]:
-        """Hold the right to send; DigestError where another process has it."""
-        return exclusive(self._engine, "sending")
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Hold the right to send; DigestError where another process has it.
+
+        The lock may be lost without a word: its file is taken away, or is on a disk of the network.
+        So who holds it writes a fence into the database, and claims and marks nothing once there is
+        another: a process that was stopped, and comes back when its claims are another's, sends
+        none of them.
+        """
+        with exclusive(self._engine, "sending"):
+            self._fence = secrets.token_hex(8)
+            put = insert(settings).values(name=_FENCE, value=self._fence)
+            with self._writer.begin() as connection:
+                connection.execute(put.on_conflict_do_update(["name"], set_={"value": self._fence}))
+            try:
+                yield
+            finally:
+                self._fence = None
+
+    def _ask_fence(self, found: str | None) -> None:
+        if self._fence not in {None, found}:
+            raise DigestError(
+                "another process has taken over the sending; this one sends nothing more"
+            )
 
     def expand(self, issue: str, wanted: Iterable[Addressee]) -> None:
         """Write down who is to get an issue; who stands there already is left as is."""
@@ -100,6 +126,7 @@ class StoredDeliveries:
         put = deliveries.update().where(deliveries.c.issue == issue).values(state="claimed")
         boot = insert(settings).values(name=BOOT + issue, value=self._boot)
         with self._writer.begin() as connection:
+            self._ask_fence(connection.execute(_FENCE_SQL).scalar())
             # who was deferred does not stand before those who were not tried yet
             rows: list[Row[Any]] = []
             for which in (deliveries.c.state == "pending", due):
@@ -116,6 +143,7 @@ class StoredDeliveries:
         """Write down states, in one transaction."""
         if marked:
             with plainly(self._marker) as connection:
+                self._ask_fence(*connection.execute(str(_FENCE_SQL)).fetchone() or (None,))
                 connection.executemany(_MARK_SQL, [*map(_marked, marked)])
 
     def all(self, issue: str) -> Iterator[Delivery]:

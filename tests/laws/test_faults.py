@@ -252,6 +252,25 @@ def test_a_sender_that_stands_still_keeps_others_away_and_goes_on(
     assert nobody_twice_or_lost(room, relay) == {"sent": MANY}
 
 
+def test_a_sender_that_comes_back_when_its_claims_are_anothers_sends_none_of_them(
+    tmp_path: Path, folders: Folders, relay: SlyRelay
+) -> None:
+    room = folders.room(tmp_path)
+    relay.pause = 0.01
+    first = send(room, relay)
+    until(lambda: len(relay.got) > MANY // 6)
+    os.kill(first.pid, signal.SIGSTOP)
+    (tmp_path / "digest.db.sending").unlink()  # the lock is gone, and nobody could tell
+    relay.pause = 0
+    assert send(room, relay).wait() in {0, 1}  # 1 where an email was on its way
+    os.kill(first.pid, signal.SIGCONT)
+
+    assert first.wait() == 1
+    assert "another process has taken over the sending; this one sends nothing more" in first.said
+    assert "Traceback" not in first.said
+    assert nobody_twice_or_lost(room, relay)["ambiguous"] <= 10
+
+
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_sender_finishes_what_is_open(
     tmp_path: Path, folders: Folders, relay: SlyRelay, sign: int
