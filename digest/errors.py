@@ -114,7 +114,7 @@ class TemplateError(DigestError):
     """A template that cannot be rendered, with its file, line and reason."""
 
     def __init__(self, file: str, line: int | None, reason: str) -> None:
-        self.file, self.line = file, line
+        self.file, self.line, self.reason = file, line, reason
         super().__init__(f"{file}:{line or '?'}: {reason}")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -20,6 +22,7 @@ from digest.editorial.folding import folded
 from digest.errors import BadPatch, ConfigError, DigestError, UsageError
 from digest.jsonable import to_json
 from digest.model import Issue
+from digest.publisher.planning import Planned
 
 
 @click.command()
@@ -117,10 +120,26 @@ def calendar(context: Context, newsletter: str | None) -> None:
     found = [each for name in names for each in context.publisher.coming(name)]
     found.sort(key=lambda each: each.sent)
     zone = context.config.publication.timezone
-    context.answer_lines(map(to_json, found), lambda: tables.coming(context.out, found, zone))
+    left = _skipped_before(context.publisher.plan(), zone)
+    told = [{**to_json(each), "skipped": left[each.newsletter, each.sent]} for each in found]
+    context.answer_lines(told, lambda: tables.coming(context.out, found, zone))
     for skipped in (each for name in names for each in context.publisher.skipped_days(name)):
         why = f": {skipped.why}" if skipped.why else ""
         context.say(f"{skipped.newsletter} skips {skipped.day}, said {skipped.by}{why}")
+
+
+def _skipped_before(plan: Iterable[Planned], zone: str) -> dict[tuple[str, datetime], list[Any]]:
+    """Return for each issue to come the skipped days between the one before it and itself."""
+    found: dict[tuple[str, datetime], list[Any]] = {}
+    waiting: defaultdict[str, list[Any]] = defaultdict(list)
+    for each in plan:
+        if each.coming:
+            found[each.newsletter, each.sent] = waiting.pop(each.newsletter, [])
+        else:
+            by, why = (each.skipped.by, each.skipped.why) if each.skipped else (None, "")
+            day = each.sent.astimezone(ZoneInfo(zone)).date().isoformat()
+            waiting[each.newsletter].append({"day": day, "by": by, "why": why})
+    return found
 
 
 @click.command()

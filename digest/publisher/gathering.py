@@ -94,7 +94,7 @@ def gather(services: Services, newsletter: Newsletter, request: DraftRequest) ->
         slot=slot.key if slot else was.slot if was else None,
         next_sent=agenda.after(sent),
         publication=config.publication,
-        newsletter=newsletter,
+        newsletter=replace(newsletter, schedule=agenda.schedule),
         segments={name: config.segments[name] for name in request.segments},
         priorities={name: source.priority for name, source in active_sources(services).items()},
         tags=config.tags,

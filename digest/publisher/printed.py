@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from digest.jsonable import sha256_hex
 from digest.model import Delivery, Issue, Message, Picture
 from digest.ports import Lock
-from digest.publisher.compose import frame_of
+from digest.publisher.compose import Materials, frame_of
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.links import recipient
 from digest.publisher.services import Services
@@ -44,6 +44,17 @@ def printed(services: Services, issue: str) -> PrintedIssue:
         inputs=from_lock(lock, None),
         pictures={url: picture for url, picture in found.items() if picture},
         logo=logo_of(services, lock),
+    )
+
+
+def materials_of(services: Services, lock: Lock) -> Materials:
+    """Return what an issue is printed with once more: its own pictures and logo, the templates of now."""
+
+    def picture_of(url: str, _: str) -> Picture | None:
+        return services.articles.picture(url) if url in lock["pictures"] else None
+
+    return Materials(
+        renderer=services.renderer, picture_of=picture_of, logo=logo_of(services, lock)
     )
 
 

@@ -57,6 +57,7 @@ from digest.publisher import (
     readership,
     rebuilding,
     resting,
+    restyling,
     searching,
     sending,
     sessions,
@@ -250,6 +251,22 @@ class Publisher:
     def undo(self, id_: str, *, by: str, seen: int | None = None) -> Issue:
         """Take the last act of editing back; Stale where there were others since `seen`."""
         return editing.undo(self._services, id_, by, seen)
+
+    def look(self, head: IssueHead) -> str:
+        """Return a mark of the templates that an open issue has now; "" for one that changes no more."""
+        return restyling.look(self._services, head)
+
+    def changed_templates(self, head: IssueHead) -> list[str]:
+        """Return which files of an open issue's templates differ from those it was drafted with."""
+        return restyling.changed_templates(self._services, head)
+
+    def restyled(self, issue: Issue, segment: str) -> Message:
+        """Return an edition's message in the templates of now; nothing is kept."""
+        return restyling.restyled(self._services, issue, segment)
+
+    def restyle(self, id_: str) -> Issue:
+        """Draft an open issue again, so that it has the templates of now."""
+        return restyling.restyle(self._services, id_)
 
     def redo(self, id_: str, *, by: str, seen: int | None = None) -> Issue:
         """Do again what was undone last; Stale where there were acts since `seen`."""

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from digest.jsonable import sha256_hex
-from digest.model import Picture
 from digest.ports import Lock
-from digest.publisher.compose import Materials, compose
+from digest.publisher.compose import compose
 from digest.publisher.gathering import inputs_of
-from digest.publisher.printed import logo_of
+from digest.publisher.printed import materials_of
 from digest.publisher.services import Services
 
 
@@ -26,14 +25,7 @@ def rebuild(services: Services, issue_id: str) -> Rebuilt:
     """Compose an issue again from what its lock holds, and compare."""
     issue, lock = services.issues.get(issue_id), services.issues.lock(issue_id)
     inputs = inputs_of(services, issue_id)
-
-    def picture_of(url: str, _: str) -> Picture | None:
-        return services.articles.picture(url) if url in lock["pictures"] else None
-
-    materials = Materials(
-        renderer=services.renderer, picture_of=picture_of, logo=logo_of(services, lock)
-    )
-    made = compose(inputs, materials)
+    made = compose(inputs, materials_of(services, lock))
     if made.messages == issue.messages:
         return Rebuilt(identical=True)
     first = next(_differences(services, lock), "the program itself")

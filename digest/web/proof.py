@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping
 from html import escape
 
+from digest.web.outlook import recoloured
+
 CLIP = 102 * 1024
 """How many bytes of a page Gmail shows (its clip line)."""
 
 MODES: Mapping[str, str] = {
     "light": "Light",
     "dark": "Dark, as designed",
-    "outlook": "Dark in Outlook",
+    "outlook": "Dark, recoloured by Outlook",
     "inverted": "Dark, inverted by the app",
     "no-images": "Images off",
     "no-styles": "Styles stripped",
@@ -26,7 +28,6 @@ MODES: Mapping[str, str] = {
 _DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 _ALWAYS, _NOT_EVER = "(min-width: 0)", "(max-width: 0)"  # whatever the editor's own screen prefers
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
-_BODY = re.compile(r"<body\b", re.IGNORECASE)
 _INVERTED = (
     "html{filter:invert(1) hue-rotate(180deg);background:#fff;min-height:100%}"
     "img{filter:invert(1) hue-rotate(180deg)}"
@@ -39,8 +40,7 @@ def shown(html: str, mode: str) -> str:
     """Return a page as a mode shows it; one that is no mode of pages is as `light`."""
     html = _DARK.sub(_ALWAYS if mode == "dark" else _NOT_EVER, html)
     if mode == "outlook":
-        # Outlook marks what it recolours, and a look's own dark colours hang on these marks
-        return _BODY.sub('<body data-ogsc="" data-ogsb=""', html, count=1)
+        return recoloured(html)
     if mode == "inverted":
         return with_style(html, _INVERTED)
     if mode == "no-styles":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,14 @@ def test_the_calendar_shows_a_promise_until_it_is_kept(room: Newsroom) -> None:
     assert "Promised: The story of anna" in page
     assert "for 20 Jan" in page
     assert third.sent - second.sent == WEEK
+
+
+def test_a_promise_for_a_day_that_an_editor_skips_is_told(room: Newsroom) -> None:
+    press, issue = issue_of(room)
+    issue = press.edit(issue.id, [{"hold": ANNA, "for": "2026-01-19"}], by="Ben")
+    assert "promise-day" not in rules(issue)
+    press.skip_day("weekly", date(2026, 1, 19), by="Ana")
+    assert "it would be in that of 2026-01-26" in rules(press.draft("weekly").issue)["promise-day"]
 
 
 def test_a_day_without_an_issue_is_told_at_once_and_when_it_is_kept_late(room: Newsroom) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from digest.cli.main import main
 from digest.errors import Unknown, UsageError
 from digest.publisher import Publisher
 from tests.helpers.make import NOW, WEEK
@@ -99,3 +101,20 @@ def test_an_issue_that_is_open_is_discarded_instead(room: Newsroom) -> None:
         room.open().skip_day("weekly", issue.send_at.date(), by="Ana")
     room.open().discard(issue.id, by="Ana")
     room.open().skip_day("weekly", issue.send_at.date(), by="Ana")
+
+
+def test_the_calendar_as_json_tells_the_skipped_days_before_each_issue(
+    room: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room.open().skip_day("weekly", NEXT, by="Ana", why="A holiday")
+    words = ["--config", str(room.folder / "feeds.yaml"), "--now", NOW.isoformat(), "--json"]
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "calendar"])
+    told = {
+        e["sent"][:10]: e["skipped"]
+        for e in map(json.loads, capsys.readouterr().out.split("\n")[:-1])
+    }
+    assert ended.value.code == 0
+    assert told["2026-01-12"] == []
+    assert told["2026-01-26"] == [{"day": "2026-01-19", "by": "Ana", "why": "A holiday"}]
+    assert told["2026-02-09"] == [{"day": "2026-02-02", "by": None, "why": ""}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html import unescape
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from digest.web import proof
 from digest.web.app import create_app
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
+from tests.helpers.samples import TEMPLATES
 
 ISSUE = "weekly-2026-01-12"
 STAFF = f"/issues/{ISSUE}/staff"
@@ -146,7 +148,7 @@ def test_what_is_refused_is_said_in_the_pages_words(web: FlaskClient) -> None:
     ("mode", "said"),
     [
         ("dark", "(min-width: 0)"),
-        ("outlook", 'data-ogsc=""'),
+        ("outlook", 'data-ogsc="#'),
         ("inverted", "invert(1)"),
         ("text", "THE STORY OF"),
         ("source", "Content-Type: multipart/"),
@@ -200,3 +202,49 @@ def test_what_a_finding_names_is_outlined() -> None:
     marked = proof.outlined(page, "article a", evil)
     assert "</style><script>" not in marked
     assert "[data-here]" not in marked
+
+
+def test_outlook_turns_the_colours_of_elements_and_marks_them() -> None:
+    page = (
+        '<html><head><style>p{color:#111}</style></head><body style="background:#fff;color: #111">'
+        '<p style="border:0;color:nonsense">A &gt; b</p><td bgcolor="#FFFFFF"></td></body></html>'
+    )
+    seen = proof.shown(page, "outlook")
+    assert 'style="background:#333333;color:#f1f1f1" data-ogsb="#fff" data-ogsc="#111">' in seen
+    assert '<p style="border:0;color:nonsense">A &gt; b</p><td bgcolor="#333333">' in seen
+    assert "p{color:#111}" in seen
+
+
+def test_templates_are_shown_as_they_are_now_and_the_draft_waits_for_a_word(
+    web: FlaskClient, room: Newsroom, tmp_path: Path
+) -> None:
+    look = tmp_path / "templates" / "email" / "weekly"
+    shutil.copytree(TEMPLATES / "weekly", look)
+    web = create_app(room.open(), None).test_client()
+    web.post("/name", data={"by": "Ana"}, headers=OWN)
+    approved = room.open().issue(ISSUE)
+    assert "have changed</strong>" not in text(web, STAFF)
+    before = web.get(f"/issues/{ISSUE}/state.json").json
+
+    (look / "style.css").write_text((look / "style.css").read_text() + "\nh1 { color: #abc123 }\n")
+    assert before != web.get(f"/issues/{ISSUE}/state.json").json
+    assert "The templates have changed</strong>: weekly/style.css" in text(web, STAFF)
+    assert "#abc123" in web.get(f"{STAFF}/page").text
+    assert room.open().issue(ISSUE) == approved
+
+    assert "Drafted again with the templates" in post(web, "restyle")
+    assert "#abc123" in room.open().issue(ISSUE).messages[0].html
+    assert "have changed</strong>" not in text(web, STAFF)
+
+
+def test_a_template_at_fault_is_shown_with_its_file_and_line(
+    room: Newsroom, tmp_path: Path
+) -> None:
+    look = tmp_path / "templates" / "email" / "weekly"
+    shutil.copytree(TEMPLATES / "weekly", look)
+    web = create_app(room.open(), None).test_client()
+    (look / "body.html").write_text("{# first #}\n{{ nonsense.field }}\n")
+    page = text(web, f"{STAFF}/page")
+    assert f"{look / 'body.html'}:2</code>" in page
+    assert "<pre>{{ nonsense.field }}</pre>" in page
+    assert "There is no field 'nonsense' here" in page

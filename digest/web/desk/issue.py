@@ -34,9 +34,14 @@ def _shown(found: Issue, segment: str | None, at: str, said: str = "") -> str:
 
 @pages.get("/issues/<id_>/state.json")
 def state(id_: str) -> Response:
-    """Tell in a few bytes whether an issue has changed: how many acts it has seen, and its hash."""
+    """Tell in a few bytes whether an issue or its templates changed: by its acts, and by hashes."""
     head, acts = publisher().head(id_)
-    return jsonify(acts=acts, hash=head.content_hash, status=head.shown_status)
+    return jsonify(
+        acts=acts,
+        hash=head.content_hash,
+        status=head.shown_status,
+        look=publisher().look(head),
+    )
 
 
 @pages.get("/issues/<id_>/<segment>/why/<path:article>")
@@ -102,6 +107,17 @@ def step(id_: str, segment: str, kind: str) -> Acted:
         )
         move(id_, by=who(request.form), seen=_seen())
         return f"{done}: {view.told(press.acts(id_)[-1], bare=True)}."
+
+    return _act(id_, segment, act)
+
+
+@pages.post("/issues/<id_>/<segment>/restyle")
+def restyle(id_: str, segment: str) -> Acted:
+    """Draft an issue again in its templates of now."""
+
+    def act() -> str:
+        publisher().restyle(id_)
+        return say("Drafted again with the templates as they are now.")
 
     return _act(id_, segment, act)
 

@@ -68,6 +68,8 @@ def about(found: Issue, segment: str | None, at: str) -> dict[str, Any]:
         "told": told,
         "because": because,
         "edits": _changes(found.id),
+        "look": press.look(found),
+        "changed_templates": press.changed_templates(found),
     }
     if edition is None:
         return shared

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from email import message_from_bytes
+from pathlib import Path
 
 from flask import Response, render_template, request
 
 from digest.editorial.compare import read_beside
-from digest.model import Edition, Issue
+from digest.errors import TemplateError
+from digest.model import Edition, Issue, Message
 from digest.render.page import page, plain_page
 from digest.web import proof
 from digest.web.desk.issue_view import message_of
@@ -24,9 +26,14 @@ def page_(id_: str, segment: str) -> Response:
     found, mode = publisher().issue(id_), request.args.get("mode", "light")
     if mode in {"approval", "last_issue"}:
         return _differences(found, segment, mode)
-    if mode in {"text", "source", "headers"}:
-        return _words(found, segment, mode)
     message = message_of(found, segment)
+    if publisher().changed_templates(found):
+        try:
+            message = publisher().restyled(found, segment)
+        except TemplateError as error:
+            return _at_fault(error)
+    if mode in {"text", "source", "headers"}:
+        return _words(found, message, mode)
     where = request.args.get("outline", "")
     url = _address(found, segment, where.removeprefix("article "))
     hidden = mode == "no-images"
@@ -42,14 +49,27 @@ def page_(id_: str, segment: str) -> Response:
     return Response(html, headers={"Content-Security-Policy": policy})
 
 
+def _at_fault(error: TemplateError) -> Response:
+    """Show what is wrong in a template, with its file, its line, and what stands there."""
+    html = render_template("template_at_fault.html", error=error, line=_line(error))
+    return Response(html, headers={"Content-Security-Policy": _POLICY})
+
+
+def _line(error: TemplateError) -> str:
+    try:
+        lines = Path(error.file).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return ""
+    return lines[error.line - 1] if error.line and error.line <= len(lines) else ""
+
+
 def _address(found: Issue, segment: str, article: str) -> str | None:
     held = (a for e in found.editions if e.segment == segment for a in e.articles)
     return next((a.url for a in held if a.id == article), None)
 
 
-def _words(found: Issue, segment: str, mode: str) -> Response:
+def _words(found: Issue, message: Message, mode: str) -> Response:
     """Show what is text: the text part, or the email as it travels, or its headers alone."""
-    message = message_of(found, segment)
     if mode == "text":
         said = plain_page(message, unsubscribe_url="#unsubscribe", view_url="#view")
     else:
@@ -82,7 +102,8 @@ def _differences(found: Issue, segment: str, since: str) -> Response:
 @pages.get("/issues/<id_>/<segment>/text")
 def text(id_: str, segment: str) -> Response:
     """Show an edition's text part."""
-    return _words(publisher().issue(id_), segment, "text")
+    found = publisher().issue(id_)
+    return _words(found, message_of(found, segment), "text")
 
 
 @pages.get("/issues/<id_>/<segment>/email")

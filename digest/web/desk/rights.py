@@ -61,6 +61,7 @@ NEEDS: Mapping[str, Need] = {
     "skip": _EDIT,
     "edit": _EDIT,
     "step": _EDIT,
+    "restyle": Need(rights=("edit",), log="draft"),
     "discard": _EDIT,
     "correct": _EDIT,
     "test": Need(rights=("edit", "approve")),

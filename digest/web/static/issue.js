@@ -465,17 +465,19 @@ const look = async () => {
   try {
     const now = await (await ask(contents().dataset.state)).json();
     await inLine(() => {});
-    if (now.acts === Number(contents().dataset.acts) && now.hash === contents().dataset.hash) return;
+    const same = now.acts === Number(contents().dataset.acts) && now.hash === contents().dataset.hash;
+    const restyled = now.look !== contents().dataset.look;
+    if (same && !restyled) return;
     if (now.acts < Number(contents().dataset.acts)) return;
     const mine = $$("form[data-save]").find((form) => $$("textarea", form).some(unsaved));
     // what one is writing upon is as it was when one began: a conflict is to be told
     const seen = mine && contents().dataset.acts;
     await both();
     if (seen) contents().dataset.acts = seen;
-    else toast(say("changed"));
+    else toast(say(same ? "restyled" : "changed"));
   } catch { /* the next act says so */ }
 };
-setInterval(look, 3000);
+setInterval(look, 2000);
 
 // The whole store, where the desk has a search for it.
 const stored = async () => {
