@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
