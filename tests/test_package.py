@@ -12,6 +12,27 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+DAY = """
+import contextlib, io, json, os
+import digest
+from digest.cli.main import main
+
+def run(*words):
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        try:
+            main(["--json", *words])
+        except SystemExit as end:
+            assert not end.code, said.getvalue()
+    return said.getvalue()
+
+print(digest.__file__)
+run("init", "mine")
+os.chdir("mine")
+run("pull")
+issue = run("draft", "weekly")
+print(json.dumps(json.loads(issue)))
+print(json.dumps(json.loads(run("rebuild", json.loads(issue)["id"]))))
+"""
 ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
 
 
@@ -68,15 +89,9 @@ def test_it_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
     site, home = tmp_path / "site", tmp_path / "home"
     home.mkdir()
     zipfile.ZipFile(wheel).extractall(site)  # noqa: S202 - our own wheel
-    start = "from digest.cli.main import main; main()"
 
-    def digest(folder: Path, *words: str) -> str:
-        return _run(folder, "-c", start, *words, path=str(site))
-
-    digest(home, "init", "mine")
-    digest(home / "mine", "pull")
-    issue = json.loads(digest(home / "mine", "--json", "draft", "weekly"))
-    digest(home / "mine", "rebuild", issue["id"])
-    found = _run(home, "-c", "import digest; print(digest.__file__)", path=str(site))
+    found, issue, rebuilt = _run(home, "-c", DAY, path=str(site)).splitlines()
 
     assert str(site) in found
+    assert json.loads(issue)["status"] == "draft"
+    assert json.loads(rebuilt)["identical"]
