@@ -8,7 +8,7 @@ import io
 import re
 import shutil
 from array import array
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -121,7 +121,7 @@ class _Seen:
     """
 
     def __init__(self) -> None:
-        self._shelves = [array("q") for _ in range(1 << 16)]
+        self._shelves: defaultdict[int, array[int]] = defaultdict(lambda: array("q"))
 
     def add(self, text: str) -> bool:
         """Tell whether a text is new, and keep it."""
