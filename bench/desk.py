@@ -47,7 +47,6 @@ def run() -> list[dict[str, Any]]:
                 "this week": f"{desk}/",
                 "an issue": edition,
                 "an issue, an article": f"{edition}?at=a-{_first(press, issue)}",
-                "an issue, what is left out": f"{edition}?at=left",
                 "the email of an edition": f"{edition}/page",
                 "the calendar": f"{desk}/calendar",
                 "the archive, a search": f"{desk}/archive?q=harbour",
@@ -55,10 +54,13 @@ def run() -> list[dict[str, Any]]:
                 "the audience": f"{desk}/audience",
             }.items()
         ]
+        left = _median(lambda: _get(browser, f"{edition}?at=left"))
+        found.append(_line("the desk: what is left out, a click", left, FOLLOWS))
         for name, reach in (("one edition", ["segment-0"]), ("all 12", [])):
             words = _Words(browser, edition, reach)
-            found.append(_line(f"the desk: a reworded headline, for {name}", _median(words), FOLLOWS))
-        server.close()
+            found.append(
+                _line(f"the desk: a reworded headline, for {name}", _median(words), FOLLOWS)
+            )
     return found
 
 
@@ -97,7 +99,8 @@ delivery: {{folder: sent}}
             f"---\ntitle: Harbour story {n} of the tides and what they mean\n"
             f"date: {at.isoformat()}\ntags: [{_SECTIONS[n % 4]}, Topic-{n % EDITIONS}]\n"
             f"url: https://u.example/{n}\nsummary: What was seen at lock {n}, and by whom.\n---\n\n"
-            + f"Nobody had seen the water at lock {n} so high. " * 20
+            + f"Nobody had seen the water at lock {n} so high. "
+            * 20
         )
     press = publisher(read_config(folder / "feeds.yaml", {}), None, NOW)
     press.pull()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -75,13 +76,19 @@ def stated_days(article: Article, zone: str) -> tuple[StatedDay, ...]:
     said = "\n".join(part for part in parts if part)
     if article.event is None and not _DIGIT.search(said):
         return ()
-    written = (_stated(match, article.published, ZoneInfo(zone)) for match in _dates(said))
-    found = {(day.kind, day.at): day for day in written if day}
+    written = _written(said, article.published, zone)
+    found = {(day.kind, day.at): day for day in written}
     if article.event is not None:
         known = StatedDay(kind="event", at=article.event.starts, sentence="")
         found = {key: day for key, day in found.items() if day.kind == "deadline"}
         found[known.kind, known.at] = known
     return tuple(sorted(found.values(), key=lambda day: (day.at, day.kind)))
+
+
+@lru_cache(maxsize=2048)  # an act at the desk asks all candidates again
+def _written(said: str, published: datetime | None, zone: str) -> tuple[StatedDay, ...]:
+    found = (_stated(match, published, ZoneInfo(zone)) for match in _dates(said))
+    return tuple(day for day in found if day)
 
 
 def _dates(text: str) -> Iterator[re.Match[str]]:

@@ -38,6 +38,11 @@ def matches(text: str, tag: str) -> bool:
     return pattern(text).fullmatch(folded_tag(tag)) is not None
 
 
+@lru_cache(maxsize=4096)
+def _is_no_topic(tag: str, patterns: tuple[str, ...]) -> bool:
+    return any(matches(each, tag) for each in patterns)
+
+
 @dataclass(frozen=True, slots=True)
 class TagBook:
     """The publisher's tags read by the newsletter's tag rules."""
@@ -100,9 +105,7 @@ class TagBook:
 
     def topics(self, tags: Iterable[str]) -> tuple[str, ...]:
         """Return the printable names of the tags that are neither planning labels nor "no category"."""
-        told = (
-            t for t in tags if t.strip() and not any(matches(p, t) for p in self.rules.no_topic)
-        )
+        told = (t for t in tags if t.strip() and not _is_no_topic(t, self.rules.no_topic))
         names = (self.name(tag) for tag in told if not self.is_internal(tag))
         return tuple({folded_tag(name): name for name in reversed([*names])}.values())[::-1]
 

@@ -37,7 +37,7 @@ from digest.model import (
     Status,
 )
 from digest.publisher.inputs import Inputs
-from digest.render.checks.run import lint
+from digest.render.checks.run import lint_again
 from digest.render.context import RenderContext
 from digest.render.fit import fits, most_that_fit
 from digest.render.renderer import Renderer
@@ -123,7 +123,7 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
         mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
         held = {article.id for article in edition.articles}
         findings[edition.segment] = (
-            *lint(message, edition, context, internal=internal),
+            *lint_again(message, edition, context, internal=internal),
             *_shortened(selection),
             *(f for f in patch.conflicts(mine, inputs.hashes) if f.where in held),
             *_lost_pictures(inputs, edits, edition, context),
