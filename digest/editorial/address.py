@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
+from digest.editorial.idn import ascii_domain
+
 _TRACKING = re.compile(
     r"(?:utm_|mtm_|pk_|piwik_|hsa_|ga_|oly_|vero_|wt_|at_|mc_[ce]id$|_hs(?:enc|mi)$|__hs|"
     r"(?:fb|gc|dc|ms|tw|yc|gb|wb|ttc|igs)(?:l?clid|raid|h?id)$|gclsrc$|igshid$|mkt_tok$|s_cid$|"
@@ -75,8 +77,18 @@ def canonical(url: str | None) -> str | None:
 
 
 def is_mailbox(text: str) -> bool:
-    """Tell whether a text is an email address that we would write to."""
-    return _MAILBOX.fullmatch(text) is not None
+    """Tell whether a text is an email address that we would write to.
+
+    Its domain may be in any script; what stands before the @ may not, as few servers take that
+    (SMTPUTF8, RFC 6531).
+    """
+    local, at, domain = text.rpartition("@")
+    if not domain.isascii():
+        try:
+            domain = ascii_domain(domain)
+        except UnicodeError:
+            return False
+    return _MAILBOX.fullmatch(f"{local}{at}{domain}") is not None
 
 
 def parts_of_mailbox(text: str) -> tuple[str, str]:

@@ -7,6 +7,8 @@ import unicodedata
 from contextlib import suppress
 from functools import lru_cache
 
+from digest.editorial.idn import ascii_domain
+
 _BLANKS = re.compile(r"\s+")
 # blanks, underscores, hyphens and dashes
 _JOINED = re.compile("[\\s_\u2010-\u2015\u2212\u02d7\u2043\u2e3a\u2e3b-]+")
@@ -52,7 +54,7 @@ def folded_tag(text: str) -> str:
 
 
 def folded_address(address: str) -> str:
-    """Return the form in which two spellings of a mailbox are one: its domain in ASCII (RFC 5890).
+    """Return the form in which two spellings of a mailbox are one: its domain in ASCII (RFC 5891).
 
     Whether capitals of the local part matter is the domain's to say (RFC 5321); none that is known
     tells them apart, and a reader who writes both would be mailed twice.
@@ -64,8 +66,10 @@ def folded_address(address: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _folded_address(address: str) -> str:
-    local, at, domain = folded(address).rpartition("@")
-    if not domain.isascii():  # IDNA's long way leaves ASCII as it is
+    # folding makes ss of ß, which tells two domains apart
+    local, at, domain = plain(address).rpartition("@")
+    host = folded(domain)
+    if not domain.isascii():
         with suppress(UnicodeError):
-            domain = domain.encode("idna").decode()
-    return f"{local}{at}{domain.rstrip('.')}"
+            host = ascii_domain(domain.strip())
+    return f"{folded(local)}{at}{host.rstrip('.')}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 
+from digest.editorial.idn import ascii_domain
 from digest.errors import DigestError
 from digest.render import clean
 
@@ -66,7 +67,7 @@ def ascii_address(address: str) -> str:
     local, at, domain = address.strip().rpartition("@")
     try:  # most are ASCII, and IDNA's long way costs more than all else in an address
         short = domain.isascii() and len(domain) < _LABEL
-        bare = f"{local}{at}{domain if short else domain.encode('idna').decode('ascii')}"
+        bare = f"{local}{at}{domain if short else ascii_domain(domain)}"
     except UnicodeError:
         raise BadAddress(address) from None
     if not _ADDRESS.match(bare) or ".." in bare or local.startswith(".") or local.endswith("."):
