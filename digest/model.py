@@ -693,6 +693,11 @@ class IssueHead:
         """Return the state as it is shown: an issue that stopped half sent is held for a person."""
         return "held" if self.stopped else self.status
 
+    @property
+    def goes_out(self) -> datetime:
+        """Return when it goes out, or went: at its time, and not before it was approved."""
+        return max((at for at in (self.send_at, self.approved_at) if at), default=self.created)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue(IssueHead):

@@ -13,6 +13,14 @@ from tests.helpers.make import NOW, WEEK
 from tests.helpers.newsroom import Newsroom
 
 DAY = timedelta(days=1)
+DAILY = """\
+  daily:
+    title: Every day
+    sender: "News <news@u.example>"
+    segments: [staff, alumni]
+    schedule: {cron: "0 7 * * *"}
+    sections: [{title: News, rest: true}]
+"""
 
 
 def weeks(room: Newsroom, count: int, stories: int = 5) -> None:
@@ -113,6 +121,22 @@ def test_nothing_is_seen_before_it_was(tmp_path: Path) -> None:
     free = room.open().backtest("weekly", 5, as_published=True)
     assert [i.status for i in free.rows[1].made] == ["sent"] * 5
     assert free.rows[1].nobody == ()
+
+
+def test_what_another_newsletter_told_later_is_no_repeat(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 1}\nrepeats: {not_from: [daily]}")
+    file = tmp_path / "feeds.yaml"
+    file.write_text(file.read_text().replace("delivery:", DAILY + "delivery:"))
+    weeks(room, 1, stories=1)
+    room.now += timedelta(hours=20) - WEEK
+    press = room.open()
+    press.approve(press.draft("daily").issue.id, by="Ana")
+    assert press.send("daily-2026-01-13").sent
+    room.now += DAY
+    sent, present = room.open().backtest("weekly", 2).rows
+    assert made(present) == made(sent)
+    assert len(made(sent)) == 1
+    assert present.repeats == sent.repeats == 0
 
 
 def test_words_are_those_of_then(tmp_path: Path) -> None:

@@ -92,6 +92,23 @@ def test_without_a_cap_everybody_gets_everything(house: House) -> None:
     assert sent_by_day(house, 4, more="") == [(2, 0)] * 4
 
 
+def test_an_issue_that_was_approved_late_counts_in_the_week_in_which_it_went_out(
+    house: House,
+) -> None:
+    press = house.house(weekly="sun")
+    press.pull()
+    late = press.draft("weekly").issue
+    house.now += timedelta(days=7)  # its Sunday is over
+    house.note("fresh", age=timedelta(minutes=5))
+    press = house.house(weekly="sun")
+    press.pull(force=True)
+    press.approve(late.id, by="Ana")
+    assert press.send(late.id).sent == 2
+
+    # it and the next Sunday's are the week's two
+    assert house.send(press, "daily") == (0, 2)
+
+
 def test_a_special_issue_goes_to_everybody(house: House) -> None:
     sent_by_day(house, 3, weekly="thu")
     press = house.house(weekly="thu")

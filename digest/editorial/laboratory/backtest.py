@@ -166,8 +166,7 @@ def backtest(
         for article in held
     }
     titles |= {article.id: article.title for article in offered.values()}
-    prior = {name: frozenset(had) for name, had in start.told.items()}
-    tally = _Tally(present.newsletter, TagBook(present.tags), offered.keys(), prior)
+    tally = _Tally(present.newsletter, TagBook(present.tags), offered.keys(), start.told)
     rows = [
         tally.row("sent", sent, present.newsletter),
         *(tally.row(which, run.made, rules[which].newsletter) for which, run in runs.items()),
@@ -243,12 +242,12 @@ def _past_issue(made: Made) -> PastIssue:
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """Counts what some rules made; `had` is what each segment had before."""
+    """Counts what some rules made; `told` says when each segment had an article from elsewhere."""
 
     present: Newsletter
     book: TagBook
     offered: Collection[str]
-    had: Mapping[str, Collection[str]]
+    told: Mapping[str, Mapping[str, datetime]]
 
     def row(self, which: Which, outcome: Outcome, newsletter: Newsletter) -> Row:
         issues = outcome.issues
@@ -263,7 +262,7 @@ class _Tally:
             editions=len(editions),
             mean_articles=round(mean(len(e.articles) for e in editions), 2) if editions else None,
             nobody=tuple(id_ for id_ in self.offered if id_ not in reached),
-            repeats=self._repeats(editions),
+            repeats=self._repeats(issues),
             empty=sum(each.empty for each in sections),
             over=sum(each.over for each in sections),
             sections=sections,
@@ -271,14 +270,17 @@ class _Tally:
             made=issues,
         )
 
-    def _repeats(self, editions: Iterable[PastEdition]) -> int:
-        had = {name: {*ids} for name, ids in self.had.items()}
+    def _repeats(self, issues: Iterable[PastIssue]) -> int:
+        had: defaultdict[str, set[str]] = defaultdict(set)
         count = 0
-        for edition in editions:
-            mine = had.setdefault(edition.segment, set())
-            for id_ in edition.articles:
-                count += id_ in mine
-                mine.add(id_)
+        for issue in issues:
+            for edition in issue.editions:
+                mine, told = had[edition.segment], self.told.get(edition.segment, {})
+                count += sum(
+                    id_ in mine or (id_ in told and told[id_] < issue.sent)
+                    for id_ in edition.articles
+                )
+                mine.update(edition.articles)
         return count
 
 
