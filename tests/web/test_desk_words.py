@@ -43,6 +43,7 @@ PAGES = (
     "issue/todo",
     "issue/words",
     "laboratory/backtest",
+    "laboratory/clicks",
     "laboratory/coverage",
     "laboratory/forecast",
     "laboratory/page",

@@ -12,7 +12,15 @@ from tests.web.test_places import sent
 from tests.web.test_web import client, room
 
 __all__ = ["room"]
-VIEWS = ("", "/coverage", "/coverage?by=internal", "/backtest", "/backtest?weeks=2&max=1")
+VIEWS = (
+    "",
+    "/coverage",
+    "/coverage?by=internal",
+    "/clicks",
+    "/clicks?by=tag",
+    "/backtest",
+    "/backtest?weeks=2&max=1",
+)
 
 
 @pytest.mark.parametrize("view", VIEWS)

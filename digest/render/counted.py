@@ -1,0 +1,22 @@
+"""A message whose links lead elsewhere first, where they are counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape, unescape
+
+from digest.model import Message
+
+_HREF = re.compile(r'(?<=\shref=")[^"]+(?=")')
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+def led_by(message: Message, links: Mapping[str, str]) -> Message:
+    """Return a message with the links by address in place of those that lead there, in HTML and in text."""
+    return replace(
+        message,
+        html=_HREF.sub(lambda m: escape(links.get(unescape(m[0]), "")) or m[0], message.html),
+        text=_ADDRESS.sub(lambda m: links.get(m[0], m[0]), message.text),
+    )
