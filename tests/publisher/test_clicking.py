@@ -12,6 +12,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from digest.cli.main import main
 from digest.config import read_config
@@ -64,7 +65,7 @@ def links(room: Newsroom, segment: str = "staff") -> list[str]:
 
 
 @pytest.fixture
-def web(room: Newsroom) -> Iterator[object]:
+def web(room: Newsroom) -> Iterator[FlaskClient]:
     """Yield a browser; afterwards nothing has been counted."""
     yield create_app(room.open(), None).test_client()
     with closing(sqlite3.connect(room.folder / "digest.db")) as connection:
@@ -76,7 +77,9 @@ def counts(room: Newsroom) -> list[int]:
     return [g.clicks for g in room.open().clicks("weekly").groups]
 
 
-def test_an_email_says_that_it_counts_and_leads_by_way_of_us(room: Newsroom, web) -> None:  # type: ignore[no-untyped-def]
+def test_an_email_says_that_it_counts_and_leads_by_way_of_us(
+    room: Newsroom, web: FlaskClient
+) -> None:
     html, text = email(room, "staff")
     assert SAID in html
     assert SAID in " ".join(text.split())
@@ -101,7 +104,7 @@ def test_what_did_not_ask_for_counting_is_as_it_was(room: Newsroom) -> None:
     assert sum("/c/weekly-special" in each for each in sent) == 0
 
 
-def test_a_link_is_ours_or_leads_nowhere(room: Newsroom, web) -> None:  # type: ignore[no-untyped-def]
+def test_a_link_is_ours_or_leads_nowhere(room: Newsroom, web: FlaskClient) -> None:
     (link, other) = links(room)
     parts, others = link.split("/"), other.split("/")
     wrong = [
@@ -115,7 +118,7 @@ def test_a_link_is_ours_or_leads_nowhere(room: Newsroom, web) -> None:  # type: 
     assert counts(room) == [0, 0]
 
 
-def test_what_opens_nothing_is_not_counted(room: Newsroom, web) -> None:  # type: ignore[no-untyped-def]
+def test_what_opens_nothing_is_not_counted(room: Newsroom, web: FlaskClient) -> None:
     link, _ = links(room)
     assert web.head(link).status_code == 302
     assert web.get(link, headers={"Sec-Purpose": "prefetch"}).status_code == 302
@@ -127,7 +130,7 @@ def test_what_opens_nothing_is_not_counted(room: Newsroom, web) -> None:  # type
     assert counts(room) == [2, 0]
 
 
-def test_who_had_too_few_fellow_readers_is_in_no_figure(room: Newsroom, web) -> None:  # type: ignore[no-untyped-def]
+def test_who_had_too_few_fellow_readers_is_in_no_figure(room: Newsroom, web: FlaskClient) -> None:
     for link in links(room, "alumni"):
         assert web.get(link).status_code == 302
     web.get(links(room)[0])
@@ -147,7 +150,7 @@ def test_who_had_too_few_fellow_readers_is_in_no_figure(room: Newsroom, web) -> 
 
 def test_the_command_and_the_page_say_the_same(
     room: Newsroom,
-    web,  # type: ignore[no-untyped-def]
+    web: FlaskClient,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
