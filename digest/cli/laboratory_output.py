@@ -243,6 +243,11 @@ def show_forecast(console: Console, found: Ahead, config: Config) -> None:
         _show(console, waiting)
     else:
         console.print("Nothing waits.")
+    if most := config.audience.most_per_week:
+        console.print(
+            f"Editions are foretold, not emails: a reader gets at most {most} a week. `digest inbox` "
+            "tells whose week is full."
+        )
     for late in ahead.too_late:
         said = f"goes out on {_time(late.goes_out, zone)}" if late.goes_out else "goes to nobody"
         last = (

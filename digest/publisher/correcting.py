@@ -106,7 +106,8 @@ def findings(services: Services) -> Iterator[Finding]:
         yield Finding(
             rule="correction-due",
             severity="warning",
-            message=f"the {what} of “{due.title}” changed after {due.count} readers got it; see "
+            message=f"the {what} of “{due.title}” changed after "
+            f"{'a reader' if due.count == 1 else f'{due.count} readers'} got it; see "
             f"`digest corrections {due.newsletter}`",
             where=f"{due.issue} article {due.article}",
         )

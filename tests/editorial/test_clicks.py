@@ -53,6 +53,12 @@ def test_a_small_group_is_not_first_by_luck() -> None:
     assert found.groups[0].share < found.groups[1].share
 
 
+def test_issues_stand_as_they_went_out() -> None:
+    every = [placed("a", 40, 9, "w-1"), placed("b", 40, 0, "w-2"), placed("c", 40, 1, "w-3")]
+    found = clicked(every, "issue", BOOK, issues=["w-3", "w-2", "w-1"])
+    assert [g.name for g in found.groups] == ["w-3", "w-2", "w-1"]
+
+
 def test_what_too_few_had_is_in_no_sum() -> None:
     every = [
         placed("a", LEAST - 1, 20),

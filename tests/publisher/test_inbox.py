@@ -88,6 +88,18 @@ def test_what_stands_first_has_its_place_and_what_gives_way_is_told(house: House
     assert press.again(held[0].issue).failed == 0
 
 
+def test_a_forecast_says_that_the_cap_is_not_in_it(
+    house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(house.folder)
+    for more, says in (("audience: {most_per_week: 2}", True), ("", False)):
+        web = create_app(house.house(more), None).test_client()
+        assert ("at most 2 a week" in web.get("/laboratory/weekly").text) is says
+        with pytest.raises(SystemExit):
+            main(["--now", house.now.isoformat(), "forecast", "weekly"])
+        assert ("at most 2 a week" in " ".join(capsys.readouterr().out.split())) is says
+
+
 def test_without_a_cap_everybody_gets_everything(house: House) -> None:
     assert sent_by_day(house, 4, more="") == [(2, 0)] * 4
 

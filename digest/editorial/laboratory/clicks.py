@@ -56,9 +56,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clicked:
-    """Clicks by group, those first that are surely opened most; `whole` is all of them together.
+    """Clicks by group, those first that are surely opened most, or issue by issue; `whole` is all together.
 
-    `issues` were counted, of `uncounted` more nobody knows. `too_small` counts the places of stories
+    `issues`, the newest first, were counted; of `uncounted` more nobody knows. `too_small` counts the places of stories
     in editions that had too few readers. `whole` is None where nothing is left.
     """
 
@@ -88,14 +88,17 @@ def clicked(
             titles[name] = title
             members[name].append(each)
     groups = [_group(name, titles[name], own) for name, own in members.items()]
+    if by == "issue":
+        groups.sort(key=lambda group: issues.index(group.name))
+    else:  # by the low end, so that no small group is first by luck
+        groups.sort(key=lambda group: (-group.low, -group.shown, group.title, group.name))
     return Clicked(
         by=by,
         issues=tuple(issues),
         uncounted=uncounted,
         too_small=len(placed) - len(enough),
         whole=_group("", "", enough) if enough else None,
-        # by the low end, so that no small group is first by luck
-        groups=tuple(sorted(groups, key=lambda g: (-g.low, -g.shown, g.title, g.name))),
+        groups=tuple(groups),
     )
 
 
