@@ -38,7 +38,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     press.approve(special.id, by="Ana")
     press.send(special.id)
     room.configure("articles: {min: 1}\nclicks: true")
-    room.note("bridge", "EU", url="https://u.example/bridge?a=1&b=2")
+    room.note("bridge", "EU", url="https://u.example/brücke?a='1'&b=2")
     room.note("tram", "Transport")
     press = room.open()
     press.pull(force=True)
@@ -88,7 +88,7 @@ def test_an_email_says_that_it_counts_and_leads_by_way_of_us(
     first, second = links(room)
     assert f"https://u.example{first}" in text
     assert {web.get(each).location for each in (first, second)} == {
-        "https://u.example/bridge?a=1&b=2",
+        "https://u.example/br%C3%BCcke?a='1'&b=2",
         "https://u.example/tram",
     }
     # what nobody got by email leads straight to the story
