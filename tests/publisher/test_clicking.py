@@ -177,6 +177,8 @@ def test_the_command_and_the_page_say_the_same(
         plot = page.text[page.text.index('class="plot') : page.text.index("As a table")]
         table = page.text[page.text.index("As a table") :]
         assert plot.count("<circle") - 1 == table.count('<th scope="row">')  # one is the key's
+    german = web.get("/laboratory/weekly/clicks?by=tag", headers={"Accept-Language": "de"})
+    assert "2,5 %" in german.text
     assert web.get("/laboratory/weekly/clicks?by=reader").status_code == 409
     with pytest.raises(UsageError, match="--issues is 0"):
         room.open().clicks("weekly", 0)

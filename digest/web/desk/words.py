@@ -70,10 +70,13 @@ def listed(parts: Iterable[str]) -> str:
     return say(" and ").join(filter(None, (", ".join(first), last)))
 
 
-def figure(count: int) -> str:
-    """Return a whole number as people write it."""
-    written = f"{count:,}"
-    return written.replace(",", ".") if g.get("desk") and spoken() == "de" else written
+_GERMAN = str.maketrans(",.", ".,")
+
+
+def figure(count: float, places: int = 0) -> str:
+    """Return a number as people write it, with so many places."""
+    written = f"{count:,.{places}f}"
+    return written.translate(_GERMAN) if g.get("desk") and spoken() == "de" else written
 
 
 def dated(at: date, form: str) -> str:
