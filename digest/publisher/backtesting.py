@@ -263,7 +263,7 @@ def _sent(services: Services, made: Sequence[_Real]) -> Outcome:
         issues.append(
             PastIssue(
                 slot=real.moment.key,
-                sent=real.issue.send_at or real.moment.sent,
+                sent=real.issue.goes_out,
                 status="sent" if out else real.issue.status,
                 reason=real.issue.reason,
                 editions=tuple(map(_edition, editions)),

@@ -180,7 +180,7 @@ def similar_to(services: Services, id_: str) -> Mapping[str, tuple[Similar, ...]
     """Return by article of an issue what the newsletter's eight issues before it told of the same."""
     issue = services.issues.get(id_)
     told = [
-        Reported(issue=each.id, sent=each.send_at or each.created, article=article)
+        Reported(issue=each.id, sent=each.goes_out, article=article)
         for each in islice(services.issues.before(issue), _REPORTED)
         for edition in each.editions
         for article in edition.articles

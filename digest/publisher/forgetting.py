@@ -64,7 +64,7 @@ def count_old(services: Services) -> dict[str, int]:
     old = [
         head.id
         for head in services.issues.heads()
-        if head.status == "sent" and (head.send_at or head.created) < before
+        if head.status == "sent" and head.goes_out < before
     ]
     with services.deliveries.sending():
         done = {id_: services.traces.count_up(id_) for id_ in old}

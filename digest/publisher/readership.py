@@ -124,7 +124,7 @@ def reader(services: Services, address: str) -> Reader:
     recent = {head.id: head for head in services.issues.heads()}
     sent = sorted(
         services.deliveries.to(address, recent),
-        key=lambda each: recent[each.issue].send_at or recent[each.issue].created,
+        key=lambda each: recent[each.issue].goes_out,
         reverse=True,
     )
     return Reader(

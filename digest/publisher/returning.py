@@ -66,7 +66,7 @@ def hear(services: Services, service: str, call: Call) -> Returned:
 def _recent(services: Services) -> list[str]:
     """Return the issues that went out lately, the newest first."""
     since = services.clock() - _SPAN
-    out = [(head.send_at or head.created, head.id) for head in services.issues.heads()]
+    out = [(head.goes_out, head.id) for head in services.issues.heads()]
     return [id_ for at, id_ in sorted(out, reverse=True) if at >= since]
 
 

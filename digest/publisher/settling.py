@@ -82,7 +82,7 @@ def _unnamed(reading: LogReading, issue: IssueHead) -> str:
     """Say why an email that the log does not name stays ambiguous."""
     if not reading.lines:
         return "the log is none of Postfix's or Exim's, and no list of Message-IDs"
-    began = issue.send_at or issue.created
+    began = issue.goes_out
     if reading.first is None or reading.last is None:
         return "the log does not name it, and has no times; it may be in another one"
     span = f"from {reading.first:%Y-%m-%d %H:%M} to {reading.last:%Y-%m-%d %H:%M} UTC"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import DigestError, Unknown, WrongState
-from digest.model import Subscriber, SubscriberChange
+from digest.model import Issue, Subscriber, SubscriberChange
 from digest.ports import Erased
 from digest.publisher import Publisher
 from tests.helpers.make import NOW
@@ -152,6 +152,26 @@ def test_old_emails_are_only_counted_and_the_figures_stay(room: Newsroom) -> Non
     assert (late.counts(issue), late._services.deliveries.by_provider()) == figures[:2]
     assert late._services.deliveries.all_counts() == {issue: late.counts(issue)}
     assert late.count_old() == {}
+
+
+def test_emails_are_as_old_as_the_approval_of_an_issue_that_waited(room: Newsroom) -> None:
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue
+    room.now += 80 * DAY
+    press = room.open()
+    press.approve(issue.id, by="Ana", overrides=_errors(issue))
+    press.send(issue.id)
+    room.now += 20 * DAY
+
+    assert room.open().count_old() == {}
+    room.now += 71 * DAY
+    assert room.open().count_old() == {issue.id: 3}
+
+
+def _errors(issue: Issue) -> list[dict[str, str]]:
+    found = {f.rule for each in issue.findings.values() for f in each if f.severity == "error"}
+    return [{"rule": rule, "reason": "a test"} for rule in found]
 
 
 def test_what_is_only_counted_is_not_sent_again(room: Newsroom) -> None:
