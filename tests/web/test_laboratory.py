@@ -9,9 +9,8 @@ import pytest
 
 from tests.helpers.newsroom import Newsroom
 from tests.web.test_places import sent
-from tests.web.test_web import client, room
+from tests.web.test_web import client
 
-__all__ = ["room"]
 VIEWS = ("", "/coverage", "/coverage?by=internal", "/backtest", "/backtest?weeks=2&max=1")
 
 
