@@ -18,8 +18,8 @@ from digest.publisher import Publisher
 from digest.render.renderer import Renderer
 from digest.sources.fetching.secrets import SecretSources
 from digest.sources.pull import Puller
-from digest.store.database import open_database
-from digest.wiring import publisher, template_folders
+from digest.store.database import open_database, sqlite_file
+from digest.wiring import database_url, publisher, template_folders
 
 CONFIG = """\
 publication:
@@ -94,10 +94,7 @@ class Newsroom:
         """Return a publisher as a new process would have it; its clock is the newsroom's.
 
         It reads in this process: a worker takes half a second to start, and has tests of its own.
-        Its database begins as a copy of a new one: the migrations run once, and have tests of their own.
         """
-        if not (database := self.folder / "digest.db").exists():
-            database.write_bytes(_new_database())
         return publisher_here(self.folder / "feeds.yaml", self.now, environment)
 
     def subscribe(self, *people: tuple[str, str]) -> None:
@@ -120,10 +117,13 @@ def publisher_here(
 ) -> Publisher:
     """Return a publisher that reads feeds and pages in this process, without workers.
 
+    Its database begins as a copy of a new one: the migrations run once, and have tests of their own.
     What the shipped looks' styles were seen to do is learned once, as in a desk that runs for long; the
     commands, in tests of their own, learn it anew each time.
     """
     config = read_config(file, environment or {})
+    if not (database := sqlite_file(database_url(config))).exists():
+        database.write_bytes(_new_database())
     services = publisher(config, None, now)._services
     puller = Puller(config.folder, "digest/tests", workers=0)
     folders = template_folders(config.folder)
