@@ -487,6 +487,10 @@ class _Newsletter(_Wire):
     house: _House = Field(
         default_factory=_House, description="Its own style; what breaks it is a finding."
     )
+    clicks: bool = Field(
+        default=False,
+        description="Count how often each story is opened, without names; its emails say so.",
+    )
 
     def build(self, name: str) -> Newsletter:
         apart = (

@@ -42,6 +42,7 @@ PAGES = (
     "issue/todo",
     "issue/words",
     "laboratory/backtest",
+    "laboratory/clicks",
     "laboratory/coverage",
     "laboratory/forecast",
     "laboratory/page",
