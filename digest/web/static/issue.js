@@ -474,7 +474,7 @@ const look = async () => {
     const seen = mine && contents().dataset.acts;
     await both();
     if (seen) contents().dataset.acts = seen;
-    else toast(say(same ? "restyled" : "changed"));
+    else toast(same ? say("restyled") : say("changed"));
   } catch { /* the next act says so */ }
 };
 setInterval(look, 2000);
