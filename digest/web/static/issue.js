@@ -378,6 +378,16 @@ const listen = () => {
   });
 };
 
+// A row stands in its new place at once, so that the next act counts from there; back where it was refused.
+const put = async (row, list, before, fields) => {
+  const { parentElement: from, nextSibling: next } = row;
+  const link = $("a", row);
+  const held = link === document.activeElement;
+  list.insertBefore(row, before ?? null);
+  if (held) link.focus();
+  if (!(await act({ article: row.dataset.article, ...fields }))) from.insertBefore(row, next?.parentElement === from ? next : null);
+};
+
 // Order by mouse.
 let dragged = null;
 document.addEventListener("dragstart", (event) => {
@@ -407,12 +417,8 @@ document.addEventListener("drop", (event) => {
   const there = target(event);
   if (!there) return;
   event.preventDefault();
-  const { article } = dragged.dataset;
-  const from = dragged.closest("[data-section]");
-  if (there.before) there.before.before(dragged);
-  else $("ol", there.part).append(dragged);
-  const same = from === there.part;
-  act({ verb: `move ${there.place}`, article, ...(same ? {} : { section: there.part.dataset.section }) });
+  const same = dragged.closest("[data-section]") === there.part;
+  put(dragged, $("ol", there.part), there.before, { verb: `move ${there.place}`, ...(same ? {} : { section: there.part.dataset.section }) });
 });
 document.addEventListener("dragend", () => { dragged?.classList.remove("dragged"); dragged = null; unmark(); });
 
@@ -429,8 +435,10 @@ const step = (by) => {
 };
 const move = (by) => {
   const row = current();
-  const place = row && Number(row.dataset.place) + by;
-  if (row && place > 0) return act({ verb: `move ${place}`, article: row.dataset.article });
+  const part = row ? $$("[data-article]", row.parentElement) : [];
+  const at = part.indexOf(row) + by;
+  if (!row || at < 0 || at >= part.length) return;
+  put(row, row.parentElement, by < 0 ? part[at] : part[at].nextSibling, { verb: `move ${at + 1}` });
 };
 const on = (verb) => () => { const row = current(); if (row) act({ verb, article: row.dataset.article }); };
 const press = (selector) => () => { const button = $(selector); if (button && !button.disabled) button.click(); };
