@@ -97,6 +97,16 @@ def test_the_order_is_the_editors_by_mouse_by_keys_and_taken_back(
     expect(page.locator("[data-article] > a").nth(1)).to_contain_text(second)
     assert _printed(room) == [first, second, third]
 
+    page.locator(_row(first)).locator("a").focus()
+    page.keyboard.press("Shift+ArrowUp")
+    expect(page.locator("#toast")).to_contain_text("to place 1 in Europe")
+    expect(page.get_by_role("region", name="Europe").locator("[data-article]")).to_have_count(1)
+    page.keyboard.press("m")
+    expect(page.get_by_label("Section")).to_be_focused()
+    page.keyboard.press("M")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Europe").locator("[data-article]")).to_have_count(0)
+
 
 def test_hide_and_delay_take_one_act_each_and_the_email_follows_in_its_place(
     page: Page, room: Newsroom

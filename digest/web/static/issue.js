@@ -435,10 +435,17 @@ const step = (by) => {
 };
 const move = (by) => {
   const row = current();
-  const part = row ? $$("[data-article]", row.parentElement) : [];
-  const at = part.indexOf(row) + by;
-  if (!row || at < 0 || at >= part.length) return;
-  put(row, row.parentElement, by < 0 ? part[at] : part[at].nextSibling, { verb: `move ${at + 1}` });
+  if (!row) return;
+  const beside = $$("[data-article]", row.parentElement);
+  const at = beside.indexOf(row) + by;
+  if (beside[at]) return put(row, row.parentElement, by < 0 ? beside[at] : beside[at].nextSibling, { verb: `move ${at + 1}` });
+  // over the edge of its section: to the near end of the next
+  const parts = $$("[data-section]");
+  const part = parts[parts.indexOf(row.closest("[data-section]")) + by];
+  if (!part) return;
+  const there = $$("[data-article]", part);
+  const place = by > 0 ? 1 : there.length + 1;
+  put(row, $("ol", part), there[place - 1], { verb: `move ${place}`, section: part.dataset.section });
 };
 const on = (verb) => () => { const row = current(); if (row) act({ verb, article: row.dataset.article }); };
 const press = (selector) => () => { const button = $(selector); if (button && !button.disabled) button.click(); };
@@ -456,6 +463,11 @@ const keys = {
   "?": () => $("#keys").showModal(),
 };
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.(".placed select, .placed input")) {
+    event.preventDefault();
+    $(".placed button").click();
+    return;
+  }
   if (event.key === "Escape" && event.target.matches?.("#panel textarea, #panel input")) { event.target.blur(); return; }
   if (going || event.altKey || event.metaKey || event.ctrlKey || localStorage.getItem(KEYS_OFF)) return;
   if (event.target.matches?.("input, textarea, select") || event.target.closest?.("dialog")) return;
