@@ -68,7 +68,9 @@ def replayed(articles: list[Kept]) -> Backtest:
     moments = [Moment(key=slot.key, now=slot.sent, sent=slot.sent) for slot in due][-WEEKS:]
     nothing = Outcome(issues=(), printed=(), waiting=frozenset())
     start = Start(history=History())
-    return backtest(both, dict.fromkeys(both, moments), Shelf(articles), start, nothing)
+    return backtest(
+        both, dict.fromkeys(both, moments), Shelf(articles), dict.fromkeys(both, start), nothing
+    )
 
 
 def run() -> list[dict[str, Any]]:

@@ -80,23 +80,25 @@ def backtest(
     stock = _stock(services, [*rules.values()], past, first)
     shelf = _shelf(services, stock, made, as_published=as_published)
     ids = [article.id for article in stock.articles.values()]
-    others = {n for each in rules.values() for n in each.newsletter.not_from} - {name}
-    told = _told(services, (name, *others), past, ids)
-    start = Start(
+    begun = Start(
         history=_numbered(past, shelf),
         printed=last_printed(services, name, ISSUES, before=first),
-        told=told,
         number=sum(head.status in SENT for head in past.issues),
     )
+    starts = {
+        which: replace(begun, told=_told(services, (name, *each.newsletter.not_from), past, ids))
+        for which, each in rules.items()
+    }
     sent = _sent(services, made)
     last = moments["present"][-1]
+    told = starts["present"].told
     had = {name: {**told.get(name, {})} for name in rules["present"].segments}
     for printed in sent.printed:
         for segment, held in printed.editions.items():
             had.setdefault(segment, {}).update((a.id, last.now) for a in held)
     whole = _numbered(history_of(services, name, heads), shelf)
     waiting = open_after(rules["present"], shelf, whole, last, had)
-    return compared(rules, moments, shelf, start, replace(sent, waiting=waiting))
+    return compared(rules, moments, shelf, starts, replace(sent, waiting=waiting))
 
 
 def varied(

@@ -14,7 +14,7 @@ from digest.config import read_config
 from digest.errors import Unknown, UsageError
 from digest.publisher import Publisher
 from tests.helpers.make import NOW, WEEK
-from tests.helpers.newsroom import Newsroom
+from tests.helpers.newsroom import Newsroom, publisher_here
 
 DAY = timedelta(days=1)
 CARRIED = "articles: {min: 2, max: 3}\nwhen_short: carry-over"
@@ -152,6 +152,34 @@ def test_what_another_newsletter_told_later_is_no_repeat(tmp_path: Path) -> None
     assert made(present) == made(sent)
     assert len(made(sent)) == 1
     assert present.repeats == sent.repeats == 0
+
+
+def test_each_set_of_rules_leaves_out_what_it_does_not_repeat(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 1}\nrepeats: {not_from: []}")
+    file = tmp_path / "feeds.yaml"
+    file.write_text(file.read_text().replace("delivery:", DAILY + "delivery:"))
+    room.subscribe(("s@u.example", "staff"))
+    room.note("early", age=timedelta(hours=2))
+    press = room.open()
+    press.pull()
+    for name in ("daily", "weekly"):
+        issue = press.draft(name).issue
+        press.approve(issue.id, by="Ana")
+        press.send(issue.id)
+        room.now += timedelta(minutes=20)
+        press = room.open()
+    room.now += DAY
+    (tmp_path / "other.yaml").write_text(
+        file.read_text().replace("not_from: []", "not_from: [daily]")
+    )
+    other = read_config(tmp_path / "other.yaml", {})
+    sent, present, new = room.open().backtest("weekly", 1, other).rows
+    assert made(present) == made(sent) != []
+    assert made(new) == []
+    mirrored = publisher_here(tmp_path / "other.yaml", room.now).backtest(
+        "weekly", 1, read_config(file, {})
+    )
+    assert [made(row) for row in mirrored.rows[1:]] == [[], made(sent)]
 
 
 def test_words_are_those_of_then(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from digest.editorial.laboratory.themes import Covered, PrintedIssue, covered
 from digest.editorial.tags import TagBook
 from digest.model import Article, Newsletter
 
+_Told = Mapping[str, Mapping[str, datetime]]  # by segment when it had an article from elsewhere
 Which = Literal["sent", "present", "other"]
 """Whose issues: those really sent, those of the present rules, those of the other file."""
 
@@ -148,24 +149,25 @@ def backtest(
     rules: Mapping[Which, Rules],
     moments: Mapping[Which, Sequence[Moment]],
     shelf: Shelf,
-    start: Start,
+    starts: Mapping[Which, Start],
     sent: Outcome,
 ) -> Backtest:
     """Replay the moments by each set of rules, and compare them with each other and with what was sent.
 
-    `rules` has the present ones, and may have another's. `start` is the same for all.
+    `rules` has the present ones, and may have another's. All start from one history; what a segment
+    had been told depends on which newsletters' articles its rules do not repeat.
     """
     present = rules["present"]
     ends = [moment.now for each in moments.values() for moment in each]
-    runs = {which: _Run(own, start) for which, own in rules.items()}
+    runs = {which: _Run(own, starts[which]) for which, own in rules.items()}
     # side by side: what one has just read in an article, the other knows
-    replays = (replay(own, shelf, start, moments[which]) for which, own in rules.items())
+    replays = (replay(own, shelf, starts[which], moments[which]) for which, own in rules.items())
     for issues in zip_longest(*replays):
         for run, issue in zip(runs.values(), issues, strict=True):
             if issue is not None:
                 run.add(issue)
     made = {which: run.outcome(shelf, moments[which][-1]) for which, run in runs.items()}
-    offered = _offered(shelf, start, min(run.since for run in runs.values()), max(ends))
+    offered = _offered(shelf, starts["present"], min(run.since for run in runs.values()), max(ends))
     titles = {
         article.id: article.title
         for printed in (*(each.printed for each in made.values()), sent.printed)
@@ -174,10 +176,13 @@ def backtest(
         for article in held
     }
     titles |= {article.id: article.title for article in offered.values()}
-    tally = _Tally(present.newsletter, TagBook(present.tags), offered.keys(), start.told)
+    tally = _Tally(present.newsletter, TagBook(present.tags), offered.keys())
     rows = [
-        tally.row("sent", sent, present.newsletter),
-        *(tally.row(which, each, rules[which].newsletter) for which, each in made.items()),
+        tally.row("sent", sent, present.newsletter, starts["present"].told),
+        *(
+            tally.row(which, each, rules[which].newsletter, starts[which].told)
+            for which, each in made.items()
+        ),
     ]
     by_name = {row.rules: row for row in rows}
     pairs: list[tuple[Which, Which]] = [("sent", "present")]
@@ -252,14 +257,13 @@ def _past_issue(made: Made) -> PastIssue:
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """Counts what some rules made; `told` says when each segment had an article from elsewhere."""
+    """Counts what some rules made of what was offered."""
 
     present: Newsletter
     book: TagBook
     offered: Collection[str]
-    told: Mapping[str, Mapping[str, datetime]]
 
-    def row(self, which: Which, outcome: Outcome, newsletter: Newsletter) -> Row:
+    def row(self, which: Which, outcome: Outcome, newsletter: Newsletter, told: _Told) -> Row:
         issues = outcome.issues
         editions = [edition for issue in issues for edition in issue.editions]
         reached = {id_ for edition in editions for id_ in edition.articles} | outcome.waiting
@@ -272,7 +276,7 @@ class _Tally:
             editions=len(editions),
             mean_articles=round(mean(len(e.articles) for e in editions), 2) if editions else None,
             nobody=tuple(id_ for id_ in self.offered if id_ not in reached),
-            repeats=self._repeats(issues),
+            repeats=_repeats(issues, told),
             empty=sum(each.empty for each in sections),
             over=sum(each.over for each in sections),
             sections=sections,
@@ -280,18 +284,20 @@ class _Tally:
             made=issues,
         )
 
-    def _repeats(self, issues: Iterable[PastIssue]) -> int:
-        had: defaultdict[str, set[str]] = defaultdict(set)
-        count = 0
-        for issue in issues:
-            for edition in issue.editions:
-                mine, told = had[edition.segment], self.told.get(edition.segment, {})
-                count += sum(
-                    id_ in mine or (id_ in told and told[id_] < issue.sent)
-                    for id_ in edition.articles
-                )
-                mine.update(edition.articles)
-        return count
+
+def _repeats(issues: Iterable[PastIssue], told: _Told) -> int:
+    """Count what segments had twice: in these issues, or told from elsewhere before."""
+    had: defaultdict[str, set[str]] = defaultdict(set)
+    count = 0
+    for issue in issues:
+        for edition in issue.editions:
+            mine, before = had[edition.segment], told.get(edition.segment, {})
+            count += sum(
+                id_ in mine or (id_ in before and before[id_] < issue.sent)
+                for id_ in edition.articles
+            )
+            mine.update(edition.articles)
+    return count
 
 
 def _sections(editions: Sequence[PastEdition], newsletter: Newsletter) -> Iterator[SectionCount]:
