@@ -50,7 +50,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "Tell what the next issues hold so far, and what will have come too late.",
     ),
     "inbox": ("audience", "Tell how many emails a week readers get from all newsletters."),
-    "init": ("project", "Make a new project folder that works."),
+    "init": ("init", "Make a new project folder that works."),
     "issues": ("issues", "List the issues."),
     "lint": ("lint", "Check an email that was not made here: a file, a message, a web address."),
     "opml": ("opml", "Exchange lists of feeds with other readers, as OPML."),

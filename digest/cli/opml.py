@@ -70,12 +70,17 @@ def named(outlines: Iterable[Outline], taken: Collection[str]) -> dict[str, Outl
     """Give each feed a name made of its title, which no other source has."""
     found: dict[str, Outline] = {}
     for outline in outlines:
-        letters = unicodedata.normalize("NFKD", outline.title).casefold()
-        plain = "".join(c for c in letters if not unicodedata.combining(c))
-        stem, number = re.sub(r"[\W_]+", "-", plain)[:_LONGEST].strip("-") or "feed", 1
-        name = stem
-        while name in found or name in taken:
-            number += 1
-            name = f"{stem}-{number}"
-        found[name] = outline
+        found[free_name(outline.title, {*taken, *found})] = outline
     return found
+
+
+def free_name(title: str, taken: Collection[str]) -> str:
+    """Return a source's name made of a title, which no other has."""
+    letters = unicodedata.normalize("NFKD", title).casefold()
+    plain = "".join(c for c in letters if not unicodedata.combining(c))
+    stem, number = re.sub(r"[\W_]+", "-", plain)[:_LONGEST].strip("-") or "feed", 1
+    name = stem
+    while name in taken:
+        number += 1
+        name = f"{stem}-{number}"
+    return name

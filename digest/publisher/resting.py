@@ -27,6 +27,7 @@ class SourceReport:
     """A source as people see it: when it was read last, with which result, and what is wrong.
 
     `said` is why its last run failed; it is read again at `next`, but not where it is `gone` for good.
+    `found` is the feed's own address, where feeds.yaml names a page that leads to it.
     `rest` is an editor's; a source that feeds.yaml lets rest has `enabled` for that.
     """
 
@@ -38,6 +39,7 @@ class SourceReport:
     said: str | None = None
     next: datetime | None = None
     gone: bool = False
+    found: str | None = None
     rest: Rest | None = None
 
 
@@ -93,6 +95,7 @@ def _report(source: Source, state: State, rest: Rest | None, *, is_active: bool)
         said=last.get("error"),
         next=datetime.fromisoformat(state["next"]) if state.get("next") else None,
         gone=bool(state.get("gone")),
+        found=state.get("found"),
         rest=rest,
     )
 
