@@ -13,7 +13,7 @@ from hypothesis import settings
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
-settings.register_profile("short", max_examples=40, deadline=None, derandomize=True)
+settings.register_profile("short", max_examples=25, deadline=None, derandomize=True)
 settings.register_profile("full", max_examples=1000, deadline=None)
 settings.load_profile("full" if os.environ.get("DIGEST_FULL") else "short")
 

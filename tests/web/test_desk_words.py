@@ -20,9 +20,8 @@ from digest.web.desk.rights import _SAID, NEEDS
 from digest.web.desk.shell import PLACES
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
-from tests.web.test_web import ISSUE, OWN, room
+from tests.web.test_web import ISSUE, OWN
 
-__all__ = ["room"]
 FOLDER = Path(web.__file__).parent
 SHELL = ("bare", "base", "plots", "refused", "sorry")
 PAGES = (
@@ -43,6 +42,7 @@ PAGES = (
     "issue/todo",
     "issue/words",
     "laboratory/backtest",
+    "laboratory/clicks",
     "laboratory/coverage",
     "laboratory/forecast",
     "laboratory/page",
