@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +24,8 @@ from digest.model import Subscriber
 from digest.publisher import Publisher
 from digest.web.app import create_app
 from digest.wiring import publisher
-from tools.readme_pictures import NAMES, NOW, OUT, ROOT, save, shot
+from tools import readme_pictures
+from tools.readme_pictures import EDITOR, NAMES, NOW, OUT, ROOT, save, shot
 
 PLACES = {
     "week": "/",
@@ -45,11 +47,7 @@ def newsroom(folder: Path) -> Publisher:
     database = f"sqlite:///{folder / 'digest.db'}"
     press = publisher(config, database, NOW)
     press.pull()
-    segments = config.newsletters["weekly"].segments
-    press.put_subscribers(
-        Subscriber(address=f"reader{n}@northgate.example", segments=(segments[n % len(segments)],))
-        for n in range(240)
-    )
+    press.put_subscribers(readers(press))
     issue = press.draft("weekly").issue
     press.approve(issue.id, by="Ana Reid")
     publisher(config, database, NOW + timedelta(hours=1, minutes=1)).send(
@@ -66,20 +64,43 @@ def newsroom(folder: Path) -> Publisher:
     return later
 
 
+def readers(press: Publisher) -> Iterator[Subscriber]:
+    """Yield readers of all segments."""
+    segments = press.config.newsletters["weekly"].segments
+    for n in range(240):
+        yield Subscriber(address=f"reader{n}@northgate.example", segments=(segments[n % 4],))
+
+
+def drafted(folder: Path) -> tuple[Publisher, str]:
+    """Return the example's publisher with an issue that two editors are at, and the way to it."""
+    folder.mkdir()
+    press = readme_pictures.newsroom(folder)
+    press.put_subscribers(readers(press))
+    issue = press.issues()[-1].id
+    edition = next(e for e in press.issue(issue).editions if e.segment == "students")
+    pinned, worded = edition.articles[1].id, edition.articles[2]
+    press.edit(issue, [{"pin": pinned}], by="Ben Okri")
+    said = worded.title.split(",")[0].rstrip(".")
+    press.edit(issue, [{"title": worded.id, "text": said}], by=EDITOR)
+    return press, f"/issues/{issue}/students"
+
+
 def main() -> None:
     """Take them all."""
     out = Path(sys.argv[1]) if sys.argv[1:] else OUT
     out.mkdir(parents=True, exist_ok=True)
     program = next(filter(None, map(shutil.which, NAMES)), None)
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        press = newsroom(Path(folder))
-        server = create_server(create_app(press, None), host="127.0.0.1", port=0, threads=8)
-        threading.Thread(target=server.run, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        for place, path in PLACES.items():
-            for mode, (size, scheme) in MODES.items():
-                address = f"http://127.0.0.1:{server.effective_port}{path}"
-                save(shot(browser, address, size, scheme), out / f"desk-{place}-{mode}.png", 64)
+        open_, issue = drafted(Path(folder, "draft"))
+        for press, places in ((newsroom(Path(folder)), PLACES), (open_, {"issue": issue})):
+            server = create_server(create_app(press, None), host="127.0.0.1", port=0, threads=8)
+            threading.Thread(target=server.run, daemon=True).start()
+            for place, path in places.items():
+                for mode, (size, scheme) in MODES.items():
+                    address = f"http://127.0.0.1:{server.effective_port}{path}"
+                    picture = shot(browser, address, size, scheme, EDITOR)
+                    save(picture, out / f"desk-{place}-{mode}.png", 128)
         browser.close()
 
 

@@ -34,9 +34,22 @@ class Renderer:
     def __init__(self, folders: Sequence[Path]) -> None:
         self._shelf = TemplateLoader(folders)
         self._inliner = lru_cache(maxsize=64)(lambda css: Inliner(split(css)))
+        self._last: dict[tuple[str, str], tuple[object, Message]] = {}
 
     def render(self, edition: Edition, frame: RenderContext) -> Message:
-        """Return the edition as a message; TemplateError names file, line and field."""
+        """Return the edition as a message; TemplateError names file, line and field.
+
+        The last of each newsletter and segment is kept: an edit is often of one edition.
+        """
+        made_of = (self._shelf.environment(frame.publication.language), edition, frame)
+        key = frame.newsletter.name, edition.segment
+        kept, message = self._last.get(key, (None, None))
+        if message is None or kept != made_of:
+            message = self._message(edition, frame)
+            self._last[key] = made_of, message
+        return message
+
+    def _message(self, edition: Edition, frame: RenderContext) -> Message:
         view = context(edition, frame, language(frame.publication.language))
         subject = clean.header(self._text("subject.txt", view, frame))
         html = self.html({**view, "subject": subject}, frame)

@@ -82,11 +82,11 @@ class TemplateLoader:
     def render(self, name: str, language: str, context: Mapping[str, object]) -> str:
         """Render a template; TemplateError names its file, line and field."""
         with self._naming(name):
-            return self._current(language).get_template(name).render(context)
+            return self.environment(language).get_template(name).render(context)
 
     def blocks(self, language: str, shared: Mapping[str, object]) -> BlockCache:
         """Return the press of an issue: the last one, where neither its values nor a file changed."""
-        last, environment = self._last, self._current(language)
+        last, environment = self._last, self.environment(language)
         if last is None or last.environment is not environment or last.shared != shared:
             self._last = last = BlockCache(environment, shared, self._naming)
         return last
@@ -108,7 +108,7 @@ class TemplateLoader:
                         ).hexdigest()
         return found
 
-    def _current(self, language: str) -> _Sandbox:
+    def environment(self, language: str) -> _Sandbox:
         """Return the environment of a language; a new one where a file has changed."""
         loaded = self._environment(language).cache or {}
         if not all(t.is_up_to_date and self._is_first(t) for t in loaded.values()):

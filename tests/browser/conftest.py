@@ -6,9 +6,9 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from wsgiref.types import WSGIApplication
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
@@ -49,7 +49,7 @@ def served(room: Newsroom) -> Iterator[str]:
 
 
 @contextmanager
-def listening(app: Flask) -> Iterator[str]:
+def listening(app: WSGIApplication) -> Iterator[str]:
     """Serve an application."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

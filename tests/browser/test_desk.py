@@ -19,6 +19,8 @@ PLACES = (
     "/archive?q=story",
     "/sources",
     "/audience?address=s@u.example",
+    "/log",
+    "/team",
     "/laboratory/weekly",
     "/laboratory/weekly/coverage",
     "/laboratory/weekly/backtest?weeks=3&max=1",
@@ -34,7 +36,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     room.note("cora", "Alumni")
     press = room.open()
     press.pull()
-    press.draft("weekly")
+    press.approve(press.draft("weekly").issue.id, by="Ana")
     with served(room) as found:
         yield found
 

@@ -239,15 +239,14 @@ def test_a_lost_connection_keeps_the_words(page: Page) -> None:
 
 def test_a_slow_desk_loses_no_word_and_no_act(browser: Browser, room: Newsroom) -> None:
     app = create_app(room.open(), None)
-    inner, slow = app.wsgi_app, threading.Event()
+    slow = threading.Event()
 
     def late(environ: WSGIEnvironment, respond: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].endswith("/edit"):
             slow.wait(5)
-        return inner(environ, respond)
+        return app(environ, respond)
 
-    app.wsgi_app = late  # type: ignore[method-assign, assignment]
-    with listening(app) as address:
+    with listening(late) as address:
         page = _desk(browser, address, "Ana")
         first, _, third = _rows(page)
         page.locator(_row(first)).locator("a").click()

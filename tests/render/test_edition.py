@@ -197,6 +197,15 @@ def test_the_same_edition_gives_the_same_message_in_every_thread(renderer: Rende
     assert alone == together
 
 
+def test_an_edition_is_printed_again_where_something_of_it_changed(renderer: Renderer) -> None:
+    edition, frame = samples.edition(), samples.frame()
+    first = renderer.render(edition, frame)
+
+    assert renderer.render(samples.edition(), samples.frame()) is first
+    assert renderer.render(edition, replace(frame, number=frame.number + 1)).html != first.html
+    assert renderer.render(replace(edition, subject="Another"), frame).subject == "Another"
+
+
 def test_a_users_folder_overrides_a_single_block(tmp_path: Path) -> None:
     look = tmp_path / "weekly"
     look.mkdir()

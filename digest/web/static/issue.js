@@ -141,7 +141,10 @@ const refresh = async (url = location.href) => {
   const answer = await ask(url, { headers: { Accept: "text/html" } });
   swap(await answer.text());
 };
-const both = () => Promise.all([refresh(), show()]);
+const both = () => Promise.all([refresh(), show()]).catch((error) => {
+  contents().dataset.hash = ""; // so that the next look reads it again
+  throw error;
+});
 
 // Selecting a part of the issue.
 let going = 0; // while a part is on its way, what is typed is meant for it and is no key
@@ -187,7 +190,7 @@ const post = (url, data) => inLine(async () => {
     const type = answer.headers.get("Content-Type") ?? "";
     if (!type.startsWith("application/json")) throw new Lost(answer.ok ? SIGNED_OUT : say("odd", { status: answer.status }));
     const said = await answer.json();
-    if (answer.ok) contents().dataset.acts = said.acts;
+    if (answer.ok) Object.assign(contents().dataset, { acts: said.acts, hash: said.hash });
     return { ok: answer.ok, ...said };
   } finally {
     document.body.removeAttribute("aria-busy");
