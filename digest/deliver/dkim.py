@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
 from digest.errors import DigestError, UsageError
-from digest.ports import Connection, Deliverer, Intent, Outcome
+from digest.ports import Connection, Deliverer, Intent, Outcome, Route
 
 _SIGNED = (
     "from to subject date message-id list-unsubscribe list-unsubscribe-post list-id mime-version "
@@ -94,14 +94,19 @@ class SigningConnection:
         self._inner, self._signers = inner, signers
 
     async def deliver(
-        self, sender: str, address: str, email: Sequence[bytes], intent: Intent
+        self,
+        sender: str,
+        address: str,
+        email: Sequence[bytes],
+        intent: Intent,
+        following: Route | None = None,
     ) -> Outcome:
         """Hand a signed email over."""
         whole = b"".join(email)
         whole = whole if whole.endswith(b"\r\n") else whole + b"\r\n"
         domain = _domain(whole)
         fields = b"".join(signer.sign(whole, domain) for signer in self._signers)
-        return await self._inner.deliver(sender, address, (fields, *email), intent)
+        return await self._inner.deliver(sender, address, (fields, *email), intent, following)
 
     async def close(self) -> None:
         """Say goodbye."""
