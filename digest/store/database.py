@@ -148,9 +148,9 @@ def _listen(engine: Engine, synchronous: str) -> None:
 
 @contextmanager
 def driven(engine: Engine) -> Iterator[sqlite3.Connection]:
-    """Lend a connection of the driver's own, for what is written twice for each email.
+    """Lend a connection of the driver's own, for what is done for each email.
 
-    SQLAlchemy's way through a small transaction takes longer than the disk's.
+    SQLAlchemy's way through a small transaction takes longer than the disk's; so does its way to a row.
     """
     pooled = engine.raw_connection()
     try:
