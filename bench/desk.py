@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -42,7 +43,7 @@ def run() -> list[dict[str, Any]]:
         browser.post(f"{desk}/name", {"by": "Ana"}).raise_for_status()
         edition = f"{desk}/issues/{issue}/segment-0"
         found = [
-            _line(f"the desk: {name}", _median(lambda url=url: _get(browser, url)), FIRST_VIEW)
+            _line(f"the desk: {name}", _median(partial(_get, browser, url)), FIRST_VIEW)
             for name, url in {
                 "this week": f"{desk}/",
                 "an issue": edition,
@@ -54,7 +55,7 @@ def run() -> list[dict[str, Any]]:
                 "the audience": f"{desk}/audience",
             }.items()
         ]
-        left = _median(lambda: _get(browser, f"{edition}?at=left"))
+        left = _median(partial(_get, browser, f"{edition}?at=left"))
         found.append(_line("the desk: what is left out, a click", left, FOLLOWS))
         for name, reach in (("one edition", ["segment-0"]), ("all 12", [])):
             words = _Words(browser, edition, reach)

@@ -361,7 +361,8 @@ class Newsletter:
     percent where that is known. Tests go from the desk to `test_to` alone. `byline` says what stands under a headline; None is both where an
     edition has several publications, else the author. `subject` is a pattern (`editorial.subject`).
     Anybody may read the edition of the segment `archive`, once it went out. `coverage` is its plan: the
-    share of its stories, in percent, that tags by pattern are to have.
+    share of its stories, in percent, that tags by pattern are to have. `clicks` tells whether it is
+    counted how often each story is opened.
     """
 
     name: str
@@ -388,6 +389,7 @@ class Newsletter:
     archive: str | None = None
     coverage: Mapping[str, int] = field(default_factory=dict)
     house: HouseRules = HouseRules()
+    clicks: bool = False
 
     def sections_for(self, segment: str) -> tuple[int, ...]:
         """Return the places of the sections that a segment's edition has, in its order."""
@@ -692,6 +694,11 @@ class IssueHead:
     def shown_status(self) -> Status:
         """Return the state as it is shown: an issue that stopped half sent is held for a person."""
         return "held" if self.stopped else self.status
+
+    @property
+    def goes_out(self) -> datetime:
+        """Return when it goes out, or went: at its time, and not before it was approved."""
+        return max((at for at in (self.send_at, self.approved_at) if at), default=self.created)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -477,6 +477,18 @@ class Traces(Protocol):
         ...
 
 
+class Clicks(Protocol):
+    """Count how often stories were opened, by edition; by whom is not known."""
+
+    def count(self, issue: str, segment: str, article: str) -> None:
+        """Count that a story of an edition was opened."""
+        ...
+
+    def of(self, issue: str) -> Mapping[tuple[str, str], int]:
+        """Return how often each story of an issue was opened, by segment and article."""
+        ...
+
+
 class SignUps(Protocol):
     """Keep sign-ups that wait for their confirmation, each by the hash of a token that only a letter has."""
 

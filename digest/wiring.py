@@ -42,6 +42,7 @@ from digest.sources.picture_resize import ready
 from digest.store.accounts import StoredAccounts, StoredLog
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
+from digest.store.clicks import StoredClicks
 from digest.store.database import backup, boot, is_ready, open_database, relaxed, secret_key
 from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
@@ -77,6 +78,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         skipped_days=StoredSkippedDays(engine),
         sign_ups=StoredSignUps(engine),
         traces=StoredTraces(engine),
+        clicks=StoredClicks(relaxed(engine)),
         backup=partial(backup, engine),
         is_ready=partial(is_ready, engine),
         renderer=renderer,

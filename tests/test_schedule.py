@@ -409,7 +409,7 @@ def _told(room: Newsroom) -> list[str]:
     """Return the subjects of what the editors were mailed."""
     files = sorted((room.folder / "sent").glob("*.eml"))
     found = (message_from_bytes(file.read_bytes(), policy=policy.default) for file in files)
-    return [str(email["Subject"]) for email in found if email["To"] == "desk@u.example"]
+    return [str(email["Subject"]).strip() for email in found if email["To"] == "desk@u.example"]
 
 
 def test_editors_are_told_what_needs_a_person_once(tmp_path: Path) -> None:
@@ -419,9 +419,42 @@ def test_editors_are_told_what_needs_a_person_once(tmp_path: Path) -> None:
     ticked(room, MONDAY)
     ticked(room, MONDAY + timedelta(minutes=1))
     assert _told(room) == [
-        "[This week] Issue weekly-2026-01-12, which is to go out on 2026-01-12 07:00 UTC, is drafted "
-        "and waits for its approval."[:120]
+        "[This week] Issue weekly-2026-01-12 is drafted and waits for its approval."
     ]
+
+
+EARLY = 'schedule: {cron: "0 7 * * mon", draft_before: 12h}\neditors: [desk@u.example]'
+
+
+def test_editors_are_reminded_once_of_what_nobody_has_approved(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, EARLY)
+    for hours in (13, 12, 7, 5, 4):
+        ticked(room, MONDAY - timedelta(hours=hours))
+    first, reminder = _told(room)
+    assert first.endswith("is drafted and waits for its approval.")
+    assert reminder.endswith("still waits for its approval.")
+
+    room.open().approve("weekly-2026-01-12", by="Ana")
+    ticked(room, MONDAY - timedelta(hours=3))
+    assert len(_told(room)) == 2
+
+
+def test_editors_are_told_in_the_publications_language(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, EARLY)
+    file = tmp_path / "feeds.yaml"
+    file.write_text(file.read_text().replace("name: North", "language: de\n  name: North"))
+    room.note("bert", "Staff", title="Komm morgen")
+    ticked(room, MONDAY - timedelta(hours=13))
+    ticked(room, MONDAY - timedelta(hours=12))
+
+    (sent,) = (room.folder / "sent").glob("*.eml")
+    email = message_from_bytes(sent.read_bytes(), policy=policy.default)
+    assert email.get_content().replace("\r\n", "\n") == (
+        "Die Ausgabe weekly-2026-01-12 ist entworfen und wartet auf ihre Freigabe.\n"
+        "Sie soll am 12. Januar 2026, 07:00 GMT hinausgehen.\n"
+        "Zur Ausgabe: https://u.example/issues/weekly-2026-01-12\n\n"
+        "Zur Redaktion: https://u.example\n"
+    )
 
 
 def test_an_error_that_stops_an_automatic_issue_is_told_to_the_editors(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The commands of the laboratory: rules tried on the past, the weeks ahead, and what was covered."""
+"""The commands of the laboratory: rules tried on the past, the weeks ahead, what was covered and what was read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from digest.cli import laboratory_output as output
 from digest.cli.context import Context, common, pass_context
 from digest.config import read_config
+from digest.editorial.laboratory.clicks import ClicksBy
 from digest.editorial.laboratory.themes import ISSUES, By
 
 
@@ -77,4 +78,24 @@ def coverage(context: Context, newsletter: str, issues: int, by: str) -> None:
     found = context.publisher.coverage(newsletter, issues, cast("By", by))
     context.answer(
         output.coverage(newsletter, found), lambda: output.show_coverage(context.out, found)
+    )
+
+
+@click.command()
+@click.argument("newsletter")
+@click.option("--issues", type=int, default=ISSUES, show_default=True, help="How far back.")
+@click.option(
+    "--by",
+    type=click.Choice(get_args(ClicksBy)),
+    default="article",
+    show_default=True,
+    help="What is counted together.",
+)
+@common
+@pass_context
+def clicks(context: Context, newsletter: str, issues: int, by: str) -> None:
+    """Count how often the stories of the last issues were opened."""
+    found = context.publisher.clicks(newsletter, issues, cast("ClicksBy", by))
+    context.answer(
+        output.clicks(newsletter, found), lambda: output.show_clicks(context.out, newsletter, found)
     )

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from digest.config import Config
 from digest.editorial.laboratory.backtest import Backtest, Difference, PastIssue, Row
+from digest.editorial.laboratory.clicks import LEAST, Clicked, Group
 from digest.editorial.laboratory.forecast import Waiting
 from digest.editorial.laboratory.themes import Covered
 from digest.jsonable import to_json
@@ -111,6 +112,25 @@ def coverage(newsletter: str, found: Covered) -> Shape:
             }
             for each in found.themes
         ],
+    }
+
+
+def clicks(newsletter: str, found: Clicked) -> Shape:
+    """Return what was opened, each group with its size and between what its share lies."""
+
+    def group(each: Group) -> Shape:
+        shares = {name: round(getattr(each, name), 4) for name in ("share", "low", "high")}
+        return {**to_json(each), **shares}
+
+    return {
+        "newsletter": newsletter,
+        "by": found.by,
+        "issues": list(found.issues),
+        "uncounted": found.uncounted,
+        "least": LEAST,
+        "too_small": found.too_small,
+        "whole": group(found.whole) if found.whole else None,
+        "groups": [group(each) for each in found.groups],
     }
 
 
@@ -223,6 +243,11 @@ def show_forecast(console: Console, found: Ahead, config: Config) -> None:
         _show(console, waiting)
     else:
         console.print("Nothing waits.")
+    if most := config.audience.most_per_week:
+        console.print(
+            f"Editions are foretold, not emails: a reader gets at most {most} a week. `digest inbox` "
+            "tells whose week is full."
+        )
     for late in ahead.too_late:
         said = f"goes out on {_time(late.goes_out, zone)}" if late.goes_out else "goes to nobody"
         last = (
@@ -266,6 +291,35 @@ def show_coverage(console: Console, found: Covered) -> None:
         f"{found.articles} articles in {len(found.issues)} issues; evenness {evenness}"
         + (f"; the tags of {found.cut} were cut, so shares are at least" if found.cut else "")
     )
+
+
+def show_clicks(console: Console, newsletter: str, found: Clicked) -> None:
+    """Show how often each group was opened, with how sure that is, a line each."""
+    if not found.issues:
+        console.print(
+            f"Of no issue that was looked at clicks were counted. `clicks: true` under {newsletter} in "
+            "feeds.yaml counts those of the issues to come."
+        )
+        return
+    lines = _table(found.by, "readers", "shown", "clicks", "share", "95 %", justify="right")
+    for each in (*found.groups, *([found.whole] if found.whole else [])):
+        lines.add_row(
+            Text(each.title or "all"),
+            str(each.readers),
+            str(each.shown),
+            str(each.clicks),
+            f"{100 * each.share:.1f} %",
+            f"{100 * each.low:.1f}–{100 * each.high:.1f} %",
+        )
+    _show(console, lines)
+    said = [f"{len(found.issues)} issues"]
+    if found.uncounted:
+        said.append(f"{found.uncounted} more were sent without counting")
+    if found.too_small:
+        said.append(
+            f"{found.too_small} stories of editions with fewer than {LEAST} readers are left out"
+        )
+    console.print("; ".join(said))
 
 
 def _day(at: datetime, zone: str) -> str:

@@ -28,6 +28,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "project",
         "Check the configuration, the templates, the tag rules and the newest drafts.",
     ),
+    "clicks": ("laboratory", "Count how often the stories of the last issues were opened."),
     "coverage": ("laboratory", "Count what each theme had in the last issues, against the plan."),
     "corrections": (
         "corrections",

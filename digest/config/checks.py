@@ -156,6 +156,14 @@ def _check_delivery(data: object) -> _Found:
             ("audience", "most_per_week"),
             "cannot be kept with campaigns: the lists are another program's",
         )
+    if "campaigns" in delivery:
+        newsletters = _map(data, "newsletters")
+        for name in newsletters:
+            if _map(newsletters, name).get("clicks") is True:
+                yield (
+                    ("newsletters", name, "clicks"),
+                    "cannot be counted with campaigns: the lists are another program's",
+                )
     yield from _check_lists(data, delivery)
     topic = _map(delivery, "hooks").get("ses")
     if isinstance(topic, str) and not re.match(r"arn:aws[a-z-]*:sns:|\$\{", topic):

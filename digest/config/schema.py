@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -198,7 +199,8 @@ def read_config(file: Path, environment: Mapping[str, str]) -> Config:
     return wire.build(file, lines, environment)
 
 
-def json_schema() -> dict[str, Any]:
+@cache
+def json_schema() -> Mapping[str, Any]:
     """Return the JSON Schema of feeds.yaml."""
     found = _File.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
@@ -484,6 +486,10 @@ class _Newsletter(_Wire):
 
     house: _House = Field(
         default_factory=_House, description="Its own style; what breaks it is a finding."
+    )
+    clicks: bool = Field(
+        default=False,
+        description="Count how often each story is opened, without names; its emails say so.",
     )
 
     def build(self, name: str) -> Newsletter:

@@ -238,7 +238,7 @@ def _told(
     """Return by segment when it had articles from before, beside the schedule, or from other newsletters."""
     own = {head.id for head in before.issues}
     sent = {
-        head.id: head.send_at or head.created
+        head.id: head.goes_out
         for head in services.issues.heads()
         if head.special or head.id in own or head.newsletter != names[0]
     }

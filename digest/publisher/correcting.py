@@ -13,7 +13,7 @@ from digest.editorial.history import SENT
 from digest.editorial.patch_reading import named
 from digest.errors import UsageError
 from digest.jsonable import sha256_hex
-from digest.model import Act, Article, Event, Finding, Issue, IssueHead
+from digest.model import Act, Article, Event, Finding, Issue
 from digest.publisher.editing import edit
 from digest.publisher.explaining import prints
 from digest.publisher.gathering import open_issue
@@ -63,7 +63,7 @@ def corrections(
     ids = [
         head.id
         for head in services.issues.heads(newsletter)
-        if head.status in SENT and _at(head) >= since and issue in {None, head.id}
+        if head.status in SENT and head.goes_out >= since and issue in {None, head.id}
     ]
     found = [each for each in _changed(services, ids) if not _is_settled(services, each)]
     return sorted(found, key=lambda each: (each.sent, each.issue, each.title), reverse=True)
@@ -106,7 +106,8 @@ def findings(services: Services) -> Iterator[Finding]:
         yield Finding(
             rule="correction-due",
             severity="warning",
-            message=f"the {what} of “{due.title}” changed after {due.count} readers got it; see "
+            message=f"the {what} of “{due.title}” changed after "
+            f"{'a reader' if due.count == 1 else f'{due.count} readers'} got it; see "
             f"`digest corrections {due.newsletter}`",
             where=f"{due.issue} article {due.article}",
         )
@@ -151,7 +152,7 @@ def _changed(services: Services, ids: Collection[str]) -> Iterator[Correction]:
     versions = services.articles.versions({*then.values()}) if then else {}
     spoken = language(services.config.publication.language)
     for issue in issues:
-        when = partial(_when, services, spoken, _at(issue))
+        when = partial(_when, services, spoken, issue.goes_out)
         told = {
             id_: changes(versions[then[issue.id, id_]], article, now[id_][1], when)
             for id_, article in printed[issue.id].items()
@@ -171,7 +172,7 @@ def _due_of(
 ) -> Iterator[Correction]:
     received, printed = services.deliveries.received(issue.id), _printed(issue)
     messages = (*issue.messages, *services.issues.variants(issue.id))
-    day = spoken.short_date(_at(issue), services.config.publication.timezone, services.clock())
+    day = spoken.short_date(issue.goes_out, services.config.publication.timezone, services.clock())
     for id_, told in due.items():
         readers = Counter[str]()
         for message in messages:
@@ -183,7 +184,7 @@ def _due_of(
             yield Correction(
                 issue=issue.id,
                 newsletter=issue.newsletter,
-                sent=_at(issue),
+                sent=issue.goes_out,
                 article=id_,
                 title=title,
                 url=printed[id_].url,
@@ -201,7 +202,3 @@ def _mark(issue: str, article: str, told: Mapping[str, Told]) -> str:
 
 def _when(services: Services, spoken: Language, beside: datetime, event: Event) -> str:
     return spoken.event_time(event, services.config.publication.timezone, beside)
-
-
-def _at(head: IssueHead) -> datetime:
-    return head.send_at or head.approved_at or head.created

@@ -56,7 +56,7 @@ def printed_of(services: Services, issue: Issue) -> PrintedIssue:
     known = {a.id: a for a in services.articles.versions([hashes[id_] for id_ in ids]).values()}
     return PrintedIssue(
         id=issue.id,
-        sent=issue.send_at or issue.created,
+        sent=issue.goes_out,
         editions={
             edition.segment: tuple(known.get(a.id, a) for a in edition.articles)
             for edition in issue.editions

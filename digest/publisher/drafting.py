@@ -160,6 +160,7 @@ def _issue(services: Services, inputs: Inputs, made: Composed, request: DraftReq
     was = request.was
     stands = was if was is not None and _stands(was, made) else None
     windows = {name: past.window for name, past in inputs.pasts.items()}
+    editions = made.editions
     return Issue(
         id=was.id if was else _new_id(services, inputs, special=request.special),
         newsletter=inputs.newsletter.name,
@@ -167,7 +168,7 @@ def _issue(services: Services, inputs: Inputs, made: Composed, request: DraftReq
         status="approved" if stands else made.status,
         created=was.created if was else inputs.now,
         window=Window(start=min(w.start for w in windows.values()), end=inputs.now),
-        editions=made.editions,
+        editions=editions,
         messages=made.messages,
         findings=made.findings,
         windows=windows,
@@ -175,7 +176,7 @@ def _issue(services: Services, inputs: Inputs, made: Composed, request: DraftReq
             edition.segment: Decided(
                 up_to=inputs.last, waiting=made.selections[edition.segment].waiting
             )
-            for edition in made.editions
+            for edition in editions
         },
         reason=made.reason,
         content_hash=made.content_hash,
@@ -185,7 +186,7 @@ def _issue(services: Services, inputs: Inputs, made: Composed, request: DraftReq
         send_at=inputs.sent,
         slot=inputs.slot,
         points=made.points,
-        printed={edition.segment: edition.subject for edition in made.editions},
+        printed={edition.segment: edition.subject for edition in editions},
         html_bytes={message.segment: len(message.html.encode()) for message in made.messages},
         approved_editions=was.approved_editions if was else (),
         approved_hash=was.approved_hash if was else "",

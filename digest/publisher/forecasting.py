@@ -51,7 +51,12 @@ def forecast(services: Services, name: str, most: int = 8) -> Ahead:
     seen = now  # whatever a clock said, what is stored is here
     if was is not None and was.status == "approved":
         seen = was.window.end  # nothing comes into it any more
-    first = Moment(key=was.id, now=seen, sent=inputs.sent, edits=inputs.edits) if was else None
+    first = None
+    if (
+        was is not None or inputs.sent <= now
+    ):  # a slot that is over, and that a draft made now is for
+        key = was.id if was else inputs.sent.isoformat()
+        first = Moment(key=key, now=seen, sent=inputs.sent, edits=inputs.edits)
     shelf = Shelf(
         Kept(
             number=inputs.filed.get(article.id, 0),

@@ -24,7 +24,7 @@ from digest.editorial.inbox import (
     weeks,
 )
 from digest.editorial.membership import Membership
-from digest.model import Issue, IssueHead
+from digest.model import Issue
 from digest.publisher.readership import alike
 from digest.publisher.services import Services
 
@@ -94,7 +94,7 @@ def inbox(services: Services, ahead: int) -> Inbox:
         for head in services.issues.heads()
         if head.status in SENT
         and head.newsletter in newsletters
-        and start <= (at := _at(head)) <= now
+        and start <= (at := head.goes_out) <= now
     ]
     told = _told(services, now - timedelta(weeks=ahead))
     groups = []
@@ -130,16 +130,16 @@ def hold_back(services: Services, issue: Issue) -> int:
     most, zone = services.config.audience.most_per_week, services.config.publication.timezone
     if most is None or issue.special:
         return 0
-    week = week_of(_at(issue), zone)
+    week = week_of(issue.goes_out, zone)
     start, end = week_span(week, zone)
     others = [
         head.id
         for head in services.issues.heads()
-        if head.id != issue.id and head.status in SENT and start <= _at(head) < end
+        if head.id != issue.id and head.status in SENT and start <= head.goes_out < end
     ]
     names = [*services.config.newsletters]
     place = names.index(issue.newsletter) if issue.newsletter in names else len(names)
-    above = {name: len(_to_come(services, name, _at(issue), end)) for name in names[:place]}
+    above = {name: len(_to_come(services, name, issue.goes_out, end)) for name in names[:place]}
 
     @cache
     def reserved(segments: tuple[str, ...]) -> int:
@@ -197,7 +197,7 @@ def _combinations(services: Services) -> Counter[tuple[str, ...]]:
 def _told(services: Services, since: datetime) -> dict[tuple[str, str], dict[str, str]]:
     """Return the articles, with their titles, that each newsletter told each segment since a moment."""
     found: dict[tuple[str, str], dict[str, str]] = {}
-    ids = [h.id for h in services.issues.heads() if h.status in SENT and _at(h) >= since]
+    ids = [h.id for h in services.issues.heads() if h.status in SENT and h.goes_out >= since]
     for issue in services.issues.papers(ids):
         for edition in issue.editions:
             own = found.setdefault((issue.newsletter, edition.segment), {})
@@ -212,7 +212,3 @@ def _remarks(services: Services, mailings: Sequence[Mailing]) -> Iterator[Remark
             yield Remark(newsletter=each.newsletter, at=each.at, why="quiet")
         if each.at.astimezone(ZoneInfo(zone)).date() in rules.holidays:
             yield Remark(newsletter=each.newsletter, at=each.at, why="holiday")
-
-
-def _at(head: IssueHead) -> datetime:
-    return head.send_at or head.approved_at or head.created

@@ -11,6 +11,7 @@ from digest.config import Config
 from digest.editorial.calendar import Slot
 from digest.editorial.compare import Changes
 from digest.editorial.laboratory.backtest import Backtest
+from digest.editorial.laboratory.clicks import Clicked, ClicksBy
 from digest.editorial.laboratory.themes import By, Covered
 from digest.editorial.membership import Membership
 from digest.editorial.similar import Similar
@@ -69,6 +70,7 @@ from digest.publisher import (
 from digest.publisher.approving import Listed
 from digest.publisher.archive import WentOut
 from digest.publisher.backtesting import backtest, varied
+from digest.publisher.clicking import clicks, leads_to
 from digest.publisher.coming import Coming, coming
 from digest.publisher.covering import coverage
 from digest.publisher.drafting import Drafted
@@ -226,6 +228,14 @@ class Publisher:
         """Tell whether a mark proves that we gave out the address of an edition."""
         expected = view_mark(self._services.key, issue, segment)
         return hmac.compare_digest(mark.encode(), expected.encode())
+
+    def leads_to(self, issue: str, segment: str, article: str, mark: str) -> str | None:
+        """Return where a story's link in an email leads; None where the link is none of ours."""
+        return leads_to(self._services, issue, segment, article, mark)
+
+    def count_click(self, issue: str, segment: str, article: str) -> None:
+        """Count that a story of an edition was opened."""
+        self._services.clicks.count(issue, segment, article)
 
     def archive(self, newsletter: str) -> list[archive.Archived]:
         """Return what a newsletter's public archive holds, the newest first; Unknown without one."""
@@ -467,6 +477,10 @@ class Publisher:
     def coverage(self, newsletter: str, issues: int = 12, by: By = "tag") -> Covered:
         """Count what each theme had in the last issues of a newsletter that went out."""
         return coverage(self._services, newsletter, issues, by)
+
+    def clicks(self, newsletter: str, issues: int = 12, by: ClicksBy = "article") -> Clicked:
+        """Count what readers opened in the last issues of a newsletter that went out."""
+        return clicks(self._services, newsletter, issues, by)
 
     @property
     def calendar_mark(self) -> str:

@@ -18,6 +18,7 @@ from digest.publisher.addressees import addressees
 from digest.publisher.campaigns import CampaignRun
 from digest.publisher.claims import PAUSED
 from digest.publisher.clearance import ask_days, ask_events, ask_ledger
+from digest.publisher.clicking import counted
 from digest.publisher.delivering import Run
 from digest.publisher.inbox import HELD_BACK, hold_back
 from digest.publisher.inputs import from_lock
@@ -245,7 +246,10 @@ def _run(
     return Run(
         services,
         issue,
-        envelopes={(m.segment, m.variant): paper.envelope(m) for m in messages},
+        envelopes={
+            (m.segment, m.variant): paper.envelope(counted(services, issue, paper.inputs, m))
+            for m in messages
+        },
         deliverer=deliverer,
         sender=ascii_address(parts_of_mailbox(paper.inputs.newsletter.sender)[1]),
         base=paper.inputs.publication.public_url,

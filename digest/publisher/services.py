@@ -14,6 +14,7 @@ from digest.ports import (
     Articles,
     Audience,
     Campaigns,
+    Clicks,
     Deliverer,
     Deliveries,
     Hook,
@@ -55,6 +56,7 @@ class Services:
     skipped_days: SkippedDays
     sign_ups: SignUps
     traces: Traces
+    clicks: Clicks
     backup: Callable[[str], None]
     is_ready: Callable[[], bool]
     renderer: Renderer

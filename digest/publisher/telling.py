@@ -1,18 +1,31 @@
-"""Tell a newsletter's editors what the scheduler did, where it needs a person, by email."""
+"""Tell a newsletter's editors what the scheduler did, where it needs a person, by email.
+
+The emails are in the publication's language, as far as there are words of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from digest.errors import DigestError
 from digest.jsonable import sha256_hex
-from digest.model import Act, Issue
+from digest.model import Act, Issue, IssueHead
 from digest.publisher.drafting import open_errors
 from digest.publisher.letter import write_to
 from digest.publisher.services import Services
+from digest.render.language import language
+from digest.render.sentences import sentence
 
 Outcome = Issue | DigestError
-_NEEDS_A_PERSON = frozenset({"draft", "held", "skipped"})
+_SAID = {
+    "draft": "is drafted and waits for its approval",
+    "held": "is held back",
+    "skipped": "is skipped",
+}
+"""What needs a person."""
+_REMINDED = timedelta(days=1)
 
 
 def tell_editors(services: Services, name: str, outcomes: Sequence[Outcome]) -> None:
@@ -21,13 +34,18 @@ def tell_editors(services: Services, name: str, outcomes: Sequence[Outcome]) -> 
     DeliveryError where the relay takes nothing.
     """
     newsletter = services.newsletter(name)
-    said = "\n\n".join(filter(None, (_said(one) for one in outcomes)))
+    if not newsletter.editors:
+        return
+    news = [_said(services, one) for one in outcomes]
+    told = {one.id for one in outcomes if isinstance(one, Issue)}
+    news += [_reminder(services, one) for one in _waiting(services, name) if one.id not in told]
+    said = "\n\n".join(filter(None, news))
     mark = sha256_hex(said)
-    if not said or not newsletter.editors or services.issues.last_news(name) == mark:
+    if not said or services.issues.last_news(name) == mark:
         return
     subject = f"[{newsletter.title}] {said.splitlines()[0]}"
-    text = f"{said}\n\nThe desk: {services.config.publication.public_url}\n"
-    write_to(services, newsletter, newsletter.editors, subject, text)
+    desk = _translated(services, f"The desk: {services.config.publication.public_url}")
+    write_to(services, newsletter, newsletter.editors, subject, f"{said}\n\n{desk}\n")
     services.issues.keep_news(name, mark)
 
 
@@ -39,22 +57,57 @@ def tell_sent_back(services: Services, issue: Issue, act: Act) -> None:
     newsletter = services.newsletter(issue.newsletter)
     if not newsletter.editors:
         return
-    desk = services.config.publication.public_url.rstrip("/")
-    first = f"Issue {issue.id} was sent back by {act.by}."
-    text = f"{first}\n\n{act.note}\n\nThe issue: {desk}/issues/{issue.id}\n"
+    first = _translated(services, f"Issue {issue.id} was sent back by {act.by}.")
+    text = f"{first}\n\n{act.note}\n\n{_translated(services, _link(services, issue))}\n"
     write_to(services, newsletter, newsletter.editors, f"[{newsletter.title}] {first}", text)
 
 
-def _said(outcome: Outcome) -> str:
+def _waiting(services: Services, name: str) -> Iterator[IssueHead]:
+    """Yield drafts that go out within a day, or half of the time that they were given, unless approved."""
+    now = services.clock()
+    for issue in services.issues.heads(name):
+        if issue.status == "draft" and issue.send_at is not None:
+            ahead = min(_REMINDED, (issue.send_at - issue.created) / 2)
+            if issue.send_at - ahead <= now < issue.send_at:
+                yield issue
+
+
+def _reminder(services: Services, issue: IssueHead) -> str:
+    still = f"Issue {issue.id} still waits for its approval."
+    said = (still, *_goes_out(services, issue), _link(services, issue))
+    return "\n".join(_translated(services, each) for each in said)
+
+
+def _said(services: Services, outcome: Outcome) -> str:
     if isinstance(outcome, DigestError):
-        return str(outcome)
-    if outcome.status not in _NEEDS_A_PERSON:
+        return _translated(services, str(outcome))
+    if outcome.status not in _SAID:
         return ""
-    errors = [*open_errors(outcome.findings, ())]
-    at = f", which is to go out on {outcome.send_at:%Y-%m-%d %H:%M} UTC," if outcome.send_at else ""
-    words = {
-        "draft": f"Issue {outcome.id}{at} is drafted and waits for its approval.",
-        "held": f"Issue {outcome.id}{at} is held back.",
-        "skipped": f"Issue {outcome.id} is skipped.",
-    }
-    return "\n".join([words[outcome.status], *filter(None, [outcome.reason]), *errors])
+    said = (
+        f"Issue {outcome.id} {_SAID[outcome.status]}.",
+        *(_goes_out(services, outcome) if outcome.status != "skipped" else ()),
+        *filter(None, [outcome.reason]),
+        *open_errors(outcome.findings, ()),
+        _link(services, outcome),
+    )
+    return "\n".join(_translated(services, each) for each in said)
+
+
+def _goes_out(services: Services, issue: IssueHead) -> Iterator[str]:
+    if issue.send_at is not None:
+        yield f"It is to go out on {_written(services, issue.send_at)}."
+
+
+def _link(services: Services, issue: IssueHead) -> str:
+    return f"The issue: {services.config.publication.public_url.rstrip('/')}/issues/{issue.id}"
+
+
+def _translated(services: Services, said: str) -> str:
+    return sentence(said, services.config.publication.language) or said
+
+
+def _written(services: Services, at: datetime) -> str:
+    """Return a time as people write it where the publication is."""
+    publication = services.config.publication
+    day = language(publication.language).long_date(at, publication.timezone)
+    return f"{day}, {at.astimezone(ZoneInfo(publication.timezone)):%H:%M %Z}"

@@ -95,7 +95,11 @@ def context(edition: Edition, frame: RenderContext, language: Language) -> Mappi
             ),
             "logo": logo(frame),
         },
-        "newsletter": {"name": frame.newsletter.name, "title": clean.line(frame.newsletter.title)},
+        "newsletter": {
+            "name": frame.newsletter.name,
+            "title": clean.line(frame.newsletter.title),
+            "clicks": frame.newsletter.clicks,
+        },
         "segment": {"name": frame.segment.name, "title": clean.line(frame.segment.title)},
         "issue": {
             "number": frame.number,

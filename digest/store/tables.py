@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest migration."""
 
 metadata = MetaData(
@@ -218,6 +218,15 @@ deliveries = Table(
     Column("provider", String, nullable=False, server_default="other"),
     Column("returned", Float),
     Column("put_off_since", Float),
+)
+
+clicks = Table(  # how often a story of an edition was opened; by whom and when is not kept
+    "clicks",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("segment", String, primary_key=True),
+    Column("article", String, primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 delivery_counts = Table(  # what is left of deliveries whose time to be kept is over

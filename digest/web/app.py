@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, render_template, request
@@ -15,6 +16,7 @@ from digest.publisher.sessions import LONGEST
 from digest.web import archive, desk, health, hooks, public, sign_up, words
 from digest.web.desk import words as desk_words
 from digest.web.guard import Guard
+from digest.web.quota import Quota
 from digest.web.server import MAX_BODY
 from digest.web.words import say
 
@@ -50,6 +52,7 @@ def create_app(
         MAX_CONTENT_LENGTH=MAX_BODY,
         PUBLISHER=publisher,
         INTAKE=sign_up.Intake(),
+        CLICKS=Quota(monotonic, each=1, all_=20_000, seconds=10),
     )
     words.install(app, publisher)
     desk_words.install(app)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hmac
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import blake2b
+from secrets import token_bytes
 
 from flask import (
     Blueprint,
@@ -23,7 +26,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from digest.errors import UsageError
+from digest.errors import DigestError, UsageError
 from digest.model import Issue, Message, Newsletter, Subscriber
 from digest.publisher import Publisher
 from digest.publisher.preferences import LONGEST_PAUSE
@@ -37,6 +40,7 @@ pages = Blueprint("public", __name__)
 pages.after_request(strict)
 pages.after_request(unlisted)
 
+_NOBODYS = token_bytes()  # known to this process alone, and gone with it
 _SAMPLES = frozenset({"test", "preview"})  # tokens in emails that go to no subscriber
 
 
@@ -68,6 +72,25 @@ def view(**place: str) -> Response:
 
 # what is put between an email's head and its words, so that a page of the archive leads on
 _BODY = re.compile(r"</head>\s*<body[^>]*>")
+
+
+@pages.get("/c/<issue>/<segment>/<article>/<mark>")
+def story(issue: str, segment: str, article: str, mark: str) -> ResponseReturnValue:
+    """Lead on to a story of an email; that it was opened is counted, by whom is not.
+
+    What only looks whether it is there, or looks ahead, opens nothing; nor is a second click at once,
+    which is told by a mark that nobody keeps for longer.
+    """
+    url = _publisher().leads_to(issue, segment, article, mark)
+    if url is None:
+        abort(404)
+    said = " ".join((request.remote_addr or "", request.user_agent.string, request.path)).encode()
+    who = blake2b(said, key=_NOBODYS, digest_size=16).hexdigest()
+    looks_ahead = request.headers.get("Sec-Purpose") or request.headers.get("Purpose")
+    if request.method == "GET" and not looks_ahead and current_app.config["CLICKS"].take(who):
+        with suppress(DigestError):  # whoever reads does not wait for our figures
+            _publisher().count_click(issue, segment, article)
+    return redirect(url)
 
 
 @pages.get("/v/<issue>/<segment>/<mark>/more")

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from markupsafe import Markup
+
+from digest.errors import BadPatch
 from digest.model import Act, ActKind, Edit, Finding, Issue, Severity, Status
 from digest.publisher.week import Step
+from digest.render.sentences import sentence
 from digest.web import forms
-from digest.web.desk.words import listed, say, several
+from digest.web.desk.words import listed, say, several, spoken, translated
 
 Local = Callable[[datetime], str]
 
@@ -195,7 +199,8 @@ def _place(where: str, titles: Mapping[str, str]) -> Place:
     article = where.removeprefix("article ")
     if article in titles:
         return Place(name=titles[article], part=f"a-{article}", where=f"article {article}")
-    return Place(name=where, part=f"w-{where}" if where in _PARTS else None, where=where)
+    part = f"w-{where}" if where in _PARTS else None
+    return Place(name=sentence(where, spoken()) or where, part=part, where=where)
 
 
 def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> list[Change]:
@@ -212,11 +217,19 @@ def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> l
     return found[::-1]
 
 
-def refused(said: str) -> str:
+def refused(error: Exception) -> Markup:
     """Return why an act was refused, in the page's words and not in a patch's."""
-    for pattern, words in _REFUSALS:
-        said = re.sub(pattern, words, said)
-    return said[:1].upper() + said[1:] + ("" if said.endswith((".", "?", "!")) else ".")
+    problems = error.problems if isinstance(error, BadPatch) else [(0, str(error))]
+    return Markup(" ").join(
+        translated(_in_the_pages_words(said), whole=True) for _, said in problems
+    )
+
+
+def _in_the_pages_words(said: str) -> str:
+    if sentence(said, spoken()) is None:
+        for pattern, words in _REFUSALS:
+            said = re.sub(pattern, words, said)
+    return said
 
 
 def acted(act: Act, titles: Mapping[str, str], local: Local) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
@@ -43,10 +44,19 @@ def address(room: Newsroom) -> Iterator[str]:
 @contextmanager
 def served(room: Newsroom) -> Iterator[str]:
     """Serve the desk and the public pages of a newsroom."""
-    server = make_server("127.0.0.1", 0, create_app(room.open(), None), threaded=True)
+    with listening(create_app(room.open(), None)) as address:
+        yield address
+
+
+@contextmanager
+def listening(app: Flask) -> Iterator[str]:
+    """Serve an application."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

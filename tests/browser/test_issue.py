@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
+from digest.model import Issue
 from digest.web.app import create_app
+from tests.browser.conftest import listening, served
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 
@@ -44,9 +47,14 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.close()
 
 
-def _desk(browser: Browser, address: str, name: str, path: str = "staff") -> Page:
+def _named(browser: Browser, address: str, name: str) -> Page:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.request.post(f"{address}/name", form={"by": name}, headers={"Origin": address})
+    return page
+
+
+def _desk(browser: Browser, address: str, name: str, path: str = "staff") -> Page:
+    page = _named(browser, address, name)
     page.goto(f"{address}/issues/{ISSUE}/{path}")
     page.wait_for_selector("main[data-ready]")
     return page
@@ -77,7 +85,8 @@ def test_the_order_is_the_editors_by_mouse_by_keys_and_taken_back(
     assert _printed(room) == [first, third, second]
 
     page.locator(_row(second)).locator("a").focus()
-    page.keyboard.press("Shift+ArrowUp")
+    with page.expect_response("**/edit"):
+        page.keyboard.press("Shift+ArrowUp")
     expect(page.locator("[data-article] > a").nth(1)).to_contain_text(second)
     assert _printed(room) == [first, second, third]
 
@@ -87,6 +96,16 @@ def test_the_order_is_the_editors_by_mouse_by_keys_and_taken_back(
     page.keyboard.press("y")
     expect(page.locator("[data-article] > a").nth(1)).to_contain_text(second)
     assert _printed(room) == [first, second, third]
+
+    page.locator(_row(first)).locator("a").focus()
+    page.keyboard.press("Shift+ArrowUp")
+    expect(page.locator("#toast")).to_contain_text("to place 1 in Europe")
+    expect(page.get_by_role("region", name="Europe").locator("[data-article]")).to_have_count(1)
+    page.keyboard.press("m")
+    expect(page.get_by_label("Section")).to_be_focused()
+    page.keyboard.press("M")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Europe").locator("[data-article]")).to_have_count(0)
 
 
 def test_hide_and_delay_take_one_act_each_and_the_email_follows_in_its_place(
@@ -184,13 +203,9 @@ def _id(page: Page) -> str:
 
 def test_an_expired_session_keeps_the_words(browser: Browser, room: Newsroom) -> None:
     press = room.open()
-    server = make_server("127.0.0.1", 0, create_app(press, "a long password"), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    context = browser.new_context()
-    page = context.new_page()
-    try:
+    with listening(create_app(press, "a long password")) as address:
+        context = browser.new_context()
+        page = context.new_page()
         page.goto(f"{address}/login")
         page.get_by_label("Password").fill("a long password")
         page.get_by_label("name").fill("Ana")
@@ -209,11 +224,7 @@ def test_an_expired_session_keeps_the_words(browser: Browser, room: Newsroom) ->
         door.get_by_role("button").click()
         page.get_by_role("button", name="Try again").click()
         expect(page.locator("#inbox")).to_contain_text("A subject to keep")
-    finally:
         context.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_lost_connection_keeps_the_words(page: Page) -> None:
@@ -224,6 +235,94 @@ def test_a_lost_connection_keeps_the_words(page: Page) -> None:
     page.context.set_offline(False)
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#inbox")).to_contain_text("A subject to keep")
+
+
+def test_a_slow_desk_loses_no_word_and_no_act(browser: Browser, room: Newsroom) -> None:
+    app = create_app(room.open(), None)
+    inner, slow = app.wsgi_app, threading.Event()
+
+    def late(environ: WSGIEnvironment, respond: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].endswith("/edit"):
+            slow.wait(5)
+        return inner(environ, respond)
+
+    app.wsgi_app = late  # type: ignore[method-assign, assignment]
+    with listening(app) as address:
+        page = _desk(browser, address, "Ana")
+        first, _, third = _rows(page)
+        page.locator(_row(first)).locator("a").click()
+        headline = page.get_by_role("textbox", name="Headline")
+        with page.expect_request("**/edit"):
+            headline.fill("A year")
+        expect(page.locator("body")).to_have_attribute("aria-busy", "true")
+        headline.press("End")
+        page.keyboard.type(" of it")
+        slow.set()
+        expect(page.locator("[data-article] > a").first).to_contain_text("A year of it")
+        expect(headline).to_have_value("A year of it")
+        expect(headline).to_be_focused()
+
+        slow.clear()
+        page.locator(_row(third)).locator("a").focus()
+        page.keyboard.press("Shift+ArrowUp")
+        page.keyboard.press("Shift+ArrowUp")
+        slow.set()
+        expect(page.locator("#toast")).to_contain_text("to place 1")
+        expect(page.locator("[data-article] > a").first).to_contain_text(third)
+        expect(page.locator(_row(third)).locator("a")).to_be_focused()
+        expect(page.locator("body")).not_to_have_attribute("aria-busy", "true")
+        page.close()
+    assert _printed(room)[:2] == [third, "A year of it"]
+
+
+def test_a_week_from_the_draft_to_the_archive(browser: Browser, tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, newsletter="test_to: [ana@u.example]")
+    for name in NAMES:
+        room.note(name, "Staff")
+    room.note("cora", "Alumni", title=f'"{HOSTILE}"')
+    room.subscribe(("s@u.example", "staff"), ("a@u.example", "alumni"))
+    room.open().pull()
+    with served(room) as address:
+        page = _named(browser, address, "Ana")
+        page.goto(address)
+        page.get_by_role("button", name="Draft an issue of This week now").click()
+        page.wait_for_selector("main[data-ready]")
+        first, second, third = _rows(page)
+        page.drag_and_drop(_row(third), _row(first), target_position={"x": 40, "y": 3})
+        expect(page.locator("[data-article] > a").first).to_contain_text(third)
+        page.locator(_row(second)).locator("a").focus()
+        page.keyboard.press("Shift+ArrowUp")
+        expect(page.locator("[data-article] > a").nth(1)).to_contain_text(second)
+        page.keyboard.press("h")
+        expect(page.locator("[data-article]")).to_have_count(2)
+        page.locator(_row(third)).locator("a").click()
+        page.get_by_label("Headline").fill("What a week")
+        proof = page.frame_locator("#proof")
+        expect(proof.get_by_role("heading", name="What a week")).to_be_visible()
+        page.get_by_label("Show it as").select_option("text")
+        expect(proof.locator("pre")).to_contain_text("What a week")
+
+        page.get_by_role("link", name="To do").click()
+        page.locator("summary", has_text="Send a test").click()
+        page.get_by_role("button", name="Send the test").click()
+        expect(page.locator("#toast")).to_contain_text("1 test email sent")
+        page.locator("summary", has_text="Send it back").click()
+        page.get_by_label("What is to be done").fill("A longer summary")
+        page.get_by_role("button", name="Send it back").click()
+        expect(page.locator("#news")).to_contain_text("A longer summary")
+        page.locator("#approve").click()
+        expect(page.get_by_role("heading", name="Approved")).to_be_visible()
+
+        room.now = NOW + timedelta(hours=1, minutes=1)
+        assert [issue.status for issue in room.open().tick() if isinstance(issue, Issue)] == [
+            "sent"
+        ]
+        page.goto(f"{address}/archive")
+        page.locator("main a", has_text="What a week").first.click()
+        expect(page.locator("body")).to_contain_text("What a week")
+        page.close()
+    emails = b"".join(file.read_bytes() for file in (tmp_path / "sent").glob("*.eml"))
+    assert b"What a week" in emails
 
 
 def test_a_hostile_title_stays_words(browser: Browser, address: str) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -74,7 +74,7 @@ def test_the_reference_documents_every_key() -> None:
         assert f"`{name}`" in text, name
 
 
-def _keys(found: dict[str, object]) -> set[str]:
+def _keys(found: Mapping[str, object]) -> set[str]:
     names: set[str] = set()
     for part in (found, *_values(found.get("$defs"))):
         names |= {*_mapping(part.get("properties"))}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,8 +18,8 @@ from digest.publisher import Publisher
 from digest.render.renderer import Renderer
 from digest.sources.fetching.secrets import SecretSources
 from digest.sources.pull import Puller
-from digest.store.database import open_database
-from digest.wiring import publisher, template_folders
+from digest.store.database import open_database, sqlite_file
+from digest.wiring import database_url, publisher, template_folders
 
 CONFIG = """\
 publication:
@@ -81,14 +83,18 @@ class Newsroom:
         words = f"{name} did a thing that nobody in {name} had done before. " * 3
         (self.folder / "notes" / f"{name}.md").write_text(f"---\n{front}\n---\n\n{words}\n")
 
+    def copied(self, folder: Path) -> Newsroom:
+        """Return the same in another folder, as it stands: what takes long is done once for many tests."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        twin = copy(self)
+        twin.folder = folder
+        return twin
+
     def open(self, environment: Mapping[str, str] | None = None) -> Publisher:
         """Return a publisher as a new process would have it; its clock is the newsroom's.
 
         It reads in this process: a worker takes half a second to start, and has tests of its own.
-        Its database begins as a copy of a new one: the migrations run once, and have tests of their own.
         """
-        if not (database := self.folder / "digest.db").exists():
-            database.write_bytes(_new_database())
         return publisher_here(self.folder / "feeds.yaml", self.now, environment)
 
     def subscribe(self, *people: tuple[str, str]) -> None:
@@ -111,10 +117,13 @@ def publisher_here(
 ) -> Publisher:
     """Return a publisher that reads feeds and pages in this process, without workers.
 
+    Its database begins as a copy of a new one: the migrations run once, and have tests of their own.
     What the shipped looks' styles were seen to do is learned once, as in a desk that runs for long; the
     commands, in tests of their own, learn it anew each time.
     """
     config = read_config(file, environment or {})
+    if not (database := sqlite_file(database_url(config))).exists():
+        database.write_bytes(_new_database())
     services = publisher(config, None, now)._services
     puller = Puller(config.folder, "digest/tests", workers=0)
     folders = template_folders(config.folder)

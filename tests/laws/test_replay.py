@@ -135,3 +135,13 @@ def test_nobody_has_an_article_twice_or_before_it_was_seen(
 def test_the_order_of_the_shelf_is_no_matter(shelf: list[Kept], limits: Limits, short: str) -> None:
     by = rules(limits, short)
     assert issues(shelf[::-1], by) == issues(shelf, by)
+
+
+def test_what_was_told_while_an_issue_waited_is_not_in_it() -> None:
+    limits = Limits(min=1, max=3, max_age=timedelta(days=40))
+    shelf = in_order([kept(1, -5, ["p"], 0), kept(2, -4, ["p"], 0)])
+    between = NOW + (SENT - NOW) / 2
+    start = Start(history=History(), told={"p": {"a001": between}})
+    first = next(iter(replay(rules(limits, "skip"), Shelf(shelf), start, MOMENTS)))
+    assert {*first.printed["all"].ranks} == {"a001", "a002"}
+    assert {*first.printed["p"].ranks} == {"a002"}

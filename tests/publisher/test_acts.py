@@ -15,9 +15,11 @@ from tests.helpers.newsroom import Newsroom
 ISSUE = "weekly-2026-01-12"
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    room = Newsroom(tmp_path, NOW, newsletter="test_to: [ana@u.example, ben@u.example]")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    room = Newsroom(
+        tmp_path_factory.mktemp("made"), NOW, newsletter="test_to: [ana@u.example, ben@u.example]"
+    )
     for name in ("anna", "bert", "dora"):
         room.note(name, "Staff")
     room.note("cora", "Alumni")
@@ -26,6 +28,11 @@ def room(tmp_path: Path) -> Newsroom:
     press.pull()
     press.draft("weekly")
     return room
+
+
+@pytest.fixture
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 @pytest.fixture

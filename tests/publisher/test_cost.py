@@ -30,10 +30,10 @@ EDITS = (
 )
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     """Return a newsroom that has sent one issue, with an editor's changes in it."""
-    room = Newsroom(tmp_path, NOW)
+    room = Newsroom(tmp_path_factory.mktemp("made"), NOW)
     for name in ("anna", "bert"):
         room.note(name, "EU")
     room.subscribe(("s@u.example", "staff"), ("a@u.example", "alumni"))
@@ -50,6 +50,11 @@ def room(tmp_path: Path) -> Newsroom:
     room.note("cora", "EU", age=timedelta(hours=3))
     room.open().pull()
     return room
+
+
+@pytest.fixture
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 def grown(room: Newsroom, most: int) -> Publisher:

@@ -121,6 +121,22 @@ def test_a_day_without_an_issue_in_time_is_told(tmp_path: Path) -> None:
     assert all(t.goes_out and t.goes_out > SLOT for t in late)
 
 
+def test_a_slot_that_was_missed_a_moment_ago_is_the_first_ahead(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, "articles: {min: 1, max: 1}")
+    room.note("one")
+    room.note("two")
+    room.now = SLOT + timedelta(hours=1)
+    press = room.open()
+    press.pull()
+    first, second = press.forecast("weekly", 2).forecast.issues
+    issue = press.draft("weekly").issue
+    assert (first.sent, second.sent) == (issue.send_at, SLOT + timedelta(days=7))
+    assert [e.articles for e in first.editions if e.articles] == [
+        tuple(a.id for a in edition.articles) for edition in issue.editions
+    ]
+    assert press.forecast("weekly", 2).forecast.issues == (first, second)
+
+
 def test_a_newsletter_without_a_schedule_has_one_issue_ahead(tmp_path: Path) -> None:
     room = Newsroom(tmp_path, NOW, "articles: {min: 1, max: 1}")
     text = (tmp_path / "feeds.yaml").read_text()

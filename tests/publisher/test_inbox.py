@@ -88,8 +88,37 @@ def test_what_stands_first_has_its_place_and_what_gives_way_is_told(house: House
     assert press.again(held[0].issue).failed == 0
 
 
+def test_a_forecast_says_that_the_cap_is_not_in_it(
+    house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(house.folder)
+    for more, says in (("audience: {most_per_week: 2}", True), ("", False)):
+        web = create_app(house.house(more), None).test_client()
+        assert ("at most 2 a week" in web.get("/laboratory/weekly").text) is says
+        with pytest.raises(SystemExit):
+            main(["--now", house.now.isoformat(), "forecast", "weekly"])
+        assert ("at most 2 a week" in " ".join(capsys.readouterr().out.split())) is says
+
+
 def test_without_a_cap_everybody_gets_everything(house: House) -> None:
     assert sent_by_day(house, 4, more="") == [(2, 0)] * 4
+
+
+def test_an_issue_that_was_approved_late_counts_in_the_week_in_which_it_went_out(
+    house: House,
+) -> None:
+    press = house.house(weekly="sun")
+    press.pull()
+    late = press.draft("weekly").issue
+    house.now += timedelta(days=7)  # its Sunday is over
+    house.note("fresh", age=timedelta(minutes=5))
+    press = house.house(weekly="sun")
+    press.pull(force=True)
+    press.approve(late.id, by="Ana")
+    assert press.send(late.id).sent == 2
+
+    # it and the next Sunday's are the week's two
+    assert house.send(press, "daily") == (0, 2)
 
 
 def test_a_special_issue_goes_to_everybody(house: House) -> None:

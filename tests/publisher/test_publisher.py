@@ -16,9 +16,9 @@ from tests.helpers.make import NOW, WEEK
 from tests.helpers.newsroom import Newsroom
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    room = Newsroom(tmp_path, NOW)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    room = Newsroom(tmp_path_factory.mktemp("made"), NOW)
     for name, tags in (("anna", ("EU", "Strategy-people")), ("bert", ()), ("cora", ("Alumni",))):
         room.note(name, *tags)
     room.subscribe(
@@ -26,6 +26,11 @@ def room(tmp_path: Path) -> Newsroom:
     )
     room.open().pull()
     return room
+
+
+@pytest.fixture
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 def titles(issue: Issue, segment: str) -> list[str]:

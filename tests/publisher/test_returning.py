@@ -22,12 +22,17 @@ from tests.publisher.test_sending import Relay
 A, B = "a@u.example", "b@u.example"
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    room = Newsroom(tmp_path, NOW)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    room = Newsroom(tmp_path_factory.mktemp("made"), NOW)
     room.subscribe((A, "staff"), (B, "staff"))
     send(room)
     return room
+
+
+@pytest.fixture
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 def send(room: Newsroom, relay: WaitingDeliverer | None = None) -> str:

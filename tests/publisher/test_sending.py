@@ -49,9 +49,9 @@ class Relay:
         pass
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    room = Newsroom(tmp_path, NOW)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    room = Newsroom(tmp_path_factory.mktemp("made"), NOW)
     room.note("anna", "EU")
     room.note("cora", "Alumni")
     room.subscribe(
@@ -61,6 +61,11 @@ def room(tmp_path: Path) -> Newsroom:
     press.pull()
     press.approve(press.draft("weekly").issue.id, by="Ana")
     return room
+
+
+@pytest.fixture
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 ISSUE = "weekly-2026-01-12"

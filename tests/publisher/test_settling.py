@@ -26,13 +26,18 @@ def made(tmp_path: Path, delivery: str = "folder: sent") -> Newsroom:
     return room
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     """A newsroom whose relay gave no answer to any email."""
-    room = made(tmp_path)
+    room = made(tmp_path_factory.mktemp("made"))
     for _ in range(2):  # two without an answer stop a run
         through(room, Relay(lambda _: "ambiguous")).send(ISSUE)
     return room
+
+
+@pytest.fixture
+def room(ready: Newsroom, tmp_path: Path) -> Newsroom:
+    return ready.copied(tmp_path)
 
 
 def deliveries(room: Newsroom) -> dict[str, Delivery]:

@@ -17,14 +17,19 @@ ANNA = "https://u.example/anna"
 OWN = {"Origin": "http://localhost"}
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    room = Newsroom(tmp_path, NOW, "articles: {min: 2}")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    room = Newsroom(tmp_path_factory.mktemp("made"), NOW, "articles: {min: 2}")
     for name in ("anna", "bert", "carl"):
         room.note(name)
     room.subscribe(("s@u.example", "staff"), ("a@u.example", "alumni"))
     room.open().pull()
     return room
+
+
+@pytest.fixture
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 def told(issue: Issue) -> dict[str, list[str]]:

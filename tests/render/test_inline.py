@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,7 @@ from digest.render.view import context
 from tests.helpers import samples
 
 LOOKS = ("weekly", "brief", "letter")
+FULL = bool(os.environ.get("DIGEST_FULL"))
 RENDERER = Renderer([samples.TEMPLATES])
 
 
@@ -81,7 +83,7 @@ editions = st.builds(
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=100 if FULL else 8, deadline=None)
 @given(edition=editions)
 def test_a_page_is_what_premailer_makes_of_it_element_by_element(
     look: str, edition: Edition
@@ -95,7 +97,7 @@ def test_a_page_is_what_premailer_makes_of_it_element_by_element(
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=50 if FULL else 5, deadline=None)
 @given(shared=st.lists(articles, min_size=1, max_size=6), data=st.data())
 def test_editions_that_share_stories_are_what_premailer_makes_of_each(
     look: str, shared: list[Article], data: st.DataObject

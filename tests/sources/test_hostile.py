@@ -36,7 +36,7 @@ WARC = captured()[0]
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
 FEED = Source(name="s", kind="feed", location="x", url_base="https://e.example/")
 FULL = bool(os.environ.get("DIGEST_FULL"))
-EXAMPLES = 400 if FULL else 60
+EXAMPLES = 400 if FULL else 30
 LAWS = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 from flask import Flask
@@ -35,8 +34,8 @@ ANA, OTHER = "a long password of Ana", "another long password"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a newsroom with a draft, a newsletter beside it, and Ana, who administers."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    """Return a newsroom with a draft, a newsletter beside it, and Ana, who administers."""
     room = Newsroom(tmp_path_factory.mktemp("made"), NOW)
     file = room.folder / "feeds.yaml"
     file.write_text(file.read_text().replace("delivery:", f"{LEADERS}delivery:"))
@@ -47,16 +46,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     press.draft("weekly")
     room.subscribe(("r@u.example", "staff"))
     add(press, "Ana Reid", (), ANA)
-    return room.folder
+    return room
 
 
 @pytest.fixture
-def room(made: Path, tmp_path: Path) -> Newsroom:
-    config = (made / "feeds.yaml").read_text()
-    copytree(made, tmp_path, dirs_exist_ok=True)
-    room = Newsroom(tmp_path, NOW)
-    (tmp_path / "feeds.yaml").write_text(config)
-    return room
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 def add(

@@ -17,9 +17,11 @@ ISSUE = "weekly-2026-01-12"
 INDEX, PAGE, FEED = "/archive/weekly", f"/archive/weekly/{ISSUE}", "/archive/weekly/feed.atom"
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    room = Newsroom(tmp_path, NOW, "archive: staff\narticles: {max: 2}\nimages: attach")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    room = Newsroom(
+        tmp_path_factory.mktemp("made"), NOW, "archive: staff\narticles: {max: 2}\nimages: attach"
+    )
     Image.new("RGB", (600, 300)).save(room.folder / "notes" / "anna.png")
     room.note("anna", "EU", "Strategy-people", image="anna.png", image_alt="Anna")
     for name in ("bert", "cora"):
@@ -27,6 +29,11 @@ def room(tmp_path: Path) -> Newsroom:
     room.subscribe(("s@u.example", "staff"))
     send(room)
     return room
+
+
+@pytest.fixture
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 def send(room: Newsroom) -> None:

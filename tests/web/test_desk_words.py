@@ -20,9 +20,8 @@ from digest.web.desk.rights import _SAID, NEEDS
 from digest.web.desk.shell import PLACES
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
-from tests.web.test_web import ISSUE, OWN, room
+from tests.web.test_web import ISSUE, OWN
 
-__all__ = ["room"]
 FOLDER = Path(web.__file__).parent
 SHELL = ("bare", "base", "plots", "refused", "sorry")
 PAGES = (
@@ -43,6 +42,7 @@ PAGES = (
     "issue/todo",
     "issue/words",
     "laboratory/backtest",
+    "laboratory/clicks",
     "laboratory/coverage",
     "laboratory/forecast",
     "laboratory/page",
@@ -50,6 +50,7 @@ PAGES = (
     "login",
     "sources",
     "team",
+    "template_at_fault",
     "week",
     "why",
 )
@@ -224,3 +225,20 @@ def test_the_door_speaks_german_and_the_public_pages_their_own(tmp_path: Path) -
     web = create_app(Newsroom(tmp_path, NOW).open(), "a password").test_client()
     assert "Ihr Name" in web.get("/login", headers=GERMAN).text
     assert "There is nothing here" in web.get("/view/x/y/z", headers=GERMAN).text
+
+
+def test_refusals_and_findings_are_german(room: Newsroom) -> None:
+    room.open().edit(ISSUE, [{"intro": "Come tomorrow."}], by="Ben")
+    web = create_app(room.open(), None).test_client()
+    form = {"verb": "add", "url": "elsewhere", "by": "Ana"}
+    asked = {**OWN, **GERMAN, "Accept": "application/json"}
+    path = f"/issues/{ISSUE}/staff"
+
+    refused = web.post(f"{path}/edit", data=form, headers=asked).get_json()["said"]
+    assert refused.startswith("'elsewhere' ist keine Webadresse")
+    page = web.get(f"{path}?at=checks", headers=GERMAN).text
+    assert "<p>„tomorrow“ stimmt am Tag des Versands nicht mehr;" in page
+    assert ">Einleitung</a>" in page
+    assert "will not be true" not in page
+    page = web.post(f"{path}/discard", data={"by": "Ana"}, headers={**OWN, **GERMAN}).text
+    assert "Bestätigen Sie mit dem Häkchen, dass Sie die Ausgabe verwerfen wollen." in page

@@ -21,9 +21,9 @@ SAMPLE = re.compile(
 )
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    room = Newsroom(tmp_path, NOW)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    room = Newsroom(tmp_path_factory.mktemp("made"), NOW)
     room.note("anna")
     press = room.open()
     press.pull()
@@ -31,6 +31,11 @@ def room(tmp_path: Path) -> Newsroom:
     people = map(addressee, ("ana@gmail.com", "ben@u.example"))
     press._services.deliveries.expand("weekly-2026-01-12", people)
     return room
+
+
+@pytest.fixture
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 def client(

@@ -20,10 +20,10 @@ HOOKS = "hooks: {mailgun: '${HOOK_KEY}', ses: '" + hooks.ARN + "'}"
 SECRETS = {"HOOK_KEY": hooks.KEY}
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     delivery = f"folder: sent, verp: bounces@u.example, {HOOKS}"
-    room = Newsroom(tmp_path, NOW, delivery=delivery)
+    room = Newsroom(tmp_path_factory.mktemp("made"), NOW, delivery=delivery)
     room.subscribe((A, "staff"), ("b@u.example", "staff"))
     room.note("story")
     press = room.open()
@@ -32,6 +32,11 @@ def room(tmp_path: Path) -> Newsroom:
     press.approve(ISSUE, by="Ana")
     press.send(ISSUE)
     return room
+
+
+@pytest.fixture
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ STAFF = f"/issues/{ISSUE}/staff"
 OWN = {"Origin": "http://localhost"}
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    room = Newsroom(tmp_path, NOW, newsletter="test_to: [ana@u.example]")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    room = Newsroom(tmp_path_factory.mktemp("made"), NOW, newsletter="test_to: [ana@u.example]")
     for name in ("anna", "bert", "dora"):
         room.note(name, "Staff", "EU" if name == "dora" else "X")
     room.note("cora", "Alumni")
@@ -32,6 +32,11 @@ def room(tmp_path: Path) -> Newsroom:
     press.pull()
     press.draft("weekly")
     return room
+
+
+@pytest.fixture
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 @pytest.fixture

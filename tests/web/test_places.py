@@ -25,9 +25,8 @@ from digest.web.app import create_app
 from tests.helpers.loopback import HOST, Answer, server
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
-from tests.web.test_web import ISSUE, OWN, client, post, room, text
+from tests.web.test_web import ISSUE, OWN, client, post, text
 
-__all__ = ["room"]
 PLACES = ("/", "/calendar", "/archive", "/sources", "/audience")
 LEADERS = """\
   leaders:

@@ -38,18 +38,6 @@ DRAFT: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    room = Newsroom(tmp_path, NOW)
-    room.note("anna", "EU", "Strategy-people")
-    room.note("cora", "Alumni")
-    room.subscribe(("s@u.example", "staff"))
-    press = room.open()
-    press.pull()
-    press.draft("weekly")
-    return room
-
-
 def client(room: Newsroom, password: str | None = None) -> FlaskClient:
     return create_app(room.open(), password).test_client()
 

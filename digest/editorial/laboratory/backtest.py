@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from statistics import mean
 from typing import Literal
 
@@ -156,21 +157,27 @@ def backtest(
     """
     present = rules["present"]
     ends = [moment.now for each in moments.values() for moment in each]
-    runs = {which: _run(own, moments[which], shelf, start) for which, own in rules.items()}
+    runs = {which: _Run(own, start) for which, own in rules.items()}
+    # side by side: what one has just read in an article, the other knows
+    replays = (replay(own, shelf, start, moments[which]) for which, own in rules.items())
+    for issues in zip_longest(*replays):
+        for run, issue in zip(runs.values(), issues, strict=True):
+            if issue is not None:
+                run.add(issue)
+    made = {which: run.outcome(shelf, moments[which][-1]) for which, run in runs.items()}
     offered = _offered(shelf, start, min(run.since for run in runs.values()), max(ends))
     titles = {
         article.id: article.title
-        for printed in (*(run.made.printed for run in runs.values()), sent.printed)
+        for printed in (*(each.printed for each in made.values()), sent.printed)
         for issue in printed
         for held in issue.editions.values()
         for article in held
     }
     titles |= {article.id: article.title for article in offered.values()}
-    prior = {name: frozenset(had) for name, had in start.told.items()}
-    tally = _Tally(present.newsletter, TagBook(present.tags), offered.keys(), prior)
+    tally = _Tally(present.newsletter, TagBook(present.tags), offered.keys(), start.told)
     rows = [
         tally.row("sent", sent, present.newsletter),
-        *(tally.row(which, run.made, rules[which].newsletter) for which, run in runs.items()),
+        *(tally.row(which, each, rules[which].newsletter) for which, each in made.items()),
     ]
     by_name = {row.rules: row for row in rows}
     pairs: list[tuple[Which, Which]] = [("sent", "present")]
@@ -196,28 +203,30 @@ def _offered(shelf: Shelf, start: Start, since: datetime, end: datetime) -> dict
     return {a.id: a for a in found if a.new_at is not None and a.new_at >= since}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """A replay from its first moment to its last, which gathered `since` a time."""
+    """What a replay makes, issue by issue; it gathered `since` a time."""
 
-    made: Outcome
-    since: datetime
+    def __init__(self, rules: Rules, start: Start) -> None:
+        self._rules, self._history = rules, start.history
+        self._issues: list[PastIssue] = []
+        self._printed: list[PrintedIssue] = []
+        self._had = {name: dict(start.told.get(name, {})) for name in rules.segments}
 
-
-def _run(rules: Rules, moments: Sequence[Moment], shelf: Shelf, start: Start) -> _Run:
-    issues, printed = [], []
-    had = {name: dict(start.told.get(name, {})) for name in rules.segments}
-    history = start.history
-    for made in replay(rules, shelf, start, moments):
-        issues.append(_past_issue(made))
-        history = made.history
+    def add(self, made: Made) -> None:
+        self._issues.append(_past_issue(made))
+        self._history = made.history
         if made.printed:
-            printed.append(printed_issue(made))
+            self._printed.append(printed_issue(made))
         for name, selection in made.printed.items():
-            had[name] |= dict.fromkeys(told_by(selection), made.moment.now)
-    waiting = open_after(rules, shelf, history, moments[-1], had)
-    outcome = Outcome(issues=tuple(issues), printed=tuple(printed), waiting=waiting)
-    return _Run(made=outcome, since=min(history.since.values()))
+            self._had[name] |= dict.fromkeys(told_by(selection), made.moment.now)
+
+    @property
+    def since(self) -> datetime:
+        return min(self._history.since.values())
+
+    def outcome(self, shelf: Shelf, last: Moment) -> Outcome:
+        waiting = open_after(self._rules, shelf, self._history, last, self._had)
+        return Outcome(issues=tuple(self._issues), printed=tuple(self._printed), waiting=waiting)
 
 
 def _past_issue(made: Made) -> PastIssue:
@@ -243,12 +252,12 @@ def _past_issue(made: Made) -> PastIssue:
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """Counts what some rules made; `had` is what each segment had before."""
+    """Counts what some rules made; `told` says when each segment had an article from elsewhere."""
 
     present: Newsletter
     book: TagBook
     offered: Collection[str]
-    had: Mapping[str, Collection[str]]
+    told: Mapping[str, Mapping[str, datetime]]
 
     def row(self, which: Which, outcome: Outcome, newsletter: Newsletter) -> Row:
         issues = outcome.issues
@@ -263,7 +272,7 @@ class _Tally:
             editions=len(editions),
             mean_articles=round(mean(len(e.articles) for e in editions), 2) if editions else None,
             nobody=tuple(id_ for id_ in self.offered if id_ not in reached),
-            repeats=self._repeats(editions),
+            repeats=self._repeats(issues),
             empty=sum(each.empty for each in sections),
             over=sum(each.over for each in sections),
             sections=sections,
@@ -271,14 +280,17 @@ class _Tally:
             made=issues,
         )
 
-    def _repeats(self, editions: Iterable[PastEdition]) -> int:
-        had = {name: {*ids} for name, ids in self.had.items()}
+    def _repeats(self, issues: Iterable[PastIssue]) -> int:
+        had: defaultdict[str, set[str]] = defaultdict(set)
         count = 0
-        for edition in editions:
-            mine = had.setdefault(edition.segment, set())
-            for id_ in edition.articles:
-                count += id_ in mine
-                mine.add(id_)
+        for issue in issues:
+            for edition in issue.editions:
+                mine, told = had[edition.segment], self.told.get(edition.segment, {})
+                count += sum(
+                    id_ in mine or (id_ in told and told[id_] < issue.sent)
+                    for id_ in edition.articles
+                )
+                mine.update(edition.articles)
         return count
 
 

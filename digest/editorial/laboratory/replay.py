@@ -246,7 +246,8 @@ def _make(
             candidates[name] & ids,
             now=now,
             sent=moment.sent,
-            ledger={id_: "" for id_, at in had.get(name, {}).items() if at <= now},
+            # what was told while the issue waited, it is made again without
+            ledger={id_: "" for id_, at in had.get(name, {}).items() if at < moment.sent},
             undone=[edit for edit in moment.edits if edit.undo],
         )
     today = moment.sent.astimezone(ZoneInfo(rules.zone)).date()

@@ -82,7 +82,7 @@ def covered(
     segments: defaultdict[str, Counter[str]] = defaultdict(Counter)
     total = 0
     cut_lists: list[frozenset[str]] = []  # the themes of those whose tags were cut
-    names = _Names(by, planned, book)
+    names = Names(by, planned, book)
     for place, issue in enumerate(issues):
         placed = [(a, segment) for segment, articles in issue.editions.items() for a in articles]
         for article, segment in placed:
@@ -146,7 +146,7 @@ def debts(
     return {theme: value for theme, value in points.items() if value} if found.articles else {}
 
 
-class _Names:
+class Names:
     """The themes of an article, by the plan's patterns where they match, each spelled in one way."""
 
     def __init__(self, by: By, plan: Mapping[str, int], book: TagBook) -> None:
@@ -155,6 +155,7 @@ class _Names:
         self._spelled: dict[str, str] = {}
 
     def of(self, article: Article, segment: str) -> frozenset[str]:
+        """Return the themes of an article in a segment's edition."""
         if self._by == "segment":
             return frozenset({segment})
         if self._by == "source":

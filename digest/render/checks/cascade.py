@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
-import tinycss2
 from cssselect import HTMLTranslator, SelectorError, parse
 from lxml.etree import XPath, XPathError
 from lxml.html import HtmlElement
-from tinycss2.ast import AtRule, Node, QualifiedRule
 
-from digest.render.checks.styles import Declared, parsed, sheet
+from digest.render.checks.styles import Conditional, Declared, Rule, Sheet, parsed, sheet
 
 Cascade = Mapping[HtmlElement, Mapping[str, str]]
 _DARK = re.compile(
@@ -73,15 +71,13 @@ def _rules(styles: tuple[str, ...], *, dark: bool) -> tuple[tuple[str, tuple[Dec
     return tuple(islice(found, _MOST_RULES))
 
 
-def _in(nodes: Iterable[Node], *, dark: bool) -> Iterator[tuple[str, tuple[Declared, ...]]]:
+def _in(nodes: Sheet, *, dark: bool) -> Iterator[tuple[str, tuple[Declared, ...]]]:
     for node in nodes:
-        if isinstance(node, QualifiedRule):
-            declared = parsed(tinycss2.serialize(node.content)).declared
-            yield tinycss2.serialize(node.prelude).strip(), declared
-        elif isinstance(node, AtRule) and node.lower_at_keyword == "media":
-            query = " ".join(tinycss2.serialize(node.prelude).split())
-            if _EVERYWHERE.match(query) or (dark and _DARK.search(query)):
-                yield from _in(tinycss2.parse_rule_list(node.content or ()), dark=dark)
+        if isinstance(node, Rule):
+            yield node.selectors, parsed(node.style).declared
+        elif isinstance(node, Conditional) and node.keyword == "media":
+            holds = _EVERYWHERE.match(node.prelude) or (dark and _DARK.search(node.prelude))
+            yield from _in(node.rules if holds else (), dark=dark)
 
 
 @lru_cache(maxsize=512)

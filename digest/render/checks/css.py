@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-import tinycss2
 from lxml.html import HtmlElement
-from tinycss2.ast import AtRule, ParseError, QualifiedRule
 
 from digest.model import Finding
 from digest.render.checks.cascade import matched
 from digest.render.checks.context import LintContext, error, info, warning
-from digest.render.checks.styles import Declared, parsed, sheet
+from digest.render.checks.styles import Broken, Conditional, Declared, Rule, parsed, sheet
 from digest.render.css_errors import UNCLOSED, plainly, unclosed_comment
 
 _BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
@@ -108,56 +106,52 @@ def _block(style: str, above: int, proof: LintContext) -> Iterator[Finding]:
     if (line := unclosed_comment(style)) is not None:
         yield error("css-parse", f"{UNCLOSED}; end it with */", f"line {above + line}")
     for node in sheet(style):
-        place = f"line {above + node.source_line}"
-        if isinstance(node, ParseError):
-            yield _unparsed(node, place)
-        elif isinstance(node, AtRule):
+        place = f"line {above + node.line}"
+        if isinstance(node, Broken):
+            yield _unparsed(node.message, place)
+        elif isinstance(node, Conditional):
             yield from _at_rule(node, place, proof)
-        elif isinstance(node, QualifiedRule):
-            yield from (_unparsed(n, place) for n in node.prelude if isinstance(n, ParseError))
-            read = parsed(tinycss2.serialize(node.content))
+        else:
+            yield from (_unparsed(wrong, place) for wrong in node.errors)
+            read = parsed(node.style)
             for wrong in read.errors:
                 yield error("css-parse", f"{plainly(wrong)}: clients drop the whole block", place)
             for one in read.declared:
                 yield from _font(one, place)
 
 
-def _unparsed(node: ParseError, place: str) -> Finding:
-    return error("css-parse", f"{plainly(node.message)}: clients drop the whole block", place)
+def _unparsed(message: str, place: str) -> Finding:
+    return error("css-parse", f"{plainly(message)}: clients drop the whole block", place)
 
 
-def _at_rule(node: AtRule, place: str, proof: LintContext) -> Iterator[Finding]:
-    name = node.lower_at_keyword
+def _at_rule(node: Conditional, place: str, proof: LintContext) -> Iterator[Finding]:
+    name = node.keyword
     meant = get_close_matches(name, _READ, n=1, cutoff=0.75)
     if meant and name not in _READ:
         yield warning("css-rule", f"there is no @{name}; did you mean @{meant[0]}?", place)
     elif _UNREAD.match(name):
         said = f"no mail program is known to read @{name}; write its rules beside it"
         yield warning("css-rule", said, place)
-    if node.lower_at_keyword != "media":
-        return
-    inside = tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True)
-    for rule in inside:
-        if isinstance(rule, AtRule):
+    for rule in node.rules if name == "media" else ():
+        if isinstance(rule, Conditional):
             yield error(
                 "media-nested",
-                f"@{rule.lower_at_keyword} inside @media: Gmail drops the block; write it beside",
+                f"@{rule.keyword} inside @media: Gmail drops the block; write it beside",
             )
-        elif isinstance(rule, ParseError):
-            yield _unparsed(rule, place)
-        elif isinstance(rule, QualifiedRule):
+        elif isinstance(rule, Broken):
+            yield _unparsed(rule.message, place)
+        else:
             yield from _media_rule(rule, proof)
 
 
-def _media_rule(rule: QualifiedRule, proof: LintContext) -> Iterator[Finding]:
-    selector = " ".join(tinycss2.serialize(rule.prelude).split())
-    read = parsed(tinycss2.serialize(rule.content))
+def _media_rule(rule: Rule, proof: LintContext) -> Iterator[Finding]:
+    read = parsed(rule.style)
     for wrong in read.errors:
-        yield error("css-parse", f"{plainly(wrong)}: clients drop the whole block", selector)
+        yield error("css-parse", f"{plainly(wrong)}: clients drop the whole block", rule.selectors)
     for one in read.declared:
-        if not one.important and _is_inlined(one, selector, proof):
+        if not one.important and _is_inlined(one, rule.selectors, proof):
             said = f"{one.name} loses to the inlined style without !important"
-            yield warning("media-important", said, selector)
+            yield warning("media-important", said, rule.selectors)
 
 
 def _is_inlined(one: Declared, selector: str, proof: LintContext) -> bool:

@@ -1,4 +1,4 @@
-"""Declarations as the checks read them: each text is parsed once, however often it stands there."""
+"""Style blocks and declarations as the checks read them: each text is parsed once, however often it stands there."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from functools import lru_cache
 
 import tinycss2
 from tinycss2.ast import (
+    AtRule,
     Declaration,
     FunctionBlock,
     Node,
     ParenthesesBlock,
     ParseError,
+    QualifiedRule,
     StringToken,
     URLToken,
 )
@@ -22,6 +24,7 @@ _LONGEST = 131_072  # characters: Gmail drops a block from 16 KB on
 _DEEPEST = 40
 _ENDLESS = re.compile(r"\d{2000}")  # Python reads no number of more than 4,300 digits
 _BRACKET = re.compile(r"[(\[{)\]}]")
+_ASKING = ("media", "supports")
 _PREFIX = re.compile(r"^-(?:webkit|moz|ms|o)-(?=[a-z])")
 
 
@@ -48,14 +51,84 @@ class Styles:
     errors: tuple[str, ...]
 
 
-@lru_cache(maxsize=64)  # several checks read each style block
-def sheet(css: str) -> tuple[Node, ...]:
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What stands in a style block and is no CSS."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A selector list with its declarations; `errors` are those of the selectors."""
+
+    line: int
+    selectors: str
+    style: str
+    has_rules: bool
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """A rule that begins with `@`; `rules` are what stands in one that asks something."""
+
+    line: int
+    keyword: str
+    prelude: str
+    content: str
+    rules: tuple[Rule | Conditional | Broken, ...]
+
+    @property
+    def plain_keyword(self) -> str:
+        """Its keyword without a browser's prefix."""
+        return _PREFIX.sub("", self.keyword)
+
+
+Sheet = tuple[Rule | Conditional | Broken, ...]
+
+
+@lru_cache(maxsize=64)  # several checks read each style block, of each edition
+def sheet(css: str) -> Sheet:
     """Parse a style block into its rules; what is beyond any program's limit is not read."""
     if reason := _unreadable(css):
-        return (ParseError(1, 1, "invalid", reason),)
-    return tuple(
+        return (Broken(1, reason),)
+    return _read(
         tinycss2.parse_stylesheet(css[:_LONGEST], skip_comments=True, skip_whitespace=True)
     )
+
+
+def _read(nodes: Iterable[Node]) -> Sheet:
+    found: list[Rule | Conditional | Broken] = []
+    for node in nodes:
+        if isinstance(node, ParseError):
+            found.append(Broken(node.source_line, node.message))
+        elif isinstance(node, QualifiedRule):
+            within = tinycss2.parse_blocks_contents(node.content)
+            found.append(
+                Rule(
+                    node.source_line,
+                    " ".join(tinycss2.serialize(node.prelude).split()),
+                    tinycss2.serialize(node.content),
+                    any(isinstance(each, QualifiedRule) for each in within),
+                    tuple(each.message for each in node.prelude if isinstance(each, ParseError)),
+                )
+            )
+        elif isinstance(node, AtRule):
+            content = node.content or ()
+            asks = _PREFIX.sub("", node.lower_at_keyword) in _ASKING
+            inside = tinycss2.parse_rule_list(content, skip_comments=True, skip_whitespace=True)
+            found.append(
+                Conditional(
+                    node.source_line,
+                    node.lower_at_keyword,
+                    " ".join(tinycss2.serialize(node.prelude).split()),
+                    tinycss2.serialize(content),
+                    _read(inside) if asks else (),
+                )
+            )
+    return tuple(found)
 
 
 def _unreadable(css: str) -> str | None:

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 
-import tinycss2
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
-from tinycss2.ast import AtRule, Node, QualifiedRule
 
 from digest.model import Finding
 from digest.render.checks.cascade import matched
@@ -21,7 +19,7 @@ from digest.render.checks.clients import OUTLOOK, Readers
 from digest.render.checks.context import LintContext, finding, where
 from digest.render.checks.fallbacks import Used, all_clients, used_in
 from digest.render.checks.features import DRAWN, Matcher, matchers, table
-from digest.render.checks.styles import Declared, parsed, sheet
+from digest.render.checks.styles import Broken, Conditional, Declared, Rule, parsed, sheet
 
 _RULES = {"css": "css-support", "html": "html-support", "image": "image-format"}
 
@@ -58,10 +56,7 @@ def features(proof: LintContext) -> Iterator[Finding]:
         seen.above = css.line
         clients = css.clients & readers.clients
         for node in sheet(css.text):
-            if isinstance(node, AtRule):
-                _at_rule(node, clients, page, seen)
-            elif isinstance(node, QualifiedRule):
-                _rule(node, clients, page, seen)
+            _read(node, clients, page, seen)
     for element in proof.root.iter(etree.Element):
         if page.is_unseen(element):
             continue
@@ -105,9 +100,9 @@ class _Seen:
         else:
             self.places[key] = (found[0] | failing, found[1], found[2] + 1)
 
-    def place(self, node: Node, said: str) -> str:
+    def place(self, node: Rule | Conditional, said: str) -> str:
         """Name a rule of the style block that is being read, by its line in the page."""
-        return f"line {self.above + node.source_line}: {said}".rstrip()
+        return f"line {self.above + node.line}: {said}".rstrip()
 
     def findings(self, readers: Readers) -> Iterator[Finding]:
         """Say it in words, each feature once."""
@@ -195,14 +190,21 @@ class _Page:
         )
 
 
-def _at_rule(node: AtRule, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
-    keyword = re.sub(r"^-(?:webkit|moz|ms|o)-", "", node.lower_at_keyword)
-    prelude = " ".join(tinycss2.serialize(node.prelude).split())
-    inside = tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True)
+def _read(
+    node: Rule | Conditional | Broken, clients: frozenset[str], page: _Page, seen: _Seen
+) -> None:
+    if isinstance(node, Conditional):
+        _at_rule(node, clients, page, seen)
+    elif isinstance(node, Rule):
+        _rule(node, clients, page, seen)
+
+
+def _at_rule(node: Conditional, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
+    keyword, prelude = node.plain_keyword, node.prelude
     place = seen.place(node, f"@{keyword} {prelude[:50]}")
     if keyword == "media" and prelude.lower() == "print":
         return
-    if keyword == "supports" and _guards(prelude, node.content or ()):
+    if keyword == "supports" and _guards(prelude, node.content):
         return  # it asks for what it uses: whoever lacks it has what stands before
     done = clients
     for matcher in matchers().of("rule", keyword):
@@ -211,12 +213,10 @@ def _at_rule(node: AtRule, clients: frozenset[str], page: _Page, seen: _Seen) ->
             seen.note(matcher, failing, place)
             done -= failing
             break
-    if keyword in ("media", "supports"):
-        for rule in inside:
-            if isinstance(rule, QualifiedRule):
-                _rule(rule, done - _deaf(keyword, prelude), page, seen)
-            elif isinstance(rule, AtRule):
-                _at_rule(rule, done - _deaf(keyword, prelude), page, seen)
+    if node.rules:
+        done -= _deaf(keyword, prelude)
+    for rule in node.rules:
+        _read(rule, done, page, seen)
 
 
 def _deaf(keyword: str, prelude: str) -> AbstractSet[str]:
@@ -232,31 +232,28 @@ def _deaf(keyword: str, prelude: str) -> AbstractSet[str]:
     return deaf
 
 
-def _guards(prelude: str, content: Sequence[Node]) -> bool:
+def _guards(prelude: str, content: str) -> bool:
     """Tell whether a rule asks for one of the properties that it goes on to use."""
     asked = {*re.findall(r"\(\s*([\w-]+)\s*:", prelude)}
-    return any(f"{name}:" in re.sub(r"\s+", "", tinycss2.serialize(content)) for name in asked)
+    return any(f"{name}:" in re.sub(r"\s+", "", content) for name in asked)
 
 
-def _rule(node: QualifiedRule, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
-    style = tinycss2.serialize(node.content)
-    declared = parsed(style).declared
-    within = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
-    nested = any(isinstance(each, QualifiedRule) for each in within)
-    for selector in _split(tinycss2.serialize(node.prelude)):
+def _rule(node: Rule, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
+    declared = parsed(node.style).declared
+    for selector in _split(node.selectors):
         if _HOOK.search(selector):
             continue
         place, done = seen.place(node, selector[:60]), clients
         # what only browsers' own properties are set by, the others need not read
         private = bool(declared) and all(_is_private(d) for d in declared)
-        for matcher in _spoken_of(selector, nested=nested) if not private else ():
+        for matcher in _spoken_of(selector, nested=node.has_rules) if not private else ():
             lacking = matcher.feature.fails.keys() & clients
             if not lacking:
                 continue
             done -= lacking
             if not (_STATE.search(selector) and page.states_it(selector, declared)):
                 seen.note(matcher, lacking, place)
-        for used in used_in(style):
+        for used in used_in(node.style):
             seen.note(used.matcher, _without(used, done, None), place, used.name)
 
 
@@ -267,17 +264,19 @@ def _spoken_of(selector: str, *, nested: bool) -> Sequence[Matcher]:
     return [each for each in matchers().of("selector", "") if each.pattern.search(bare)]
 
 
-def _split(prelude: str) -> Iterator[str]:
-    """Yield the selectors of a list; a comma in brackets parts none."""
-    depth, one = 0, list[str]()
+@lru_cache(1000)
+def _split(prelude: str) -> Sequence[str]:
+    """Return the selectors of a list; a comma in brackets parts none."""
+    depth, one, found = 0, list[str](), list[str]()
     for letter in (*prelude[:_LONGEST_LIST], ","):
         depth += (letter in "([") - (letter in ")]")
         if letter == "," and depth <= 0:
             if said := " ".join("".join(one).split()):
-                yield said
+                found.append(said)
             one = []
         else:
             one.append(letter)
+    return found
 
 
 def _is_private(declared: Declared) -> bool:

@@ -238,7 +238,7 @@ def _act(id_: str, segment: str, act: Callable[[], str]) -> Acted:
         found = publisher().issue(id_)
         if by_script:
             return jsonify(_refusal(error, found, segment)), 409
-        return _shown(found, segment, at, _in_words(error)), 409
+        return _shown(found, segment, at, shown.refused(error)), 409
     if by_script:
         head, acts = publisher().head(id_)
         return jsonify(said=said, acts=acts, hash=head.content_hash)
@@ -252,14 +252,8 @@ def _act(id_: str, segment: str, act: Callable[[], str]) -> Acted:
 
 def _refusal(error: DigestError, found: Issue, segment: str) -> dict[str, Any]:
     """Return why an act was refused; of a conflict also what stands there now."""
-    said: dict[str, Any] = {"said": _in_words(error)}
+    said: dict[str, Any] = {"said": shown.refused(error).striptags()}
     if isinstance(error, Conflict):
         said["theirs"] = view.words_now(found, segment, request.form.get("article", ""))
         said["acts"] = publisher().head(found.id)[1]
     return said
-
-
-def _in_words(error: DigestError) -> str:
-    """Return a refusal in the words of the page, without the patch's own."""
-    problems = getattr(error, "problems", None)
-    return shown.refused(str(error) if not problems else "; ".join(said for _, said in problems))

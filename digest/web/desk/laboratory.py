@@ -1,4 +1,4 @@
-"""The laboratory: the weeks ahead, what was covered, and rules tried on the past."""
+"""The laboratory: the weeks ahead, what was covered and read, and rules tried on the past."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, cast, get_args
 from flask import render_template, request
 
 from digest.config import Config
+from digest.editorial.laboratory.clicks import LEAST, ClicksBy
 from digest.editorial.laboratory.themes import ISSUES, By
 from digest.errors import DigestError, UsageError
 from digest.model import WhenShort
@@ -33,6 +34,25 @@ def laboratory_coverage(newsletter: str) -> str:
     issues = request.args.get("issues", ISSUES, int)
     found = publisher().coverage(newsletter, issues, cast("By", by))
     return _page("coverage", newsletter, found=found, by=by, ways=get_args(By), issues=issues)
+
+
+@pages.get("/laboratory/<newsletter>/clicks")
+def laboratory_clicks(newsletter: str) -> str:
+    """Show how often the stories of the last issues were opened."""
+    by = request.args.get("by", "article")
+    if by not in get_args(ClicksBy):
+        raise UsageError(f"{by} is nothing that clicks are counted by")
+    issues = request.args.get("issues", ISSUES, int)
+    found = publisher().clicks(newsletter, issues, cast("ClicksBy", by))
+    return _page(
+        "clicks",
+        newsletter,
+        found=found,
+        by=by,
+        ways=get_args(ClicksBy),
+        issues=issues,
+        least=LEAST,
+    )
 
 
 @pages.get("/laboratory/<newsletter>/backtest")

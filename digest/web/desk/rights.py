@@ -47,6 +47,7 @@ NEEDS: Mapping[str, Need] = {
     "audience": _READ,
     "laboratory": _READ,
     "laboratory_coverage": _READ,
+    "laboratory_clicks": _READ,
     "laboratory_backtest": _READ,
     "issue": _READ,
     "state": _READ,

@@ -14,6 +14,7 @@ from digest.editorial.patch_reading import named
 from digest.model import EVERYWHERE, Account
 from digest.publisher import Publisher
 from digest.web.desk.words import LANGUAGES, dated
+from digest.web.shown import refused
 
 pages = Blueprint("desk", __name__)
 
@@ -76,8 +77,8 @@ def segment_title(segment: str) -> str:
 
 def sorry(said: object, status: int = 409) -> tuple[str, int]:
     """Return the page that says why an act was refused."""
-    is_error = isinstance(said, Exception)  # whose sentences are English
-    return render_template("refused.html", said=str(said), english=is_error), status
+    words = refused(said) if isinstance(said, Exception) else said
+    return render_template("refused.html", said=words), status
 
 
 @pages.post("/name")

@@ -11,8 +11,10 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, request, session
+from markupsafe import Markup, escape
 
 from digest.render.language import translations
+from digest.render.sentences import sentence
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """The languages of the desk, as each calls itself."""
@@ -41,7 +43,9 @@ def install(app: Flask) -> None:
         newstyle=True,
     )
     environment.globals.update(spoken=spoken)
-    environment.filters.update(figure=figure, day=lambda at: dated(at, "%-d %B %Y"))
+    environment.filters.update(
+        figure=figure, day=lambda at: dated(at, "%-d %B %Y"), translated=translated
+    )
 
 
 def spoken() -> str:
@@ -62,6 +66,21 @@ def several(one: str, many: str, count: int) -> str:
     """Return a sentence of a number, `%(n)s`, in the desk's language."""
     said: str = _words().ngettext(one, many, count)
     return said % {"n": figure(count)}
+
+
+def translated(said: str, *, whole: bool = False) -> Markup:
+    """Return what the program said in English in the desk's language; what has no words there is marked.
+
+    A whole sentence begins with a capital, and has its end.
+    """
+    own = sentence(said, spoken())
+    shown = said if own is None else own
+    if whole:
+        end = "" if shown.endswith((".", "?", "!")) else "."
+        shown = shown[:1].upper() + shown[1:] + end
+    if own is not None or spoken() == "en":
+        return escape(shown)
+    return Markup('<span lang="en">{}</span>').format(shown)
 
 
 def listed(parts: Iterable[str]) -> str:

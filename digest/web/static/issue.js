@@ -378,6 +378,16 @@ const listen = () => {
   });
 };
 
+// A row stands in its new place at once, so that the next act counts from there; back where it was refused.
+const put = async (row, list, before, fields) => {
+  const { parentElement: from, nextSibling: next } = row;
+  const link = $("a", row);
+  const held = link === document.activeElement;
+  list.insertBefore(row, before ?? null);
+  if (held) link.focus();
+  if (!(await act({ article: row.dataset.article, ...fields }))) from.insertBefore(row, next?.parentElement === from ? next : null);
+};
+
 // Order by mouse.
 let dragged = null;
 document.addEventListener("dragstart", (event) => {
@@ -407,12 +417,8 @@ document.addEventListener("drop", (event) => {
   const there = target(event);
   if (!there) return;
   event.preventDefault();
-  const { article } = dragged.dataset;
-  const from = dragged.closest("[data-section]");
-  if (there.before) there.before.before(dragged);
-  else $("ol", there.part).append(dragged);
-  const same = from === there.part;
-  act({ verb: `move ${there.place}`, article, ...(same ? {} : { section: there.part.dataset.section }) });
+  const same = dragged.closest("[data-section]") === there.part;
+  put(dragged, $("ol", there.part), there.before, { verb: `move ${there.place}`, ...(same ? {} : { section: there.part.dataset.section }) });
 });
 document.addEventListener("dragend", () => { dragged?.classList.remove("dragged"); dragged = null; unmark(); });
 
@@ -429,8 +435,17 @@ const step = (by) => {
 };
 const move = (by) => {
   const row = current();
-  const place = row && Number(row.dataset.place) + by;
-  if (row && place > 0) return act({ verb: `move ${place}`, article: row.dataset.article });
+  if (!row) return;
+  const beside = $$("[data-article]", row.parentElement);
+  const at = beside.indexOf(row) + by;
+  if (beside[at]) return put(row, row.parentElement, by < 0 ? beside[at] : beside[at].nextSibling, { verb: `move ${at + 1}` });
+  // over the edge of its section: to the near end of the next
+  const parts = $$("[data-section]");
+  const part = parts[parts.indexOf(row.closest("[data-section]")) + by];
+  if (!part) return;
+  const there = $$("[data-article]", part);
+  const place = by > 0 ? 1 : there.length + 1;
+  put(row, $("ol", part), there[place - 1], { verb: `move ${place}`, section: part.dataset.section });
 };
 const on = (verb) => () => { const row = current(); if (row) act({ verb, article: row.dataset.article }); };
 const press = (selector) => () => { const button = $(selector); if (button && !button.disabled) button.click(); };
@@ -448,6 +463,11 @@ const keys = {
   "?": () => $("#keys").showModal(),
 };
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.(".placed select, .placed input")) {
+    event.preventDefault();
+    $(".placed button").click();
+    return;
+  }
   if (event.key === "Escape" && event.target.matches?.("#panel textarea, #panel input")) { event.target.blur(); return; }
   if (going || event.altKey || event.metaKey || event.ctrlKey || localStorage.getItem(KEYS_OFF)) return;
   if (event.target.matches?.("input, textarea, select") || event.target.closest?.("dialog")) return;
@@ -474,7 +494,7 @@ const look = async () => {
     const seen = mine && contents().dataset.acts;
     await both();
     if (seen) contents().dataset.acts = seen;
-    else toast(say(same ? "restyled" : "changed"));
+    else toast(same ? say("restyled") : say("changed"));
   } catch { /* the next act says so */ }
 };
 setInterval(look, 2000);

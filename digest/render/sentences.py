@@ -1,0 +1,68 @@
+"""What the program says of an issue, findings, refusals and reasons, in another language than English.
+
+They are built in English where they arise, and an issue keeps them so. A catalogue (`locale/TAG.po`)
+holds the form of each, with `%(name)s` where a value stands: a value `…_name` is one word, and one
+`…_said` is itself such a sentence or word, or several with `; ` between them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from digest.render.language import nearest
+
+_FOLDER = Path(__file__).parent / "locale"
+_HOLE = re.compile(r"%\((\w+)\)s")
+_WORD = r"[\w.-]+"
+_KEPT = 4096
+
+
+@lru_cache(maxsize=_KEPT)
+def sentence(said: str, language: str) -> str | None:
+    """Return what the program said in a language (BCP 47); None where its catalogue has no such form."""
+    for tag in nearest(language):
+        for form, translated in _forms(tag):
+            if (found := form.fullmatch(said)) is not None:
+                values = {
+                    name: _several(value, language) if name.endswith("_said") else value
+                    for name, value in found.groupdict().items()
+                }
+                if None not in values.values():
+                    return translated % values
+    return None
+
+
+def _several(said: str, language: str) -> str | None:
+    """Return sentences with `; ` between them, some of which have it inside; None where none is known."""
+    parts, found, is_known = said.split("; "), list[str](), False
+    while parts:
+        lengths = range(len(parts), 0, -1)
+        known = ((n, new) for n in lengths if (new := sentence("; ".join(parts[:n]), language)))
+        n, new = next(known, (1, None))
+        found.append(new or parts[0])
+        is_known = is_known or new is not None
+        parts = parts[n:]
+    return "; ".join(found) if is_known else None
+
+
+@cache
+def _forms(tag: str) -> list[tuple[re.Pattern[str], str]]:
+    """Return a catalogue's forms, that with the most words of its own first."""
+    file = _FOLDER / f"{tag}.po"
+    if not file.exists():
+        return []
+    with file.open("rb") as opened:
+        found = [(str(each.id), str(each.string)) for each in read_po(opened) if each.id]
+    found.sort(key=lambda pair: len(_HOLE.sub("", pair[0])), reverse=True)
+    return [(re.compile(_pattern(english), re.DOTALL), other) for english, other in found]
+
+
+def _pattern(english: str) -> str:
+    parts = _HOLE.split(english)  # words, a hole's name, words, …
+    parts[::2] = map(re.escape, parts[::2])
+    parts[1::2] = (f"(?P<{n}>{_WORD if n.endswith('_name') else '.+?'})" for n in parts[1::2])
+    return "".join(parts)

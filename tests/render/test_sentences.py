@@ -1,0 +1,61 @@
+"""What the program says of an issue, in German: found again by its form, and no form outlives its sentence."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+import digest
+from digest.render.sentences import sentence
+
+FOLDER = Path(digest.__file__).parent
+ISSUE = "weekly-2026-01-12"
+
+
+@pytest.mark.parametrize(
+    ("said", "german"),
+    [
+        (
+            "“tomorrow” will not be true on the day of sending; say the date, or change the sentence",
+            "„tomorrow“ stimmt am Tag des Versands nicht mehr; nennen Sie das Datum, oder ändern Sie den Satz",
+        ),
+        (
+            "90 characters; inboxes show 40 to 60; say the main thing first",
+            "90 Zeichen; Posteingänge zeigen 40 bis 60; das Wichtigste zuerst",
+        ),
+        (
+            f"issue {ISSUE} is sent, so it cannot be edited",
+            f"die Ausgabe {ISSUE} ist versandt: sie lässt sich nicht bearbeiten",
+        ),
+        (
+            f"issue {ISSUE} is held back: staff: subject-missing: there is no subject; write one; x y",
+            f"die Ausgabe {ISSUE} ist zurückgehalten: staff: der Betreff fehlt; schreiben Sie einen; x y",
+        ),
+        ("line 12: <p> One", "Zeile 12: <p> One"),
+    ],
+)
+def test_a_sentence_is_known_by_its_form(said: str, german: str) -> None:
+    assert sentence(said, "de-AT") == german
+
+
+def test_what_no_catalogue_has_is_none() -> None:
+    assert sentence("staff: subject-missing: nobody wrote this", "de") is None
+    assert sentence("there is no subject; write one", "fr") is None
+    assert sentence("there is no subject; write one", "en") is None
+
+
+def test_no_form_outlives_its_sentence() -> None:
+    code = "".join(file.read_text() for file in sorted(FOLDER.rglob("*.py")))
+    joined = re.sub(r'"\s*\n\s*f?"', "", code).replace('\\"', '"')  # lines of one literal
+    with (FOLDER / "render" / "locale" / "de.po").open("rb") as file:
+        forms = [str(each.id) for each in read_po(file) if each.id]
+    assert len(forms) > 150
+    lost = {}
+    for form in forms:
+        pieces = (piece.strip(" :;“”'’,.()") for piece in re.split(r"%\(\w+\)s|; ", form))
+        if missing := [piece for piece in pieces if piece and piece not in joined]:
+            lost[form] = missing
+    assert lost == {}
