@@ -797,24 +797,34 @@ class Hook(Protocol):
 class Intent(Protocol):
     """What is done when the intent to hand an email over is written down; as asyncio's Future."""
 
-    def done(self) -> bool:
-        """Tell whether waiting for it takes no time."""
-        ...
-
     def __await__(self) -> Generator[Any, None, None]:
         """Wait for it; DigestError where it cannot be written down."""
         ...
+
+
+class Route(NamedTuple):
+    """Whom an email comes back to, and whom it goes to."""
+
+    sender: str
+    address: str
 
 
 class Connection(Protocol):
     """An open way to hand emails over, one after the other."""
 
     async def deliver(
-        self, sender: str, address: str, email: Sequence[bytes], intent: Intent
+        self,
+        sender: str,
+        address: str,
+        email: Sequence[bytes],
+        intent: Intent,
+        following: Route | None = None,
     ) -> Outcome:
         """Hand one email over, awaiting its intent before the step that cannot be taken back.
 
-        It comes in pieces, of which many emails share the large ones.
+        It comes in pieces, of which many emails share the large ones. `following` is whose email is
+        next, where that is known: the relay may be asked already whether it takes it. It is not sent
+        before it comes, and another may come instead, or none.
         """
         ...
 

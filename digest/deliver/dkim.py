@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,12 +25,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
 from digest.errors import DigestError, UsageError
-from digest.ports import Connection, Deliverer, Intent, Outcome
+from digest.ports import Connection, Deliverer, Intent, Outcome, Route
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _SIGNED = (
     "from to subject date message-id list-unsubscribe list-unsubscribe-post list-id mime-version "
     "content-type"
 ).split()
+_BLANK_LINE = b"\r\n\r\n"
 _BLANKS = re.compile(rb"[ \t]+")
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
 _SELECTOR = re.compile(
@@ -45,9 +52,8 @@ class Signer:
     selector: str
     key: Key
 
-    def sign(self, email: bytes, domain: str) -> bytes:
-        """Return the DKIM-Signature field of an email whose lines end in CRLF."""
-        head, _, body = email.partition(b"\r\n\r\n")
+    def sign(self, head: bytes, text: bytes, domain: str) -> bytes:
+        """Return the DKIM-Signature field of an email: its head, lines ending in CRLF, its text's digest."""
         found: dict[str, bytes] = {}
         for line in _FOLD.sub(b"", head).split(b"\r\n"):
             name, _, value = line.partition(b":")
@@ -55,7 +61,6 @@ class Signer:
         names = [name for name in _SIGNED if name in found]
         # From is named once more than it stands there: nobody can put a second one in front
         listed = ":".join(["from", *names])
-        text = sha256(body.rstrip(b"\r\n") + b"\r\n").digest()
         kind = "rsa" if isinstance(self.key, RSAPrivateKey) else "ed25519"
         field = (
             f"v=1; a={kind}-sha256; c=relaxed/simple; d={domain}; s={self.selector}; h={listed}; "
@@ -94,22 +99,51 @@ class SigningConnection:
         self._inner, self._signers = inner, signers
 
     async def deliver(
-        self, sender: str, address: str, email: Sequence[bytes], intent: Intent
+        self,
+        sender: str,
+        address: str,
+        email: Sequence[bytes],
+        intent: Intent,
+        following: Route | None = None,
     ) -> Outcome:
         """Hand a signed email over."""
-        whole = b"".join(email)
-        whole = whole if whole.endswith(b"\r\n") else whole + b"\r\n"
-        domain = _domain(whole)
-        fields = b"".join(signer.sign(whole, domain) for signer in self._signers)
-        return await self._inner.deliver(sender, address, (fields, *email), intent)
+        head, text = digested(email)
+        domain = _domain(head)
+        fields = b"".join(signer.sign(head, text, domain) for signer in self._signers)
+        return await self._inner.deliver(sender, address, (fields, *email), intent, following)
 
     async def close(self) -> None:
         """Say goodbye."""
         await self._inner.close()
 
 
-def _domain(email: bytes) -> str:
-    head = _FOLD.sub(b"", email.partition(b"\r\n\r\n")[0])
+def digested(email: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Return an email's head and the digest of its text, of which one CRLF ends the last line (RFC 6376 §3.4.3)."""
+    head, left = b"", deque(email)
+    while left and _BLANK_LINE not in head[-3:] + left[0]:
+        head += left.popleft()
+    first = left.popleft() if left else b""
+    at = (head[-3:] + first).find(_BLANK_LINE) + len(_BLANK_LINE) - len(head[-3:])
+    head = (head + first[:at]).removesuffix(_BLANK_LINE)
+    while left and not left[-1].rstrip(b"\r\n"):
+        left.pop()
+    if not left:
+        return head, sha256(first[at:].rstrip(b"\r\n") + b"\r\n").digest()
+    text = _begun(first, at).copy()
+    for piece in (*islice(left, len(left) - 1), left[-1].rstrip(b"\r\n"), b"\r\n"):
+        text.update(piece)
+    return head, text.digest()
+
+
+@lru_cache(
+    64
+)  # a text is everyone's up to its first slot, and a piece that is shared is found at once
+def _begun(piece: bytes, at: int) -> _Hash:
+    return sha256(piece[at:])
+
+
+def _domain(head: bytes) -> str:
+    head = _FOLD.sub(b"", head)
     line = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"from:"))
     return line.rpartition(b"@")[2].decode("ascii").strip(" >").lower()
 

@@ -1,12 +1,14 @@
 """Deliver by SMTP (RFC 5321): smtplib opens the way, then its socket is ours.
 
-Between the text and its final dot nothing is decided yet; the intent is written down there. A
-reply that does not come after the dot leaves the email ambiguous, and it is never sent again
-unless a person says so.
+Until the text is sent nothing is decided; its intent is written down before. A reply that does not
+come after the final dot leaves the email ambiguous, and it is never sent again unless a person says
+so.
 
 smtplib goes through every text twice by regular expressions, which costs more than all the rest;
 so what follows EHLO, STARTTLS and AUTH is spoken here, in groups where the relay takes them
-(PIPELINING, RFC 2920).
+(PIPELINING, RFC 2920). Behind a text's end comes the next email's way up to its own: a packet in,
+one out for each email. Who waits for a text takes whatever comes for one, so a connection that is
+to take no more, or another's email, is hung up.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from digest.deliver.relay import Relay
 from digest.deliver.replies import Step, refusal
 from digest.deliver.wire import Wire
 from digest.errors import DeliveryError, Refused
-from digest.ports import Fault, Intent, Outcome
+from digest.ports import Fault, Intent, Outcome, Route
 
 _CONNECT = 30.0  # seconds
 _OPEN = 120.0  # until a connection takes emails, however slow each answer
@@ -35,6 +37,7 @@ _FINAL = 600.0  # to the final dot; ten minutes
 _OK, _GO_AHEAD, _NO, _CLOSING = 2, 3, 5, 421
 _LONGEST_REPLY = 65_536  # bytes; a relay that says more says nothing
 _END = b".\r\n"
+_STEPS: tuple[tuple[Step, int], ...] = ("mail", _OK), ("rcpt", _OK), ("data", _GO_AHEAD)
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
 _Opened = tuple[socket, bool]
 _PATH = re.compile(r"^[!-;=?-~]+$")  # no blank, no angle bracket, no end of line
@@ -63,14 +66,21 @@ class SmtpConnection:
         self._wire: Wire | None = None
         self._pipelines = False
         self._served = 0
+        self._asked: Route | None = None  # whose way was asked for behind the last text
 
     async def deliver(
-        self, sender: str, address: str, email: Sequence[bytes], intent: Intent
+        self,
+        sender: str,
+        address: str,
+        email: Sequence[bytes],
+        intent: Intent,
+        following: Route | None = None,
     ) -> Outcome:
-        """Hand one email over, awaiting `intent` before the final dot."""
-        if not _PATH.match(sender) or not _PATH.match(address):
+        """Hand one email over, awaiting `intent` before its text."""
+        route = Route(sender, address)
+        if not _can_be_written(route):
             return Outcome(state="failed", detail=f"{address!r} cannot be written in SMTP")
-        refused = await self._offer(sender, address)
+        refused = await self._offer(route)
         if (
             refused is not None
             and refused.fault == "passing"
@@ -79,38 +89,42 @@ class SmtpConnection:
         ):
             # many relays end a connection after so many emails; that is no reason to wait
             await self.dial()
-            refused = await self._offer(sender, address)
+            refused = await self._offer(route)
         if refused is not None:
             return refused
         try:
-            await self._send_text(_stuffed(email), intent)
+            await intent
+            return await self._hand_over(email, following)
+        except BaseException:
+            self._drop()  # in the midst of a text no goodbye can be said, nor is an answer waited for
+            raise
+
+    async def _hand_over(self, email: Sequence[bytes], following: Route | None) -> Outcome:
+        """Send a text to its end, and behind it the next one's way; return what comes of it."""
+        asks = following is not None and self._pipelines and _can_be_written(following)
+        behind = _commands(following) if following and asks else ()
+        try:
+            await self._send(*_stuffed(email), _END, *behind)
         except OSError as error:
-            # what was not sent to its end, no relay can act on; it may be the text, or the relay
-            return self._broken(error, "doubtful")
-        except BaseException:
-            self._drop()  # in the midst of a text nothing can be said, no goodbye either
-            raise
-        try:
-            return await self._judged()
-        except BaseException:
-            self._drop()  # whoever ends now waits for no answer
-            raise
+            if self._wire is None or self._wire.left > sum(map(len, behind)):
+                # what was not sent to its end, no relay can act on; it may be the text, or the relay
+                return self._broken(error, "doubtful")
+            outcome = await self._judged()
+            self._drop()  # half a command may be with the relay
+            return outcome
+        self._asked = following if asks else None
+        return await self._judged()
 
-    async def _send_text(self, text: Sequence[bytes], intent: Intent) -> None:
-        if intent.done():
-            await intent
-            await self._send(*text, _END)  # one packet less
-        else:
-            await self._send(*text)
-            await intent
-            await self._send(_END)
-
-    async def _offer(self, sender: str, address: str) -> Outcome | None:
+    async def _offer(self, route: Route) -> Outcome | None:
         """Go as far as the text; return the refusal where there is one."""
+        is_asked = self._asked == route
         try:
+            if self._asked is not None and not is_asked:
+                self._drop()  # the relay waits for another's text, and an empty one is an email, too
             if self._wire is None:
                 await self.dial()
-            return await self._begin(sender, address)
+            self._asked = None
+            return await self._begin(route, is_asked=is_asked)
         except (OSError, ValueError) as error:
             return self._broken(error, "passing")
 
@@ -119,20 +133,16 @@ class SmtpConnection:
         said = f"the connection broke: {_said(error)}"
         return Outcome(state="deferred", detail=said, fault=fault)
 
-    async def _begin(self, sender: str, address: str) -> Outcome | None:
-        commands: tuple[tuple[Step, int, str], ...] = (
-            ("mail", _OK, f"MAIL FROM:<{sender}>\r\n"),
-            ("rcpt", _OK, f"RCPT TO:<{address}>\r\n"),
-            ("data", _GO_AHEAD, "DATA\r\n"),
-        )
-        if self._pipelines:
-            await self._send("".join(line for _, _, line in commands).encode("ascii"))
+    async def _begin(self, route: Route, *, is_asked: bool) -> Outcome | None:
+        commands = _commands(route)
+        if self._pipelines and not is_asked:
+            await self._send(*commands)
         first: Outcome | None = None
         goes_ahead = False
         try:
-            for step, wanted, line in commands:
+            for (step, wanted), line in zip(_STEPS, commands, strict=True):
                 if not self._pipelines:
-                    await self._send(line.encode("ascii"))
+                    await self._send(line)
                 code, reply = await self._reply()
                 goes_ahead = step == "data" and code // 100 == _GO_AHEAD
                 if first is None and code // 100 != wanted:
@@ -173,15 +183,14 @@ class SmtpConnection:
             raise ConnectionError("the connection is closed")
         await self._wire.send(pieces, _REPLY)
 
-    async def _reply(self, patience: float | None = None) -> tuple[int, str]:
+    async def _reply(self, patience: float = _REPLY) -> tuple[int, str]:
         """Read a reply; OSError or ValueError where there is none, or none that is one."""
         if self._wire is None:
             raise ConnectionError("the connection is closed")
-        said: list[bytes] = []
-        left = _LONGEST_REPLY
+        lines, said, left = self._wire.lines, list[bytes](), _LONGEST_REPLY
         while True:
             # most come together with the line before them
-            line = self._wire.line_at_once() or await self._wire.line(patience or _REPLY)
+            line = lines.popleft() if lines else await self._wire.line(patience)
             left -= len(line)
             if left < 0:
                 raise ConnectionError("a reply without an end")
@@ -199,14 +208,24 @@ class SmtpConnection:
     def _drop(self) -> None:
         if self._wire is not None:
             self._wire.close()
-        self._wire = None
+        self._wire = self._asked = None
 
     async def close(self) -> None:
         """Say goodbye, and wait for no answer that is long in coming."""
-        with suppress(OSError, ValueError):
-            await self._send(b"QUIT\r\n")
-            await self._reply(_CONNECT)
+        if self._asked is None:  # or it would be the first line of a text
+            with suppress(OSError, ValueError):
+                await self._send(b"QUIT\r\n")
+                await self._reply(_CONNECT)
         self._drop()
+
+
+def _can_be_written(route: Route) -> bool:
+    return bool(_PATH.match(route.sender) and _PATH.match(route.address))
+
+
+def _commands(route: Route) -> tuple[bytes, ...]:
+    sender, address = route.sender.encode("ascii"), route.address.encode("ascii")
+    return b"MAIL FROM:<%b>\r\n" % sender, b"RCPT TO:<%b>\r\n" % address, b"DATA\r\n"
 
 
 async def _aside(opened: Callable[[], _Opened], relay: Relay) -> _Opened:
@@ -242,12 +261,11 @@ async def _aside(opened: Callable[[], _Opened], relay: Relay) -> _Opened:
 
 def _opened(relay: Relay) -> _Opened:
     """Return a socket on which smtplib has connected and logged in, and whether it pipelines."""
-    tls = ssl.create_default_context()
     try:
         with ExitStack() as undo:
             if relay.scheme == "smtps":
                 smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                    relay.host, relay.port, timeout=_CONNECT, context=tls
+                    relay.host, relay.port, timeout=_CONNECT, context=ssl.create_default_context()
                 )
             else:
                 smtp = smtplib.SMTP(relay.host, relay.port, timeout=_CONNECT)
@@ -258,7 +276,7 @@ def _opened(relay: Relay) -> _Opened:
             if code // 100 != _OK:
                 raise smtplib.SMTPResponseException(code, reply)
             if relay.scheme == "smtp" and not relay.is_loopback:
-                smtp.starttls(context=tls)
+                smtp.starttls(context=ssl.create_default_context())
             smtp.ehlo_or_helo_if_needed()
             if relay.user is not None:
                 smtp.login(relay.user, relay.password or "")

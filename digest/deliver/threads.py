@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
-from digest.ports import Intent, Outcome
+from digest.ports import Intent, Outcome, Route
 
 
 class WaitingConnection(Protocol):
@@ -58,7 +58,12 @@ class ThreadConnection:
         self._inner, self._thread = inner, thread
 
     async def deliver(
-        self, sender: str, address: str, email: Sequence[bytes], intent: Intent
+        self,
+        sender: str,
+        address: str,
+        email: Sequence[bytes],
+        intent: Intent,
+        following: Route | None = None,  # noqa: ARG002 - one email is one call
     ) -> Outcome:
         """Hand one email over; its intent is written down by the run, meanwhile the thread waits."""
         loop = asyncio.get_running_loop()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from asyncio import Future
+from asyncio import Future, TimerHandle
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from socket import IPPROTO_TCP, TCP_NODELAY, socket
@@ -20,10 +21,16 @@ class Wire:
 
     def __init__(self, sock: socket, most: int) -> None:
         self._sock, self._most = sock, most
+        self._is_tls = isinstance(sock, ssl.SSLSocket)
         self._loop = asyncio.get_running_loop()
-        self._come = bytearray()
+        self.lines: deque[bytes] = deque()  # that came, and nobody has read
+        self._rest = b""  # of a line that has no end yet
         self._error: OSError | None = None
         self._reader: Future[None] | None = None
+        self._waited: Future[None] | None = None
+        self._until = 0.0  # when that is too late, by the loop's clock
+        self._timer: TimerHandle | None = None
+        self.left = 0  # bytes of what was sent last that nobody has taken
         sock.settimeout(0)
         with suppress(OSError):  # or what is small and alone waits 40 ms for an ACK (Nagle)
             sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
@@ -31,49 +38,41 @@ class Wire:
         self._read()  # TLS may have taken more from the socket than was asked of it
 
     async def line(self, patience: float) -> bytes:
-        """Return the next line with its end; OSError where none comes within so many seconds."""
-        while (line := self.line_at_once()) is None:
+        """Return the next line without its end; OSError where none comes within so many seconds."""
+        while not self.lines:
             if self._error is not None:
                 raise self._error
             self._reader = self._loop.create_future()
             await self._within(patience, self._reader)
-        return line
-
-    def line_at_once(self) -> bytes | None:
-        """Return the next line with its end, where it is here already."""
-        end = self._come.find(b"\n") + 1
-        if not end:
-            return None
-        line = bytes(self._come[:end])
-        del self._come[:end]
-        return line
+        return self.lines.popleft()
 
     async def send(self, pieces: Sequence[bytes], patience: float) -> None:
         """Send all of it; OSError where the other end takes nothing for so many seconds."""
-        sent = self._send_at_once(pieces)
-        if sent == sum(map(len, pieces)):
+        self.left = sum(map(len, pieces))
+        self.left -= self._send_at_once(pieces)
+        if not self.left:
             return
-        left = memoryview(b"".join(pieces))[sent:]
-        while left:
+        whole = memoryview(b"".join(pieces))
+        while self.left:
             try:
-                left = left[self._sock.send(left) :]
+                self.left -= self._sock.send(whole[-self.left :])
             except (BlockingIOError, ssl.SSLWantWriteError):
-                await self._until(self._loop.add_writer, self._loop.remove_writer, patience)
+                await self._ready(self._loop.add_writer, self._loop.remove_writer, patience)
             except ssl.SSLWantReadError:  # a new key is being agreed on
                 self._loop.remove_reader(self._sock)
-                await self._until(self._loop.add_reader, self._loop.remove_reader, patience)
+                await self._ready(self._loop.add_reader, self._loop.remove_reader, patience)
                 self._loop.add_reader(self._sock, self._read)
 
     def _send_at_once(self, pieces: Sequence[bytes]) -> int:
         """Send as much as is taken now; return how much. TLS has no call for several pieces."""
-        if isinstance(self._sock, ssl.SSLSocket):
+        if self._is_tls:
             return 0
         try:
             return self._sock.sendmsg(pieces)
         except BlockingIOError:
             return 0
 
-    async def _until(
+    async def _ready(
         self,
         watch: Callable[..., object],
         leave: Callable[[socket], object],
@@ -87,25 +86,34 @@ class Wire:
             leave(self._sock)
 
     async def _within(self, seconds: float, what: Future[None]) -> None:
-        # asyncio.timeout takes ten times as long, twice for each email
-        def late() -> None:
-            if not what.done():
-                what.set_exception(TimeoutError("timed out"))
+        # one timer for many waits: to set one for each, and take it back, takes longer than to wait
+        self._waited, self._until = what, self._loop.time() + seconds
+        if self._timer is not None and self._timer.when() > self._until:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._until, self._look)
+        await what
 
-        timer = self._loop.call_later(seconds, late)
-        try:
-            await what
-        finally:
-            timer.cancel()
+    def _look(self) -> None:
+        """End the wait that has lasted too long; look again where it has not."""
+        self._timer = None
+        if self._waited is None or self._waited.done():
+            return
+        if self._loop.time() < self._until:
+            self._timer = self._loop.call_at(self._until, self._look)
+        else:
+            self._waited.set_exception(TimeoutError("timed out"))
 
     def _read(self) -> None:
         try:
             while True:
                 data = self._sock.recv(_CHUNK)
-                self._come += data
+                *lines, self._rest = (self._rest + data).split(b"\n")
+                self.lines += lines
                 if not data:
                     self._end(ConnectionError("the relay hung up"))
-                elif len(self._come) > self._most:
+                elif len(self._rest) + sum(map(len, self.lines)) > self._most:
                     self._end(ConnectionError("a reply without an end"))
                 elif isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
                     continue
@@ -123,5 +131,7 @@ class Wire:
 
     def close(self) -> None:
         """Hang up."""
+        if self._timer is not None:
+            self._timer.cancel()
         self._loop.remove_reader(self._sock)
         self._sock.close()

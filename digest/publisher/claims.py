@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from digest.editorial.provider import provider
 from digest.model import Delivery
@@ -51,7 +51,7 @@ class Claims:
         self._now = now or asyncio.get_running_loop().time
         self._paces = {name: Pace(rate) for name, rate in rates.items()}
         self._queues: dict[str, deque[Claim]] = {}
-        self._asked = services.clock()  # when it was asked last whether those in hand may be mailed
+        self.asked = services.clock()  # when it was asked last whether those in hand may be mailed
         self._is_exhausted = False
         self.ends = False
 
@@ -71,8 +71,8 @@ class Claims:
 
     async def next(self) -> Claim | None:
         """Return the next to be mailed when their moment has come; None where nobody is left."""
-        while not (self.ends or self._services.stopping.is_set()):
-            if self._services.clock() - self._asked > _STALE:
+        while not self._is_ending:
+            if self._services.clock() - self.asked > _STALE:
                 self._ask_again()
             name, wait = self._soonest()
             if (name is None or wait > 0) and self._wants_more():
@@ -84,6 +84,19 @@ class Claims:
             else:
                 return self._taken(name)
         return None
+
+    def ahead(self) -> Claim | None:
+        """Return one of those in hand for whom nobody need wait, while another is on its way."""
+        queue = self._queues.get("")
+        return queue.popleft() if queue and not self._is_ending and not self._paces else None
+
+    def stands(self, asked: datetime) -> bool:
+        """Tell whether what was asked about at a time, and taken ahead, may still be mailed."""
+        return not self._is_ending and self._services.clock() - asked <= _STALE
+
+    @property
+    def _is_ending(self) -> bool:
+        return self.ends or self._services.stopping.is_set()
 
     def _wants_more(self) -> bool:
         """Tell whether somebody may be found who need not wait: nobody is in hand but slow providers'."""
@@ -122,7 +135,7 @@ class Claims:
             self._keep(found)
 
     def _ask_again(self) -> None:
-        self._asked = self._services.clock()
+        self.asked = self._services.clock()
         claims, self._queues = self.in_hand, {}
         may = self._services.audience.mailable([claim.delivery.address for claim in claims])
         self._keep([replace(c, is_mailable=c.delivery.address in may) for c in claims])

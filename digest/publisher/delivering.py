@@ -9,10 +9,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from digest.errors import DeliveryError, DigestError, Refused
 from digest.model import Delivery, DeliveryState, Issue
-from digest.ports import Claim, Connection, Deliverer, Outcome, Progress
+from digest.ports import Claim, Connection, Deliverer, Outcome, Progress, Route
 from digest.publisher.claims import Claims
 from digest.publisher.ledger import Ledger
 from digest.publisher.links import view_url
@@ -34,6 +35,14 @@ _WORTH = 100  # emails a connection should have to do, at least
 _IN_A_ROW = 20
 _GRACE = 10.0  # seconds that open emails have to finish where the program is to end
 _NAP = 0.5  # seconds; then it is asked again whether it is
+
+
+class _Addressed(NamedTuple):
+    """An email that is ready to be handed over."""
+
+    claim: Claim
+    route: Route
+    email: Sequence[bytes]
 
 
 class Run:
@@ -161,28 +170,38 @@ class Run:
 
     async def _work_off(self, ledger: Ledger, claims: Claims) -> None:
         connection: Connection | None = None
-        claim: Claim | None = None
+        hand: list[_Addressed] = []  # whose email is next, and whose comes behind it
         try:
-            while claim := await claims.next():
+            while True:
+                if not hand:
+                    if (claim := await claims.next()) is None:
+                        return
+                    hand += self._addressed(ledger, claim)
+                    continue
                 connection = connection or await self._opened()
                 if connection is None:
-                    claims.put_back(claim)
                     return
-                if not await self._deliver(ledger, connection, claim):
+                asked, behind = claims.asked, claims.ahead()
+                hand += self._addressed(ledger, behind) if behind else ()
+                goes_on = await self._deliver(ledger, connection, *hand)
+                del hand[0]
+                if not goes_on:
                     claims.ends |= self._is_over
                     return
-                claim = None
+                if hand and not claims.stands(asked):
+                    claims.put_back(hand.pop().claim)
         except DeliveryError as error:
             self.errors.append(str(error))
             if isinstance(error, Refused):
                 self._stop(str(error))
                 claims.ends = True
-            if claim is not None:
-                claims.put_back(claim)
         except BaseException:
+            del hand[:1]  # its intent may stand
             claims.ends = True
             raise
         finally:
+            for each in hand:
+                claims.put_back(each.claim)
             if connection is not None:
                 await connection.close()
 
@@ -200,10 +219,9 @@ class Run:
                 self._is_full = True
                 raise
 
-    async def _deliver(self, ledger: Ledger, connection: Connection, claim: Claim) -> bool:
-        """Hand one email over; False where this connection had better end."""
+    def _addressed(self, ledger: Ledger, claim: Claim) -> tuple[_Addressed, ...]:
+        """Make a reader's email; none where it cannot be, which is this reader's alone."""
         delivery = claim.delivery
-        tried = delivery.tried()
         own = Recipient(
             address=delivery.address,
             name=claim.name,
@@ -215,13 +233,24 @@ class Run:
         try:
             envelope = self.envelopes[delivery.segment, delivery.variant]
             to, email = ascii_address(delivery.address), envelope.pieces(own)
-        except DigestError as error:  # this reader's alone; the others get theirs
-            ledger.note(replace(tried, state="failed", detail=str(error)))
-            return True
-        # the intent is on its way to the disk while the text is on its way to the relay
-        written = ledger.promise(tried)
+        except DigestError as error:
+            ledger.note(replace(delivery.tried(), state="failed", detail=str(error)))
+            return ()
         sender = return_path(self.services, delivery.message_id) or self.sender
-        outcome = await connection.deliver(sender, to, email, written)
+        return (_Addressed(claim, Route(sender, to), email),)
+
+    async def _deliver(
+        self,
+        ledger: Ledger,
+        connection: Connection,
+        mine: _Addressed,
+        behind: _Addressed | None = None,
+    ) -> bool:
+        """Hand one email over; False where this connection had better end."""
+        tried = mine.claim.delivery.tried()
+        # the intent is on its way to the disk while the relay is asked whether it takes the email
+        written, following = ledger.promise(tried), behind and behind.route
+        outcome = await connection.deliver(*mine.route, mine.email, written, following)
         return self._settle(ledger, tried, outcome)
 
     def _settle(self, ledger: Ledger, tried: Delivery, outcome: Outcome) -> bool:

@@ -1,4 +1,4 @@
-"""The ledger of a run: intents and outcomes written down in groups, each intent before its final dot."""
+"""The ledger of a run: intents and outcomes written down in groups, each intent before its text."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _PATIENCE = 10  # times that a busy database is asked again; each waits half a m
 class Ledger:
     """Writes for all connections: one transaction for whatever came within a millisecond.
 
-    An intent is written while its email is on the way to the relay, so that no email waits for it
-    but one to a relay that answers at once. After a failure nothing more is
-    written, and every promise breaks: no email goes out without its intent.
+    An intent is written while the relay is asked whether it takes the email; others are on their way
+    meanwhile. After a failure nothing more is written, and every promise breaks: no email goes out
+    without its intent.
     """
 
     def __init__(self, mark: Callable[[Sequence[Delivery]], None]) -> None:

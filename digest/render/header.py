@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from functools import lru_cache
 
 from digest.editorial.idn import ascii_domain
 from digest.errors import DigestError
@@ -62,6 +63,7 @@ def list_id(title: str, identifier: str) -> bytes:
     return _fold("List-Id", [*words, f"<{identifier}>"])
 
 
+@lru_cache(16)  # an email asks twice for its reader's
 def ascii_address(address: str) -> str:
     """Return the address with its domain in ASCII (IDNA); BadAddress where it is none."""
     local, at, domain = address.strip().rpartition("@")

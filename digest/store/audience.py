@@ -31,7 +31,7 @@ from digest.jsonable import dump, load
 from digest.model import Subscriber, SubscriberChange, Suppression
 from digest.ports import Alike, Confirmed, Enrolled
 from digest.store.articles import chunks
-from digest.store.database import secret_key, writer
+from digest.store.database import driven, secret_key, writer
 from digest.store.erased import RANGE, mark_of
 from digest.store.tables import subscribers, suppressions
 
@@ -41,7 +41,10 @@ _BATCH = 5000
 _WEEK = 7 * 86_400  # seconds
 _BOUNCED = "bounced"  # how the reason of a bounce begins
 _BY_NAME = Membership({})
-_READ = ("address", "segments", "attributes")
+_CONFIRMED_SQL = f"""
+SELECT "key", json_extract(subscriber, '$.address'), json_extract(subscriber, '$.segments'),
+json_extract(subscriber, '$.attributes') FROM subscribers WHERE status = '{MAILABLE}' ORDER BY "key"
+"""  # noqa: S608 - a constant
 
 
 class StoredAudience:
@@ -214,11 +217,8 @@ class StoredAudience:
             one = Subscriber(address="", segments=tuple(named), attributes=facts)
             return self._membership.of(one)
 
-        own = (func.json_extract(subscribers.c.subscriber, f"$.{name}") for name in _READ)
-        query = select(subscribers.c.key, *own).where(subscribers.c.status == MAILABLE)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(subscribers.c.key))
-            for key, address, segments, attributes in rows:
+        with driven(self._engine) as connection:
+            for key, address, segments, attributes in connection.execute(_CONFIRMED_SQL):
                 yield Confirmed(key, address, belongs(segments, attributes))
 
     def mailable(self, addresses: Collection[str]) -> frozenset[str]:

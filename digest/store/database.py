@@ -147,19 +147,28 @@ def _listen(engine: Engine, synchronous: str) -> None:
 
 
 @contextmanager
-def plainly(engine: Engine) -> Iterator[sqlite3.Connection]:
-    """Write in a transaction of the driver's own, for what is written twice for each email.
+def driven(engine: Engine) -> Iterator[sqlite3.Connection]:
+    """Lend a connection of the driver's own, for what is done for each email.
 
-    SQLAlchemy's way through a small transaction takes longer than the disk's.
+    SQLAlchemy's way through a small transaction takes longer than the disk's; so does its way to a row.
     """
     pooled = engine.raw_connection()
     try:
         connection = pooled.driver_connection
         if not isinstance(connection, sqlite3.Connection):
             raise DigestError("the database has no connection to write to")
+        yield connection
+    finally:
+        pooled.close()
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Write in a transaction of the driver's own; Busy and DigestError as from an engine."""
+    try:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            yield connection
+            yield
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
@@ -168,8 +177,6 @@ def plainly(engine: Engine) -> Iterator[sqlite3.Connection]:
     except sqlite3.Error as error:
         _say(error)
         raise
-    finally:
-        pooled.close()
 
 
 def _explain(context: ExceptionContext) -> None:

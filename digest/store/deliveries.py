@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select, text
+from sqlalchemy import Engine, Row, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
@@ -19,7 +20,7 @@ from digest.errors import DigestError
 from digest.model import Delivery, DeliveryState
 from digest.ports import Addressee, Claim
 from digest.store.audience import MAILABLE
-from digest.store.database import BOOT, exclusive, plainly, relaxed, writer
+from digest.store.database import BOOT, driven, exclusive, relaxed, transaction, writer
 from digest.store.figures import figures
 from digest.store.tables import deliveries, settings, subscribers, suppressions
 
@@ -27,7 +28,7 @@ _ROWS = 5000  # read or written at a time
 _LOST = "the machine was stopped, or the database copied, while it was going out"
 _LISTED = 500  # keys in one statement
 _FENCE = "fence"
-_FENCE_SQL = text(f"SELECT value FROM settings WHERE name = '{_FENCE}'")  # noqa: S608 - a constant
+_FENCE_SQL = f"SELECT value FROM settings WHERE name = '{_FENCE}'"  # noqa: S608 - a constant
 
 
 class StoredDeliveries:
@@ -44,6 +45,7 @@ class StoredDeliveries:
         self._engine, self._writer, self._boot = engine, writer(engine), boot
         self._marker = engine if boot is None else relaxed(engine)
         self._fence: str | None = None
+        self._marks: sqlite3.Connection | None = None  # while this process sends
 
     @contextmanager
     def sending(self) -> Iterator[None]:
@@ -54,15 +56,15 @@ class StoredDeliveries:
         another: a process that was stopped, and comes back when its claims are another's, sends
         none of them.
         """
-        with exclusive(self._engine, "sending"):
-            self._fence = secrets.token_hex(8)
+        with exclusive(self._engine, "sending"), driven(self._marker) as connection:
+            self._fence, self._marks = secrets.token_hex(8), connection
             put = insert(settings).values(name=_FENCE, value=self._fence)
-            with self._writer.begin() as connection:
-                connection.execute(put.on_conflict_do_update(["name"], set_={"value": self._fence}))
+            with self._writer.begin() as writing:
+                writing.execute(put.on_conflict_do_update(["name"], set_={"value": self._fence}))
             try:
                 yield
             finally:
-                self._fence = None
+                self._fence = self._marks = None
 
     def _ask_fence(self, found: str | None) -> None:
         if self._fence not in {None, found}:
@@ -126,7 +128,7 @@ class StoredDeliveries:
         put = deliveries.update().where(deliveries.c.issue == issue).values(state="claimed")
         boot = insert(settings).values(name=BOOT + issue, value=self._boot)
         with self._writer.begin() as connection:
-            self._ask_fence(connection.execute(_FENCE_SQL).scalar())
+            self._ask_fence(connection.exec_driver_sql(_FENCE_SQL).scalar())
             # who was deferred does not stand before those who were not tried yet
             rows: list[Row[Any]] = []
             for which in (deliveries.c.state == "pending", due):
@@ -137,14 +139,15 @@ class StoredDeliveries:
                     rows += more
             if rows and self._boot:
                 connection.execute(boot.on_conflict_do_update(["name"], set_={"value": self._boot}))
-        return [_claim(row._asdict()) for row in rows]
+        return [*map(_claim, rows)]
 
     def mark(self, marked: Sequence[Delivery]) -> None:
         """Write down states, in one transaction."""
         if marked:
-            with plainly(self._marker) as connection:
-                self._ask_fence(*connection.execute(str(_FENCE_SQL)).fetchone() or (None,))
-                connection.executemany(_MARK_SQL, [*map(_marked, marked)])
+            lent = nullcontext(self._marks) if self._marks else driven(self._marker)
+            with lent as connection, transaction(connection):
+                self._ask_fence(*connection.execute(_FENCE_SQL).fetchone() or (None,))
+                connection.executemany(_MARK_SQL, map(_marked, marked))
 
     def all(self, issue: str) -> Iterator[Delivery]:
         """Yield an issue's deliveries by address, a few thousand at a time."""
@@ -293,21 +296,37 @@ def _provider_of(domain: str) -> str:
 
 
 def _marked(delivery: Delivery) -> tuple[object, ...]:
-    next_at, since = (
-        at.timestamp() if at else None for at in (delivery.next_at, delivery.put_off_since)
+    next_at, since = delivery.next_at, delivery.put_off_since
+    return (
+        delivery.state,
+        delivery.attempts,
+        delivery.detail,
+        next_at and next_at.timestamp(),
+        since and since.timestamp(),
+        delivery.issue,
+        folded_address(delivery.address),
     )
-    new = delivery.state, delivery.attempts, delivery.detail, next_at, since
-    return *new, delivery.issue, folded_address(delivery.address)
 
 
-def _claim(values: dict[str, Any]) -> Claim:
-    own = {name: values.pop(name) for name in ("token", "name", "is_mailable", "paused")}
+def _claim(row: Row[Any]) -> Claim:
+    # one for each email: what `read` does takes four times as long
+    since = row.put_off_since
     return Claim(
-        delivery=read(values | {"state": "claimed"}),
-        token=own["token"] or "",
-        name=own["name"],
-        is_mailable=bool(own["is_mailable"]),
-        paused_until=date.fromisoformat(own["paused"]) if own["paused"] else None,
+        delivery=Delivery(
+            issue=row.issue,
+            address=row.address,
+            segment=row.segment,
+            variant=row.variant,
+            state="claimed",
+            attempts=row.attempts,
+            message_id=row.message_id,
+            detail=row.detail,
+            put_off_since=datetime.fromtimestamp(since, UTC) if since else None,
+        ),
+        token=row.token or "",
+        name=row.name,
+        is_mailable=bool(row.is_mailable),
+        paused_until=date.fromisoformat(row.paused) if row.paused else None,
     )
 
 

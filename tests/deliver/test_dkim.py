@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Literal
@@ -11,7 +12,14 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from digest.deliver.dkim import SigningDeliverer, dns_record, make_key, read_key, read_signers
+from digest.deliver.dkim import (
+    SigningDeliverer,
+    digested,
+    dns_record,
+    make_key,
+    read_key,
+    read_signers,
+)
 from digest.deliver.threads import Threads
 from digest.errors import DigestError, UsageError
 from digest.ports import Outcome
@@ -121,3 +129,20 @@ def test_what_is_no_key_is_a_sentence(tmp_path: Path) -> None:
         read_key(tmp_path / "key")
     with pytest.raises(UsageError, match="No such file"):
         read_key(tmp_path / "gone")
+
+
+@pytest.mark.parametrize(
+    "ends", [b"", b"\r\n", b"\r\n\r\n", b"\r\n \r\n", b"\r\n\r\n--end--", b".\r\r\n\r\n"]
+)
+@pytest.mark.parametrize("body", [b"", b"A text.\r\n\r\nAnd more"])
+def test_the_digest_is_the_texts_however_the_email_is_cut_into_pieces(
+    body: bytes, ends: bytes
+) -> None:
+    head, text = b"From: a@u.example\r\nSubject: Hello", body + ends
+    whole = head + b"\r\n\r\n" + text
+    expected = sha256(text.rstrip(b"\r\n") + b"\r\n").digest()
+
+    for one in range(len(whole) + 1):
+        for other in range(one, len(whole) + 1):
+            pieces = (whole[:one], whole[one:other], whole[other:])
+            assert digested(pieces) == (head, expected), pieces

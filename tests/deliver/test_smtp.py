@@ -18,7 +18,9 @@ from digest.deliver import smtp
 from digest.deliver.relay import Relay, read_relay
 from digest.deliver.smtp import SmtpDeliverer
 from digest.errors import DeliveryError, UsageError
+from digest.ports import Route
 from tests.helpers.handing import opened
+from tests.helpers.sly_relay import SlyRelay
 
 EMAIL = b"Subject: Hello\r\n\r\n.a line that starts with a dot\r\nand ends\r\n"
 
@@ -282,7 +284,7 @@ def test_a_large_email_arrives_whole_over_tls(
             SmtpDeliverer(Elsewhere(scheme=scheme, host="localhost", port=port), 1)
         ) as line:
             first = line.deliver("n@u.example", "a@u.example", LARGE)
-            second = line.deliver("n@u.example", "b@u.example", LARGE, is_done=True)
+            second = line.deliver("n@u.example", "b@u.example", LARGE)
     finally:
         controller.stop()
 
@@ -290,8 +292,7 @@ def test_a_large_email_arrives_whole_over_tls(
     assert [caught.content for caught in catcher.caught] == [LARGE, LARGE]
 
 
-@pytest.mark.parametrize("is_done", [True, False])
-def test_an_email_is_larger_than_a_slow_relay_takes_at_once(*, is_done: bool) -> None:
+def test_an_email_is_larger_than_a_slow_relay_takes_at_once() -> None:
     """The rest waits for the relay, and for nobody's thread."""
     taken = bytearray()
 
@@ -311,7 +312,7 @@ def test_an_email_is_larger_than_a_slow_relay_takes_at_once(*, is_done: bool) ->
                 return
 
     with scripted(talk) as relay, opened(SmtpDeliverer(relay, 1)) as line:
-        outcome = line.deliver("n@u.example", "a@u.example", LARGE * 4, is_done=is_done)
+        outcome = line.deliver("n@u.example", "a@u.example", LARGE * 4)
 
     assert outcome.state == "sent"
     assert taken.replace(b"\n..", b"\n.") == LARGE * 4
@@ -328,3 +329,89 @@ def test_a_relay_that_talks_without_end_is_left(monkeypatch: pytest.MonkeyPatch)
 
     with scripted(talk) as relay:
         assert deliver(relay) == ("ambiguous", "no answer to the end: a reply without an end")
+
+
+def pipelining(read: Iterator[bytes], connection: socket.socket) -> None:
+    """Answer politely up to the first text."""
+    connection.sendall(b"220 hi\r\n")
+    next(read)
+    connection.sendall(b"250-me\r\n250 PIPELINING\r\n")
+    assert [next(read)[:4] for _ in range(3)] == [b"MAIL", b"RCPT", b"DATA"]
+    connection.sendall(b"250 OK\r\n250 OK\r\n354 go\r\n")
+
+
+NEXT = Route("n@u.example", "b@u.example")
+
+
+def test_the_next_email_is_asked_for_behind_the_end_of_one_before_that_is_answered() -> None:
+    heard: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        read = connection.makefile("rb")
+        pipelining(read, connection)
+        heard.extend(iter(read.readline, b".\r\n"))
+        heard.extend(next(read) for _ in range(3))
+        connection.sendall(b"250 taken\r\n250 OK\r\n250 OK\r\n354 go\r\n")
+        heard.extend(iter(read.readline, b".\r\n"))
+        connection.sendall(b"250 taken, too\r\n")
+        heard.extend(read.readline() for _ in range(1))
+
+    with scripted(talk) as relay, opened(SmtpDeliverer(relay, 1)) as line:
+        first = line.deliver("n@u.example", "a@u.example", EMAIL, following=NEXT)
+        second = line.deliver(*NEXT, EMAIL)
+
+    assert (first.detail, second.detail) == ("250 taken", "250 taken, too")
+    text = EMAIL.replace(b"\n.", b"\n..")
+    asked = b"MAIL FROM:<n@u.example>\r\nRCPT TO:<b@u.example>\r\nDATA\r\n"
+    assert b"".join(heard) == text + asked + text + b"QUIT\r\n"
+
+
+def test_a_connection_that_waits_for_a_text_which_does_not_come_is_hung_up_without_a_word() -> None:
+    heard: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        read = connection.makefile("rb")
+        pipelining(read, connection)
+        [*iter(read.readline, b".\r\n")]
+        connection.sendall(b"250 taken\r\n250 OK\r\n250 OK\r\n354 go\r\n")
+        heard.extend(read)
+
+    with scripted(talk) as relay, opened(SmtpDeliverer(relay, 1)) as line:
+        assert line.deliver("n@u.example", "a@u.example", EMAIL, following=NEXT).state == "sent"
+
+    assert [each[:4] for each in heard] == [b"MAIL", b"RCPT", b"DATA"]
+
+
+def test_where_another_comes_than_was_asked_for_it_goes_over_another_connection() -> None:
+    relay = SlyRelay()
+    whole = b"Message-ID: <a@u.example>\r\n" + EMAIL
+    with opened(SmtpDeliverer(read_relay(relay.address), 1)) as line:
+        first = line.deliver("n@u.example", "a@u.example", whole, following=NEXT)
+        second = line.deliver("n@u.example", "c@u.example", whole)
+    relay.close()
+
+    assert (first.state, second.state) == ("sent", "sent")
+    assert relay.got == {"a@u.example": 1, "c@u.example": 1}
+    assert (relay.strays, relay.dialled) == (0, 2)
+
+
+@pytest.mark.parametrize(("answer", "state"), [(b"250 taken\r\n", "sent"), (b"", "ambiguous")])
+def test_what_becomes_of_an_email_hangs_on_its_own_end_not_on_what_was_asked_for_behind_it(
+    answer: bytes, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "_REPLY", 0.5)
+    monkeypatch.setattr(smtp, "_FINAL", 0.5)
+    is_over = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        read = connection.makefile("rb", buffering=1024)
+        pipelining(read, connection)
+        [*iter(read.readline, b".\r\n")]
+        connection.sendall(answer)
+        is_over.wait(10)  # and read nothing more
+
+    # more than the systems at both ends take for a program that does not read
+    endless = Route("n@u.example", "b" * 20_000_000 + "@u.example")
+    with scripted(talk) as relay, opened(SmtpDeliverer(relay, 1)) as line:
+        assert line.deliver("n@u.example", "a@u.example", EMAIL, following=endless).state == state
+        is_over.set()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from digest.ports import Connection, Deliverer, Outcome
+from digest.ports import Connection, Deliverer, Outcome, Route
 
 
 @dataclass
@@ -17,10 +17,6 @@ class Mark:
     """An intent that notes the moment in which somebody waits for it."""
 
     note: Callable[[], object] = lambda: None
-    is_done: bool = False
-
-    def done(self) -> bool:
-        return self.is_done
 
     def __await__(self) -> Generator[Any, None, None]:
         self.note()
@@ -42,11 +38,10 @@ class Line:
         address: str,
         email: bytes,
         note: Callable[[], object] = lambda: None,
-        *,
-        is_done: bool = False,
+        following: Route | None = None,
     ) -> Outcome:
         pieces = (email[:10], email[10:])
-        handed = self.connection.deliver(sender, address, pieces, Mark(note, is_done))
+        handed = self.connection.deliver(sender, address, pieces, Mark(note), following)
         done: Outcome = self._run(handed)
         return done
 

@@ -24,6 +24,8 @@ _WELL = {
 class SlyRelay:
     """Takes emails on a port of its own; `got` counts whose were taken, by address.
 
+    `strays` counts the texts with an end that are no email's.
+
     `says` puts another answer in a step's place: a reply, `drop`, `hang`, `flood`, or what `judge`
     returns of the address. `meet` is called at each step, before its answer.
     """
@@ -34,7 +36,7 @@ class SlyRelay:
         self.judge: Callable[[Step, str], str | None] = lambda _step, _to: None
         self.meet: Callable[[Step], object] = lambda _step: None
         self.pipelines, self.most, self.closes_after, self.pause = True, 1000, 0, 0.0
-        self.open = self.dialled = self.widest = 0
+        self.open = self.dialled = self.widest = self.strays = 0
         self._lock = threading.Lock()
         self._end = threading.Event()
         self._server = socket.create_server(("127.0.0.1", 0), backlog=50)
@@ -106,15 +108,18 @@ class SlyRelay:
                     return
 
     def _take(self, connection: socket.socket, lines: Iterator[bytes], to: str) -> bool:
+        has_field = False
         for count, line in enumerate(lines):
             if line == b".\r\n":
                 break
+            has_field |= line.startswith(b"Message-ID: ")
             if count == 3:  # in the midst of it
                 self.meet("text")
                 if self.says.get("text") == "drop":
                     raise EOFError
         else:
             raise EOFError
+        self.strays += not has_field
         self._end.wait(self.pause)
         return self._answer(connection, "dot", to)
 

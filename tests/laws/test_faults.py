@@ -99,6 +99,7 @@ def nobody_twice_or_lost(room: Newsroom, relay: SlyRelay, readers: int = MANY) -
     states = found(room)
     assert states.total() == readers
     assert max(relay.got.values(), default=0) <= 1
+    assert not relay.strays
     for each in room.open().deliveries(ISSUE):
         if each.state == "sent":
             assert relay.got[each.address] == 1
@@ -507,6 +508,7 @@ def test_the_record_says_what_a_relay_that_answers_so_makes_of_it(  # noqa: PLR0
     if answer[:1] in "45" and done.error:
         assert answer in done.error
     assert not relay.got or expected == DOUBT
+    assert not relay.strays
 
     relay.says, room.now = {}, NOW + timedelta(hours=2)
     room.open().send(ISSUE, to)
@@ -626,6 +628,47 @@ def test_a_refusal_of_one_whose_relay_then_hangs_up_is_heard(
     done = room.open().send(ISSUE, relay.address)
 
     assert (done.sent, done.failed, done.error) == (3, 1, None)
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize(
+    ("step", "answer", "said"),
+    [
+        ("MAIL", "421 4.7.0 enough for today", {"sent": 4}),  # another connection takes the rest
+        ("MAIL", "drop", {"sent": 4}),
+        ("MAIL", "451 4.3.0 later", {"sent": 3, "deferred": 1}),
+        ("MAIL", "550 5.7.1 not from you", {"sent": 1, "pending": 3}),
+        ("RCPT", "550 5.1.1 nobody", {"sent": 3, "failed": 1}),
+        ("RCPT", "drop", {"sent": 4}),
+        ("DATA", "drop", {"sent": 4}),
+        ("DATA", "452 4.3.1 full", {"sent": 3, "deferred": 1}),
+        ("dot", "552 5.2.3 too big for it", {"sent": 3, "failed": 1}),
+        ("dot", "550 5.7.1 a day's worth", {"sent": 1, "pending": 3}),
+        ("dot", "drop", {"sent": 3, "ambiguous": 1}),
+    ],
+)
+def test_what_is_asked_for_behind_an_email_is_refused_as_if_it_were_asked_for_after_it(  # noqa: PLR0917 - a table
+    tmp_path: Path,
+    folders: Folders,
+    relay: SlyRelay,
+    step: str,
+    answer: str,
+    said: dict[str, int],
+) -> None:
+    room, met = folders.room(tmp_path, FEW), Counter[str]()
+
+    def judge(now: str, _to: str) -> str | None:
+        met[now] += 1
+        return answer if now == step and met[now] == 2 else None
+
+    relay.judge = judge
+    room.open().send(ISSUE, relay.address)
+    assert nobody_twice_or_lost(room, relay, FEW) == said
+
+    room.now += timedelta(hours=2)
+    room.open().send(ISSUE, relay.address)
+    settled = Counter(said) & Counter(failed=1, ambiguous=1)
+    assert nobody_twice_or_lost(room, relay, FEW) == settled + Counter(sent=FEW - settled.total())
 
 
 # --- time, another boot, a backup
