@@ -60,7 +60,11 @@ def test_a_feed_gives_its_name_and_sections_and_drafts_at_once(run: Run, tmp_pat
     assert (status, err) == (0, "")
     assert "section Culture: 3 articles" in out
     assert [*config.sources] == ["news", "more"]
-    assert [s.title for s in config.newsletters["weekly"].sections] == ["Culture", "City", "More news"]
+    assert [s.title for s in config.newsletters["weekly"].sections] == [
+        "Culture",
+        "City",
+        "More news",
+    ]
     assert config.tags.internal == ("Comms-*",)
     assert config.publication.url == "https://n.example/"
     at = ("--config", str(folder / "feeds.yaml"))
