@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from digest.model import Event, Section
-from digest.render.language import language, nearest, reading_minutes
+from digest.render.language import language, nearest, reading_minutes, translations
 from digest.render.renderer import Renderer
 from tests.helpers import samples
 from tests.web.test_desk_words import PAGES, SHELL
@@ -37,10 +37,35 @@ def test_german_words_and_dates() -> None:
 
 
 def test_a_language_without_a_catalogue_reads_english_with_its_own_dates() -> None:
-    html, _ = rendered("fr")
+    html, _ = rendered("pt")
 
     assert "Unsubscribe" in html
-    assert "12 janvier 2026" in html
+    assert "12 de janeiro de 2026" in html
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("fr", {0: "0 autre dans", 1: "1 autre dans", 2: "2 autres dans"}),
+        ("es", {1: "1 más en", 2: "2 más en"}),
+        ("pl", {1: "1 kolejny", 3: "3 kolejne ", 5: "5 kolejnych", 12: "12 kolejnych", 22: "22 kolejne "}),
+        ("ar", {1: "1 خبر آخر", 2: "2 خبران", 5: "5 أخبار", 11: "11 خبرًا", 100: "100 خبر آخر", 103: "103 أخبار"}),
+    ],
+)  # fmt: skip
+def test_a_number_has_the_form_that_its_language_gives_it(tag: str, said: dict[int, str]) -> None:
+    words = translations((LOCALES / f"{tag}.po").read_text("utf-8"))
+    text = "+%(count)s more in %(title)s"
+
+    for count, form in said.items():
+        assert f"+{form}" in words.ungettext(text, text, count) % {"count": count, "title": "X"}
+
+
+@pytest.mark.parametrize("tag", ["fr", "es", "pl", "ar"])
+def test_an_email_in_a_shipped_language_has_no_english_of_ours(tag: str) -> None:
+    html, text = rendered(tag)
+
+    for english in ("Unsubscribe", "View in browser", "You get", "min read", "more in", "Also in"):
+        assert english not in html + text
 
 
 def test_a_right_to_left_language_turns_the_page_round() -> None:
