@@ -134,7 +134,7 @@ def test_the_desk_makes_a_special_and_shows_it_beside_the_draft(room: Newsroom) 
     wrong = web.post(
         "/special/weekly", data={"url": "https://u.example/no", "by": "Ben"}, headers=OWN
     )
-    assert "there is no article" in wrong.text
+    assert "There is no article" in wrong.text
 
 
 def test_a_special_is_not_the_last_issue_that_the_week_is_compared_with(room: Newsroom) -> None:
