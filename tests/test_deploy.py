@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tools.man_page import page
 
@@ -33,6 +34,18 @@ def test_the_container_copies_what_is_there_and_runs_as_nobody_special() -> None
     assert own
     assert all((ROOT / source).exists() for source in own)
     assert re.search(r"^USER 10001", CONTAINER, re.MULTILINE)
+
+
+def test_compose_runs_the_container_without_rights_and_names_what_is_there() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    ours, proxy = compose["services"]["digest"], compose["services"]["caddy"]
+    mounted = proxy["volumes"][0].partition(":")[0]
+
+    assert (ours["read_only"], ours["cap_drop"]) == (True, ["ALL"])
+    assert (DEPLOY / ours["build"]["context"] / ours["build"]["dockerfile"]).is_file()
+    assert (DEPLOY / mounted).is_file()
+    assert ours["environment"]["DIGEST_TRUSTED_PROXY"] == proxy["networks"]["front"]["ipv4_address"]
+    assert {*compose["secrets"]} == {*ours["secrets"]}
 
 
 def test_the_unit_is_one_that_systemd_reads() -> None:
