@@ -31,7 +31,7 @@ NAMES = (
     "google-chrome-stable",
 )
 WIDTHS = (320, 375, 600)
-LOOKS = ("weekly", "brief", "letter")
+LOOKS = ("weekly", "brief", "letter", "front", "events")
 MODES: dict[str, Literal["light", "dark"]] = {
     "light": "light",
     "dark": "dark",
@@ -48,9 +48,8 @@ def write(look: str, folder: Path) -> Path:
     """Write a look's page, its pictures beside it."""
     newsletter = replace(samples.WEEKLY, images="attach", template=look)
     frame = samples.frame(newsletter=newsletter)
-    edition = samples.edition(
-        notices=(samples.NOTICE,), intro=samples.WORDS, also_in=samples.ALSO_IN
-    )
+    made = samples.whats_on if look == "events" else samples.edition
+    edition = made(notices=(samples.NOTICE,), intro=samples.WORDS, also_in=samples.ALSO_IN)
     message = Renderer([samples.TEMPLATES]).render(edition, frame)
     for picture in frame.attached:
         (folder / picture.name).write_bytes(picture.data)

@@ -63,10 +63,7 @@ class Language:
         zone = ZoneInfo(timezone)
         starts, today = event.starts.astimezone(zone), beside.astimezone(zone)
         ends = event.ends.astimezone(zone) if event.ends else None
-        # an end at midnight, or in a night, belongs to the day before
-        last = (ends - _NIGHT if ends and not event.all_day else event.over - _MOMENT).astimezone(
-            zone
-        )
+        last = _last_moment(event).astimezone(zone)
         if event.starts < beside and last.date() != starts.date():
             return _day(last.date(), self.locale, with_year=last.year != today.year)
         if last.date() > starts.date():
@@ -82,12 +79,30 @@ class Language:
         skeleton = "hm" if "a" in self.locale.time_formats["short"].pattern else "Hm"
         return f"{day}, {format_interval(starts, ends, skeleton, zone, locale=self.locale)}"
 
+    def event_day(self, event: Event, timezone: str, beside: datetime) -> tuple[str, str, str]:
+        """Return an event's weekday, day and month, each as short as people write it.
+
+        Of one that has begun on a day before the other date, those of its last day.
+        """
+        zone = ZoneInfo(timezone)
+        first, last = (each.astimezone(zone).date() for each in (event.starts, _last_moment(event)))
+        day = last if event.starts < beside and last != first else first
+        weekday, number, month = (
+            format_date(day, each, self.locale) for each in ("ccc", "d", "LLL")
+        )
+        return weekday, number, month
+
     def foreign(self, tag: str | None) -> tuple[str, Literal["ltr", "rtl"] | None] | None:
         """Return what marks a text of another language: its tag, and its direction where that differs."""
         if not tag or not _TAG.fullmatch(tag) or tag.split("-")[0].lower() == self.locale.language:
             return None
         direction = language(tag).direction
         return tag, direction if direction != self.direction else None
+
+
+def _last_moment(event: Event) -> datetime:
+    """Return a moment of an event's last day: an end at midnight, or in a night, belongs to the day before."""
+    return event.ends - _NIGHT if event.ends and not event.all_day else event.over - _MOMENT
 
 
 @lru_cache(maxsize=64)

@@ -20,6 +20,7 @@ from digest.render.picture_layout import Shown, shown
 LEAD_BOX = (600, 500)
 BESIDE_LEAD_BOX = (220, 330)
 STORY_BOX = (168, 168)
+COLUMN_BOX = (246, 246)
 STRIP_BOX = (528, 240)
 _STRIP = 2.2  # from this shape on, a picture beside text would be a sliver
 _SLIVER = 48  # pixels: what beside text would be lower or narrower is left out, as a lead too
@@ -41,10 +42,13 @@ class Elsewhere:
 class Occasion:
     """An event as it is printed: `when` it takes place, or until when where it has begun.
 
-    `calendar` is the address of its iCalendar file.
+    `weekday`, `day` and `month` are those of that day alone. `calendar` is the address of its iCalendar file.
     """
 
     when: str
+    weekday: str
+    day: str
+    month: str
     begun: bool
     place: str
     calendar: str
@@ -55,7 +59,8 @@ class Story:
     """An article as it is printed; what nobody stated is None or empty.
 
     As a lead's, its picture is `large` where it fills the page's width, or is of unknown size, else
-    `medium`, beside the text; any other story's is `small`. One that is very wide is a `strip` above
+    `medium`, beside the text; any other story's is `small`, or
+    `column` above its text. One that is very wide is a `strip` above
     the text, unless it is large. An `event` that it invites to is printed in the place of its date.
     `body` is its text as a safe fragment, `brief` the beginning of its summary. `lang` and `dir` are
     set where its language, or the way that is read, is not the newsletter's. `also_in` are other
@@ -74,6 +79,7 @@ class Story:
     medium: Shown | None
     small: Shown | None
     strip: Shown | None
+    column: Shown | None
     event: Occasion | None = None
     lang: str | None = None
     dir: Literal["ltr", "rtl"] | None = None
@@ -117,6 +123,7 @@ def story(article: Article, picture: Picture | None, house: StoryContext) -> Sto
     beside = shown(
         article.image, picture, STRIP_BOX if very_wide else STORY_BOX, attached=house.attached
     )
+    column = shown(article.image, picture, COLUMN_BOX, attached=house.attached)
     tongue, direction = house.language.foreign(article.language) or (None, None)
     seen = beside is not None and min(beside.width, beside.height or beside.width) >= _SLIVER
     # Say who wrote a story, and where; failing that, whose site it stands on.
@@ -138,6 +145,7 @@ def story(article: Article, picture: Picture | None, house: StoryContext) -> Sto
         medium=medium if seen and not (fills or very_wide) else None,
         small=beside if seen and not very_wide else None,
         strip=beside if seen and very_wide else None,
+        column=column if seen else None,
         event=_occasion(article, house),
         lang=tongue,
         dir=direction,
@@ -150,9 +158,13 @@ def _occasion(article: Article, house: StoryContext) -> Occasion | None:
     if event is None:
         return None
     when = house.language.event_time(event, house.timezone, house.send_date)
+    weekday, day, month = house.language.event_day(event, house.timezone, house.send_date)
     lasts = event.over - event.starts > timedelta(days=1)
     return Occasion(
         when=when,
+        weekday=weekday,
+        day=day,
+        month=month,
         begun=lasts and event.starts < house.send_date,
         place=clean.line(event.place or ""),
         calendar=f"{tokens.VIEW}/{file_name(article.id)}",

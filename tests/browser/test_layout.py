@@ -19,7 +19,7 @@ from tests.helpers import samples
 
 pytestmark = pytest.mark.browser
 
-LOOKS = ("weekly", "brief", "letter")
+LOOKS = ("weekly", "brief", "letter", "front", "events")
 RENDERER = Renderer([Path(samples.__file__).parent / "pseudo", samples.TEMPLATES])
 PICTURES = {name: samples.drawn(name, *size) for name, size in samples.SHAPES.items()}
 PICTURES["logo"] = samples.logo().data

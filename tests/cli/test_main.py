@@ -16,7 +16,7 @@ from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 from tests.helpers.returned import bounce
 
-KNOWN = "brief, letter, weekly"
+KNOWN = "brief, events, front, letter, weekly"
 ISSUE = "weekly-2026-01-12"
 Run = Callable[..., tuple[int, str, str]]
 

@@ -15,6 +15,7 @@ from digest.model import (
     Brand,
     Coverage,
     Edition,
+    Event,
     Image,
     Newsletter,
     Notice,
@@ -163,6 +164,45 @@ def edition(**more: object) -> Edition:
         "sections": (_world(), _campus(), _rest()),
     }
     return Edition(**{**values, **more})  # type: ignore[arg-type]
+
+
+def whats_on(**more: object) -> Edition:
+    """Return an edition of events: one of hours, one of days, one that has begun, and a story that is none."""
+    return edition(
+        subject="A walk along the quay, and three more",
+        preheader="The tide-gauge days · Open night at the library",
+        sections=(
+            Section(
+                title="This week",
+                articles=(
+                    _event(21, "A walk along the old quay", 1, 2, "Meet at the lock gate"),
+                    _event(22, "The tide-gauge days", 49, 72, "Maritime Museum, Northgate"),
+                    _event(
+                        23,
+                        "An exhibition of harbour maps, with the ones that were wrong",
+                        -240,
+                        720,
+                    ),
+                ),
+            ),
+            Section(
+                title="Later",
+                articles=(
+                    _event(24, "Open night at the library", 337, 3, "Main reading room"),
+                    article(25, "How to put your event on this list", "Write to the desk."),
+                ),
+                more=2,
+            ),
+        ),
+        **more,
+    )
+
+
+def _event(number: int, title: str, after: int, hours: int, place: str | None = None) -> Article:
+    starts = SENT + timedelta(hours=10 + after)
+    event = Event(starts=starts, ends=starts + timedelta(hours=hours), place=place)
+    summary = "Come as you are: nobody asks for a ticket, and children are welcome."
+    return article(number, title, summary, event=event, text="", topics=())
 
 
 def frame(**more: object) -> RenderContext:

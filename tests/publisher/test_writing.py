@@ -103,7 +103,7 @@ def test_a_picture_that_is_uploaded_travels_or_is_at_a_public_address(tmp_path: 
         press.upload(b"<svg/>")
 
 
-@pytest.mark.parametrize("template", ["weekly", "brief", "letter"])
+@pytest.mark.parametrize("template", ["weekly", "brief", "letter", "front", "events"])
 def test_a_notice_has_a_label_a_picture_and_a_place(tmp_path: Path, template: str) -> None:
     room = Newsroom(tmp_path, NOW, f"template: {template}")
     for name in ("anna", "cora", "dora"):

@@ -323,7 +323,7 @@ FORGED = (
 )
 
 
-@pytest.mark.parametrize("look", ["weekly", "brief", "letter"])
+@pytest.mark.parametrize("look", ["weekly", "brief", "letter", "front", "events"])
 @pytest.mark.parametrize("words", FORGED)
 def test_no_words_are_taken_for_a_mark(renderer: Renderer, look: str, words: str) -> None:
     article = replace(samples.edition().articles[0], title=words, summary=words)
@@ -459,7 +459,7 @@ def test_an_edition_is_cut_from_its_end_until_it_fits(renderer: Renderer) -> Non
     assert f"+{shorter.sections[1].more} more in B" in message.text
 
 
-@pytest.mark.parametrize("look", ["weekly", "brief", "letter"])
+@pytest.mark.parametrize("look", ["weekly", "brief", "letter", "front", "events"])
 def test_a_reader_can_leave_and_choose_from_every_look_and_from_the_text(
     renderer: Renderer, look: str
 ) -> None:

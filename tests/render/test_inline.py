@@ -19,7 +19,7 @@ from digest.render.sheet import split
 from digest.render.view import context
 from tests.helpers import samples
 
-LOOKS = ("weekly", "brief", "letter")
+LOOKS = ("weekly", "brief", "letter", "front", "events")
 FULL = bool(os.environ.get("DIGEST_FULL"))
 RENDERER = Renderer([samples.TEMPLATES])
 

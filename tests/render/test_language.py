@@ -200,3 +200,23 @@ def test_an_event_says_when_it_takes_place(
     sent = datetime(2026, 2, 17, 7, tzinfo=UTC)
     shown = language(tag).event_time(event, "Europe/London", sent)
     assert " ".join(shown.replace("\u2009", "").split()) == said
+
+
+@pytest.mark.parametrize(
+    ("tag", "starts", "ends", "leaf"),
+    [
+        ("en-GB", "2026-01-13T18:00", "2026-01-13T20:00", ("Tue", "13", "Jan")),
+        ("de", "2026-01-13T18:00", "2026-01-14T02:00", ("Di", "13", "Jan")),
+        ("en-GB", "2026-01-05T10:00", "2026-02-01T17:00", ("Sun", "1", "Feb")),
+        ("ja", "2026-01-13T18:00", None, ("火", "13", "1月")),
+    ],
+)
+def test_a_calendars_leaf_shows_an_events_day_or_the_last_of_one_that_has_begun(
+    tag: str, starts: str, ends: str | None, leaf: tuple[str, str, str]
+) -> None:
+    first, last = (
+        each and datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (starts, ends)
+    )
+    event = Event(starts=first, ends=last)  # type: ignore[arg-type]
+
+    assert language(tag).event_day(event, "UTC", samples.SENT) == leaf

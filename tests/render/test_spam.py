@@ -15,7 +15,7 @@ from digest.render.mime import Recipient, envelope, message_id
 from digest.render.renderer import Renderer
 from tests.helpers import samples
 
-LOOKS = ("weekly", "brief", "letter")
+LOOKS = ("weekly", "brief", "letter", "front", "events")
 UNSUBSCRIBE = f"{samples.HOME}/u/preview"
 RECEIVED = b"""\
 Received: from mail.northgate.example (mail.northgate.example [93.184.216.34])\r

@@ -169,7 +169,7 @@ def test_a_section_s_own_name_is_no_topic_of_its_stories() -> None:
 
 
 @pytest.mark.parametrize(("tag", "said"), [("en-GB", "Also in:"), ("de-AT", "Auch in:")])
-@pytest.mark.parametrize("look", ["weekly", "brief", "letter"])
+@pytest.mark.parametrize("look", ["weekly", "brief", "letter", "front", "events"])
 def test_other_publications_on_the_same_news_are_named_and_linked(
     look: str, tag: str, said: str
 ) -> None:

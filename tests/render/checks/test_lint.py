@@ -18,7 +18,7 @@ from digest.render.renderer import Renderer
 from tests.helpers import samples
 
 ROOT = Path(__file__).parents[3]
-LOOKS = ("weekly", "brief", "letter")
+LOOKS = ("weekly", "brief", "letter", "front", "events")
 RENDERER = Renderer([samples.TEMPLATES])
 FRAME = samples.frame(newsletter=replace(samples.WEEKLY, images="attach"))
 EDITION = samples.edition(notices=(samples.NOTICE,), intro=samples.WORDS, also_in=samples.ALSO_IN)
