@@ -181,12 +181,12 @@ INSIDE = (
 OUTSIDE = ("banner", "MAIL", "RCPT", "DATA", "text", "dot")
 
 
-def kill_at(step: str, count: int, relay: SlyRelay, victim: list[int]) -> None:
-    """Let a relay kill whoever it talks to, the so many-th time that it comes to a step."""
+def kill_at(step: str | None, count: int, relay: SlyRelay, victim: list[int]) -> None:
+    """Let a relay kill whoever it talks to, the so many-th time that it comes to a step, or to any."""
 
     def meet(now: str) -> None:
         nonlocal count
-        count -= now == step
+        count -= step in {now, None}
         if count <= 0 and victim:
             os.kill(victim.pop(), signal.SIGKILL)
 
@@ -225,6 +225,35 @@ def test_killed_at_any_step_nobody_is_mailed_twice_or_lost(
         assert set(states) == {"sent", "ambiguous"}
         assert states["ambiguous"] <= 10 * (len(INSIDE) + len(OUTSIDE))  # one a connection
         assert room.open().issue(ISSUE).status == "sent"
+    assert kills
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_nobody_is_mailed_twice_or_lost(
+    tmp_path: Path,
+    folders: Folders,
+    relay: SlyRelay,
+    is_full: bool,  # noqa: FBT001 - a fixture
+) -> None:
+    chance = random.Random(3)  # noqa: S311 - the same moments every time
+    kills = 0
+    for n in range(50 if is_full else 1):
+        room = folders.room(tmp_path / str(n))
+        relay.got.clear()
+        relay.pipelines = not n % 2
+        before = kills
+        for _ in range(4):
+            victim: list[int] = []
+            kill_at(None, chance.randint(1, 5 * MANY // 2), relay, victim)
+            command = send(room, relay)
+            victim.append(command.pid)
+            kills += command.wait() == -signal.SIGKILL
+        relay.meet = lambda _step: None
+        send(room, relay).wait()
+
+        states = nobody_twice_or_lost(room, relay)
+        assert set(states) <= {"sent", "ambiguous"}
+        assert states["ambiguous"] <= 10 * (kills - before)  # one a connection
     assert kills
 
 
