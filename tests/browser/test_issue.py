@@ -27,9 +27,9 @@ HOSTILE = (
 )
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    room = Newsroom(tmp_path, NOW, newsletter="test_to: [ana@u.example]")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    room = Newsroom(tmp_path_factory.mktemp("made"), NOW, newsletter="test_to: [ana@u.example]")
     for name in NAMES:
         room.note(name, "Staff")
     room.note("cora", "Alumni", title=f'"{HOSTILE}"')
@@ -38,6 +38,11 @@ def room(tmp_path: Path) -> Newsroom:
     press.pull()
     press.draft("weekly")
     return room
+
+
+@pytest.fixture
+def room(made: Newsroom, tmp_path: Path) -> Newsroom:
+    return made.copied(tmp_path)
 
 
 @pytest.fixture
