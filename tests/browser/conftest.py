@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from wsgiref.types import WSGIApplication
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from digest.web.app import create_app
@@ -22,6 +22,8 @@ NAMES = (
     "google-chrome",
     "google-chrome-stable",
 )
+
+expect.set_options(timeout=20_000)  # milliseconds: a machine that has other work is slow, not wrong
 
 
 @pytest.fixture(scope="session")
