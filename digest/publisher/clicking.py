@@ -43,12 +43,7 @@ def leads_to(services: Services, issue: str, segment: str, article: str, mark: s
     ours = _mark(services.key, issue, segment, article)
     if not hmac.compare_digest(mark.encode(), ours.encode()):
         return None
-    for found in services.issues.papers([issue]):
-        for edition in found.editions:
-            told = next((a for a in edition.articles if a.id == article), None)
-            if edition.segment == segment and told is not None:
-                return address(told.url)
-    return None
+    return address(services.issues.address_of(issue, segment, article))
 
 
 def clicks(services: Services, name: str, most: int = ISSUES, by: ClicksBy = "article") -> Clicked:
