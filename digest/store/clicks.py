@@ -13,7 +13,6 @@ from digest.errors import Busy
 from digest.store.database import relaxed, writer
 from digest.store.tables import clicks
 
-
 _PATIENCE = 0.25  # seconds: who opens a story does not wait for our figures
 
 
