@@ -234,6 +234,10 @@ class Issues(Protocol):
         """Yield these issues without their messages, the oldest of each newsletter first."""
         ...
 
+    def address_of(self, id_: str, segment: str, article: str) -> str | None:
+        """Return the address of a story as an edition of an issue has it; None where it has no such story."""
+        ...
+
     def made_of(self, ids: Collection[str]) -> Mapping[str, Mapping[str, str]]:
         """Return by issue the hash of each article that it was chosen from, by the article's id."""
         ...
@@ -481,7 +485,7 @@ class Clicks(Protocol):
     """Count how often stories were opened, by edition; by whom is not known."""
 
     def count(self, issue: str, segment: str, article: str) -> None:
-        """Count that a story of an edition was opened."""
+        """Count that a story of an edition was opened; Busy where others write, and the next one adds it."""
         ...
 
     def of(self, issue: str) -> Mapping[tuple[str, str], int]:

@@ -78,7 +78,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         skipped_days=StoredSkippedDays(engine),
         sign_ups=StoredSignUps(engine),
         traces=StoredTraces(engine),
-        clicks=StoredClicks(relaxed(engine)),
+        clicks=StoredClicks(engine),
         backup=partial(backup, engine),
         is_ready=partial(is_ready, engine),
         renderer=renderer,

@@ -21,7 +21,7 @@ from digest.publisher.explaining import prints
 from digest.publisher.inputs import Inputs
 from digest.publisher.services import Services
 from digest.render.clean import address
-from digest.render.counted import led_by
+from digest.render.counted import MARK, led_by, link
 
 
 def counted(services: Services, issue: Issue, inputs: Inputs, message: Message) -> Message:
@@ -34,7 +34,7 @@ def counted(services: Services, issue: Issue, inputs: Inputs, message: Message) 
     for article in edition.articles:
         if url := address(article.url):
             mark = _mark(services.key, issue.id, edition.segment, article.id)
-            links.setdefault(url, f"{base}/c/{issue.id}/{edition.segment}/{article.id}/{mark}")
+            links.setdefault(url, link(base, issue.id, edition.segment, article.id, mark))
     return led_by(message, links)
 
 
@@ -43,12 +43,7 @@ def leads_to(services: Services, issue: str, segment: str, article: str, mark: s
     ours = _mark(services.key, issue, segment, article)
     if not hmac.compare_digest(mark.encode(), ours.encode()):
         return None
-    for found in services.issues.papers([issue]):
-        for edition in found.editions:
-            told = next((a for a in edition.articles if a.id == article), None)
-            if edition.segment == segment and told is not None:
-                return address(told.url)
-    return None
+    return address(services.issues.address_of(issue, segment, article))
 
 
 def clicks(services: Services, name: str, most: int = ISSUES, by: ClicksBy = "article") -> Clicked:
@@ -92,4 +87,4 @@ def _placed(services: Services, issue: Issue) -> Iterator[Placed]:
 
 def _mark(key: bytes, issue: str, segment: str, article: str) -> str:
     said = f"click\0{issue}\0{segment}\0{article}".encode()
-    return hmac.new(key, said, sha256).hexdigest()[:16]
+    return hmac.new(key, said, sha256).hexdigest()[:MARK]

@@ -102,7 +102,8 @@ def fit(inputs: Inputs, materials: Materials) -> tuple[Inputs, Composed]:
                 edition, context_of(inputs, edition, materials), materials.renderer
             )
             for edition, message in zip(made.worded, made.messages, strict=True)
-            if not fits(message) and len(edition.articles) > 1
+            if not fits(message, edition, inputs.newsletter, inputs.publication.public_url)
+            and len(edition.articles) > 1
         }
         if not long:
             return inputs, made

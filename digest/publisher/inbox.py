@@ -25,6 +25,7 @@ from digest.editorial.inbox import (
 )
 from digest.editorial.membership import Membership
 from digest.model import Issue
+from digest.publisher.gathering import schedule_of
 from digest.publisher.readership import alike
 from digest.publisher.services import Services
 
@@ -160,7 +161,8 @@ def hold_back(services: Services, issue: Issue) -> int:
 
 def _to_come(services: Services, name: str, since: datetime, end: datetime) -> list[datetime]:
     """Return when a newsletter's issues are to go out from a moment on, and what waits to go out late."""
-    newsletter, zone = services.newsletter(name), services.config.publication.timezone
+    schedule = schedule_of(services, services.newsletter(name))
+    zone = services.config.publication.timezone
     heads = [head for head in services.issues.heads(name) if not head.special and head.send_at]
     done = {head.send_at for head in heads if head.status not in _WAITS}
     start = week_span(week_of(since, zone), zone)[0]
@@ -168,11 +170,12 @@ def _to_come(services: Services, name: str, since: datetime, end: datetime) -> l
         at for head in heads if head.status in _WAITS and (at := head.send_at) and start <= at < end
     }
     planned = (
-        {slot.sent for slot in slots(newsletter.schedule, zone, since - _INSTANT, end - _INSTANT)}
-        if newsletter.schedule
+        {slot.sent for slot in slots(schedule, zone, since - _INSTANT, end - _INSTANT)}
+        if schedule
         else set()
     )
-    return sorted((planned | late) - done)
+    # what was given up at a time, and drafted anew for it, still waits
+    return sorted((planned - done) | late)
 
 
 def _editions(services: Services, segments: Sequence[str]) -> dict[str, str]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from digest.model import Edition, Message, Section
+from digest.model import Edition, Message, Newsletter, Section
 from digest.render.context import RenderContext
+from digest.render.counted import as_sent
 from digest.render.renderer import Renderer
 
 LIMIT = 102_400 - 2_400  # what a subscriber's own addresses may add
 
 
-def fits(message: Message) -> bool:
-    """Tell whether Gmail shows the whole page: at most 100,000 bytes."""
-    return len(message.html.encode()) <= LIMIT
+def fits(message: Message, edition: Edition, newsletter: Newsletter, base: str) -> bool:
+    """Tell whether Gmail shows the whole page as it is sent: at most 100,000 bytes."""
+    return len(as_sent(message, edition, newsletter, base).html.encode()) <= LIMIT
 
 
 def most_that_fit(edition: Edition, frame: RenderContext, renderer: Renderer) -> int:
@@ -24,7 +25,9 @@ def most_that_fit(edition: Edition, frame: RenderContext, renderer: Renderer) ->
     low, high = 1, len(edition.articles)
     while high - low > 1:
         middle = (low + high) // 2
-        if fits(renderer.render(cut(edition, middle), frame)):
+        shorter = cut(edition, middle)
+        message, base = renderer.render(shorter, frame), frame.publication.public_url
+        if fits(message, shorter, frame.newsletter, base):
             low = middle
         else:
             high = middle

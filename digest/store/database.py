@@ -111,20 +111,20 @@ def sqlite_file(url: str) -> Path:
     return Path(_sqlite(url).database or ":memory:")
 
 
-def relaxed(engine: Engine) -> Engine:
-    """Return the same database for what can be fetched again.
+def relaxed(engine: Engine, wait: float = _BUSY) -> Engine:
+    """Return the same database for what can be fetched again; who writes waits so many seconds for others.
 
     Where the machine loses its power, its last transactions may be gone, whole and in order; the
     next one that `open_database`'s engine commits takes them to the disk with it.
     """
-    other = _engine(engine.url)
+    other = _engine(engine.url, wait)
     _listen(other, "NORMAL")
     return other
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, wait: float = _BUSY) -> Engine:
     # without values in its errors, which end up in logs: some are addresses
-    return create_engine(url, connect_args={"timeout": _BUSY}, hide_parameters=True)
+    return create_engine(url, connect_args={"timeout": wait}, hide_parameters=True)
 
 
 def _listen(engine: Engine, synchronous: str) -> None:

@@ -175,5 +175,5 @@ class Weeks(RuleBasedStateMachine):
 FULL = bool(os.environ.get("DIGEST_FULL"))
 TestWeeks = pytest.mark.slow(Weeks.TestCase)
 TestWeeks.settings = settings(
-    max_examples=150 if FULL else 4, stateful_step_count=40 if FULL else 16, deadline=None
+    max_examples=150 if FULL else 3, stateful_step_count=40 if FULL else 16, deadline=None
 )

@@ -30,7 +30,7 @@ FULL = bool(os.environ.get("DIGEST_FULL"))
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Return a world in which weeks have passed, or in the full run a year."""
-    days = 365 if FULL else 18
+    days = 365 if FULL else 14
     made = World(
         tmp_path_factory.mktemp("world"),
         seed=int(os.environ.get("DIGEST_SEED", "7")),

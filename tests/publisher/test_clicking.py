@@ -10,6 +10,7 @@ from contextlib import closing
 from email import message_from_bytes, policy
 from html import unescape
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from flask.testing import FlaskClient
@@ -146,6 +147,21 @@ def test_who_had_too_few_fellow_readers_is_in_no_figure(room: Newsroom, web: Fla
     with closing(sqlite3.connect(room.folder / "digest.db")) as connection:
         columns = {row[1] for row in connection.execute("PRAGMA table_info(clicks)")}
     assert columns == {"issue", "segment", "article", "count"}
+
+
+def test_a_reader_waits_for_nobody_who_writes_and_the_click_is_counted_later(
+    room: Newsroom, web: FlaskClient
+) -> None:
+    first, second = links(room)
+    with closing(sqlite3.connect(room.folder / "digest.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        begun = monotonic()
+        assert web.get(first).status_code == 302
+        assert monotonic() - begun < 10  # another writer waits for half a minute
+        other.execute("ROLLBACK")
+        assert counts(room) == [0, 0]
+    web.get(second)
+    assert counts(room) == [1, 1]
 
 
 def test_the_command_and_the_page_say_the_same(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,23 @@ def test_what_stands_first_has_its_place_and_what_gives_way_is_told(house: House
         "held back: no more than 2 emails in the week of 2026-01-12"
     }
     assert press.again(held[0].issue).failed == 0
+
+
+def test_a_day_that_editors_skip_holds_nothing_back(house: House) -> None:
+    press = house.house("audience: {most_per_week: 1}", weekly="thu")
+    press.pull()
+    press.skip_day("weekly", date(2026, 1, 15), by="Ana")
+    (week,) = next(g for g in press.inbox(1).groups if g.segments == ("staff",)).weeks
+    assert [each.newsletter for each in week.emails] == ["daily"]
+    assert house.send(press, "daily") == (2, 0)
+
+
+def test_what_was_discarded_and_drafted_anew_has_its_place(house: House) -> None:
+    press = house.house("audience: {most_per_week: 1}", weekly="thu")
+    press.pull()
+    press.discard(press.draft("weekly").issue.id, by="Ana")
+    press.draft("weekly")
+    assert house.send(press, "daily") == (0, 2)
 
 
 def test_a_forecast_says_that_the_cap_is_not_in_it(

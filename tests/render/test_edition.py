@@ -12,7 +12,9 @@ from lxml import html as lxml_html
 from digest.errors import TemplateError
 from digest.model import Article, Brand, Edition, Section
 from digest.render import tokens
+from digest.render.checks.run import lint
 from digest.render.clean import fragment
+from digest.render.counted import MARK, led_by, link
 from digest.render.fit import LIMIT, cut, fits, most_that_fit
 from digest.render.language import language
 from digest.render.page import page, plain_page, public_page
@@ -450,7 +452,7 @@ def test_an_edition_is_cut_from_its_end_until_it_fits(renderer: Renderer) -> Non
     message = renderer.render(shorter, samples.frame())
     longer = renderer.render(cut(edition, most + 1), samples.frame())
 
-    assert fits(message)
+    assert fits(message, shorter, samples.WEEKLY, samples.NORTHGATE.public_url)
     assert len(message.html.encode()) <= LIMIT < len(longer.html.encode())
     assert shorter.articles == edition.articles[: len(shorter.articles)]
     assert sum(s.more for s in shorter.sections) == 92 - len(shorter.articles)
@@ -459,7 +461,40 @@ def test_an_edition_is_cut_from_its_end_until_it_fits(renderer: Renderer) -> Non
     assert f"+{shorter.sections[1].more} more in B" in message.text
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize("look", ["weekly", "brief", "letter", "front", "events"])
+=======
+def test_where_clicks_are_counted_the_page_fits_with_the_links_that_readers_get(
+    renderer: Renderer,
+) -> None:
+    counting = replace(samples.WEEKLY, clicks=True)
+    frame = samples.frame(newsletter=counting)
+    base = frame.publication.public_url
+    many = tuple(
+        replace(samples.article(n, f"Headline {n}", "word " * 9), url=f"https://u.example/{n}")
+        for n in range(200)
+    )
+    edition = samples.edition(sections=(Section(title="A", articles=many),))
+    shorter = cut(edition, most_that_fit(edition, frame, renderer))
+    message = renderer.render(shorter, frame)
+    links = {
+        str(a.url): link(base, "weekly-special-2026-01-12-10", edition.segment, a.id, "f" * MARK)
+        for a in many
+    }
+    sent = led_by(message, links).html
+
+    assert sent.count("/c/weekly") >= len(shorter.articles) > 50
+    assert len(message.html.encode()) + 3000 < len(sent.encode()) <= LIMIT
+    warned = {finding.rule for finding in lint(message, shorter, frame)}
+    assert "size-near" in warned
+    longer = cut(edition, len(shorter.articles) + 6)
+    page = renderer.render(longer, frame)
+    assert len(page.html.encode()) <= LIMIT
+    assert "size-clip" in {finding.rule for finding in lint(page, longer, frame)}
+
+
+@pytest.mark.parametrize("look", ["weekly", "brief", "letter"])
+>>>>>>> d8ec63693bd2e4504350b6071ac9b9a30efa4dd5
 def test_a_reader_can_leave_and_choose_from_every_look_and_from_the_text(
     renderer: Renderer, look: str
 ) -> None:

@@ -14,6 +14,7 @@ from lxml import html as lxml_html
 from digest.model import Edition, Finding, Message, Severity
 from digest.render import tokens
 from digest.render.context import RenderContext
+from digest.render.counted import as_sent
 
 # about as long as the addresses that a subscriber's page and its signature need
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")  # text has no encoding any more
@@ -37,7 +38,9 @@ class LintContext:
     @cached_property
     def html(self) -> str:
         """Return the HTML as it is sent, addresses of the usual length in its tokens' place."""
-        return tokens.PATTERN.sub(_ADDRESS, self.message.html)
+        base = self.frame.publication.public_url
+        sent = as_sent(self.message, self.edition, self.frame.newsletter, base)
+        return tokens.PATTERN.sub(_ADDRESS, sent.html)
 
     @cached_property
     def root(self) -> lxml_html.HtmlElement:
