@@ -23,6 +23,7 @@ NO_TOPIC = (
     "Μη κατηγοριοποιημένο", "Sense categoria", "Sen clasificar", "Sailkatu gabea", "Be kategorijos",
     "Nekategorizēts", "Määratlemata", "Óflokkað", "Tak Berkategori", "Chưa phân loại", "ไม่มีหมวดหมู่", "未分類", "未分类",
     "미분류", "غير مصنف", "دسته‌بندی نشده", "دسته‌بندی نشده", "כללי", "ללא קטגוריה", "अवर्गीकृत",
+    "Sans catégorie", "Ei kategoriaa", "Kategorisiz", "분류되지 않음", "카테고리 없음",
 )  # fmt: skip
 
 

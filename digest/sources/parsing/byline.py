@@ -13,14 +13,34 @@ _EDGE = " ,;–—-|·•"
 _LONGEST = 500
 _MOST = 4000
 _PARTS = re.compile(
-    r"\s*(?:[,;|、，]|\s[/·•&+]\s|\s(?:and|und|et|y|och|og|en|ja|i|и|та|ve|με|και|with|mit)\s)\s*"
+    r"\s*(?:,\s(?:and|und|et|y|&)\s|[,;|、，،]|\s[/·•&+–—-]\s|(?<=[^\W\d_]{2})/(?=[^\W\d_]{2})|"
+    r"\s(?:and|und|u\.|et|y|e|och|og|en|ja|és|i|и|та|ve|με|και|with|mit|avec|con|com|met|AND|UND|ET)\s)\s*"
 )
+# what parts the names of scripts that know no capitals: their commas, the dot, an "and" between blanks
+_PARTS_WITHOUT_CAPITALS = re.compile(r"\s*[,，،、·・]\s*|\sو\s")
+_WORDS_OF_A_NAME = 5
+# behind a name: where and for whom somebody writes, and with which agency
+_FOR_WHOM = re.compile(r"\s(?:for|für|pour|per|para|voor|in)\s(?=[A-ZÀ-Þ][^,;|]*$).*")
+_WITH_WHOM = re.compile(r"\s(?:with|mit|avec|con|com|met)\s(?=[A-ZÀ-Þ][^,;|]*$).*")
+_AND_OTHERS = re.compile(r",?\s(?:et al|and others|u\. ?a|e\.a|y otros|et autres)\b\.?$")
+_PICTURES = re.compile(
+    r"(?:photos?|fotos?|bild(?:er)?|images?|pictures?|illustrations?|video|grafik(?:en)?)\w*\b",
+    re.IGNORECASE,
+)
+_DEGREES = (
+    "MD|PhD|RN|MP|MEP|OBE|CBE|MBE|FRS|QC|KC|JR|SR|II|III|IV|MSc|BSc|BA|MA|MBA|LLM|LLD|DDS|Esq|RA"
+)
+_DEGREE = re.compile(rf",\s*({_DEGREES})\b(\.?)", re.IGNORECASE)
+# "Roe, Ann; Poe, Bo"
+_SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’-]*),\s*([^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*)?)")
+_KEPT_COMMA, _KEPT_DOT = "\ue000", "\ue001"
 _BY = re.compile(
-    r"^(?:(?:written|reported|posted|words|text|story|article|report)\s+)?(?:by|von|par|por|di|door|av|af|från|przez|автор)\b:?\s+|^(?:text|autor(?:in)?|author|auteur|redaktion)\s*:\s*",
+    r"^(?:(?:written|reported|posted|words|text|story|article|report)\s+)?(?:by|von|par|por|di|door|av|af|från|przez|автор)\b:?\s+|"
+    r"^(?:ein(?:e)?\s)?(?:gast)?(?:beitrag|kommentar|kolumne|artikel|analyse|interview|reportage)\svon\s|^(?:a\s)?guest\s(?:post|article|column)\sby\s|^(?:text|autor(?:in)?|author|auteur|redaktion)\s*:\s*",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"[(<\[]?\s*(?:mailto:)?\s*[^\s<>()\[\],;]+@[^\s<>()\[\],;]+\s*[)>\]]?|https?://\S+"
+    r"[(<\[]?\s*(?:mailto:)?\s*[^\s<>()\[\],;]*@[^\s<>()\[\],;]+\s*[)>\]]?|https?://\S+"
 )
 # "Roe, A., Poe, B.-C.": as journals list their authors
 _INVERTED = re.compile(
@@ -29,7 +49,7 @@ _INVERTED = re.compile(
 # "Ann Roe, CNN", "Ann Roe, example.com": for whom somebody writes; a degree is the person's own
 _SITE = r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|edu|gov|news|[a-z]{2})"
 _FOR = re.compile(
-    rf",\s*(?:(?!(?:MD|PHD|RN|MP|MEP|OBE|CBE|MBE|FRS|QC|KC|JR|SR|II|III|IV|MSC|BSC|BA|MA|MBA|LLM|LLD|DDS|ESQ|RA)$)"
+    rf",\s*(?:(?!(?:{_DEGREES.upper()})$)"
     rf"[A-Z][A-Z&]{{1,6}}|{_SITE})$"
 )
 _WHOLLY_A_SITE = re.compile(_SITE)
@@ -89,11 +109,36 @@ def people(stated: tuple[str, ...]) -> tuple[str, ...]:
                 f"{found[2].strip()} {found[1]}" for found in _INVERTED.finditer(name)
             )
             continue
+        name = _AND_OTHERS.sub("", name)
+        if name.lower() == name.upper():
+            parted = [p for p in _PARTS_WITHOUT_CAPITALS.split(name) if p]
+            if all(len(p.split()) <= _WORDS_OF_A_NAME for p in parted):
+                names |= dict.fromkeys(parted)
+                continue
         # these part lists in any script; a comma also stands in "Smith, John" and "Roe, PhD"
         listed = [p for part in re.split(r"\s*[;|、]\s*", name) if (p := part.strip(_EDGE))]
-        for one in listed:
-            parts, _ = names_in(one)
-            whole = len(parts) < 1 or any(map(is_department, parts))
-            names |= dict.fromkeys((one,) if whole else parts)
+        if len(listed) > 1 and all(map(_SURNAME_FIRST.fullmatch, listed)):
+            listed = [_SURNAME_FIRST.sub(r"\2 \1", part) for part in listed]
+        found = [(_names_within(part), part) for part in listed]
+        if any(those and not _PICTURES.match(part) for those, part in found):
+            # beside who wrote it: who took the pictures, and for whom it was written
+            found = [
+                (those, part)
+                for those, part in found
+                if not _PICTURES.match(part) and (those or not is_department(part))
+            ]
+        for those, part in found:
+            names |= dict.fromkeys(those or (part,))
     known = tuple(n for n in names if not _LOGIN.fullmatch(n))
     return known or tuple(names)
+
+
+def _names_within(one: str) -> tuple[str, ...]:
+    """Return the names in a part of a list; a degree is its person's."""
+    kept = _DEGREE.sub(lambda m: f"{_KEPT_COMMA}{m[1]}{_KEPT_DOT if m[2] else ''}", one)
+    alone = _FOR_WHOM.sub("", kept)
+    for line in (alone, _WITH_WHOM.sub("", alone)):
+        parts = names_in(line)[0]
+        if parts and not any(map(is_department, parts)):
+            return tuple(p.replace(_KEPT_COMMA, ", ").replace(_KEPT_DOT, ".") for p in parts)
+    return ()

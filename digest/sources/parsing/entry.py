@@ -21,11 +21,12 @@ from digest.sources.parsing.sanitize import (
     plain,
     without_controls,
 )
+from digest.sources.parsing.tails import is_furniture, is_listing
 
 _SUMMARY_LENGTH = 600
 _HEADING_WORDS = 12
 _ENDED = re.compile(r"[.!?…:。！？।؟][\"”’')\]»]*$")
-_BETWEEN = " \t/|·•›»>,;"  # what lists of tags put between them
+_BETWEEN = " \t/|·•›»>«‹,;"  # what lists of tags put between them
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
 
@@ -43,7 +44,7 @@ class Medium:
     @property
     def is_picture(self) -> bool:
         """Tell whether it is shown as a picture, by its type, its medium, or its ending."""
-        stated = self.type or ""
+        stated = "" if self.type == "application/octet-stream" else self.type or ""
         path = self.url.lower().split("?")[0]
         if "svg" in stated or path.endswith((".svg", ".svgz")):
             return False  # no mail program draws one
@@ -138,8 +139,8 @@ def sighting_of(
 def unique(tags: Sequence[str]) -> tuple[str, ...]:
     """Return tags once each, in the first spelling, without what stood between them."""
     spelled: dict[str, str] = {}
-    for tag in tags:
-        if name := MORE_TAGS.sub("", plain(tag) or "").strip(_BETWEEN):
+    for tag in (part for listed in tags for part in re.split("[;|]", plain(listed) or "")):
+        if name := MORE_TAGS.sub("", tag).strip(_BETWEEN):
             spelled.setdefault(name.casefold(), name)
     return tuple(spelled.values())
 
@@ -161,8 +162,11 @@ def _texts(
 
 
 def _joined(text: str) -> str | None:
-    """Return a short text's paragraphs as one line; a heading above prose would run into it."""
-    parts = text.split("\n\n")
+    """Return a short text's paragraphs as one line; a heading above prose would run into it.
+
+    What a publishing system put before or between them, and a recording's chapters, are left out.
+    """
+    parts = [p for p in text.split("\n\n") if not is_furniture(p) and not is_listing(p)]
     prose = [len(p.split()) > _HEADING_WORDS or _ENDED.search(p) is not None for p in parts]
     kept = [p for n, p in enumerate(parts) if prose[n] or not any(prose[n + 1 :])]
     return one_line(" ".join(kept)) or None

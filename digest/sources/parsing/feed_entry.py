@@ -16,6 +16,8 @@ _PROXY = re.compile(
     r"feedsportal\.com/|//(?:www\.)?pheedcontent\.com/|//news\.google\.com/rss/articles/",
     re.IGNORECASE,
 )
+# "href" is where feedparser puts the address in an item's own <image>
+_OWN_PICTURES = ("href", "thumbnail", "featured_image", "featuredimage", "image_url", "imageurl")
 _CUT_AT = 4
 _WHOLE = frozenset({"info", "name", "mobi", "jobs", "coop", "aero", "asia", "post", "arpa"})
 
@@ -121,17 +123,21 @@ def media_of(entry: Mapping[str, Any]) -> Iterable[Medium]:
                 url=url,
                 type=item.get("type"),
                 medium=item.get("medium"),
-                width=number_in(item.get("width")),
-                height=number_in(item.get("height")),
+                width=number_in(item.get("width")) or None,
+                height=number_in(item.get("height")) or None,
             )
+    # elements that no specification has, and that name a picture by its address
+    for name in _OWN_PICTURES:
+        if isinstance(url := entry.get(name), str) and url:
+            yield Medium(url=url)
     cover = {"url": (entry.get("image") or {}).get("href")}
     for item in (*(entry.get("media_thumbnail") or ()), cover):
         if url := item.get("url"):
             yield Medium(
                 url=url,
                 medium="image",
-                width=number_in(item.get("width")),
-                height=number_in(item.get("height")),
+                width=number_in(item.get("width")) or None,
+                height=number_in(item.get("height")) or None,
             )
 
 

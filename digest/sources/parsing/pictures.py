@@ -47,13 +47,20 @@ _EMOJI_PLACE = re.compile(
 )
 _CODE_POINTS = re.compile(r"(?:^|_|u)((?:[0-9a-f]{4,5})(?:-[0-9a-f]{4,5})*)\.\w+$", re.IGNORECASE)
 _FACE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:avatars?|gravatar|author-(?:image|photo|pic|thumb)\w*|byline-(?:image|photo))(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:avatars?|gravatar|author[-_]+(?:image|img|photo|pic|thumb)\w*|byline[-_]+(?:image|img|photo))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_FACE_WORDS = re.compile(
+    r"(?:user )?(?:avatar|profile (?:picture|photo|image)|profilbild|photo de profil|foto de perfil)\b(?: (?:of|for|von|de) .*)?",
     re.IGNORECASE,
 )
 _NO_STORY = re.compile(
     r"""
+    # a template's own words
+    \{\{|%7B%7B|<%
     # counters, and pictures that only fill space
-    [/.](?:doubleclick\.net|feedsportal\.com|pixel\.wp\.com|stats\.wordpress\.com|google-analytics\.com|
+    |[/.](?:doubleclick\.net|feedsportal\.com|pixel\.wp\.com|stats\.wordpress\.com|google-analytics\.com|
       scorecardresearch\.com|quantserve\.com|rss\.buysellads\.com|statcounter\.com|histats\.com|sitemeter\.com|
       xiti\.com|ivwbox\.de|vgwort\.de|yadro\.ru|mc\.yandex\.ru|hm\.baidu\.com|chartbeat\.net|parsely\.com|
       bat\.bing\.com|ct\.pinterest\.com|hit\.gemius\.pl|2o7\.net|omtrdc\.net|demdex\.net|outbrain\.com|
@@ -72,7 +79,7 @@ _NO_STORY = re.compile(
       (?:static|s7)\.addtoany\.com|addthis\.com|sharethis\.com|creativecommons\.org/|licensebuttons\.net|
       (?:www\.)?paypal(?:objects)?\.com|\.gstatic\.com/images/branding|w\.soundcloud\.com/icon
     |/(?:[\w-]+[-_])?(?:fav-?icons?|icons?|button|btn|badge|sprite|logos?|wordmark|sharethis|digg|reddit|stumbleupon|
-      (?:share|tweet|print|email|pdf)(?:[-_]?(?:this|icon|button|it))?|
+      (?:share|tweet|print|email|pdf|icon|follow)(?:[-_]?(?:this|icon|button|it|fb|facebook|twitter|x|linkedin|whatsapp|email|rss))?|
       (?:facebook|twitter|linkedin|whatsapp|pinterest|instagram|youtube|telegram|mastodon|rss|feed|flickr|tumblr|xing|vk)
       (?:[-_]?(?:icon|logo|share|button|round|square|black|white))?)
       (?:[-_.]?(?:\d{1,4}(?:x\d{1,4})?|small|large|white|black|dark|light|retina|@2x))*\.(?:png|gif|svg|jpe?g|webp)
@@ -82,7 +89,7 @@ _NO_STORY = re.compile(
 # what a picture has that is not simply at its address
 _SIGNS = (
     "data-", "data:", "srcset", "<noscript", "<picture", "emoji", "emoticon", "smil", "nitro", "latex",
-    "avatar", "author-", "byline-", "<amp-img",
+    "avatar", "profil", "display", "author-", "author_", "byline-", "byline_", "<amp-img",
 )  # fmt: skip
 _PLAIN = frozenset(
     "src alt title width height class id style align border loading decoding".split()
@@ -174,8 +181,15 @@ def _loaded(tag: str, seen: list[str]) -> str:
     classes, alt = said.get("class", ""), said.get("alt", "")
     if _EMOJI_CLASS.search(classes) or _EMOJI_PLACE.search(url):
         return html.escape(alt or _emoji(url), quote=False)
+    if url == said.get("src") and _HIDDEN.search(said.get("style", "")):
+        return ""
     # the twin without scripts stands right behind the picture that scripts load
-    if not _is_real(url) or _FACE_CLASS.search(classes) or (seen and seen[-1] == url):
+    if (
+        not _is_real(url)
+        or _FACE_CLASS.search(classes)
+        or _FACE_WORDS.fullmatch(alt)
+        or (seen and seen[-1] == url)
+    ):
         return ""
     seen.append(url)
     old_width, old_height = (said.get(side, "").removesuffix("px") for side in ("width", "height"))

@@ -7,17 +7,17 @@ import re
 
 _READ_ON = (
     r"continue reading|keep reading|read (?:on|more|further)|read (?:the )?(?:rest|full|whole|entire|complete)\b|"
-    r"(?:view|see) (?:the )?(?:full|original|whole|entire) (?:article|post|story|text|entry)|(?:full (?:story|article|text)|more (?:details|info(?:rmation)?))(?=\s*(?:$|[:.…»›→>\])]))|learn more|find out more|click here to (?:read|continue)|"
-    r"more(?=\s*(?:$|[.…»›→>]))|weiter ?lesen|(?:jetzt )?mehr (?:lesen|erfahren|dazu|infos?)|zum (?:ganzen |vollständigen )?(?:artikel|beitrag)|"
-    r"lire (?:la )?suite|(?:en )?(?:lire|savoir) (?:plus|davantage)|lire l[’']article|continue[rz]? (?:la|votre) lecture|"
-    r"le[ea]r más|se(?:guir|guí|gue) leyendo|continu(?:ar|a|e) leyendo|ver más(?=\W*$)|leggi (?:tutto|di più|l[’']articolo|ancora)|continua (?:a leggere|la lettura)|"
+    r"(?:view|see) (?:the )?(?:full|original|whole|entire) (?:article|post|story|text|entry)|(?:full (?:story|article|text)|more (?:details|info(?:rmation)?))(?=\s*(?:$|[:.…»›→>\])]))|learn more|find out more|click here (?:to|for) (?:read|continue|view|see|the (?:full|original))|"
+    r"more(?=\s*(?:$|[.…»›→>]))|weiter ?lesen|(?:jetzt )?mehr (?:lesen|erfahren|dazu|infos?)|zum (?:ganzen |vollständigen )?(?:artikel|beitrag)|(?:den |diesen )?(?:ganzen|vollständigen|kompletten|gesamten) (?:artikel|beitrag|text) lesen|"
+    r"lire (?:la )?suite|(?:en )?(?:lire|savoir) (?:plus|davantage)|lire l[’']article|continue[rz]? (?:la|votre) lecture|clique[rz] ici pour (?:lire|continuer|en savoir|voir)|"
+    r"le[ea]r más|se(?:guir|guí|gue) leyendo|continu(?:ar|a|e) leyendo|ver más(?=\W*$)|(?:haga|haz|hacer) clic aquí para (?:leer|ver|continuar)|clicca qui per (?:leggere|continuare)|clique aqui (?:para|e) (?:ler|leia|continuar)|leggi (?:tutto|di più|l[’']articolo|ancora)|continua (?:a leggere|la lettura)|"
     r"l(?:eia|er|ê) mais|continu(?:e|ar) (?:lendo|a ler|lectura)|saiba mais|llegiu-ne més|continua llegint|"
-    r"lees (?:verder|meer)|meer lezen|verder lezen|läs (?:mer|vidare)|fortsätt (?:att )?läsa|læs (?:mere|videre)|fortsæt læsning|les (?:mer|videre)|fortsett å lese|"
+    r"lees (?:verder|meer|(?:het|dit|de) (?:hele|volledige|gehele) (?:artikel|bericht|verhaal))|meer lezen|verder lezen|läs (?:mer|vidare|hela (?:artikeln|inlägget|texten|nyheten))|fortsätt (?:att )?läsa|læs (?:mere|videre|hele (?:artiklen|indlægget|historien))|fortsæt læsning|les (?:mer|videre|hele (?:saken|artikkelen|innlegget))|fortsett å lese|"
     r"lue (?:lisää|koko)|jatka lukemista|loe (?:edasi|rohkem)|czytaj (?:dalej|więcej|całość)|czyta[jć] resztę|číst (?:dál|více)|pokračovat ve čtení|celý článek|čítať ďalej|"
     r"читать (?:далее|дальше|полностью)|подробнее|продолжить чтение|читати (?:далі|більше)|прочетете повече|citește (?:mai departe|mai mult|tot)|continuă lectura|"
     r"pročitaj(?:te)? više|nastavi čitati|preberi več|beri dalje|skaityti (?:daugiau|toliau)|lasīt (?:vairāk|tālāk)|tovább olvas\w*|bővebben|olvass tovább|"
     r"devamını oku\w*|daha fazla(?:sı|sını oku)?(?=\W*$)|okumaya devam|διαβάστε (?:περισσότερα|τη συνέχεια)|περισσότερα(?=\W*$)|"
-    r"続きを(?:読む|見る)|もっと読む|(?:この)?記事(?:の続き)?を読む|阅读(?:全文|更多|原文)|继续阅读|查看更多|閱讀(?:全文|更多)|繼續閱讀|더 ?(?:보기|읽기)|계속 ?읽기|"
+    r"(?:続き|全文)を(?:読む|見る)|詳細(?:を見る|はこちら)|もっと読む|(?:この)?記事(?:の続き)?を読む|阅读(?:全文|更多|原文)|继续阅读|查看(?:更多|全文|原文|详情)|閱讀(?:全文|更多)|繼續閱讀|(?:더|자세히|전문) ?(?:보기|읽기)|계속 ?읽기|"
     r"(?:اقرأ|إقرأ|قراءة) المزيد|متابعة القراءة|أكمل القراءة|ادامه (?:مطلب|خواندن)|بیشتر بخوانید|קרא(?:ו)? עוד|המש(?:ך|יכו) (?:ל)?קר(?:יאה|וא)|"
     r"อ่าน(?:ต่อ|เพิ่มเติม)|đọc (?:tiếp|thêm)|xem thêm|(?:baca )?selengkapnya|lanjutkan membaca|baca lagi|आगे पढ़ें|और पढ़ें"
 )
@@ -28,21 +28,27 @@ _APPEARED = (
     r"(?:apareceu|aparece|foi publicado) primeir(?:o|amente) (?:em|n[oa])|verscheen (?:als )?eerste?(?: op| bij)|dök först upp på|publicerades först|"
     r"(?:blev|ble) (?:først|vist først)|dukket først opp|først (?:udgivet|publisert|vist) på|(?:julkaistiin|ilmestyi) ensi|pochodzi z (?:serwisu|witryny)|"
     r"pojawił się (?:po ?raz )?pierwszy|(?:se )?(?:nejdříve|nejprve) (?:objevil|publikov)|pochází z|zobrazený najskôr|(?:впервые|сначала) (?:появил|опубликован)|появил\w+ сначала|"
-    r"спершу з[’'ʼ]явився|се появи първо|apare (?:prima|mai întâi)|először .{0,40}(?:jelent meg|megjelent)|pojavi\w+ se prvi|prvi puta se pojavi|"
-    r"ilk (?:önce|olarak) .{0,80}(?:ortaya çıktı|yayınlan|üzerinde)|εμφανίστηκε πρώτα|に最初に(?:表示|投稿|掲載|公開)|最先出现在|最早(?:發佈|发布)於?|처음 (?:등장|게시)|ظهرت? .{0,120}أولاً|هופיע לראשונה|הופיע לראשונה|"
-    r"اولین بار در|xuất hiện (?:đầu tiên|trước)|pertama kali (?:tampil|muncul)|ditampilkan lebih awal|ha aparegut primer|pirmiausia pasirodė|originally published (?:at|on|in|by)"
+    r"спершу з[’'ʼ]явився|се появи първо|apare (?:prima|mai întâi)|először .{0,40}(?:jelent meg|megjelent)|pojavi\w+ se prv|se pojavi\w+ prv|prvi puta se pojavi|"
+    r"ilk (?:önce|olarak) .{0,80}(?:ortaya çıktı|yayınlan|üzerinde)|εμφανίστηκε πρώτα|に最初に(?:表示|投稿|掲載|公開)|最先出现在|最早(?:發佈|发布)於?|처음 (?:등장|게시)|(?:ظهرت?|نشرت?) (?:.{0,120})?أولا|هופיע לראשונה|הופיע לראשונה|"
+    r"اولین بار در|xuất hiện (?:đầu tiên|trước)|pertama kali (?:tampil|muncul)|(?:tampil|muncul) pertama kali|ditampilkan lebih awal|ha aparegut primer|pirmiausia pasirodė|originally published (?:at|on|in|by)|"
+    r"\b(?:syndicated|republished|reposted|cross-?posted) (?:from|on|at|to|with (?:the )?permission)\b|^(?:the|this) (?:post|article|story|entry) .{0,200}\bfirst seen (?:on|in|at)"
 )
 # within a verbose expression, where a blank is none
 _ON, _FIRST = (words.replace(" ", r"\ ") for words in (_READ_ON, _APPEARED))
 # lines that stand by themselves and are the site's
 _LINES = re.compile(
     rf"""(?:
-    (?:[\[(]?\s*)(?:{_ON})[^.!?。]{{0,120}}?[\])…»›→>.\s]*
+    (?:[\[(]?\s*)(?:{_ON})(?:[^.!?。]|\.(?=\w)){{0,120}}?[\])…»›→>.\s]*
     |(?:please\ )?(?:share|tweet|pin|print|e-?mail|save)\ (?:this|on|via)\b.{{0,80}}|like\ this:?(?:\ .{{0,20}})?
     |(?:share|tweet|print|e-?mail)[:.]?(?:[:\s|/·•,]+(?:share|tweet|pin|like|e-?mail|print|save|more|on|facebook|twitter|x|linkedin|whatsapp|reddit|telegram|pinterest|mastodon|bluesky|pocket))*[:\s|/·•,]*
     |sharing\ is\ caring.{{0,40}}|click\ to\ (?:share|email|print).{{0,120}}|like\ loading.{{0,10}}
     |(?:(?:facebook|twitter|linkedin|whatsapp|reddit|telegram|pinterest|mastodon|bluesky|e-?mail)(?:[\s|/·•,]+|$)){{2,}}
     |(?:jetzt\ )?(?:(?:diesen\ )?(?:beitrag|artikel)\ )?(?:teilen|weitersagen)(?:(?:\ (?:auf|mit|bei|via)\b|\s*[:|]).{{0,60}})?|partage[rz]\b.{{0,60}}|compart(?:ir|e|ilhe|ilhar)\b.{{0,60}}|condividi\b.{{0,60}}|deel\ (?:dit|op|deze)\b.{{0,60}}|dela\ (?:på|med)\b.{{0,60}}|поделиться.{{0,60}}|udostępnij.{{0,60}}|シェア.{{0,20}}|分享.{{0,20}}
+    |(?:if\ you\ )?(?:did\ you\ )?(?:like|liked|enjoy|enjoyed|found)\ (?:reading\ )?(?:this|the|that)\ (?:article|post|story|blog|piece)\b.{{0,200}}
+    |(?:hat|gefällt|gefiel)\ (?:ihnen|dir|euch)\ (?:der|dieser|dieses)\ (?:artikel|beitrag|text)\b.{{0,160}}|(?:vous\ avez\ aimé|cet\ article\ vous\ a\ plu|si\ cet\ article).{{0,160}}
+    |[¿]?(?:si\ )?te\ (?:ha\ gustado|gustó)\ .{{0,160}}|(?:se\ )?ti\ è\ piaciuto\ .{{0,160}}|vond\ (?:je|u)\ dit\ .{{0,120}}
+    |(?:was\ this|has\ this|did\ (?:someone|a\ friend)).{{0,40}}\bforward.{{0,140}}|sent\ from\ my\ \w+.{{0,20}}|von\ meinem\ \w+\ gesendet
+    |(?:get|receive)\ .{{0,80}}(?:\bnewsletter\b|\bin(?:to)?\ your\ (?:inbox|mailbox)).{{0,80}}|[^.?!]{{0,60}}\bnewsletter\ (?:abonnieren|bestellen|anmelden)[.!]?
     |subscribe(?:\ now|\ here|\ today)?
     |(?:abonnieren\ sie|abonniere|melden\ sie\ sich|inscrivez-vous|recevez|reciba|recibe|ricevi|receba|ontvang|få|meld\ je\ aan)\b.{{0,80}}(?:newsletter|infolettre|bolet[ií]n|nieuwsbrief|nyhetsbrev)\b.{{0,60}}|[^.?!]{{0,60}}\bnewsletter\s*[!:]
     |(?=.{{0,200}}\b(?:java\ ?script|flash\ player|html5)\b)(?=.{{0,200}}\b(?:enabl|activat|turned\ on|disabl|support|upgrad|aktivier|eingeschaltet|activer|activez|activa|abilita|habilit))(?:to\ (?:view|watch|see|use|play)|please|enable|you\ (?:need|must|have)|your\ browser|this\ (?:site|page|video|content)|javascript|bitte|um\ |zum\ |veuillez|activez|pour\ |por\ favor|para\ |activa|abilita|per\ ).{{0,240}}
@@ -52,17 +58,19 @@ _LINES = re.compile(
     |(?:source|quelle|fuente|fonte|bron|källa|kilde|lähde|źródło|zdroj|источник|джерело|kaynak|πηγή|出典|来源|來源|출처|المصدر)\s*[:：]\s*[^.!?]{{1,60}}
     |thanks\ for\ reading\b.{{0,160}}|this\ post\ is\ public\ so\ feel\ free\ to\ share.{{0,20}}
     |(?:(?:jetzt\ )?(?:unseren\ )?newsletter\ (?:abonnieren|bestellen)|abonne[rz](?:-vous)?\b|s[’']abonner\b|suscr[ií]b\w+\b|iscriviti\b|inscreva-se\b|abonneer\b|prenumerera\b|zapisz\ się\b|подпи(?:саться|шитесь|сывайтесь)\b).{{0,120}}
-    |(?:follow|find|like|support)\ (?:us|me)\ on\b.{{0,120}}|(?:folgen\ sie\ uns|suivez-nous|síguenos|seguici|siga-nos|volg\ ons|följ\ oss)\b.{{0,100}}
-    |(?:leave|post|write|add)\ a\ (?:comment|reply).{{0,60}}|(?:permalink[\s|/·•]+)?(?:\d+\ )?comments?:?(?:\ \(?\d+\)?)?|(?:view|watch|see|listen)\ (?:this\ post\ )?on\ (?:instagram|youtube|facebook|twitter|tiktok|threads|mastodon|spotify|flickr|vimeo|x)|original\ (?:article|post|source|story)\s*:.{{0,200}}|no\ comments(?:\ yet)?|(?:view|read|see)\ (?:all\ )?(?:the\ )?comments.{{0,40}}|reply\ (?:via|by)\ e-?mail.{{0,40}}|(?:\d+\ )?(?:kommentare?|commentaires?|comentarios?|commenti|reacties)
+    |follow\ @\w+.{{0,80}}|(?:follow|find|like|support)\ (?:us|me)\ on\b.{{0,120}}|(?:folgen\ sie\ uns|suivez-nous|síguenos|seguici|siga-nos|volg\ ons|följ\ oss)\b.{{0,100}}
+    |(?:leave|post|write|add)\ a\ (?:comment|reply).{{0,60}}|(?:permalink[\s|/·•]+)?(?:\d+\ )?comments?:?(?:\ \(?\d+\)?)?|(?:view|watch|see|listen)\ (?:this\ post\ )?on\ (?:instagram|youtube|facebook|twitter|tiktok|threads|mastodon|spotify|flickr|vimeo|x)|original\ (?:article|post|source|story)\s*:.{{0,200}}|no\ comments(?:\ yet)?|(?:(?:comments?|trackbacks?|permalink|print|share)(?:\s*[|·/•]\s*|$)){{2,}}|(?:view|read|see)\ (?:all\ )?(?:the\ )?comments.{{0,40}}|reply\ (?:via|by)\ e-?mail.{{0,40}}|(?:\d+\ )?(?:kommentare?|commentaires?|comentarios?|commenti|reacties)
     |(?:related|recommended|similar)(?:\ (?:posts?|stories|articles?|content|reading|news|links?|topics?))?:.{{0,400}}|(?:related|recommended|similar)\ (?:posts?|stories|articles?|content|reading|news|links?)
     |(?:you\ (?:may|might)\ also\ (?:like|enjoy)|see\ also|read\ (?:also|next)|also\ read|more\ (?:from|on|stories)|next\ up|don[’']t\ miss):.{{0,300}}|(?:you\ (?:may|might)\ also\ (?:like|enjoy)|read\ next).{{0,20}}
     |(?:lesen\ sie\ auch|siehe\ auch|mehr\ zum\ thema|auch\ interessant|(?:à\ )?lire\ (?:aussi|également)|voir\ aussi|lea\ también|te\ puede\ interesar|leggi\ anche|leia\ também|veja\ também|lees\ ook|läs\ (?:också|även)|læs\ også|les\ også|lue\ myös|czytaj\ (?:też|także)|zobacz\ (?:też|także)|čtěte\ také|читайте\ также|читайте\ також|関連記事|相关阅读|延伸閱讀|اقرأ\ (?:أيضا|أيضاً))\s*:?.{{0,300}}
-    |(?:filed\ under|posted\ (?:in|on|by)|tagged(?:\ (?:with|as))?|tags?|categor(?:y|ies)|topics|labels|kategorien?|schlagw[öo]rter|étiquettes|catégories?|etiquetas|categorías)\s*:.{{0,300}}
+    |(?:this\ (?:entry|post)\ was\ )?(?:posted|filed)\ (?:in|on|under|by)\ .{{0,200}}\b(?:tagged|bookmark|permalink)\b.{{0,200}}|posted\ by\ [^.!?]{{1,80}}\ at\ \d{{1,2}}[:.]\d\d.{{0,20}}
+    |(?:filed\ (?:under|in)|posted\ (?:in|on|by)|tagged(?:\ (?:with|as))?|tags?|categor(?:y|ies)|topics|labels|kategorien?|schlagw[öo]rter|étiquettes|catégories?|etiquetas|categorías)\s*:.{{0,300}}
     |(?:(?:featured|header|cover|lead|banner)\ )?(?:photo(?:graph)?|image|picture|foto|bild|abbildung|crédits?|imagen|immagine|illustration|kuva|фото|写真)s?(?:\ (?:credits?|courtesy|by|nachweis|quelle|source|via))+\b[^.!?]{{0,120}}\.?|(?:foto|bild|photo|fotos|photos|crédit\ photo|photo\ credit|image\ credit|bildquelle|bildnachweis)\s*[:©].{{0,140}}|©.{{0,120}}
+    |[(\[](?:photo|image|picture|foto|bild|illustration|crédit|imagen|immagine)(?:graph)?s?\b[^()]{{0,120}}[)\]]\.?|(?:image|picture|illustration|imagen|immagine|afbeelding|beeld|grafik|video)\s*:[^.!?]{{1,80}}
     |advertisement|sponsored(?:\ content)?|anzeige|publicité|publicidad|werbung|\[ad_\d\]|permalink|trackback.{{0,40}}|back\ to\ top
-    |submitted\ by\s.{{0,60}}\[comments\]|\[link\]\s*\[comments\]|(?:article|comments)\ url:.{{0,300}}|points:\ \d+|\#\ comments:\ \d+
+    |(?:via|h/t|hat\ tip)\b\s*:?\s+[^.!?]{{1,60}}|submitted\ by\s.{{0,60}}\[comments\]|\[link\]\s*\[comments\]|(?:article|comments)\ url:.{{0,300}}|points:\ \d+|\#\ comments:\ \d+
     |(?:this\ (?:article|post|story|entry)|it)\ (?:first|originally)\ appeared\b.{{0,200}}
-    |(?:discuss|comment|vote)\ (?:this\ )?on\ (?:hacker\ news|reddit|lobste\.?rs|mastodon|hn|twitter)\b.{{0,80}}
+    |(?:discuss|comment|vote)\ (?:this\ (?:(?:article|post|story)\ )?)?(?:on|in|at)\ (?:the\ |our\ )?(?:forums?|community|hacker\ news|reddit|lobste\.?rs|mastodon|hn|twitter)\b.{{0,80}}
     )""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
@@ -77,8 +85,9 @@ _MACHINE = re.compile(rf"{_APPEARED}|^submitted by |\[comments\]$|^article url:"
 _HINTS = (
     "first", "publish", "original", "zuerst", "premi", "abord", "pour la", "primer", "primeir", "por primera", "proviene", "primo",
     "prima", "eerst", "först", "først", "vist", "ensi", "pochodzi", "pierwsz", "nejd", "nejpr", "pochází", "najsk", "вперв",
-    "появил", "спершу", "първо", "întâi", "először", "prvi", "ilk ", "πρώτα", "最初", "最先", "最早", "처음", "أول", "ראשונ",
+    "появил", "спершу", "първо", "întâi", "először", "prv", "ilk ", "πρώτα", "最初", "最先", "最早", "처음", "أول", "ראשונ",
     "اولین", "đầu tiên", "trước", "pertama", "lebih awal", "pirm", "subscri", "sign up", "register", "join", "reader-supported",
+    "syndicated", "republished", "reposted", "posted ",
 )  # fmt: skip
 _ARROWS = r"[\s→»›>⟶➔➞▸…⇒\])\"”]*"
 _ENDING = re.compile(
@@ -102,11 +111,15 @@ _VIDEO = re.compile(
 _STAMPS = re.compile(
     r"\s*(?:https?://\S+\s+)?\b\d{1,2}:\d{2}(?::\d{2})?\s+[-–—]?\s*[^\W\d_].*$", re.DOTALL
 )
+_LISTING = re.compile(
+    r"^(?:[^.!?:]{0,40}:\s*)?(?:[-•▶►*(\[\s]*0?0:00(?::00)?\b.*|(?:https?://\S+[\s,|]*)+)$",
+    re.DOTALL,
+)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\s[a-z]+=\"[^\"]*\")*\s*/?>")
 _EMPTY = re.compile(r"<(p|li|ul|ol|div|a|span|em|strong|h[1-6])(?: [^<>]*)?>\s*</\1>")
 _VOID = frozenset({"br", "hr", "img"})
 _FEW_WORDS = 12
-_SYMBOLS = " \t→➡\ufe0f⟶»›*~•·|–—_👉⬇🔗"
+_SYMBOLS = " \t-=→➡\ufe0f⟶»›*~•·|–—_👉⬇🔗"
 _END_OF_LINE = 240
 _MARKS = frozenset("….])→»›> ")
 _NOTHING = "\u200b\ufeff"
@@ -154,6 +167,11 @@ def is_furniture(line: str) -> bool:
     if any(hint in low for hint in _HINTS) and _ANYWHERE.fullmatch(line):
         return True
     return _LINES.fullmatch(line) is not None
+
+
+def is_listing(line: str) -> bool:
+    """Tell whether a paragraph only lists a recording's chapters from 0:00 on, or addresses."""
+    return _LISTING.match(line) is not None
 
 
 def without_chapters(text: str) -> str:

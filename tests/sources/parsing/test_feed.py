@@ -367,6 +367,24 @@ def test_feedparser_is_handed_a_text_whole() -> None:
         ("<dc:creator>ANN ROE,BO POE</dc:creator>", ("ANN ROE", "BO POE")),
         ("<dc:creator>annroe</dc:creator><author>Ann Roe</author>", ("Ann Roe",)),
         ("<dc:creator>annroe</dc:creator>", ("annroe",)),
+        ("<dc:creator>Ann Roe and Bo Poe for Quay Press</dc:creator>", ("Ann Roe", "Bo Poe")),
+        ("<dc:creator>Ann Roe - Quay Press</dc:creator>", ("Ann Roe",)),
+        ("<dc:creator>Ann Roe in Berlin</dc:creator>", ("Ann Roe",)),
+        ("<dc:creator>Ann Roe (@annroe)</dc:creator>", ("Ann Roe",)),
+        ("<dc:creator>Ann Roe/Bo Poe</dc:creator>", ("Ann Roe", "Bo Poe")),
+        ("<dc:creator>dpa/Ann Roe</dc:creator>", ("dpa/Ann Roe",)),
+        ("<dc:creator>Ann Roe u. Bo Poe</dc:creator>", ("Ann Roe", "Bo Poe")),
+        ("<dc:creator>Ana López e Inés Poe</dc:creator>", ("Ana López", "Inés Poe")),
+        ("<dc:creator>José Ortega y Gasset</dc:creator>", ("José Ortega y Gasset",)),
+        ("<dc:creator>Ann Roe avec AFP</dc:creator>", ("Ann Roe",)),
+        ("<dc:creator>Ann Roe, Bo Poe et al.</dc:creator>", ("Ann Roe", "Bo Poe")),
+        ("<dc:creator>Ann Roe, PhD, and Bo Poe, MD</dc:creator>", ("Ann Roe, PhD", "Bo Poe, MD")),
+        ("<dc:creator>Bo Poe, Jr. and Ann Roe</dc:creator>", ("Bo Poe, Jr.", "Ann Roe")),
+        ("<dc:creator>Roe, Ann; Poe, Bo</dc:creator>", ("Ann Roe", "Bo Poe")),
+        ("<dc:creator>Ann Roe | Photos by Cy Lee</dc:creator>", ("Ann Roe",)),
+        ("<dc:creator>Gastbeitrag von Ann Roe</dc:creator>", ("Ann Roe",)),
+        ("<dc:creator>김철수, 이영희</dc:creator>", ("김철수", "이영희")),
+        ("<dc:creator>أحمد علي، سارة حسن</dc:creator>", ("أحمد علي", "سارة حسن")),
         ("<dc:creator>admin</dc:creator>", ()),
     ],
 )
@@ -448,9 +466,30 @@ def test_a_picture_that_mail_shows_goes_before_one_that_it_does_not() -> None:
     assert found.image.url == "https://e.example/c.jpg"
 
 
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "<image><url>https://e.example/quay.jpg</url></image>",
+        "<thumbnail>https://e.example/quay.jpg</thumbnail>",
+        "<featured_image>https://e.example/quay.jpg</featured_image>",
+        "<enclosure url='https://e.example/quay.jpg' type='application/octet-stream' length='0'/>",
+        "<media:content url='https://e.example/quay.jpg' type='image/jpeg' width='0' height='0'/>",
+    ],
+)
+def test_a_picture_is_found_where_no_specification_has_it(stated: str) -> None:
+    image = item(stated).image
+
+    assert image is not None
+    assert image.url == "https://e.example/quay.jpg"
+
+
 @pytest.mark.parametrize("tag", ["Tides /", "Tides ·", " Tides,", "» Tides"])
 def test_a_tag_keeps_no_separator(tag: str) -> None:
     assert item(f"<category>{tag}</category>").tags == ("Tides",)
+
+
+def test_a_list_in_one_category_is_parted() -> None:
+    assert item("<category>Tides;Quays | R&amp;D</category>").tags == ("Tides", "Quays", "R&D")
 
 
 @pytest.mark.parametrize(

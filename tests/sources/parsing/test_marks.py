@@ -27,6 +27,11 @@ from digest.sources.parsing.sanitize import fragment
         ("the 5<sup>th</sup> pier", "the 5th pier"),
         ("1<sup>er</sup> quai, M<sup>me</sup> Roe", "1er quai, Mme Roe"),
         ("Quay<sup>™</sup>", "Quay™"),
+        ("the <sup>14</sup>C date, <sup>238</sup>U", "the ¹⁴C date, ²³⁸U"),
+        ("<sup>1</sup>/<sub>2</sub> a cup", "1/2 a cup"),
+        ("30<sup>o</sup>C, 1<sup>o</sup> de maio", "30°C, 1o de maio"),
+        ("SO<sub>4</sub><sup>2-</sup> and Fe<sup>3+</sup>", "SO₄²⁻ and Fe³⁺"),
+        ("sin<sup>2</sup> x", "sin² x"),
     ],
 )
 def test_raised_and_lowered_text_is_read(html: str, text: str) -> None:
@@ -38,6 +43,16 @@ def test_the_list_of_notes_goes_with_its_marks() -> None:
     body = fragment(
         "<p>It rose<sup id='fnref:1'><a href='#fn:1'>1</a></sup> again.</p><hr>"
         "<ol><li id='fn:1'>By a tenth. <a href='#fnref:1'>↩</a></li></ol>"
+    )
+
+    assert body.text == "It rose again."
+
+
+def test_notes_as_google_docs_and_word_write_them_go() -> None:
+    body = fragment(
+        "<p>It rose<a href='#ftnt1' id='ftnt_ref1'>[1]</a> again.</p><hr>"
+        "<p><a href='#ftnt_ref1'>[1]</a> By a tenth.</p>",
+        own="https://quay.example/tide",
     )
 
     assert body.text == "It rose again."

@@ -81,11 +81,22 @@ def test_an_emoji_is_its_character(html: str, text: str) -> None:
         "https://feeds.feedburner.com/~r/q/~4/1",
         "https://stats.q.example/count.gif?p=1",
         "https://q.example/tracker/19-2?l=q",
+        "https://q.example/images/share_fb.png",
+        "https://q.example/images/icon-twitter.png",
+        "https://q.example/{{ page.image }}",
         "https://q.example/uploads/author_profile_images/1/jo.jpg",
     ],
 )
 def test_faces_counters_buttons_and_logos_are_no_story(url: str) -> None:
     assert is_no_story(Image(url=url))
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    ['class="author__photo" alt=""', 'alt="Avatar of Jo Roe"', 'style="display: none" alt=""'],
+)
+def test_what_its_element_calls_a_face_or_hides_is_no_story(attributes: str) -> None:
+    assert fragment(f'<p>A mill.</p><img src="{Q}/jo.jpg" {attributes}>').images == ()
 
 
 @pytest.mark.parametrize(
