@@ -216,13 +216,20 @@ def writer(engine: Engine) -> Engine:
 
 
 def _migrate(engine: Engine) -> None:
+    with engine.connect() as connection:  # the usual case, for which nobody has to wait
+        if _is_up_to_date(connection):
+            return
     with writer(engine).connect() as connection:
-        if inspect(connection).has_table("alembic_version"):
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            if found == tables.HEAD:
-                return
-        _upgrade(connection)
-        connection.commit()
+        if not _is_up_to_date(connection):  # another may have done it meanwhile
+            _upgrade(connection)
+            connection.commit()
+
+
+def _is_up_to_date(connection: Connection) -> bool:
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return bool(found == tables.HEAD)
 
 
 def _upgrade(connection: Connection) -> None:

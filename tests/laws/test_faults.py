@@ -26,7 +26,7 @@ from digest.ports import Addressee
 from digest.publisher import Publisher, delivering
 from digest.publisher.claims import Claims
 from digest.publisher.ledger import Ledger
-from digest.store import database
+from digest.store import database, deliveries
 from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
@@ -277,6 +277,42 @@ def test_a_sender_that_stands_still_keeps_others_away_and_goes_on(
         assert second.wait() == 1
         assert "another process is sending already; nothing was done" in second.said
     os.kill(first.pid, signal.SIGCONT)
+
+    assert first.wait() == 0
+    assert nobody_twice_or_lost(room, relay) == {"sent": MANY}
+
+
+def _stand_still_in_a_transaction() -> None:
+    mark, left = deliveries.transaction, 20
+
+    @contextmanager
+    def stands(connection: sqlite3.Connection) -> Iterator[None]:
+        nonlocal left
+        with mark(connection):
+            left -= 1
+            if not left:
+                os.kill(os.getpid(), signal.SIGSTOP)
+            yield
+
+    deliveries.transaction = stands  # type: ignore[assignment]
+
+
+def test_a_sender_that_stands_still_in_the_midst_of_writing_keeps_no_reader_waiting(
+    tmp_path: Path, folders: Folders, relay: SlyRelay
+) -> None:
+    room = folders.room(tmp_path)
+    first = send(room, relay, _stand_still_in_a_transaction)
+    until(lambda: Path(f"/proc/{first.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+    try:
+        for words, said in (
+            (["send", ISSUE, "--to", relay.address], "another process is sending already"),
+            (["deliveries", ISSUE], "r0000@u.example"),
+        ):
+            second = start([*at(room), *words])
+            second.wait(25)  # a writer would be waited for longer
+            assert said in second.said
+    finally:
+        os.kill(first.pid, signal.SIGCONT)
 
     assert first.wait() == 0
     assert nobody_twice_or_lost(room, relay) == {"sent": MANY}
