@@ -302,12 +302,12 @@ class Issues(Protocol):
         """Write down that a segment has these articles from a newsletter's issue."""
         ...
 
-    def last_news(self, newsletter: str) -> str | None:
-        """Return the mark of what a newsletter's editors were told last."""
+    def last_news(self, of: str) -> str | None:
+        """Return the mark of what editors were told last of a newsletter, or of an issue."""
         ...
 
-    def keep_news(self, newsletter: str, mark: str) -> None:
-        """Keep the mark of what a newsletter's editors have been told."""
+    def keep_news(self, of: str, mark: str) -> None:
+        """Keep the mark of what editors have been told of a newsletter, or of an issue."""
         ...
 
     def started(self, newsletter: str) -> datetime | None:

@@ -13,7 +13,7 @@ import pytest
 from digest import schedule
 from digest.errors import DigestError
 from digest.model import Issue
-from digest.publisher import Publisher
+from digest.publisher import Publisher, telling
 from tests.helpers.make import WEEK
 from tests.helpers.newsroom import Newsroom
 
@@ -437,6 +437,20 @@ def test_editors_are_reminded_once_of_what_nobody_has_approved(tmp_path: Path) -
     room.open().approve("weekly-2026-01-12", by="Ana")
     ticked(room, MONDAY - timedelta(hours=3))
     assert len(_told(room)) == 2
+
+
+def test_other_news_in_between_do_not_remind_again(tmp_path: Path) -> None:
+    room = newsroom(tmp_path, EARLY)
+    for hours in (12, 5):
+        ticked(room, MONDAY - timedelta(hours=hours))
+    press = room.open()
+    again = press.special("weekly", [{"write": "Flood", "text": "Stay in."}], by="Ana")
+    telling.tell_editors(press._services, "weekly", [again])
+    for hours in (4, 3):
+        ticked(room, MONDAY - timedelta(hours=hours))
+
+    mails = [file.read_text() for file in (room.folder / "sent").glob("*.eml")]
+    assert sum("weekly-2026-01-12 still waits" in mail.partition("\n\n")[2] for mail in mails) == 1
 
 
 def test_editors_are_told_in_the_publications_language(tmp_path: Path) -> None:

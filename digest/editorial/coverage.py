@@ -120,7 +120,12 @@ def _telling(article: Article) -> _Telling | None:
 
 
 def _host(article: Article) -> str:
-    return (urlsplit(article.url or "").hostname or "").removeprefix("www.")
+    return _host_of(article.url or "")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _host_of(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 @lru_cache(maxsize=_REMEMBERED)

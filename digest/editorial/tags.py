@@ -44,6 +44,9 @@ def _is_no_topic(tag: str, patterns: tuple[str, ...]) -> bool:
     return any(matches(each, tag) for each in patterns)
 
 
+_Told = tuple[tuple[str, ...], tuple[str, ...]]  # topics, and planning labels
+
+
 @dataclass(frozen=True, slots=True)
 class TagBook:
     """The publisher's tags read by the newsletter's tag rules."""
@@ -53,6 +56,7 @@ class TagBook:
     _aliases: dict[str, tuple[str, ...]] = field(init=False, repr=False)
     _names: dict[str, str] = field(init=False, repr=False)
     _forms: dict[str, frozenset[str]] = field(init=False, repr=False, default_factory=dict)
+    _told: dict[tuple[str, ...], _Told] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Fold every name once."""
@@ -116,11 +120,11 @@ class TagBook:
 
     def sort(self, article: Article) -> Article:
         """Return the article with its tags told apart into topics and planning labels."""
-        return replace(
-            article,
-            topics=self.topics(article.tags),
-            internal_tags=self.internal(article.tags),
-        )
+        tags = article.tags
+        if tags not in self._told:
+            self._told[tags] = self.topics(tags), self.internal(tags)
+        topics, internal = self._told[tags]
+        return replace(article, topics=topics, internal_tags=internal)
 
 
 def printable(article: Article) -> Article:

@@ -28,6 +28,11 @@ def explain(selector: Selector, article: str, segment: Segment, past: Past) -> D
     return _Case(selector, selector.place_of[article], segment, past).decision()
 
 
+def kept_out(selector: Selector, article: str, segment: Segment, past: Past) -> tuple[str, ...]:
+    """Return by which rules an article is left out; what would change that takes longer to find."""
+    return tuple(_Case(selector, selector.place_of[article], segment, past).against())
+
+
 class _Case:
     """One article before one segment's rules."""
 
@@ -48,7 +53,7 @@ class _Case:
             section=self._section() if included else None,
             rank=rank if included else None,
             points=self.selector.points_for(self.place, self.past, self._lost),
-            decided_by=tuple(self._for() if included else self._against()),
+            decided_by=tuple(self._for() if included else self.against()),
             would_change=tuple(self._ways_out() if included else self._ways_in()),
         )
 
@@ -98,7 +103,7 @@ class _Case:
 
     # Out
 
-    def _against(self) -> list[str]:
+    def against(self) -> list[str]:
         """Return every rule that holds the article out, together enough to let it in."""
         gates = [] if self._is_placed else [gate.rule for gate in self.failed]
         caps = self._caps()

@@ -16,7 +16,7 @@ from digest.editorial.rules import members
 from digest.editorial.selection import Selector
 from digest.editorial.similar import Reported, Similar, similar
 from digest.editorial.tags import TagBook, printable
-from digest.editorial.why import explain
+from digest.editorial.why import explain, kept_out
 from digest.errors import Unknown, UsageError
 from digest.model import Article, Decision, Finding, Issue, IssueHead, Message
 from digest.publisher.compose import subjects
@@ -117,10 +117,10 @@ def prints(message: Message, article: Article) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A page of what an edition does not hold, each with why, and how many articles that are in all."""
+    """A page of what an edition does not hold, each with its rules, and how many that are in all."""
 
     total: int
-    found: tuple[tuple[Article, Decision], ...]
+    found: tuple[tuple[Article, tuple[str, ...]], ...]
 
 
 def left_out(
@@ -145,7 +145,7 @@ def left_out(
     ]
     return LeftOut(
         total=len(found),
-        found=tuple((a, explain(selector, a.id, who, past)) for a in found[first : first + most]),
+        found=tuple((a, kept_out(selector, a.id, who, past)) for a in found[first : first + most]),
     )
 
 

@@ -36,17 +36,20 @@ def tell_editors(services: Services, name: str, outcomes: Sequence[Outcome]) -> 
     newsletter = services.newsletter(name)
     if not newsletter.editors:
         return
-    news = [_said(services, one) for one in outcomes]
     told = {one.id for one in outcomes if isinstance(one, Issue)}
-    news += [_reminder(services, one) for one in _waiting(services, name) if one.id not in told]
-    said = "\n\n".join(filter(None, news))
-    mark = sha256_hex(said)
-    if not said or services.issues.last_news(name) == mark:
+    news = {name: "\n\n".join(filter(None, (_said(services, one) for one in outcomes)))}
+    # each for itself, so that other news in between do not make it news again
+    news |= {o.id: _reminder(services, o) for o in _waiting(services, name) if o.id not in told}
+    marks = {of: sha256_hex(said) for of, said in news.items() if said}
+    new = [of for of, mark in marks.items() if services.issues.last_news(of) != mark]
+    if not new:
         return
+    said = "\n\n".join(news[of] for of in new)
     subject = f"[{newsletter.title}] {said.splitlines()[0]}"
     desk = _translated(services, f"The desk: {services.config.publication.public_url}")
     write_to(services, newsletter, newsletter.editors, subject, f"{said}\n\n{desk}\n")
-    services.issues.keep_news(name, mark)
+    for of in new:
+        services.issues.keep_news(of, marks[of])
 
 
 def tell_sent_back(services: Services, issue: Issue, act: Act) -> None:

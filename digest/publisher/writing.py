@@ -72,7 +72,9 @@ def upload(services: Services, data: bytes) -> str:
     """
     made = services.prepare_picture("", data)
     if made is None:
-        raise UsageError("this file is no picture that emails can show: send a PNG, JPEG or GIF")
+        raise UsageError(
+            "this file is no picture that emails can show: send a PNG, JPEG or GIF of up to 50 million pixels"
+        )
     url = f"{services.config.publication.public_url}/pictures/{made.name}"
     # by its name too: emails that are out lead to it whatever becomes of the public address
     for address in (url, _UPLOAD + made.name):

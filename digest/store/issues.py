@@ -300,15 +300,15 @@ class StoredIssues:
             with self._writer.begin() as connection:
                 connection.execute(insert(ledger).on_conflict_do_nothing(), rows)
 
-    def last_news(self, newsletter: str) -> str | None:
-        """Return the mark of what a newsletter's editors were told last."""
-        where = settings.c.name == f"told:{newsletter}"
+    def last_news(self, of: str) -> str | None:
+        """Return the mark of what editors were told last of a newsletter, or of an issue."""
+        where = settings.c.name == f"told:{of}"
         with self._engine.connect() as connection:
             return connection.execute(select(settings.c.value).where(where)).scalar()
 
-    def keep_news(self, newsletter: str, mark: str) -> None:
-        """Keep the mark of what a newsletter's editors have been told."""
-        put = insert(settings).values(name=f"told:{newsletter}", value=mark)
+    def keep_news(self, of: str, mark: str) -> None:
+        """Keep the mark of what editors have been told of a newsletter, or of an issue."""
+        put = insert(settings).values(name=f"told:{of}", value=mark)
         with self._writer.begin() as connection:
             connection.execute(put.on_conflict_do_update(["name"], set_={"value": mark}))
 

@@ -183,7 +183,7 @@ def test_what_is_left_out_is_told_with_its_reason_and_found_by_its_words(press: 
     press.edit(ISSUE, [{"hide": hidden.id, "segment": "staff"}], by="Ana")
 
     left = press.left_out(ISSUE, "staff")
-    reasons = {article.title: decision.decided_by for article, decision in left.found}
+    reasons = {article.title: rules for article, rules in left.found}
     assert left.total == 2
     assert reasons[hidden.title] == ("edit.hide",)
     assert reasons["The story of cora"] == ("segments.staff.match",)

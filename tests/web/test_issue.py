@@ -253,3 +253,19 @@ def test_a_template_at_fault_is_shown_with_its_file_and_line(
     assert f"{look / 'body.html'}:2</code>" in page
     assert "<pre>{{ nonsense.field }}</pre>" in page
     assert "There is no field 'nonsense' here" in page
+
+
+def test_a_day_at_the_end_of_all_calendars_is_refused_in_words(
+    room: Newsroom, web: FlaskClient
+) -> None:
+    as_script = {**OWN, "Accept": "application/json"}
+    delayed = {"verb": "delay", "article": rows(text(web, STAFF))[0], "until": "9999-12-31"}
+    answers = (
+        web.post(f"{STAFF}/edit", data=delayed, headers=as_script),
+        web.post("/calendar/weekly/9999-12-31", headers=OWN),
+        web.post("/calendar/weekly/0001-01-01", headers=OWN),
+        web.get("/archive?until=9999-12-31&q=story"),
+    )
+
+    assert [each.status_code for each in answers] == [409] * 4
+    assert "beyond what calendars hold" in answers[0].get_json()["said"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -66,7 +67,6 @@ def about(found: Issue, segment: str | None, at: str) -> dict[str, Any]:
         "redo": told(forth.act, bare=True) if forth and can else None,
         "sent_back": _sent_back(acts) if can else None,
         "told": told,
-        "because": because,
         "edits": _changes(found.id),
         "look": press.look(found),
         "changed_templates": press.changed_templates(found),
@@ -113,7 +113,14 @@ def _about_part(found: Issue, edition: Edition, at: str) -> dict[str, Any]:
     if at == "left":
         words, page = request.args.get("q", ""), max(1, request.args.get("page", 1, type=int))
         left = press.left_out(found.id, own, words, (page - 1) * _PAGE, _PAGE)
-        return {"left": left, "q": words, "page": page, "pages": -(-left.total // _PAGE)}
+        kept_out = partial(phrases.decided, segment=segment_title(own), included=False)
+        return {
+            "left": left,
+            "kept_out": kept_out,
+            "q": words,
+            "page": page,
+            "pages": -(-left.total // _PAGE),
+        }
     if at == "editions":
         return {"beside": beside(found.editions)}
     if at == "add":

@@ -7,13 +7,24 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response as Answer
 
 from digest.editorial.patch_reading import named
 from digest.model import EVERYWHERE, Account
 from digest.publisher import Publisher
-from digest.web.desk.words import LANGUAGES, dated
+from digest.web.desk.words import LANGUAGES, dated, say
 from digest.web.shown import refused
 
 pages = Blueprint("desk", __name__)
@@ -79,6 +90,15 @@ def sorry(said: object, status: int = 409) -> tuple[str, int]:
     """Return the page that says why an act was refused."""
     words = refused(said) if isinstance(said, Exception) else said
     return render_template("refused.html", said=words), status
+
+
+@pages.errorhandler(OverflowError)
+def _beyond(_: OverflowError) -> tuple[str | Response, int]:
+    """Refuse a day at the end of all calendars, which nothing can be reckoned from."""
+    words = say("A day here is beyond what calendars hold. Choose a nearer one.")
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(said=words), 409
+    return sorry(words)
 
 
 @pages.post("/name")
