@@ -461,9 +461,6 @@ def test_an_edition_is_cut_from_its_end_until_it_fits(renderer: Renderer) -> Non
     assert f"+{shorter.sections[1].more} more in B" in message.text
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("look", ["weekly", "brief", "letter", "front", "events"])
-=======
 def test_where_clicks_are_counted_the_page_fits_with_the_links_that_readers_get(
     renderer: Renderer,
 ) -> None:
@@ -493,8 +490,7 @@ def test_where_clicks_are_counted_the_page_fits_with_the_links_that_readers_get(
     assert "size-clip" in {finding.rule for finding in lint(page, longer, frame)}
 
 
-@pytest.mark.parametrize("look", ["weekly", "brief", "letter"])
->>>>>>> d8ec63693bd2e4504350b6071ac9b9a30efa4dd5
+@pytest.mark.parametrize("look", ["weekly", "brief", "letter", "front", "events"])
 def test_a_reader_can_leave_and_choose_from_every_look_and_from_the_text(
     renderer: Renderer, look: str
 ) -> None:
