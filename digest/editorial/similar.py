@@ -39,16 +39,19 @@ class Similar:
 
 
 def similar(
-    stories: Sequence[Article], reported: Sequence[Reported]
+    stories: Sequence[Article], reported: Sequence[Reported], only: str | None = None
 ) -> Mapping[str, tuple[Similar, ...]]:
-    """Return by story, as far as there are any, at most three that were told before, the likest first."""
+    """Return by story, as far as there are any, at most three that were told before, the likest first.
+
+    With `only` that one story is compared: all of a large issue with all before it takes seconds.
+    """
     told: dict[str, Reported] = {}
     for each in sorted(reported, key=lambda each: each.sent):
         told[each.article.id] = each  # as it was told last
     known = {article.id: article for article in stories}
     likeness = Likeness({**{id_: each.article for id_, each in told.items()}, **known}.values())
     found: dict[str, tuple[Similar, ...]] = {}
-    for id_ in known:
+    for id_ in known if only is None else known.keys() & {only}:
         like = [(likeness.of(id_, other), each) for other, each in told.items() if other != id_]
         near = sorted((p for p in like if p[0] >= RELATED), key=lambda p: (-p[0], p[1].article.id))
         if near:

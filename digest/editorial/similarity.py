@@ -89,9 +89,10 @@ class Likeness:
         }
         known = Counter(term for own in self._terms.values() for term in own)
         every = len(self._terms)
-        self._weights = {
-            t: 1000 + round(1000 * log((1 + every) / (1 + n))) for t, n in known.items()
+        self._weights = {  # squared
+            t: (1000 + round(1000 * log((1 + every) / (1 + n)))) ** 2 for t, n in known.items()
         }
+        self._sizes = {id_: self._size(own) for id_, own in self._terms.items()}
         self._of_pairs: dict[tuple[str, str], float] = {}
 
     def of(self, one: str, other: str) -> float:
@@ -99,12 +100,12 @@ class Likeness:
         pair = (min(one, other), max(one, other))
         if pair not in self._of_pairs:
             a, b = self._terms[one], self._terms[other]
-            size = sqrt(self._square(a) * self._square(b))
-            self._of_pairs[pair] = self._square(a & b) / size if size else 0.0
+            size = sqrt(self._sizes[one] * self._sizes[other])
+            self._of_pairs[pair] = self._size(a & b) / size if size else 0.0
         return self._of_pairs[pair]
 
-    def _square(self, words: Iterable[str]) -> int:
-        return sum(self._weights[word] ** 2 for word in words)
+    def _size(self, words: Iterable[str]) -> int:
+        return sum(map(self._weights.__getitem__, words))
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -111,6 +112,30 @@ def findings(services: Services) -> Iterator[Finding]:
             f"`digest corrections {due.newsletter}`",
             where=f"{due.issue} article {due.article}",
         )
+    yield from _withdrawn(services)
+
+
+def _withdrawn(services: Services) -> Iterator[Finding]:
+    """Yield each correction in an open issue whose story says again what its readers got."""
+    drafts = filter(None, (open_issue(services, name) for name in services.config.newsletters))
+    put = {
+        (found["issue"], found["article"]): draft.id
+        for draft in drafts
+        for edit in services.issues.edits(draft.id)
+        if edit.verb == "notice"
+        and not edit.undo
+        and (found := _MARK.match(edit.why or "")) is not None
+    }
+    changed = {(c.issue, c.article) for c in _changed(services, {issue for issue, _ in put})}
+    for (issue, article), id_ in put.items():
+        if (issue, article) not in changed:
+            yield Finding(
+                rule="correction-withdrawn",
+                severity="warning",
+                message=f"the story {article} of issue {issue} says again what its readers got; take "
+                "its correction back",
+                where=id_,
+            )
 
 
 def _due(services: Services, issue: str, article: str) -> Correction:
@@ -198,6 +223,9 @@ def _due_of(
 def _mark(issue: str, article: str, told: Mapping[str, Told]) -> str:
     now = sha256_hex("\n".join(f"{name}: {essence(each.new)}" for name, each in told.items()))
     return f"correction of {article} in {issue} ({now[:8]})"
+
+
+_MARK = re.compile(r"correction of (?P<article>\S+) in (?P<issue>\S+) \(")
 
 
 def _when(services: Services, spoken: Language, beside: datetime, event: Event) -> str:

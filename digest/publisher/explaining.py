@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,7 @@ from digest.publisher.gathering import (
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.resting import active_sources
 from digest.publisher.services import Services
+from digest.render.clean import address
 
 _NOTHING = 2**62  # beyond the number of any article
 _REPORTED = 8  # issues
@@ -111,8 +113,10 @@ def _articles(issue: Issue, segment: str) -> tuple[Article, ...]:
 
 def prints(message: Message, article: Article) -> bool:
     """Tell whether a message holds an article: one for a reader who had it before leaves it out."""
-    said = article.url or " ".join(article.title.split())
-    return said in " ".join(message.text.split())
+    said = address(article.url) or " ".join(article.title.split())
+    # whole: one address, or headline, may begin another
+    whole = rf"(?<!\w){re.escape(said)}(?![\w/?#&=%~+-]|[.,:;]\w)"
+    return re.search(whole, " ".join(message.text.split())) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +180,10 @@ def left_over(services: Services, id_: str, segment: str) -> list[tuple[str, tup
     ]
 
 
-def similar_to(services: Services, id_: str) -> Mapping[str, tuple[Similar, ...]]:
-    """Return by article of an issue what the newsletter's eight issues before it told of the same."""
+def similar_to(
+    services: Services, id_: str, only: str | None = None
+) -> Mapping[str, tuple[Similar, ...]]:
+    """Return by article of an issue, or for one, what the newsletter's eight issues before it told of it."""
     issue = services.issues.get(id_)
     told = [
         Reported(issue=each.id, sent=each.goes_out, article=article)
@@ -185,7 +191,8 @@ def similar_to(services: Services, id_: str) -> Mapping[str, tuple[Similar, ...]
         for edition in each.editions
         for article in edition.articles
     ]
-    return similar([a for edition in issue.editions for a in edition.articles], told)
+    stories = [a for edition in issue.editions for a in edition.articles]
+    return similar(stories, told, only)
 
 
 def check(services: Services) -> list[Finding]:

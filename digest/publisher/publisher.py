@@ -429,9 +429,9 @@ class Publisher:
             self._services, id_, segment, words=words, first=first, most=most
         )
 
-    def similar(self, id_: str) -> Mapping[str, tuple[Similar, ...]]:
-        """Return by article of an issue what the eight issues before it told of the same."""
-        return explaining.similar_to(self._services, id_)
+    def similar(self, id_: str, only: str | None = None) -> Mapping[str, tuple[Similar, ...]]:
+        """Return by article of an issue, or for one, what the eight issues before it told of the same."""
+        return explaining.similar_to(self._services, id_, only)
 
     def subjects(self, issue: Issue, segment: str) -> tuple[str, ...]:
         """Return subject lines that an edition might have: the pattern's, and two others."""

@@ -33,6 +33,7 @@ FOUND: Mapping[str, str] = {
     "house-ban": "A word that the house does not print",
     "house-spell": "A word that the house writes in another way",
     "correction-due": "A story that changed after it was sent",
+    "correction-withdrawn": "A correction of what was right",
     "planning-label": "A planning label in print",
     "size-clip": "Too long: Gmail cuts it",
     "size-near": "Nearly too long for Gmail",

@@ -99,6 +99,21 @@ def test_a_notice_in_the_draft_settles_it_until_it_is_taken_back(room: Newsroom)
     assert due(press) == found
 
 
+def test_a_correction_whose_story_says_again_what_readers_got_is_warned_of(room: Newsroom) -> None:
+    found = due(reword(room, "It runs from June. It is free."))
+    draft = drafted(room)
+    room.open().correct(found.issue, found.article, by="Ben")
+
+    def told() -> list[str | None]:
+        return [f.where for f in room.open().check() if f.rule == "correction-withdrawn"]
+
+    assert told() == []
+    press = reword(room, "It runs from May. It is free.")
+    assert told() == [draft.id]
+    press.undo(draft.id, by="Ben")
+    assert told() == []
+
+
 def test_what_was_dismissed_is_told_again_only_when_it_changes_again(room: Newsroom) -> None:
     press = reword(room, "It runs from June. It is free.")
     found = due(press)

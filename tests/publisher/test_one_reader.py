@@ -76,6 +76,19 @@ def test_who_changes_segments_gets_an_edition_without_what_they_have_had(room: N
     assert press.rebuild(issue).identical
 
 
+def test_a_story_whose_address_begins_anothers_is_not_taken_for_it(room: Newsroom) -> None:
+    room.note("ander", "EU", title="Ander", url="https://u.example/a 1")
+    send(room.open(), "staff")
+    room.now += WEEK
+    room.note("anders", "Alumni", title="Anders", url="https://u.example/a 10")
+    press = room.open()
+    move(press, "m@u.example", "alumni")
+    issue = send(press, "alumni")
+
+    (id_,) = {a.id for e in press.issue(issue).editions for a in e.articles if a.title == "Ander"}
+    assert {r.issue: r.addresses for r in press.readers(id_)}[issue] == ("a@u.example",)
+
+
 def test_who_has_had_all_of_an_edition_gets_no_email(room: Newsroom) -> None:
     send(room.open(), "staff")
     room.now += WEEK

@@ -36,6 +36,8 @@ def test_what_an_issue_told_before_stands_beside_the_story_that_goes_on(
     press.pull(force=True)
     issue = press.draft("weekly").issue
     ((article, (told,)),) = press.similar(issue.id).items()
+    assert press.similar(issue.id, article) == {article: (told,)}
+    assert press.similar(issue.id, "another") == {}
     web = create_app(press, None).test_client()
 
     assert (told.kind, told.issue, told.title) == (

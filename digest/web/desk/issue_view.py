@@ -160,7 +160,7 @@ def _about_article(found: Issue, edition: Edition, id_: str) -> dict[str, Any]:
         "remarks": [f for f in found.findings.get(own, ()) if id_ in f.where],
         "coming": press.coming(found.newsletter),
         "due": [each for each in _due(found) if each.article == id_],
-        "similar": press.similar(found.id).get(id_, ()),
+        "similar": press.similar(found.id, id_).get(id_, ()),
     }
 
 
