@@ -288,7 +288,8 @@ def show_coverage(console: Console, found: Covered) -> None:
     _show(console, lines)
     evenness = "–" if found.evenness is None else f"{found.evenness:.2f} of 1"
     console.print(
-        f"{found.articles} articles in {len(found.issues)} issues; evenness {evenness}"
+        f"{_many(found.articles, 'article')} in {_many(len(found.issues), 'issue')}; "
+        f"evenness {evenness}"
         + (f"; the tags of {found.cut} were cut, so shares are at least" if found.cut else "")
     )
 
@@ -312,14 +313,17 @@ def show_clicks(console: Console, newsletter: str, found: Clicked) -> None:
             f"{100 * each.low:.1f}–{100 * each.high:.1f} %",
         )
     _show(console, lines)
-    said = [f"{len(found.issues)} issues"]
+    said = [_many(len(found.issues), "issue")]
     if found.uncounted:
-        said.append(f"{found.uncounted} more were sent without counting")
+        said.append(f"sent without counting: {found.uncounted} more")
     if found.too_small:
-        said.append(
-            f"{found.too_small} stories of editions with fewer than {LEAST} readers are left out"
-        )
+        stories = _many(found.too_small, "story", "stories")
+        said.append(f"left out: {stories} of editions with fewer than {LEAST} readers")
     console.print("; ".join(said))
+
+
+def _many(count: int, one: str, several: str = "") -> str:
+    return f"{count} {one if count == 1 else several or f'{one}s'}"
 
 
 def _day(at: datetime, zone: str) -> str:
