@@ -186,7 +186,7 @@ def test_the_command_and_the_page_say_the_same(
         ("Transport", 0, 0.0),
     ]
     assert said["groups"][0]["low"] < 0.025 < said["groups"][0]["high"]
-    assert "1 stories of editions with fewer than 30 readers" in " ".join(run().split())
+    assert "1 story of editions with fewer than 30 readers" in " ".join(run().split())
     for by in ("article", "section", "tag", "issue"):
         page = web.get(f"/laboratory/weekly/clicks?by={by}")
         assert page.status_code == 200
