@@ -103,6 +103,10 @@ class SmtpConnection:
         """Send a text to its end, and behind it the next one's way; return what comes of it."""
         asks = following is not None and self._pipelines and _can_be_written(following)
         behind = _commands(following) if following and asks else ()
+        if self._wire is not None and self._wire.lines:
+            # it says goodbye, or what would be taken for the answer to a text that it has not seen
+            said = self._wire.lines[0][:200].decode("utf-8", "replace").strip()
+            return self._broken(ValueError(f"the relay spoke out of turn: {said}"), "passing")
         try:
             await self._send(*_stuffed(email), _END, *behind)
         except OSError as error:
