@@ -325,6 +325,20 @@ def test_an_email_is_larger_than_a_slow_relay_takes_at_once() -> None:
     assert taken.replace(b"\n..", b"\n.") == LARGE * 4
 
 
+def test_a_relay_that_hangs_up_in_the_midst_of_a_text_is_heard() -> None:
+    def talk(connection: socket.socket) -> None:
+        with connection.makefile("rb", buffering=1024) as read:
+            pipelining(read, connection)
+            next(read)
+            connection.sendall(b"552 5.3.4 message too big\r\n")
+
+    with scripted(talk) as relay, opened(SmtpDeliverer(relay, 1)) as line:
+        outcome = line.deliver("n@u.example", "a@u.example", LARGE * 40)
+
+    assert (outcome.state, outcome.fault) == ("failed", "sender")
+    assert outcome.detail == "552 5.3.4 message too big"
+
+
 def test_what_a_relay_says_before_it_has_a_text_is_no_answer_to_it() -> None:
     def talk(connection: socket.socket) -> None:
         read = connection.makefile("rb")
