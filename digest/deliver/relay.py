@@ -46,10 +46,20 @@ def read_relay(address: str) -> Relay:
         raise UsageError("the relay's address is none; write smtp://host:587") from None
     if parts.scheme not in _PORTS or not parts.hostname:
         raise UsageError("the relay's address starts with smtp:// or smtps:// and names a host")
+    user, password = (unquote(each) if each else None for each in (parts.username, parts.password))
+    if not f"{user}{password}".isascii():
+        raise UsageError(
+            "the relay's address has a user or password with other letters than ASCII's, for which "
+            "SMTP has no sure form; give this account a plain one"
+        )
+    try:
+        parts.hostname.encode("idna")
+    except UnicodeError:
+        raise UsageError("the relay's address names a host that cannot be one") from None
     return Relay(
         scheme=parts.scheme,
         host=parts.hostname,
         port=port or _PORTS[parts.scheme],
-        user=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
+        user=user,
+        password=password,
     )

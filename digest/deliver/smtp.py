@@ -35,6 +35,7 @@ _OPEN = 120.0  # until a connection takes emails, however slow each answer
 _REPLY = 300.0  # to a command; RFC 5321 §4.5.3.2 asks for five minutes
 _FINAL = 600.0  # to the final dot; ten minutes
 _OK, _GO_AHEAD, _NO, _CLOSING = 2, 3, 5, 421
+_LAST_WORDS = 1.0  # of a relay that hung up in the midst of a text
 _LONGEST_REPLY = 65_536  # bytes; a relay that says more says nothing
 _END = b".\r\n"
 _STEPS: tuple[tuple[Step, int], ...] = ("mail", _OK), ("rcpt", _OK), ("data", _GO_AHEAD)
@@ -103,11 +104,20 @@ class SmtpConnection:
         """Send a text to its end, and behind it the next one's way; return what comes of it."""
         asks = following is not None and self._pipelines and _can_be_written(following)
         behind = _commands(following) if following and asks else ()
+        if self._wire is not None and self._wire.lines:
+            # it says goodbye, or what would be taken for the answer to a text that it has not seen
+            said = self._wire.lines[0][:200].decode("utf-8", "replace").strip()
+            return self._broken(ValueError(f"the relay spoke out of turn: {said}"), "passing")
         try:
             await self._send(*_stuffed(email), _END, *behind)
         except OSError as error:
             if self._wire is None or self._wire.left > sum(map(len, behind)):
                 # what was not sent to its end, no relay can act on; it may be the text, or the relay
+                with suppress(OSError, ValueError):
+                    code, reply = await self._reply(_LAST_WORDS)
+                    if code // 100 in {4, _NO}:
+                        self._drop()
+                        return refusal("text", code, reply)
                 return self._broken(error, "doubtful")
             outcome = await self._judged()
             self._drop()  # half a command may be with the relay

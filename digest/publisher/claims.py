@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from digest.editorial.provider import provider
 from digest.model import Delivery
 from digest.ports import EVERYBODY, Claim
+from digest.publisher.ledger import patiently
 from digest.publisher.preferences import today_in
 from digest.publisher.services import Services
 
@@ -128,10 +129,11 @@ class Claims:
         return self._queues.setdefault(name if name in self._paces else "", deque())
 
     def _fetch(self) -> None:
-        found = self._services.deliveries.claim(self._issue, self._services.clock(), _CLAIM)
+        deliveries, now = self._services.deliveries, self._services.clock()
+        found = patiently(lambda: deliveries.claim(self._issue, now, _CLAIM))
         self._is_exhausted = not found
         if found:
-            self._services.journal.note(self._issue)
+            patiently(lambda: self._services.journal.note(self._issue))
             self._keep(found)
 
     def _ask_again(self) -> None:

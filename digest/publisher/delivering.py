@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from digest.errors import DeliveryError, DigestError, Refused
 from digest.model import Delivery, DeliveryState, Issue
 from digest.ports import Claim, Connection, Deliverer, Outcome, Progress, Route
 from digest.publisher.claims import Claims
-from digest.publisher.ledger import Ledger
+from digest.publisher.ledger import Ledger, patiently
 from digest.publisher.links import view_url
 from digest.publisher.services import Services
 from digest.publisher.verp import return_path
@@ -320,7 +321,8 @@ class Run:
         for done, outcome in row:
             if outcome.gone:
                 now, said = self.services.clock(), f"bounced: {outcome.detail}"
-                self.services.audience.unsubscribe(done.address, said, now)
+                unsubscribe = partial(self.services.audience.unsubscribe, done.address, said, now)
+                patiently(unsubscribe)
 
     def _judge_row(self, ledger: Ledger) -> None:
         """Take back the refusals that nothing shows to be a reader's.

@@ -5,13 +5,23 @@ from __future__ import annotations
 import asyncio
 from asyncio import Future
 from collections.abc import Callable, Sequence
-from typing import Self
+from contextlib import suppress
+from typing import Self, TypeVar
 
 from digest.errors import Busy
 from digest.model import Delivery
 
 _GATHER = 0.001  # seconds; a transaction costs as much as several rows
+_T = TypeVar("_T")
 _PATIENCE = 10  # times that a busy database is asked again; each waits half a minute itself
+
+
+def patiently(write: Callable[[], _T]) -> _T:
+    """Write although another does for long; Busy where that takes five minutes."""
+    for _ in range(_PATIENCE - 1):
+        with suppress(Busy):
+            return write()
+    return write()
 
 
 class Ledger:
@@ -59,7 +69,7 @@ class Ledger:
         promises, self._promises = self._promises, []
         try:
             if self._error is None:
-                self._commit(rows)
+                patiently(lambda: self._mark(rows))
         except BaseException as error:  # noqa: BLE001 - raised again by who waits for it
             self._error = error
         for done in promises:
@@ -70,13 +80,3 @@ class Ledger:
             else:
                 done.set_exception(self._error)
                 done.exception()  # seen: who was refused before does not wait for it
-
-    def _commit(self, rows: Sequence[Delivery]) -> None:
-        for left in reversed(range(_PATIENCE)):
-            try:
-                self._mark(rows)
-            except Busy:
-                if not left:
-                    raise
-            else:
-                return

@@ -200,7 +200,14 @@ def test_a_relay_is_read_from_its_address() -> None:
     assert read_relay("smtps://mail.u.example").port == 465
 
 
-@pytest.mark.parametrize("address", ["", "mail.u.example", "http://x", "smtp://", "smtp://x:port"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "mail.u.example", "http://x", "smtp://", "smtp://x:port"),
+        f"smtp://{'a' * 64}.example",
+        "smtp://me:p%C3%A4ss@mail.u.example",
+    ],
+)
 def test_what_is_no_relay_is_said_without_the_password(address: str) -> None:
     with pytest.raises(UsageError, match="the relay's address"):
         read_relay(address)
@@ -318,6 +325,35 @@ def test_an_email_is_larger_than_a_slow_relay_takes_at_once() -> None:
     assert taken.replace(b"\n..", b"\n.") == LARGE * 4
 
 
+def test_a_relay_that_hangs_up_in_the_midst_of_a_text_is_heard() -> None:
+    def talk(connection: socket.socket) -> None:
+        with connection.makefile("rb", buffering=1024) as read:
+            pipelining(read, connection)
+            next(read)
+            connection.sendall(b"552 5.3.4 message too big\r\n")
+
+    with scripted(talk) as relay, opened(SmtpDeliverer(relay, 1)) as line:
+        outcome = line.deliver("n@u.example", "a@u.example", LARGE * 40)
+
+    assert (outcome.state, outcome.fault) == ("failed", "sender")
+    assert outcome.detail == "552 5.3.4 message too big"
+
+
+def test_what_a_relay_says_before_it_has_a_text_is_no_answer_to_it() -> None:
+    def talk(connection: socket.socket) -> None:
+        read = connection.makefile("rb")
+        pipelining(read, connection, b"250 taken already\r\n")
+        heard.extend(read)
+
+    heard: list[bytes] = []
+    with scripted(talk) as relay, opened(SmtpDeliverer(relay, 1)) as line:
+        outcome = line.deliver("n@u.example", "a@u.example", EMAIL)
+
+    assert (outcome.state, outcome.fault) == ("deferred", "passing")
+    assert "250 taken already" in outcome.detail
+    assert not heard
+
+
 def test_a_relay_that_talks_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "_FINAL", 5.0)
 
@@ -331,13 +367,13 @@ def test_a_relay_that_talks_without_end_is_left(monkeypatch: pytest.MonkeyPatch)
         assert deliver(relay) == ("ambiguous", "no answer to the end: a reply without an end")
 
 
-def pipelining(read: Iterator[bytes], connection: socket.socket) -> None:
+def pipelining(read: Iterator[bytes], connection: socket.socket, more: bytes = b"") -> None:
     """Answer politely up to the first text."""
     connection.sendall(b"220 hi\r\n")
     next(read)
     connection.sendall(b"250-me\r\n250 PIPELINING\r\n")
     assert [next(read)[:4] for _ in range(3)] == [b"MAIL", b"RCPT", b"DATA"]
-    connection.sendall(b"250 OK\r\n250 OK\r\n354 go\r\n")
+    connection.sendall(b"250 OK\r\n250 OK\r\n354 go\r\n" + more)
 
 
 NEXT = Route("n@u.example", "b@u.example")

@@ -283,18 +283,18 @@ def test_a_sender_that_stands_still_keeps_others_away_and_goes_on(
 
 
 def _stand_still_in_a_transaction() -> None:
-    mark, left = deliveries.transaction, 20
+    left = 20
 
     @contextmanager
     def stands(connection: sqlite3.Connection) -> Iterator[None]:
         nonlocal left
-        with mark(connection):
+        with database.transaction(connection):
             left -= 1
             if not left:
                 os.kill(os.getpid(), signal.SIGSTOP)
             yield
 
-    deliveries.transaction = stands  # type: ignore[assignment]
+    deliveries.transaction = stands  # type: ignore[attr-defined]
 
 
 def test_a_sender_that_stands_still_in_the_midst_of_writing_keeps_no_reader_waiting(

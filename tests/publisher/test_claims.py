@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -9,6 +10,7 @@ from typing import cast
 
 import pytest
 
+from digest.errors import Busy
 from digest.model import Delivery
 from digest.ports import Claim, Deliveries, Journal
 from digest.publisher.claims import Claims
@@ -25,9 +27,15 @@ class Store:
 
     def __init__(self, addresses: Sequence[str]) -> None:
         self.left = [*addresses]
-        self.noted = 0
+        self.noted = self.busy = 0
+
+    def _wait(self) -> None:
+        self.busy -= 1
+        if self.busy >= 0:
+            raise Busy
 
     def claim(self, issue: str, _now: datetime, most: int) -> Sequence[Claim]:
+        self._wait()
         given, self.left = self.left[:most], self.left[most:]
         return [
             Claim(
@@ -40,6 +48,7 @@ class Store:
         ]
 
     def note(self, _issue: str) -> None:
+        self._wait()
         self.noted += 1
 
 
@@ -115,6 +124,25 @@ def test_more_are_claimed_where_all_in_hand_wait_for_their_provider(
     found = sent({"gmail": 100.0}, *["a@gmail.com"] * 600, "b@u.example")
 
     assert ("b@u.example", 100.0) in {(address, at) for at, address in found}
+
+
+@pytest.mark.parametrize(("busy", "taken"), [(9, 2), (30, 0)])
+def test_a_store_that_another_writes_to_is_asked_again_and_not_for_ever(
+    services: Services, busy: int, taken: int
+) -> None:
+    store = Store(["a@u.example", "b@u.example"])
+    store.busy = busy
+    over = replace(services, deliveries=cast("Deliveries", store), journal=cast("Journal", store))
+    found: list[Claim] = []
+
+    async def all_() -> None:
+        claims = Claims(over, "x", {}, bar=lambda _: None)
+        while claim := await claims.next():
+            found.append(claim)
+
+    with nullcontext() if taken else pytest.raises(Busy):
+        run(all_())
+    assert len(found) == taken
 
 
 def test_an_hour_of_rest_is_not_made_up_for(sent: Callable[..., Sent]) -> None:
