@@ -80,7 +80,7 @@ class _Case:
     def _ways_out(self) -> Iterator[str]:
         if self._is_placed:
             if self._against_unpinned():
-                yield f"taking the {'pin' if self._is_pinned else 'promise'} away"
+                yield "taking the pin away" if self._is_pinned else "taking the promise away"
         elif (fewer := self._points_out()) is not None:
             yield fewer
         if self.article.tags_cut and self.segment.match.none:
@@ -97,8 +97,9 @@ class _Case:
         for after in islice((i for i in range(at, len(rest)) if rest[i] not in placed), _TRIES):
             tried = self._placed([*rest[: after + 1], self.place, *rest[after + 1 :]], ())
             if all(place != self.place for place, _ in tried.places):
-                fewer = self._to_reach(rest[after], self.place)
-                return f"{_points(fewer, 'fewer')}: {_title(self._at(rest[after]))} is next"
+                n = self._to_reach(rest[after], self.place)
+                fewer = "1 fewer point" if n == 1 else f"{n} fewer points"
+                return f"{fewer}: {_title(self._at(rest[after]))} is next"
         return None
 
     # Out
@@ -263,8 +264,9 @@ class _Case:
             if any(
                 place == self.place for place, _ in tried.places
             ) and not self.selector.placer.is_short(tried):
-                more = self._to_reach(self.place, rest[ahead])
-                return f"{_points(more, 'more')}, to be before {_title(self._at(rest[ahead]))}"
+                n = self._to_reach(self.place, rest[ahead])
+                more = "1 more point" if n == 1 else f"{n} more points"
+                return f"{more}, to be before {_title(self._at(rest[ahead]))}"
         return "no number of points: what an editor pinned or other rules hold the room"
 
     def _to_reach(self, behind: int, ahead: int) -> int:
@@ -347,10 +349,6 @@ _WAYS: Mapping[str, Callable[[_Case], Iterator[str]]] = {
     "edit.delay": _Case.delay_ways,
     "sections": lambda _: iter(["a section whose rule it meets, or one with rest: true"]),
 }
-
-
-def _points(count: int, which: str) -> str:
-    return f"{count} {which} point{'' if count == 1 else 's'}"
 
 
 def _title(article: Article) -> str:

@@ -26,7 +26,7 @@ class SourceRun:
 
 
 def runs(services: Services) -> list[SourceRun]:
-    """Return what each source gave, in the order of feeds.yaml."""
+    """Return what each source gave: those that fail first, then in the order of feeds.yaml."""
     found, now = sources(services), services.clock()
     read = {report.source.name: report.read for report in found}
     new = defaultdict[str, int](int)
@@ -38,5 +38,5 @@ def runs(services: Services) -> list[SourceRun]:
         new[name] += run is not None and at >= run
     return [
         SourceRun(report=r, new=new[r.source.name], weeks=tuple(weeks[r.source.name]))
-        for r in found
+        for r in sorted(found, key=lambda r: not (r.failing or r.result == "failed"))
     ]

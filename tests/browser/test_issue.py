@@ -113,6 +113,25 @@ def test_the_order_is_the_editors_by_mouse_by_keys_and_taken_back(
     expect(page.get_by_role("region", name="Europe").locator("[data-article]")).to_have_count(0)
 
 
+def test_quick_clicks_on_an_arrow_are_all_for_the_row_that_was_meant(
+    page: Page, room: Newsroom
+) -> None:
+    first, second, third = _rows(page)
+    page.locator(_row(third)).hover()
+    arrow = page.locator(_row(third)).get_by_role("button", name="Up:")
+    box = arrow.bounding_box()
+    assert box is not None
+    for _ in range(2):
+        page.mouse.click(box["x"] + 5, box["y"] + 5)
+    expect(page.locator("[data-article] > a").first).to_contain_text(third)
+    expect(page.locator("body")).not_to_have_attribute("aria-busy", "true")
+    assert _printed(room) == [third, first, second]
+
+    page.locator(_row(third)).hover()
+    page.locator(_row(third)).get_by_role("button", name="Up:").click()
+    expect(page.locator("#toast")).to_contain_text("to place 1 in Europe")
+
+
 def test_hide_and_delay_take_one_act_each_and_the_email_follows_in_its_place(
     page: Page, room: Newsroom
 ) -> None:
@@ -196,10 +215,19 @@ def test_two_editors_see_each_other_and_lose_nothing(
     expect(trouble).to_contain_text("Cleo changed this while you were at it")
     expect(trouble.locator("blockquote")).to_have_text("Cleo’s words")
     expect(page.get_by_label("Headline")).to_have_value("Ana’s words")
+    page.unroute("**/state.json")
+    (last,) = {*_ids(page)} - {_id(page)}
+    room.open().edit(ISSUE, [{"hide": last}], by="Cleo")
+    expect(page.locator("[data-article]")).to_have_count(1, timeout=8000)
+    assert "Ana’s words" not in _printed(room)
     trouble.get_by_role("button", name="Use mine").click()
     expect(page.locator("[data-article] > a").first).to_contain_text("Ana’s words")
     assert "Ana’s words" in _printed(room)
     other.close()
+
+
+def _ids(page: Page) -> list[str]:
+    return [str(row.get_attribute("data-article")) for row in page.locator("[data-article]").all()]
 
 
 def _id(page: Page) -> str:

@@ -35,6 +35,12 @@ ISSUE = "weekly-2026-01-12"
             f"die Ausgabe {ISSUE} ist zurückgehalten: staff: der Betreff fehlt; schreiben Sie einen; x y",
         ),
         ("line 12: <p> One", "Zeile 12: <p> One"),
+        (
+            "12 more points, to be before “Tides”",
+            "12 Punkte mehr, um vor “Tides” zu stehen",
+        ),
+        ("1 fewer point: “Tides” is next", "1 Punkt weniger: dann kommt “Tides”"),
+        ("taking the editor's hide away", "das Ausblenden zurücknehmen"),
     ],
 )
 def test_a_sentence_is_known_by_its_form(said: str, german: str) -> None:

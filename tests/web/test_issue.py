@@ -255,9 +255,7 @@ def test_a_template_at_fault_is_shown_with_its_file_and_line(
     assert "There is no field 'nonsense' here" in page
 
 
-def test_a_day_at_the_end_of_all_calendars_is_refused_in_words(
-    room: Newsroom, web: FlaskClient
-) -> None:
+def test_a_day_at_the_end_of_all_calendars_is_refused_in_words(web: FlaskClient) -> None:
     as_script = {**OWN, "Accept": "application/json"}
     delayed = {"verb": "delay", "article": rows(text(web, STAFF))[0], "until": "9999-12-31"}
     answers = (

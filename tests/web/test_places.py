@@ -315,3 +315,14 @@ def test_a_file_that_cannot_be_read_is_told_without_where_it_lay(room: Newsroom)
     page = unescape(web.post("/sources/try", data=form, headers=OWN).text)
     assert "It cannot be read:" in page
     assert tempfile.gettempdir() not in page
+
+
+def test_a_source_that_fails_stands_first_with_why(room: Newsroom) -> None:
+    file = room.folder / "feeds.yaml"
+    file.write_text(file.read_text().replace("tags:", "  gone: {feed: gone.xml}\ntags:", 1))
+    room.open().pull()
+    web = client(room)
+
+    listed = re.findall(r'id="s-(\w+)"', text(web, "/sources"))
+    assert listed == ["gone", "notes"]
+    assert "failed: gone.xml: No such file" in re.sub("<[^>]+>", "", text(web, "/"))

@@ -112,7 +112,10 @@ const keep = () => {
 const restore = (kept) => {
   if ($(".panel-body")?.dataset.panel === kept.selected) {
     for (const field of $$("#panel textarea, #panel input")) {
-      if (kept.words.has(keyOf(field))) field.value = kept.words.get(keyOf(field));
+      if (kept.words.has(keyOf(field))) {
+        field.value = kept.words.get(keyOf(field));
+        saveSoon(field); // what waited to be saved was in the field that is gone
+      }
       if (kept.focus?.key === keyOf(field) && field.type !== "hidden") {
         field.focus({ preventScroll: true });
         try { field.setSelectionRange(kept.focus.at, kept.focus.to); } catch { /* no text field */ }
@@ -125,15 +128,20 @@ const restore = (kept) => {
   }
   if (kept.article) $(`[data-article="${kept.article}"] > a`)?.focus({ preventScroll: true });
 };
+let swapping = false;
 const swap = (text) => {
   const page = new DOMParser().parseFromString(text, "text/html");
   if (!page.getElementById("contents")) { location.reload(); return; }
   const kept = keep();
+  // where somebody has to choose between two versions, nothing is taken from under their hands
+  const chooses = kept.selected === $(".panel-body", page)?.dataset.panel && $("#panel [data-choice]");
+  swapping = true; // a field that is taken away is not left by its editor
   for (const id of PARTS) {
     const made = page.getElementById(id);
     const old = document.getElementById(id);
-    if (made && old) old.replaceWith(document.importNode(made, true));
+    if (made && old && !(chooses && id === "panel")) old.replaceWith(document.importNode(made, true));
   }
+  swapping = false;
   restore(kept);
   ready();
 };
@@ -223,6 +231,7 @@ const trouble = (form, said, again, theirs) => {
   $(".trouble", form)?.remove();
   const box = Object.assign(document.createElement("div"), { className: "trouble" });
   box.setAttribute("role", "alert");
+  if (theirs) box.dataset.choice = "";
   box.append(Object.assign(document.createElement("p"), { textContent: said }));
   const field = $$("textarea", form).find(unsaved);
   const name = field && (field.name === "value" ? form.elements.verb?.value : field.name);
@@ -272,7 +281,10 @@ const send = async (form, button) => {
 // Words that are not saved are saved before one goes on; False where that was refused.
 const settle = async () => {
   for (const form of $$("form[data-save]")) {
-    if ($$("textarea", form).some(unsaved) && !(await save(form))) return false;
+    if (!$$("textarea", form).some(unsaved)) continue;
+    const choice = $("[data-choice]", form);
+    if (choice) { $("button", choice).focus(); return false; }
+    if (!(await save(form))) return false;
   }
   return true;
 };
@@ -296,13 +308,16 @@ document.addEventListener("submit", (event) => {
 });
 
 let pause;
+const saveSoon = (field) => {
+  clearTimeout(pause);
+  const form = field.closest?.("form[data-save]");
+  if (form && field.matches("textarea") && contents().dataset.name) pause = setTimeout(() => { if (unsaved(field) && form.isConnected && !$(".trouble", form)) save(form); }, 400);
+};
 document.addEventListener("input", (event) => {
   const field = event.target;
   count(field);
   if (field.dataset.field) for (const each of $$(`[data-live="${field.dataset.field}"]`)) each.textContent = field.value;
-  clearTimeout(pause);
-  const form = field.closest?.("form[data-save]");
-  if (form && field.matches("textarea") && contents().dataset.name) pause = setTimeout(() => { if (unsaved(field) && form.isConnected && !$(".trouble", form)) save(form); }, 400);
+  saveSoon(field);
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches(".mode select")) mode(event.target.value);
@@ -311,7 +326,7 @@ document.addEventListener("change", (event) => {
 });
 addEventListener("focusout", (event) => {
   const form = event.target.closest?.("form[data-save]");
-  if (form && event.target.matches("textarea") && unsaved(event.target) && contents().dataset.name && !form.contains(event.relatedTarget)) {
+  if (form && !swapping && event.target.matches("textarea") && unsaved(event.target) && contents().dataset.name && !form.contains(event.relatedTarget) && !$("[data-choice]", form)) {
     clearTimeout(pause);
     save(form);
   }
@@ -323,6 +338,8 @@ const picture = async (field) => {
   const buttons = $$("button", field.form);
   for (const button of buttons) button.disabled = true;
   await lighten(field);
+  field.setCustomValidity(field.files[0]?.size > 450_000 ? say("too_large") : "");
+  field.reportValidity();
   for (const button of buttons) button.disabled = false;
 };
 
@@ -345,6 +362,21 @@ const weigh = () => {
   approve.textContent = ticks.every((tick) => tick.checked) ? approve.dataset.ready : approve.dataset.needs;
   $("[name=reason]", overrides).required = ticks.some((tick) => tick.checked);
 };
+
+// A row's arrows. The row leaves from under the pointer: what is clicked there again is meant for it.
+const AGAIN = 800; // milliseconds
+let pushed = null;
+document.addEventListener("click", (event) => {
+  const { clientX: x, clientY: y, timeStamp: at } = event;
+  const again = event.detail > 0 && pushed && at - pushed.at < AGAIN && x === pushed.x && y === pushed.y;
+  const button = event.target.closest?.(".row-acts [data-by]");
+  if (!again && !button) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const row = again ? $(`#contents [data-article="${pushed.article}"]`) : button.closest("[data-article]");
+  pushed = { at, x, y, by: again ? pushed.by : Number(button.dataset.by), article: row?.dataset.article };
+  if (row) move(pushed.by, row);
+}, { capture: true });
 
 // Clicks: a part is selected without a load; a width and a mode change the frame alone.
 document.addEventListener("click", (event) => {
@@ -384,10 +416,9 @@ const listen = () => {
 // A row stands in its new place at once, so that the next act counts from there; back where it was refused.
 const put = async (row, list, before, fields) => {
   const { parentElement: from, nextSibling: next } = row;
-  const link = $("a", row);
-  const held = link === document.activeElement;
+  const held = row.contains(document.activeElement) ? document.activeElement : null;
   list.insertBefore(row, before ?? null);
-  if (held) link.focus();
+  held?.focus();
   if (!(await act({ article: row.dataset.article, ...fields }))) from.insertBefore(row, next?.parentElement === from ? next : null);
 };
 
@@ -436,8 +467,7 @@ const step = (by) => {
   $("a", next).focus();
   select(`a-${next.dataset.article}`);
 };
-const move = (by) => {
-  const row = current();
+const move = (by, row = current()) => {
   if (!row) return;
   const beside = $$("[data-article]", row.parentElement);
   const at = beside.indexOf(row) + by;
@@ -524,6 +554,15 @@ const stored = async () => {
 };
 
 const ready = () => {
+  // with a script the arrows lead over a section's edge, too
+  const all = rows();
+  for (const button of contents().dataset.name ? $$("#contents [data-by]") : []) {
+    const row = button.closest("[data-article]");
+    const part = row.closest("[data-section]");
+    button.disabled = Number(button.dataset.by) < 0
+      ? row === all[0] && part === $("[data-section]")
+      : row === all.at(-1) && part === $$("[data-section]").at(-1);
+  }
   for (const field of $$("#panel textarea")) count(field);
   for (const each of $$("#ask")) {
     each.hidden = false;
