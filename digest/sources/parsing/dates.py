@@ -27,11 +27,11 @@ _ZONES = {"z": 0.0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, 
           "nzst": 12, "nzdt": 13, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
           "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10}  # fmt: skip
 _CLOCK = (
-    r"(?:(?:T|[ ,|·–-]+(?:at |um |à |às |a las |las |alle |ore |kl\.? ?|klo |saat |o |в |о )?|(?<=[)）]))"
-    r"(?P<hour>\d{1,2})(?:(?:[:.時点시]|\s?h\s?)(?P<minute>\d{2})(?:[:.分](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,6})\d*)?)?"
+    r"(?:(?:T|[ ,|·–-]+(?:at |um |à |às |a las |las |alle |ore |kl\.? ?|klo |saat |o |в |u |о )?|(?<=[)）])|(?=[오上下午]))"
+    r"(?:(?P<noon>오전|오후|上午|下午|午前|午後) ?)?(?P<hour>\d{1,2})(?:(?:[:.時点시]|\s?h\s?)(?P<minute>\d{2})(?:[:.分](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,6})\d*)?)?"
     r"[分분]?(?: ?(?P<half>[ap]\.? ?m\b\.?))?(?: (?:uhr|hrs?|h)\b)?|\s?(?:uhr\b|h\b(?!\d)|時(?!間))|"
     r"\s?(?P<only>[ap]\.?m\b\.?)))?"
-    r" ?(?:\(?(?P<zone>Z\b|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d)|"
+    r" ?(?:\(?(?P<zone>Z\b|(?:GMT|UTC) ?[+-]\d{1,2}(?::?\d{2})?(?!\d)(?<![+-]00:00)(?<![+-]0000)|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d)|"
     rf"(?:{'|'.join(sorted(_ZONES, key=len, reverse=True))})\b)(?:[+-]00:?00)?\)?)?"
 )
 _ARTICLE = r"(?:den|der|le|el|il|am|on|dne|ngày|the) "
@@ -44,6 +44,8 @@ _NAME = (
     r"(?: ?/ ?(?P<other>[^\W\d_][^\d\s,./()،-]{1,14}(?: (?:الثاني|الأول))?))?"
 )
 _YEAR = r"(?:(?P<year>(?:19|20|25)\d{2})(?!\d)|['’]?(?P<short>\d{2})(?![\d.:/hH-]))"
+# Turkish has the day of the week behind the year
+_BEHIND = r",? (?:pazartesi|salı|çarşamba|perşembe|cuma(?:rtesi)?|pazar)\b"
 _DAY = r"(?P<day>\d{1,2})"
 _ISO = rf"(?P<year>\d{{4}})-?(?P<month>\d{{2}})-?(?P<day>\d{{2}}){_CLOCK}"
 _ISO_BASIC = (
@@ -52,12 +54,13 @@ _ISO_BASIC = (
 )
 _DAY_FIRST = (
     rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th|er|re|\.?[ºª°]|\.)?(?: of)?[ -]?(?:(?:de|di|of|d[’']) ?)?{_NAME}"
-    rf"(?:\.?,? ?[ -]|\.)(?:(?:de|del|do|of) )?{_YEAR}(?: (?:г\.?|р\.?|року|года)(?!\w))?,?{_CLOCK}"
+    rf"(?:\.?,? ?[ -]|\.)(?:(?:de|del|do|of) )?{_YEAR}(?: (?:г\.?|р\.?|року|года)(?!\w)|\.(?= ?\d| u |$)|{_BEHIND})?,?{_CLOCK}"
 )
 _MONTH_FIRST = rf"{_WEEKDAY}{_NAME}\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR},?{_CLOCK}"
 _YEAR_FIRST = (
     rf"(?P<year>\d{{4}})(?:\.|,| m\.|\. gada| metų)? {_NAME}\.? {_DAY}(?:\.|-?a| d\.)?,?{_CLOCK}"
 )
+_YEAR_DAY_MONTH = rf"(?P<year>\d{{4}})(?:\. gada| жылғы) {_DAY}\.? {_NAME},?{_CLOCK}"
 _YEAR_IN_NUMBERS = (
     rf"(?P<year>(?:19|20|25)\d{{2}})(?:[/.-] ?(?P<month>\d{{1,2}})[/.-] ?{_DAY}\.?(?!\d)|"
     rf" ?[年년] ?(?P<m2>\d{{1,2}}) ?[月월] ?(?P<d2>\d{{1,2}}) ?[日號号일]?)(?: ?[(（][^\d\s]{{1,3}}[)）])?,?{_CLOCK}"
@@ -73,9 +76,15 @@ _NUMBERS = (
 )
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
-    for form in (_ISO, _ISO_BASIC, _DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST, _YEAR_IN_NUMBERS, _REIWA,
+    for form in (_ISO, _ISO_BASIC, _DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST, _YEAR_DAY_MONTH, _YEAR_IN_NUMBERS, _REIWA,
                  _VIETNAMESE, _NUMBERS)
 )  # fmt: skip
+# behind a time: a zone by its place, or one that changes with the season; or what a browser adds
+_PLACE = re.compile(
+    r" ?(?:\[?(?P<place>[A-Z]\w+/[A-Z]\w+)\]?|(?<!\w)(?P<season>ET|CT|MT|PT|МСК)|(?<=\d) \([^()\d]*\))$"
+)
+_SEASONAL = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver",
+             "PT": "America/Los_Angeles", "МСК": "Europe/Moscow"}  # fmt: skip
 _YEARS = re.compile(r"(?<!\d)(?:19|20|25)\d{2}(?!\d{3})")
 _START = re.compile(r"(?<![\w/.:-])(?=\w)")
 _BEFORE_YEAR = 45
@@ -86,6 +95,8 @@ _IN_ADDRESS = re.compile(
 _IN_NAME = re.compile(r"((?:19|20)\d{2})([-_]?)(\d{2})\2(\d{2})[-_. ]")
 _THAI_YEARS = 543  # the Buddhist era counts from 543 BC
 _PIVOT = 70
+_HOURS = re.compile(r"(?:[A-Za-z]{3} ?)?([+-])(\d{1,2}):?(\d{2})?")  # "+01:00", "GMT+1"
+_AFTERNOON = frozenset({"오후", "下午", "午後"})
 
 
 def read_date(text: object, zone: tzinfo, language: str | None = None) -> datetime | None:
@@ -96,6 +107,10 @@ def read_date(text: object, zone: tzinfo, language: str | None = None) -> dateti
     seconds since 1970) and impossible dates are None.
     """
     line = _plain(str(text or ""))[:_LONGEST]
+    if placed := _PLACE.search(line):
+        line = line[: placed.start()]
+        if name := placed["place"] or _SEASONAL.get(placed["season"] or ""):
+            zone = zone_of(name)
     for form in _FORMS:
         if (found := form.fullmatch(line)) and (moment := _moment(found, zone, language)):
             return moment
@@ -202,6 +217,8 @@ def _moment(found: re.Match[str], zone: tzinfo, language: str | None) -> datetim
     hour = int(said.get("hour") or 0)
     if half := said.get("half") or said.get("only"):
         hour = hour % 12 + (12 if half.lower().startswith("p") else 0)
+    if noon := said.get("noon"):
+        hour = hour % 12 + (12 if noon in _AFTERNOON else 0)
     minute, second = int(said.get("minute") or 0), min(int(said.get("second") or 0), 59)
     # the end of a day is the beginning of the next (ISO 8601)
     late = timedelta(days=1) if (hour, minute, second) == (24, 0, 0) else timedelta()
@@ -259,9 +276,9 @@ def _falls_on(day: tuple[int, int, int], weekday: int | None) -> bool:
 
 
 def _offset(text: str | None) -> tzinfo | None:
-    if not text or text[0] not in "+-":
+    stated = _HOURS.fullmatch(text or "")
+    if stated is None:
         hours = _ZONES.get((text or "").lower())
         return None if hours is None else timezone(timedelta(hours=hours)) if hours else UTC
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]))
-    return timezone(-delta if text[0] == "-" else delta) if delta < timedelta(hours=24) else None
+    delta = timedelta(hours=int(stated[2]), minutes=int(stated[3] or 0))
+    return timezone(-delta if stated[1] == "-" else delta) if delta < timedelta(hours=24) else None

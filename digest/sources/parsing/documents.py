@@ -17,6 +17,7 @@ from digest.sources.parsing.dates import zone_of
 from digest.sources.parsing.entry import Entry, sighting_of, unique
 from digest.sources.parsing.errors import Unpublished
 from digest.sources.parsing.feed import read_feed
+from digest.sources.parsing.front_matter import has_front_matter
 from digest.sources.parsing.icalendar import is_icalendar
 from digest.sources.parsing.jsonfeed import is_json, read_json_feed
 from digest.sources.parsing.plain_text import read_text
@@ -219,6 +220,8 @@ def _html(source: Source, document: Document, now: datetime) -> Sighting | None:
     from digest.sources.parsing.html_page import read_page  # noqa: PLC0415 - slow to import; feeds need it not
 
     text = decode(document.data, document.charset)
+    if has_front_matter(text):
+        return _note(source, document, now, is_html=True)
     if (address := address_of(text)) and not document.stated:
         document = replace(document, url=address, stated=True)
     return read_page(
@@ -230,7 +233,9 @@ def _html(source: Source, document: Document, now: datetime) -> Sighting | None:
     )
 
 
-def _note(source: Source, document: Document, now: datetime) -> Sighting | None:
+def _note(
+    source: Source, document: Document, now: datetime, *, is_html: bool = False
+) -> Sighting | None:
     from digest.sources.parsing.markdown import read_note  # noqa: PLC0415 - as above
 
     return read_note(
@@ -239,11 +244,14 @@ def _note(source: Source, document: Document, now: datetime) -> Sighting | None:
         base=document.url or source.url_base,
         zone=zone_of(source.timezone),
         now=now,
+        is_html=is_html,
     )
 
 
 def _text(source: Source, document: Document, now: datetime) -> Sighting | None:
     text = decode(document.data, document.charset)
+    if has_front_matter(text):
+        return _note(source, document, now)
     return read_text(text, _blank(source, document), zone=zone_of(source.timezone), now=now)
 
 

@@ -16,8 +16,7 @@ _PROXY = re.compile(
     r"feedsportal\.com/|//(?:www\.)?pheedcontent\.com/|//news\.google\.com/rss/articles/",
     re.IGNORECASE,
 )
-# "href" is where feedparser puts the address in an item's own <image>
-_OWN_PICTURES = ("href", "thumbnail", "featured_image", "featuredimage", "image_url", "imageurl")
+_OWN_PICTURES = frozenset({"thumbnail", "featured_image", "featuredimage", "image_url", "imageurl"})
 _CUT_AT = 4
 _WHOLE = frozenset({"info", "name", "mobi", "jobs", "coop", "aero", "asia", "post", "arpa"})
 
@@ -127,8 +126,8 @@ def media_of(entry: Mapping[str, Any]) -> Iterable[Medium]:
                 height=number_in(item.get("height")) or None,
             )
     # elements that no specification has, and that name a picture by its address
-    for name in _OWN_PICTURES:
-        if isinstance(url := entry.get(name), str) and url:
+    for name in sorted(_OWN_PICTURES & entry.keys()):
+        if isinstance(url := entry[name], str) and url:
             yield Medium(url=url)
     cover = {"url": (entry.get("image") or {}).get("href")}
     for item in (*(entry.get("media_thumbnail") or ()), cover):

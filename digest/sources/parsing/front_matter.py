@@ -14,11 +14,22 @@ import yaml
 from digest.sources.parsing.sanitize import plain
 
 _FENCED = re.compile(
-    r"\A\ufeff?\s*(?P<fence>---|\+\+\+|;;;)[ \t]*(?P<kind>yaml|toml|json|json5)?[ \t]*\r?\n(?P<head>.*?)(?:\r?\n|^)"
+    r"\A\ufeff?\s*(?P<fence>---|\+\+\+|;;;)[ \t]*(?P<kind>yaml|toml|json|json5|js)?[ \t]*\r?\n(?P<head>.*?)(?:\r?\n|^)"
     r"(?:(?P=fence)|\.\.\.)[ \t]*(?:\r?\n|\Z)",
     re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )
-_LINE = re.compile(r"^([A-Za-z_][\w-]*)\s*[:=]\s*(.*?)\s*$", re.MULTILINE)
+_LINE = re.compile(r"^\s*\"?([A-Za-z_][\w-]*)\"?\s*[:=]\s*(.*?)[\s,]*$", re.MULTILINE)
+# lines without a fence: Hexo ends them with one, Pelican and MultiMarkdown with an empty line, and
+# Notion puts them below the heading
+_UNFENCED = re.compile(
+    r"\A\ufeff?(?P<heading>\s*#[ \t]+[^\n]+\n\s*)?"
+    r"(?P<head>(?:[A-Za-z][\w -]{0,30}:(?:[ \t][^\n]*)?\r?\n(?:(?:[ \t]+|-[ \t])[^\n]*\r?\n)*)+)"
+    r"(?P<end>---[ \t]*(?:\r?\n|\Z)|(?=\s*\n|\Z))"
+)
+_USUAL = frozenset(
+    "title date author authors tags category categories status slug summary created published url "
+    "keywords description createdtime publishdate lang layout".split()
+)
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
 
@@ -105,7 +116,7 @@ def front_matter(text: str) -> tuple[FrontMatter, str]:
         )
     found = _FENCED.match(text)
     if found is None:
-        return FrontMatter({}), text
+        return _unfenced(text)
     head, body = found["head"], text[found.end() :]
     kind = (found["kind"] or {"+++": "toml", ";;;": "json"}.get(found["fence"], "yaml")).lower()
     try:
@@ -120,11 +131,44 @@ def front_matter(text: str) -> tuple[FrontMatter, str]:
     except (yaml.YAMLError, RecursionError, ValueError):
         read = None
     if not isinstance(read, dict):
-        read = {key: value.strip("\"'") for key, value in _LINE.findall(head[:_MOST]) if value}
+        read = _lines_of(head)
     return FrontMatter(read), body
 
 
+def has_front_matter(text: str) -> bool:
+    """Tell whether a file of another kind begins with front matter, as Jekyll's pages of HTML do."""
+    if not text.lstrip("\ufeff \r\n\t").startswith(("---", "+++")):
+        return False
+    say, _ = front_matter(text)
+    return say.value("title", "date", "layout", "draft", "published", "permalink") is not None
+
+
+def _unfenced(text: str) -> tuple[FrontMatter, str]:
+    """Split off lines like "Date: 2026-01-06" at a file's top or below its heading; two make a head."""
+    found = _UNFENCED.match(text)
+    if found is None:
+        return FrontMatter({}), text
+    named = [_name(key) for key, _ in _LINE.findall(found["head"][:_MOST])]
+    if len(_USUAL & {*named}) < _HEAD:
+        return FrontMatter({}), text
+    read = None
+    if found["end"]:
+        try:
+            read = yaml.load(found["head"], Loader=_Loader)  # noqa: S506 - a SafeLoader without dates
+        except (yaml.YAMLError, RecursionError, ValueError):
+            read = None
+    values = read if isinstance(read, dict) else _lines_of(found["head"])
+    spaced = {str(key).replace(" ", ""): value for key, value in values.items()}
+    return FrontMatter(spaced), (found["heading"] or "") + text[found.end() :]
+
+
+def _lines_of(head: str) -> dict[str, str]:
+    lines = _LINE.findall(head[:_MOST])
+    return {key: value.strip("\"'[]") for key, value in lines if value}
+
+
 _MOST = 20_000
+_HEAD = 2  # usual names: a sentence with one colon is no head
 
 
 def _dates_as_written(values: Any) -> Any:  # noqa: ANN401 - whatever TOML holds

@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 
 from digest.editorial.address import cleaned
 from digest.model import Image, Sighting
-from digest.sources.parsing.byline import people
+from digest.sources.parsing.boilerplate import BYLINE
+from digest.sources.parsing.byline import names_in, people
 from digest.sources.parsing.dates import date_in_name, read_date, sane
 from digest.sources.parsing.errors import Unpublished
 from digest.sources.parsing.event import event_of
@@ -22,17 +23,34 @@ _HEADING = re.compile(r"\A\s*#\s+(?P<title>[^\n]+?)\s*#*\s*(?:\n|\Z)")
 _MARKDOWN = MarkdownIt("commonmark").enable("table").enable("strikethrough")
 _NESTED = re.compile(r"[>\[(*_]{200,}")  # only an attack nests like that
 _PRIVATE = frozenset({"draft", "private", "hidden", "archived", "trash", "pending", "unpublished"})
-# generators' own commands within a text: {{< figure >}}, {% include %}, <!--more-->, MDX's imports
+# generators' own commands within a text: {{< figure >}}, {{ site.url }}, {% include %}, {: .note},
+# <!--more-->, MDX's imports; Obsidian's embeddings and remarks; notes with their marks
 _COMMANDS = re.compile(
-    r"\{\{[<%].{0,500}?[>%]\}\}|\{%.{0,500}?%\}|<!--.{0,200}?-->|^(?:import|export)\s.{0,300}?[;\"']\s*$",
+    r"\{\{.{0,500}?\}\}|\{:[^{}\n]{0,200}\}|%%.{0,500}?%%|!\[\[[^\]\n]{1,200}\]\]|"
+    r"^\[\^[^\]\s]{1,40}\]:[^\n]*(?:\n[ \t]+[^\n]*)*\n?|\[\^[^\]\s]{1,40}\]|^:{3,}[ \t]*[\w-]*|^>[ \t]*\[![\w-]+\]|\{%.{0,500}?%\}|<!--.{0,200}?-->|^(?:import|export)\s.{0,300}?[;\"']\s*$",
     re.MULTILINE | re.DOTALL,
+)
+
+_CODE = re.compile(r"(^(?:```|~~~).*?^(?:```|~~~)|`[^`\n]*`)", re.MULTILINE | re.DOTALL)
+# what Markdown's extensions write, and how HTML says it
+_EXTENDED = (
+    (re.compile(r"\[\[(?:[^\]|\n]{1,200}\|)?([^\]|\n]{1,200})\]\]|==([^=\n]{1,300})=="), r"\1\2"),
+    (re.compile(r"^(\s*[-*+][ \t])\[[ xX]\][ \t]", re.MULTILINE), r"\1"),
+    (re.compile(r"(?<=[^\W_])\^([\w+−-]{1,10})\^"), r"<sup>\1</sup>"),
+    (re.compile(r"(?<=[^\W_])~([\w+−-]{1,10})~(?!~)"), r"<sub>\1</sub>"),
 )
 
 
 def read_note(
-    text: str, sighting: Sighting, *, base: str | None, zone: tzinfo, now: datetime
+    text: str,
+    sighting: Sighting,
+    *,
+    base: str | None,
+    zone: tzinfo,
+    now: datetime,
+    is_html: bool = False,
 ) -> Sighting | None:
-    """Read a Markdown file into a sighting; None where it holds no article.
+    """Read a Markdown file, or one of HTML with front matter; None where it holds no article.
 
     Raises Unpublished for what is not, or not yet, to be read by everybody (Hugo, Jekyll, Eleventy,
     Astro, Zola, Hexo).
@@ -49,8 +67,9 @@ def read_note(
     if heading and plain(heading["title"]) == headline:
         body = body[heading.end() :]
     url = cleaned(say.text("url", "link", "canonical", "canonicalurl", "permalink"), base)
-    shallow = _NESTED.sub("", _COMMANDS.sub("", body))
-    content = fragment(_MARKDOWN.render(shallow), base or url, own=url, title=headline)
+    shallow = _NESTED.sub("", _in_plain_markdown(body))
+    markup = shallow if is_html else _MARKDOWN.render(shallow)
+    content = fragment(markup, base or url, own=url, title=headline)
     description = say.text("description")
     standfirst = say.text("standfirst", "subtitle", "lede", "lead") or description
     if not (headline or standfirst or content.text):
@@ -59,10 +78,20 @@ def read_note(
         "date", "published", "pubdate", "publishdate", "publishedat", "datepublished", "created"
     )
     named = date_in_name(sighting.path, zone)
+    authors = people(say.texts("authors", "author", "by", "byline"))
+    # without front matter the first paragraph may be a by-line
+    if not authors and (signed := BYLINE.match(first := content.text.partition("\n\n")[0])):
+        authors, day = names_in(signed["names"] or signed["named"], language)
+        stated = stated or sane(read_date(day, zone, language), now)
+        if authors:
+            content = fragment(
+                content.html.replace(first, "", 1), base or url, own=url, title=headline
+            )
     published = stated or sane(named, now)
     # Jekyll parts a text at blanks; its files are known by their names
     blanks = named is not None and say.value("layout") is not None
     tags = say.texts("tags", "keywords", "topics", "tag", at_blanks=blanks)
+    tags = tuple(t.removeprefix("#") for t in tags)
     filed = say.texts("categories", "category", "section", at_blanks=blanks)
     return replace(
         sighting,
@@ -73,7 +102,7 @@ def read_note(
         summary=say.text("summary", "excerpt") or description,
         text=content.text,
         html=content.html,
-        authors=people(say.texts("authors", "author", "by", "byline")),
+        authors=authors,
         department=say.text("department", "unit"),
         image=_image(say, base or url) or next(iter(content.images), None),
         published=published,
@@ -104,10 +133,13 @@ def _check_published(
     kept = str(say.value("status", "state", "visibility") or "").lower() in _PRIVATE
     if draft or kept or say.says("published", yes=False) or say.says("permalink", yes=False):
         raise Unpublished
-    if (
-        say.says("eleventyexcludefromcollections", yes=True)
-        or "_drafts" in PurePosixPath(path).parts
-    ):
+    place = PurePosixPath(path)
+    build = say.value("build")
+    listed = build.get("list", True) if isinstance(build, dict) else True
+    # Hugo: what it lists nowhere, and the pages of its sections
+    if listed in {False, "never"} or say.says("headless", yes=True) or place.stem == "_index":
+        raise Unpublished
+    if say.says("eleventyexcludefromcollections", yes=True) or "_drafts" in place.parts:
         raise Unpublished
     if ends is not None and ends <= now:
         raise Unpublished
@@ -129,3 +161,13 @@ def _image(say: FrontMatter, base: str | None) -> Image | None:
         url=cleaned(address, base) or without_controls(address),
         alt=one_line(without_controls(alt)) if isinstance(alt, str) else None,
     )
+
+
+def _in_plain_markdown(body: str) -> str:
+    """Return a text without its generator's commands, and in CommonMark what extensions write."""
+    parts = _CODE.split(body)
+    for at in range(0, len(parts), 2):
+        parts[at] = _COMMANDS.sub("", parts[at])
+        for form, plainly in _EXTENDED:
+            parts[at] = form.sub(plainly, parts[at])
+    return "".join(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from unicodedata import combining, normalize
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -30,7 +31,7 @@ _ENGLISH_DAYS = frozenset(
     "saturday sun sunday".split()
 )
 _WEEK = ("mo", "tu", "we", "th", "fr", "sa", "su")
-_ALSO = {"jänner": 1, "jaenner": 1, "maerz": 3, "feber": 2,
+_ALSO = {"jänner": 1, "jaenner": 1, "maerz": 3, "mrz": 3, "feber": 2,
          "كانون الثاني": 1, "شباط": 2, "آذار": 3, "نيسان": 4, "أيار": 5, "حزيران": 6,
          "تموز": 7, "آب": 8, "أيلول": 9, "تشرين الأول": 10, "تشرين الثاني": 11,
          "كانون الأول": 12}  # fmt: skip
@@ -106,7 +107,12 @@ def _names(locale: Locale, kind: str) -> Iterator[tuple[str, int]]:
         for width in ("wide", "abbreviated"):
             for number, name in getattr(locale, kind)[form][width].items():
                 if not name[:1].isdigit():  # "9월" and "5月" are numbers, and read as such
-                    yield name.casefold().strip(". "), int(number)
+                    written = name.casefold().strip(". ")
+                    yield written, int(number)
+                    # "aout", "fevrier": as keyboards have them
+                    bare = "".join(c for c in normalize("NFD", written) if not combining(c))
+                    if bare != written and bare.isascii():
+                        yield bare, int(number)
 
 
 def _locale(language: str) -> Locale | None:

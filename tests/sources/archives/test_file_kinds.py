@@ -70,8 +70,43 @@ author = "Ann Roe"
 description = "It took two years."
 ---
 It turns.""",
+        """Title: The mill turns
+Date: 2026-01-06T09:30:00+01:00
+Tags: Mill, Tide
+Category: News
+Author: Ann Roe
+Description: It took two years.
+
+It turns.""",
+        """title: The mill turns
+date: 2026-01-06T09:30:00+01:00
+tags:
+- Mill
+- Tide
+categories: [News]
+author: Ann Roe
+description: It took two years.
+---
+It turns.""",
+        """# The mill turns
+
+Date: 2026-01-06T09:30:00+01:00
+Tags: Mill, Tide
+Category: News
+Author: Ann Roe
+Description: It took two years.
+
+It turns.""",
     ],
-    ids=["toml", "yaml", "json", "toml in dashes, as Zola nests it"],
+    ids=[
+        "toml",
+        "yaml",
+        "json",
+        "toml in dashes, as Zola nests it",
+        "Pelican's lines",
+        "Hexo's end alone",
+        "Notion's lines below the heading",
+    ],
 )
 def test_front_matter_is_read_in_every_form(tmp_path: Path, text: str) -> None:
     note = one(tmp_path, "n.md", text)
@@ -113,6 +148,10 @@ def test_front_matter_that_is_not_quite_yaml_still_says_what_its_lines_say(tmp_p
         "---\npermalink: false\n---",
         "---\neleventyExcludeFromCollections: true\n---",
         "---\nexpiryDate: 2026-01-11\n---",
+        "---\nheadless: true\n---",
+        "---\n_build: {list: never}\n---",
+        '---js\n{\n  title: "T",\n  draft: true,\n}\n---',
+        "Title: T\nStatus: draft",
         "---\ntitle: a: b\ndraft: true\n---",
         "+++\ndraft = true\n+++",
         "+++\nexpiryDate = 2026-01-11\n+++",
@@ -141,6 +180,57 @@ def test_a_file_whose_day_has_not_come_is_read_when_it_has(tmp_path: Path, *, zi
 
     assert before.sightings == ()
     assert [s.headline for s in after.sightings] == ["T"]
+
+
+def test_a_page_and_a_text_may_have_front_matter_too(tmp_path: Path) -> None:
+    front = "---\nlayout: post\ntitle: The mill turns\ndate: 2026-01-06\n---\n"
+
+    page = one(tmp_path, "n.html", f"{front}<p>It <b>turns</b>.</p>")
+    (tmp_path / "a" / "n.html").write_text("---\ntitle: T\npublished: false\n---\n<p>It.</p>")
+    text = one(tmp_path, "n.txt", f"{front}It turns.")
+
+    for read in (page, text):
+        assert (read.headline, read.text) == ("The mill turns", "It turns.")
+        assert read.published == datetime(2026, 1, 6, tzinfo=UTC)
+
+
+def test_a_sections_page_of_hugo_is_no_article(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "_index.md").write_text("---\ntitle: News\n---\nAll our news.\n")
+
+    assert pull(tmp_path).sightings == ()
+
+
+def test_a_note_says_no_commands_marks_and_links_of_its_program(tmp_path: Path) -> None:
+    note = one(
+        tmp_path,
+        "n.md",
+        "# The mill\n\n![[wheel.png]]See [[Old mill|the old one]], [[Quay]] and [the tide][t].[^1] "
+        '%%to do%%==It turns== at 10^3^ litres of H~2~O.\n\n{{ youtube(id="x") }}\n{: .note}\n\n'
+        "::: tip\nOpen on Monday.\n:::\n\n- [x] Oil it\n\n`{{ code }}`\n\n"
+        "[^1]: By a tenth.\n[t]: https://q.example/tide\n",
+    )
+
+    assert note.text.split("\n\n") == [
+        "See the old one, Quay and the tide. It turns at 10³ litres of H₂O.",
+        "Open on Monday.",
+        "Oil it",
+        "{{ code }}",
+    ]
+    assert 'href="https://q.example/tide"' in note.html
+
+
+def test_a_note_without_front_matter_may_have_a_by_line(tmp_path: Path) -> None:
+    note = one(tmp_path, "n.md", "# The mill\n\n*By Ann Roe, 6 January 2026*\n\nIt turns.\n")
+
+    assert (note.authors, note.text) == (("Ann Roe",), "It turns.")
+    assert note.published == datetime(2026, 1, 6, tzinfo=UTC)
+
+
+def test_a_sentence_with_a_colon_is_no_front_matter(tmp_path: Path) -> None:
+    note = one(tmp_path, "n.md", "Note: the mill turns.\nDate: Monday at ten.\n\nIt turns.\n")
+
+    assert note.text.startswith("Note: the mill turns.")
 
 
 def test_a_date_in_a_files_name_is_one(tmp_path: Path) -> None:

@@ -469,7 +469,6 @@ def test_a_picture_that_mail_shows_goes_before_one_that_it_does_not() -> None:
 @pytest.mark.parametrize(
     "stated",
     [
-        "<image><url>https://e.example/quay.jpg</url></image>",
         "<thumbnail>https://e.example/quay.jpg</thumbnail>",
         "<featured_image>https://e.example/quay.jpg</featured_image>",
         "<enclosure url='https://e.example/quay.jpg' type='application/octet-stream' length='0'/>",
