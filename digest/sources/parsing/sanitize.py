@@ -92,6 +92,8 @@ _BOX = re.compile(
 _CELL = re.compile(r"</t[dh]>")
 _BREAKS = re.compile(r"(?:<br(?:\s[^<>]*)?>\s*){2,}")
 _LINES = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
+# zero widths, and what turns letters round whatever their script: "gpj.exe" reads "exe.jpg"
+_NEVER_MEANT = re.compile("[\u200b\ufeff\u202d\u202e]")
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
@@ -154,10 +156,10 @@ def plain(value: str | None) -> str | None:
 
 
 def one_line(text: str) -> str:
-    """Put a text on one line, with single spaces."""
+    """Put a text on one line, with single spaces, its letters in the order in which they are written."""
     if text.isprintable() and "  " not in text:
         return text.strip()  # as most are
-    return " ".join(text.replace("\u200b", "").replace("\ufeff", "").split())
+    return " ".join(_NEVER_MEANT.sub("", text).split())
 
 
 def without_controls(text: str) -> str:

@@ -157,6 +157,8 @@ def test_a_json_feed_gives_all_that_it_says() -> None:
         ("<![CDATA[Fish &amp; <i>chips</i>]]>", "Fish & chips"),
         ("1 &lt; 2", "1 < 2"),
         (" two\n lines ", "two lines"),
+        ("report-\u202egpj.exe", "report-gpj.exe"),
+        ("\u2067שלום\u2069, world", "\u2067שלום\u2069, world"),
     ],
 )
 def test_titles_are_text(title: str, text: str) -> None:
