@@ -6,13 +6,12 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import Busy, DigestError, UsageError
@@ -40,28 +39,12 @@ def filed(*ids: str) -> list[StoredResult]:
     ]
 
 
-@pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_the_migrations_give_the_tables(engine: Engine) -> None:
     with engine.connect() as connection:
         # what FTS5 keeps for itself is no table of ours
         ours = {"include_name": lambda name, kind, _: kind != "table" or "_search" not in name}
         context = MigrationContext.configure(connection, opts=ours)
         assert compare_metadata(context, tables.metadata) == []
-
-
-def test_an_email_is_found_by_its_message_id_through_an_index(engine: Engine) -> None:
-    asked: list[tuple[str, Any]] = []
-
-    def note(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        asked.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", note)
-    StoredDeliveries(engine, None).by_message_id("0123456789abcdef")
-    event.remove(engine, "before_cursor_execute", note)
-    with engine.connect() as connection:
-        statement, parameters = next(a for a in asked if "message_id" in a[0])
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-    assert "ix_deliveries_name_begins" in str(plan)
 
 
 def test_the_newest_migration_is_the_one_that_the_tables_name() -> None:
