@@ -137,7 +137,7 @@ def _names_within(one: str) -> tuple[str, ...]:
     """Return the names in a part of a list; a degree is its person's."""
     kept = _DEGREE.sub(lambda m: f"{_KEPT_COMMA}{m[1]}{_KEPT_DOT if m[2] else ''}", one)
     alone = _FOR_WHOM.sub("", kept)
-    for line in (alone, _WITH_WHOM.sub("", alone)):
+    for line in (alone, _WITH_WHOM.sub("", alone), _FOR.sub("", alone)):
         parts = names_in(line)[0]
         if parts and not any(map(is_department, parts)):
             return tuple(p.replace(_KEPT_COMMA, ", ").replace(_KEPT_DOT, ".") for p in parts)

@@ -39,9 +39,14 @@ _WORDS = (
     r"scritto |pubblicato |geplaatst |inserito )?"
 )
 _BY = re.compile(
-    rf"(?:^|[|•·,;:/–—-]\s*|\s){_WORDS}(?:by|von|par|por|di|door|av|af|przez|автор|autor(?:in)?|auteur|author|text|redaktion)\b"
+    rf"(?:^|[|•·,;:/–—-]\s*|\s){_WORDS}(?:skrevet (?:av|af)|skriven av|tekst|teksti|yazan|szerző|írta|autorka|by|von|par|por|di|door|av|af|przez|автор|autor(?:in)?|auteur|author|text|redaktion)\b"
     r"(?:\s*:)?\s+(?P<names>[^\W\d_].*)",
     re.IGNORECASE,
+)
+# scripts without capitals: behind a label, or as Korean papers sign
+_BY_WITHOUT_CAPITALS = re.compile(
+    r"(?:記者|记者|作者|著者|文責|撰文|بقلم|كتب|الكاتب|מאת|نویسنده|글)\s*[:：]\s*(?P<names>[^\W\d_][^\d|·:：()（）–—-]{1,60})|"
+    r"(?:^|[\s|·])(?P<signed>[가-힣]{2,4}) 기자(?:$|[\s|·=])"
 )
 _LABEL = re.compile(
     r"^(?:(?:about|über|ueber|à propos de|sobre) (?:the |den |die |l[’'])?(?:author|autor(?:in)?|auteur)s?|"
@@ -142,7 +147,15 @@ def _of_element(element: etree._Element, site: Site) -> tuple[str, ...]:
     """Read the names in an element that is marked as a by-line: a first name alone will do."""
     links = [w for e in element.iter("a") if (w := words_of(e))]
     # "By Jane Roe<br>Quay Post<br><a>Archive</a>"
-    first = _first_line(element) if element.find("br") is not None else ""
+    lines = (
+        _lines_in(element)
+        if element.find(".//br") is not None or element.find(".//li") is not None
+        else []
+    )
+    listed = [_LABEL.sub("", f"{line} ").strip() for line in lines]
+    if len(listed) > 1 and all(map(is_name, listed)):
+        return _persons(listed, site)
+    first = lines[0] if lines else ""
     # what leads to somebody's accounts stands beside the name
     names = links if len(links) == 1 else [*filter(is_name, links)]
     for text in (words_of(element), first, *names[:3]):
@@ -157,14 +170,17 @@ def _of_element(element: etree._Element, site: Site) -> tuple[str, ...]:
     return ()
 
 
-def _first_line(element: etree._Element) -> str:
+def _lines_in(element: etree._Element) -> list[str]:
+    """Return what an element shows, a line for each break and each item of a list."""
     parts: list[str] = []
     for event, node in etree.iterwalk(element, events=("start", "end")):
-        if node.tag == "br":
-            break
+        if node.tag in {"br", "li"}:
+            parts.append("\n")
         if event == "start" or node is not element:
-            parts.append((node.text if event == "start" else node.tail) or "")
-    return one_line("".join(parts))
+            parts.append(
+                " ".join(str((node.text if event == "start" else node.tail) or "").split("\n"))
+            )
+    return [line for part in "".join(parts).split("\n") if (line := one_line(part))]
 
 
 def _of_line(text: str, site: Site) -> tuple[str, ...]:
@@ -177,6 +193,10 @@ def _of_line(text: str, site: Site) -> tuple[str, ...]:
         names = names_in(written)[0] or names_in(written.rpartition(",")[0])[0]
         if names and all(is_name(n) and not is_department(n) for n in names):
             return _persons(names, site)
+    if signed := _BY_WITHOUT_CAPITALS.search(text):
+        written = _before_date(signed["names"] or signed["signed"])
+        if len(written.split()) <= 2 * _WORDS_OF_A_NAME:
+            return _persons((written,), site)
     return ()
 
 

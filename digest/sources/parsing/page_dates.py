@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from itertools import chain
 
 import htmldate
@@ -52,7 +52,7 @@ _YEAR = (
 _YEARS, _YEARS_BELOW = etree.XPath(f"//body//{_YEAR}"), etree.XPath(f"following::{_YEAR}")
 # what follows a date that begins a text: "(Bonn, 5 May 2026) – The board …"
 _DATELINE = re.compile(r"\)?\s*(?:[–—:|/-]|\.\s|$)")
-_SENTENCE = re.compile(r"[^\W\d]{3}[.!?…]$")
+_SENTENCE = re.compile(r"(?:[^\W\d]{3}|\d{4})[.!?…]$")
 _PARAGRAPHS = frozenset({"p", "li", "blockquote"})
 # "This entry was posted on …", as publishing systems write it below a story
 _ENTRY = re.compile(
@@ -61,6 +61,7 @@ _ENTRY = re.compile(
     re.IGNORECASE,
 )
 _MOST, _LABEL = 400, 60
+_AHEAD = timedelta(days=1)  # as far as zones are apart
 _PLACE_WORDS, _FEW_WORDS = 3, 14
 
 
@@ -82,7 +83,9 @@ def published_of(
     )
     read = (read_date(text, zone, language) for text in stated if text)
     printed = (m for line in place.lines for m in _dates_of(line.text, zone, language))
-    if moment := next((m for m in chain(read, printed) if m and sane(m, now)), None):
+    # what a page prints of days to come it announces
+    past = (m for m in printed if m <= now + _AHEAD)
+    if moment := next((m for m in chain(read, past) if m and sane(m, now)), None):
         return moment, "page"
     if moment := sane(date_in_address(url, zone), now):
         return moment, "url"
@@ -114,10 +117,11 @@ def _names(element: etree._Element) -> str:
 
 def _dates_of(text: str, zone: tzinfo, language: str | None) -> Iterator[datetime]:
     """Yield the dates that a line gives to its article: no change's, no right's, none amid prose."""
-    found = False
+    found, last = False, 0
     for start, end, moment in dates_in(text[:_MOST], zone, language):
-        found = True
-        before, after = text[max(0, start - _LABEL) : start], text[end:].strip()
+        # "Updated 6 May 2026. Published 5 May 2026": each date has its own label
+        before, after = text[max(last, start - _LABEL) : start], text[end:].strip()
+        found, last = True, end
         others = len(before.split()) + len(after.split())
         placed = len(before.split()) <= _PLACE_WORDS and _DATELINE.match(text, end) is not None
         # "Bonn, 5 May 2026." is no sentence
@@ -145,7 +149,7 @@ def _elsewhere(
     for line in lines_of(texts, place.article):
         block = line.block
         text = words_of(block) if block.tag in _PARAGRAPHS else line.text
-        for moment in _dates_of(text, zone, language):
+        for moment in (m for m in _dates_of(text, zone, language) if m <= now + _AHEAD):
             day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
             printed[day] = printed.get(day, False) or bool(_PUBLISHED.search(text))
     if not printed:

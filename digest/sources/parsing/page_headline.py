@@ -24,7 +24,9 @@ _EDGE = re.compile(rf"\s+{_BAR}\s+|\s*[|｜»«]\s*|(?<=\w):\s+|：|(?<=[^\x00-�
 # "Quay Post » Blog Archive » The mill turns", as WordPress named its pages
 _ARCHIVED = re.compile(r"^(?P<site>.{2,60}?)\s*[»|–-]\s*blog archive\s*[»|–-]", re.IGNORECASE)
 # what a site alone puts between a headline and its own name
-_MARKED = re.compile(r"\s*[|»«｜]\s*(?P<site>[^|»«｜]{2,40})$")
+_MARKED = re.compile(
+    r"(?:\s*[|»«｜]\s*|\s+(?:[·•]|::)\s+|(?<=[^\x00-ɏ])_(?=[^\x00-ɏ])|(?<=\w)_(?=[^\x00-ɏ]))(?P<site>[^|»«｜·•_]{2,40})$"
+)
 _LONGEST = 300
 _FEW = 4  # elements within: more are a box that has a title
 _LEAST, _SHARE = 10, 0.3

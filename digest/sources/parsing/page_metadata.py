@@ -205,6 +205,8 @@ def _microdata(tree: etree._Element) -> dict[str, list[str]]:
 
 def _belongs_to_article(element: etree._Element) -> bool:
     for parent in element.iterancestors():
+        if parent.tag == "head":
+            return True  # of what a page says of itself
         if parent.get("itemscope") is not None:
             return _ARTICLE.search(parent.get("itemtype") or "") is not None
     return False

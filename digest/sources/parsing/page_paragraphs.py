@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 _BROKEN = etree.XPath(
-    "//*[self::div or self::td or self::section or self::article][count(br) > 1 or (a and text()[string-length(normalize-space(.)) > 20] and (div or p))]"
+    "//*[self::div or self::td or self::section or self::article][count(br) > 1 or ((div or p) and text()[string-length(normalize-space(.)) > 20] and (a or text()[string-length(normalize-space(.)) > 80]))]"
 )
 _INLINE = frozenset(
     "a abbr acronym b bdi big cite code em font i ins kbd mark q s small span strong sub sup time tt u".split()

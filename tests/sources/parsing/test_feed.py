@@ -384,6 +384,10 @@ def test_feedparser_is_handed_a_text_whole() -> None:
         ("<dc:creator>Bo Poe, Jr. and Ann Roe</dc:creator>", ("Bo Poe, Jr.", "Ann Roe")),
         ("<dc:creator>Roe, Ann; Poe, Bo</dc:creator>", ("Ann Roe", "Bo Poe")),
         ("<dc:creator>Ann Roe | Photos by Cy Lee</dc:creator>", ("Ann Roe",)),
+        (
+            "<dc:creator>Ann Roe, Bo Poe, and Cy Lee, CNN</dc:creator>",
+            ("Ann Roe", "Bo Poe", "Cy Lee"),
+        ),
         ("<dc:creator>Gastbeitrag von Ann Roe</dc:creator>", ("Ann Roe",)),
         ("<dc:creator>김철수, 이영희</dc:creator>", ("김철수", "이영희")),
         ("<dc:creator>أحمد علي، سارة حسن</dc:creator>", ("أحمد علي", "سارة حسن")),

@@ -134,3 +134,29 @@ def test_a_host_may_be_named_after_its_author() -> None:
 )
 def test_whom_comments_other_stories_and_pictures_name_did_not_write_it(after: str) -> None:
     assert authors(after=after) == ()
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p class='byline'>Sam Pole<br>Ann Roe</p>",
+        "<ul class='authors'><li>Sam Pole</li><li>Ann Roe</li></ul>",
+    ],
+)
+def test_names_on_lines_of_their_own_are_people_of_their_own(byline: str) -> None:
+    assert authors(byline=byline) == ("Sam Pole", "Ann Roe")
+
+
+@pytest.mark.parametrize(
+    ("byline", "name"),
+    [
+        ("Tekst: Sam Pole, 9. januar 2026", "Sam Pole"),
+        ("Yazan: Ayşe Kaya, 9 Ocak 2026", "Ayşe Kaya"),
+        ("Szerző: Nagy Anna, 2026. január 9.", "Nagy Anna"),
+        ("記者：山田太郎 2026年1月9日", "山田太郎"),
+        ("بقلم: أحمد علي - 9 يناير 2026", "أحمد علي"),
+        ("홍길동 기자 | 2026년 1월 9일", "홍길동"),
+    ],
+)
+def test_a_byline_is_read_in_its_language(byline: str, name: str) -> None:
+    assert authors(byline=f"<p>{byline}</p>") == (name,)

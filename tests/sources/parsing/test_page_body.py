@@ -120,3 +120,9 @@ def test_a_short_page_has_no_list_of_links() -> None:
     links = "".join(f'<li><a href="/{n}">Story number {n}</a></li>' for n in range(5))
 
     assert body("<p>The clock has won.</p>", around=f"<ul>{links}</ul>") == "The clock has won."
+
+
+def test_long_words_amid_paragraphs_are_of_the_story() -> None:
+    found = body(f"<div>{STORY[0]}<p>{STORY[1]}</p>{STORY[2]}<p>{STORY[3]}</p></div>")
+
+    assert found.split("\n\n") == [*STORY[:4]]

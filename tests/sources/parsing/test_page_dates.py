@@ -37,6 +37,8 @@ def published(
         "<span>Sam Pole</span><span>8. Januar 2026</span>",
         "<p>Veröffentlicht am: 08.01.2026, zuletzt aktualisiert: 10.01.2026</p>",
         "<p>Aktualisiert: 10.01.2026</p><p>Erstellt: 08.01.2026</p>",
+        "<p>Zuletzt aktualisiert: 10.01.2026. Erstmals veröffentlicht: 08.01.2026</p>",
+        "<p>Aktualisiert 10.01.2026 | Veröffentlicht 08.01.2026</p>",
         "<p>(Kiel, 8. Januar 2026) – Der Vorstand des Hafens hat eine Uhr gewählt, die Gezeiten zeigt.</p>",
         "<time datetime='2026-01-08T10:00'>vor drei Tagen</time><time class='updated' datetime='2026-01-10'>gestern</time>",
         "<cite>By Sam Pole – <abbr title='2026-01-08T10:00:40Z'>1 hr 4 mins ago</abbr></cite>",
@@ -138,3 +140,16 @@ def test_the_story_is_stated_among_others() -> None:
     )
 
     assert published(head=head) == "2026-01-08"
+
+
+@pytest.mark.parametrize(
+    "said", ["The meeting is on 20 February 2026.", "The board met on 20 December 2025."]
+)
+def test_a_day_that_a_sentence_speaks_of_is_no_date(said: str) -> None:
+    assert published(after=f"<p>{said}</p>", language="en") is None
+
+
+def test_an_items_date_in_the_head_is_the_pages() -> None:
+    assert (
+        published(head="<meta itemprop='datePublished' content='2026-01-08T10:00'>") == "2026-01-08"
+    )

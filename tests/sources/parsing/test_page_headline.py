@@ -34,6 +34,10 @@ def headline(head: str, body: str) -> str | None:
         (OG.format(f"{CLOCK} – it tells the tide"), f"<h1>{CLOCK}</h1>"),
         (OG.format("A clock for the…"), f"<h1>{CLOCK}</h1>"),
         (OG.format("A clock for the quay "), f"<h1>Post</h1><h3>{CLOCK}</h3>"),
+        # what stands between says that a site's name follows
+        (f"<title>{CLOCK} · Quay Post</title>", ""),
+        (f"<title>{CLOCK} :: Quay Post</title>", ""),
+        (f"<title>{CLOCK}_港新聞网</title>", ""),
         # the site's name is known
         (OG.format(f"{CLOCK} - fit for quay") + SITE.format("Fit for Quay"), ""),
         (OG.format(f"Quay Post – {CLOCK}") + SITE.format("Quay Post"), ""),
