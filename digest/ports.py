@@ -401,8 +401,8 @@ class Audience(Protocol):
         """Return the names of the attributes that subscribers have, in order."""
         ...
 
-    def mailable(self, addresses: Collection[str]) -> frozenset[str]:
-        """Return which of the addresses may be mailed now."""
+    def mailable(self, addresses: Collection[str]) -> Mapping[str, date | None]:
+        """Return which of the addresses may be mailed, each with the day that its pause lasts until."""
         ...
 
     def unsubscribe(self, address: str, reason: str, now: datetime) -> bool:

@@ -140,7 +140,16 @@ class Claims:
         self.asked = self._services.clock()
         claims, self._queues = self.in_hand, {}
         may = self._services.audience.mailable([claim.delivery.address for claim in claims])
-        self._keep([replace(c, is_mailable=c.delivery.address in may) for c in claims])
+        self._keep(
+            [
+                replace(
+                    c,
+                    is_mailable=c.delivery.address in may,
+                    paused_until=may.get(c.delivery.address),
+                )
+                for c in claims
+            ]
+        )
 
     def _keep(self, claims: Sequence[Claim]) -> None:
         """Take claims in hand, without those of readers who left, bounced or paused meanwhile."""

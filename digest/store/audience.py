@@ -221,20 +221,22 @@ class StoredAudience:
             for key, address, segments, attributes in connection.execute(_CONFIRMED_SQL):
                 yield Confirmed(key, address, belongs(segments, attributes))
 
-    def mailable(self, addresses: Collection[str]) -> frozenset[str]:
-        """Return which of the addresses may be mailed now."""
-        found: set[str] = set()
+    def mailable(self, addresses: Collection[str]) -> Mapping[str, date | None]:
+        """Return which of the addresses may be mailed, each with the day that its pause lasts until."""
+        found: dict[str, date | None] = {}
+        paused = func.json_extract(subscribers.c.subscriber, "$.paused_until")
         gone = select(suppressions.c.key)
         with self._engine.connect() as connection:
             for some in chunks(addresses):
                 keys = {_key(address): address for address in some}
-                query = select(subscribers.c.key).where(
+                query = select(subscribers.c.key, paused).where(
                     subscribers.c.key.in_(keys),
                     subscribers.c.status == MAILABLE,
                     subscribers.c.key.not_in(gone),
                 )
-                found |= {keys[key] for key in connection.execute(query).scalars()}
-        return frozenset(found)
+                for key, until in connection.execute(query):
+                    found[keys[key]] = date.fromisoformat(until) if until else None
+        return found
 
     def unsubscribe(self, address: str, reason: str, now: datetime) -> bool:
         """Mail an address no more; False where nobody has it."""

@@ -212,7 +212,7 @@ def test_who_unsubscribed_stays_so_whatever_a_file_says(engine: Engine) -> None:
 
     (person,) = audience.all()
     assert (person.status, person.name) == ("unsubscribed", "Ana")
-    assert audience.mailable(["a@u.example"]) == frozenset()
+    assert not audience.mailable(["a@u.example"])
     assert audience.by_token(token) == person
 
 
@@ -258,7 +258,7 @@ def test_who_leaves_in_a_later_row_has_left(engine: Engine) -> None:
     audience.put(rows, NOW)
 
     assert {p.status for p in audience.all()} == {"unsubscribed"}
-    assert audience.mailable([p.address for p in rows]) == frozenset()
+    assert not audience.mailable([p.address for p in rows])
     assert {p.segments for p in audience.all()} == {("x",)}
 
 
@@ -288,7 +288,7 @@ def test_an_address_that_came_back_is_restored_and_who_left_is_not(engine: Engin
     done = {n: audience.restore(f"{n}@U.example") for n in ("back", "left", "both", "nobody")}
 
     assert done == {"back": True, "left": False, "both": False, "nobody": False}
-    assert audience.mailable([p.address for p in audience.all()]) == {"back@u.example"}
+    assert {*audience.mailable([p.address for p in audience.all()])} == {"back@u.example"}
 
 
 def test_a_word_in_a_file_goes_before_a_bounce_and_a_bounce_is_no_word(engine: Engine) -> None:
@@ -302,7 +302,7 @@ def test_a_word_in_a_file_goes_before_a_bounce_and_a_bounce_is_no_word(engine: E
 
     assert [audience.has_left(p.address) for p in people] == [True, False]
     assert [audience.restore(p.address) for p in people] == [False, True]
-    assert audience.mailable([p.address for p in people]) == {"back@u.example"}
+    assert {*audience.mailable([p.address for p in people])} == {"back@u.example"}
 
 
 def test_a_suppression_keeps_its_first_reason_and_date(engine: Engine) -> None:
