@@ -53,8 +53,8 @@ def send(
         context.complain(tables.waits(issue, pending))
     if done.ambiguous:
         context.complain(
-            f"{done.ambiguous} emails may or may not have arrived; "
-            f"see `digest deliveries {issue}` and settle them"
+            f"{done.ambiguous} email{'' if done.ambiguous == 1 else 's'} may or may not have arrived; "
+            f"see `digest deliveries {issue}`, and `digest settle`"
         )
     if done.error or done.failed or done.deferred or done.ambiguous:
         raise SystemExit(1)

@@ -303,10 +303,14 @@ def waits(issue: str, pending: int) -> str:
 def returned(done: Returned) -> str:
     """Return what became of the bounces and complaints that were read."""
     return (
-        f"{done.read} emails read: {done.bounced} bounces, {done.complained} complaints, "
-        f"{done.suppressed} readers suppressed; {done.unmatched} reports are about nothing that went "
-        f"out from here, {done.ignored} emails are no report"
+        f"{_many(done.read, 'email')} read: {_many(done.bounced, 'bounce')}, "
+        f"{_many(done.complained, 'complaint')}, {_many(done.suppressed, 'reader')} suppressed; "
+        f"{done.unmatched} about nothing that went out from here, {done.ignored} no report"
     )
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def sent(console: Console, done: Sent, pending: int) -> None:

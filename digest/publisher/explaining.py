@@ -288,8 +288,8 @@ def _gone_sources(services: Services, articles: Sequence[Article]) -> Iterator[F
         yield Finding(
             rule="source-gone",
             severity="info",
-            message=f"{count} stored articles are of {name}, which "
-            f"{'rests' if rests else 'feeds.yaml does not name any more'}: they are kept, not printed",
+            message=f"{count} stored article{'s are' if count > 1 else ' is'} of {name}, which "
+            f"{'rests' if rests else 'feeds.yaml does not name any more'}: kept, but not printed",
             where=f"sources.{name}",
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from markupsafe import Markup
@@ -18,6 +18,8 @@ from digest.web import forms
 from digest.web.desk.words import listed, say, several, spoken, translated
 
 Local = Callable[[datetime], str]
+
+_MOMENT = timedelta(microseconds=1)  # an end is the moment after the last day
 
 _ORDER: tuple[Severity, ...] = ("error", "warning", "info")
 _NEXT: Mapping[Status, tuple[str, str]] = {
@@ -259,7 +261,7 @@ def _words(edit: Edit, local: Local) -> str:
     if edit.verb == "notice" and edit.block:
         issues = edit.block.issues
         booked = several("booked for %(n)s issue", "booked for %(n)s issues", issues or 0)
-        until = say("until %(day)s", day=local(edit.end)) if edit.end else ""
+        until = say("until %(day)s", day=local(edit.end - _MOMENT)) if edit.end else ""
         said = (edit.block.title or edit.value, booked if issues else "", until)
         return ", ".join(filter(None, said))
     if edit.verb == "picture":

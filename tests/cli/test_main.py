@@ -410,7 +410,7 @@ def test_a_folder_of_bounces_is_read_and_told(run: Run, tmp_path: Path) -> None:
         "unmatched": 1,
         "ignored": 0,
     }
-    assert "1 emails read" in run("bounces", str(tmp_path / "back"))[1]
+    assert "1 email read" in run("bounces", str(tmp_path / "back"))[1]
     status, _, err = run("bounces")
     assert (status, "name a file, a folder or - for stdin" in err) == (2, True)
     assert run("bounces", str(tmp_path / "nowhere"))[0] == 2

@@ -203,7 +203,7 @@ def test_a_source_at_rest_is_kept_and_not_printed_and_comes_back(room: Newsroom)
     press = room.open()
 
     (gone,) = [f for f in press.check() if f.rule == "source-gone"]
-    assert "1 stored articles are of notes, which rests" in gone.message
+    assert "1 stored article is of notes, which rests" in gone.message
     issue = press.draft("weekly").issue
     (why,) = press.why(URL.format("anna"), issue.id, "staff")
     assert (issue.status, why.decided_by[0]) == ("skipped", "source")

@@ -195,6 +195,7 @@ def test_a_notice_is_written_with_its_days(room: Newsroom) -> None:
     assert made.start is not None
     assert made.end is not None
     assert (made.start.day, made.end.day) == (10, 21)  # its last day is all its own
+    assert "until 20 January 2026" in text(web, f"{STAFF}?at=changes")
 
     form = {**notice, "until": "2026-01-01", "from": "2026-01-02", "back": "add"}
     answer = web.post(f"{STAFF}/edit", data=form, headers=OWN)
