@@ -242,6 +242,13 @@ def surroundings(config: Config, database: str | None, now: datetime | None) -> 
     )
 
 
+def put_back(config: Config, database: str | None, file: str) -> Path | None:
+    """Put a copy in the place of the configuration's store, which is not opened."""
+    from digest.store.restoring import restore  # noqa: PLC0415 - for one command alone
+
+    return restore(database or database_url(config), file)
+
+
 def _site(config: Config, url: str) -> tuple[int, datetime | None]:
     """Ask a public page; return its status, and the time by its server. Unanswered where none is had."""
     from digest.sources.fetching.http import FetchError, FetchLimits, fetch  # noqa: PLC0415 - as above

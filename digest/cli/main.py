@@ -60,6 +60,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "sending",
         "Look at what went out before the database was put back from a copy.",
     ),
+    "restore": ("sending", "Put a copy back in the store's place; the old one is kept beside it."),
     "run": ("serve", "Run the scheduler, the desk and the public pages."),
     "schema": ("project", "Print the JSON Schema of feeds.yaml."),
     "send": ("sending", "Deliver an approved issue, or a test of any issue."),

@@ -17,7 +17,7 @@ from digest.deliver.dkim import check_selector, dns_record, make_key, read_key
 from digest.errors import UsageError
 from digest.jsonable import to_json
 from digest.render.mime import sender_domain
-from digest.wiring import delivery_folder
+from digest.wiring import delivery_folder, put_back
 
 
 @click.command()
@@ -153,6 +153,23 @@ def backup(context: Context, file: str) -> None:
     """Copy the store into a file, also while others work."""
     context.publisher.backup(file)
     context.answer({"file": file}, lambda: context.say(f"The store is copied to {file}."))
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@common
+@pass_context
+def restore(context: Context, file: str) -> None:
+    """Put a copy back in the store's place; the old one is kept beside it."""
+    kept = put_back(context.config, context.options.get("db"), file)
+    context.answer(
+        {"file": file, "kept": str(kept) if kept else None},
+        lambda: context.say(
+            f"The store is put back from {file}"
+            + (f"; the one that was there is {kept}" if kept else "")
+            + ". Send nothing; next: digest reconcile"
+        ),
+    )
 
 
 @click.command("dkim")
