@@ -107,7 +107,11 @@ def read_date(text: object, zone: tzinfo, language: str | None = None) -> dateti
     seconds since 1970) and impossible dates are None.
     """
     line = _plain(str(text or ""))[:_LONGEST]
-    if placed := _PLACE.search(line):
+    if (
+        not line[-1:].isdigit()
+        and not line.endswith(("Z", "GMT"))
+        and (placed := _PLACE.search(line))
+    ):
         line = line[: placed.start()]
         if name := placed["place"] or _SEASONAL.get(placed["season"] or ""):
             zone = zone_of(name)

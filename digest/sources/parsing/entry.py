@@ -166,7 +166,9 @@ def _joined(text: str) -> str | None:
 
     What a publishing system put before or between them, and a recording's chapters, are left out.
     """
-    parts = [p for p in text.split("\n\n") if not is_furniture(p) and not is_listing(p)]
+    parts = text.split("\n\n")
+    if len(parts) > 1:
+        parts = [p for p in parts if not is_furniture(p) and not is_listing(p)]
     prose = [len(p.split()) > _HEADING_WORDS or _ENDED.search(p) is not None for p in parts]
     kept = [p for n, p in enumerate(parts) if prose[n] or not any(prose[n + 1 :])]
     return one_line(" ".join(kept)) or None

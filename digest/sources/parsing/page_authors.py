@@ -193,7 +193,7 @@ def _of_line(text: str, site: Site) -> tuple[str, ...]:
         names = names_in(written)[0] or names_in(written.rpartition(",")[0])[0]
         if names and all(is_name(n) and not is_department(n) for n in names):
             return _persons(names, site)
-    if signed := _BY_WITHOUT_CAPITALS.search(text):
+    if not text.isascii() and (signed := _BY_WITHOUT_CAPITALS.search(text)):
         written = _before_date(signed["names"] or signed["signed"])
         if len(written.split()) <= 2 * _WORDS_OF_A_NAME:
             return _persons((written,), site)
