@@ -49,14 +49,17 @@ def source_files(config: Config) -> Iterator[Path]:
 
 
 def stamps(paths: Iterable[Path]) -> Mapping[Path, tuple[int, int]]:
-    """Return when each file was written (ns), and its size: of those named, and of all within folders."""
+    """Return when each file was written (ns), and its size: of those named, and of all within folders.
+
+    Folders are named too, with zeros: one may come or go.
+    """
     found: dict[Path, tuple[int, int]] = {}
     for path in paths:
-        for file in path.rglob("*") if path.is_dir() else (path,):
+        for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
             with suppress(OSError):  # it may go while we look
-                stated = file.stat()
-                if S_ISREG(stated.st_mode):
-                    found[file] = stated.st_mtime_ns, stated.st_size
+                stated = each.stat()
+                is_file = S_ISREG(stated.st_mode)
+                found[each] = (stated.st_mtime_ns, stated.st_size) if is_file else (0, 0)
     return found
 
 
