@@ -61,7 +61,7 @@ _FOUND = 200
 def publisher(config: Config, database: str | None, now: datetime | None) -> Publisher:
     """Return a publisher over the configuration's sources, store, templates and deliverer."""
     renderer = Renderer(template_folders(config.folder))
-    logo = _logo(config, [*unknown_looks(config, renderer.looks())])
+    picture = logo(config, [*unknown_looks(config, renderer.looks())])
     engine = open_database(database or database_url(config))
     services = Services(
         config=config,
@@ -90,7 +90,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         hook=cache(partial(hook, config)),
         relay_log=lambda where, ids: read_log(where, ids, _clock(now)()),
         prepare_picture=ready,
-        logo=logo,
+        logo=picture,
         versions=_versions(),
     )
     return Publisher(services)
@@ -275,12 +275,12 @@ def _clock(now: datetime | None) -> Callable[[], datetime]:
     return (lambda: now) if now is not None else (lambda: datetime.now(UTC))
 
 
-def _logo(config: Config, problems: Sequence[str]) -> Picture | str | None:
+def logo(config: Config, problems: Sequence[str] = ()) -> Picture | str | None:
     """Return the logo; ConfigError with what is wrong with it, and the problems known already."""
-    logo = config.publication.brand.logo
-    picture: Picture | str | None = logo
-    if logo and not logo.startswith(("https://", "http://")):
-        picture, said = _read_logo(config.folder, logo)
+    stated = config.publication.brand.logo
+    picture: Picture | str | None = stated
+    if stated and not stated.startswith(("https://", "http://")):
+        picture, said = _read_logo(config.folder, stated)
         path = ("publication", "brand", "logo")
         problems = [*problems, config.problem(path, said)] if said else problems
     if problems:

@@ -30,6 +30,12 @@ class Context:
     def __init__(self) -> None:
         self.options: dict[str, Any] = {}
 
+    def anew(self) -> Context:
+        """Return one of the same options that has read nothing yet."""
+        again = Context()
+        again.options = self.options
+        return again
+
     @cached_property
     def out(self) -> Console:
         """What is written to stdout."""

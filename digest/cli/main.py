@@ -73,6 +73,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "subscribers",
         "Import, list, export, unsubscribe, restore and erase the audience.",
     ),
+    "templates": (
+        "templates",
+        "Make a look of your own from one there is, and see all of them with sample content.",
+    ),
     "users": ("users", "Say who may sign in at the desk, and see who did what."),
     "why": ("issues", "Tell for each segment whether it gets an article, and why."),
 }

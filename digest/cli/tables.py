@@ -177,6 +177,14 @@ def problems(console: Console, found: Sequence[Finding]) -> None:
         findings(console, wrong)
 
 
+def turns(console: Console, came: Sequence[Finding], gone: Sequence[Finding]) -> None:
+    """Say in a line each what was found that was not before, and what is found no more."""
+    said = [(finding.severity, _MARKS[finding.severity], finding) for finding in came]
+    for word, style, finding in [*said, *(("solved", _MARKS["ok"], f) for f in gone)]:
+        place = f" {finding.where}:" if finding.where else ""
+        console.print(Text.assemble((word, style), f"{place} {finding.message}"))
+
+
 def checked(console: Console, found: Sequence[Checked]) -> None:
     """Show what the doctor found, in the order of looking, each with what to do about it."""
     table = _table("", "check", "about", "what was found")
