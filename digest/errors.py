@@ -54,7 +54,8 @@ class WrongState(DigestError):
     """An issue that is in a state which forbids what was asked."""
 
     def __init__(self, issue: str, status: str, verb: str) -> None:
-        super().__init__(f"issue {issue} is {status}, so it cannot be {verb}")
+        way = "; approve it first" if (status, verb) == ("draft", "sent") else ""
+        super().__init__(f"issue {issue} is {status}, so it cannot be {verb}{way}")
 
 
 class Stale(DigestError):

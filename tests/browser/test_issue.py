@@ -270,6 +270,18 @@ def test_a_lost_connection_keeps_the_words(page: Page) -> None:
     expect(page.locator("#inbox")).to_contain_text("A subject to keep")
 
 
+def test_a_key_right_after_a_click_is_that_storys(page: Page, room: Newsroom) -> None:
+    first, second, third = _rows(page)
+    for name, key in ((third, "p"), (second, "h")):
+        page.locator(_row(name)).locator("a").click()
+        page.keyboard.press(key)
+
+    expect(page.locator(_row(second))).to_have_count(0)
+    expect(page.locator("[data-article] > a").first).to_contain_text(third)
+    expect(page.locator("body")).not_to_have_attribute("aria-busy", "true")
+    assert _printed(room) == [third, first]
+
+
 def test_a_slow_desk_loses_no_word_and_no_act(browser: Browser, room: Newsroom) -> None:
     app = create_app(room.open(), None)
     slow = threading.Event()

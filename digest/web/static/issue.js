@@ -155,17 +155,13 @@ const both = () => Promise.all([refresh(), show()]).catch((error) => {
 });
 
 // Selecting a part of the issue.
-let going = 0; // while a part is on its way, what is typed is meant for it and is no key
 const go = async (url, { push = true, view = "panel" } = {}) => {
-  going += 1;
   try {
     if (!(await settle())) return;
     await refresh(url);
   } catch (error) {
     toast(error.message, true);
     return;
-  } finally {
-    setTimeout(() => { going -= 1; }, 200);
   }
   if (push) history.pushState(null, "", url);
   if (view) main.dataset.view = view;
@@ -482,17 +478,27 @@ const move = (by, row = current()) => {
 };
 const on = (verb) => () => { const row = current(); if (row) act({ verb, article: row.dataset.article }); };
 const press = (selector) => () => { const button = $(selector); if (button && !button.disabled) button.click(); };
+let entering = 0; // while a field is on its way, what is typed is meant for it and is no key
+const enter = (at, field) => async () => {
+  const row = current();
+  if (at === null && !row) return;
+  entering += 1;
+  try {
+    await select(at ?? `a-${row.dataset.article}`);
+    $(field)?.focus();
+  } finally {
+    setTimeout(() => { entering -= 1; }, 200);
+  }
+};
 const keys = {
   j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
   J: () => move(1), K: () => move(-1), "Shift+ArrowDown": () => move(1), "Shift+ArrowUp": () => move(-1),
   p: on("pin"), h: on("hide"), d: on("delay"),
-  m: async () => { const row = current(); if (row) { await select(`a-${row.dataset.article}`); $("#panel [name=section]")?.focus(); } },
-  e: async () => { const row = current(); if (row) { await select(`a-${row.dataset.article}`); $("#panel [name=title]")?.focus(); } },
-  s: async () => { await select("words"); $('[data-field="subject"]')?.focus(); },
+  m: enter(null, "#panel [name=section]"), e: enter(null, "#panel [name=title]"),
+  s: enter("words", '[data-field="subject"]'),
   z: press("[data-undo]"), y: press("[data-redo]"),
   n: press("a[data-next]"),
-  a: async () => { await select(""); $("#approve")?.focus(); },
-  "/": async () => { await select("left"); $("#panel [type=search]")?.focus(); },
+  a: enter("", "#approve"), "/": enter("left", "#panel [type=search]"),
   "?": () => $("#keys").showModal(),
 };
 document.addEventListener("keydown", (event) => {
@@ -502,7 +508,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key === "Escape" && event.target.matches?.("#panel textarea, #panel input")) { event.target.blur(); return; }
-  if (going || event.altKey || event.metaKey || event.ctrlKey || localStorage.getItem(KEYS_OFF)) return;
+  if (entering || event.altKey || event.metaKey || event.ctrlKey || localStorage.getItem(KEYS_OFF)) return;
   if (event.target.matches?.("input, textarea, select") || event.target.closest?.("dialog")) return;
   const arrow = event.key.startsWith("Arrow");
   if (arrow && !event.target.closest?.("#contents") && event.target !== document.body) return;
