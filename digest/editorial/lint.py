@@ -106,7 +106,8 @@ def late_dates(edition: Edition, send: datetime, tongue: str) -> Iterator[Findin
 def _announced(text: str, said: str, tongue: str) -> bool:
     """Tell whether the sentence announces the day, and does not report it."""
     at = text.index(said)
-    before = re.split(r"[.!?]\s", text[max(0, at - _BEFORE) : at])[-1]
+    # a day alone in brackets says when something was, whatever the headline before it announces
+    before = re.split(r"[.!?]\s|\(", text[max(0, at - _BEFORE) : at])[-1]
     return re.search(_ANNOUNCED.get(tongue, r"(?!)"), before, re.IGNORECASE) is not None
 
 

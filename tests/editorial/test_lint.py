@@ -91,6 +91,8 @@ def test_a_deadline_before_the_sending_is_found() -> None:
     assert "date-past" not in found("From 8 January the library closes at six, until exams end.")
     assert "date-past" in found("The hall is open. Join us on Thursday 8 January.")
     assert "date-past" in found("Die Anmeldung endet am 9. Januar.", "de")
+    assert "date-past" in found("A scheme for studios (apply by 9 January).")
+    assert "date-past" not in found("Correction to “The hall opens” (9 January): it has two doors.")
 
 
 def test_an_event_within_two_days_is_found() -> None:
