@@ -18,6 +18,7 @@ import click
 from tzlocal import get_localzone_name
 
 from digest.cli.context import Context, common, pass_context
+from digest.cli.moving import PAST, SERVICES, moved_audience, past_issues
 from digest.cli.opml import free_name
 from digest.cli.progress import Progress
 from digest.config import json_schema, read_config
@@ -49,10 +50,24 @@ one a line, and an empty line after the last. With none at all you get an exampl
     multiple=True,
     help="An address of a feed or a site, an OPML file, a folder or a file of articles; again for more.",
 )
+@click.option(
+    "--from",
+    "moved",
+    metavar="SERVICE EXPORT",
+    type=(click.Choice(SERVICES), click.Path(path_type=Path)),
+    help="Bring readers and past issues over from mailchimp, listmonk or substack: the file it exports.",
+)
 @click.option("--templates", is_flag=True, help="Copy the email templates too.")
 @common
 @pass_context
-def init(context: Context, folder: Path, *, given: Sequence[str], templates: bool) -> None:
+def init(
+    context: Context,
+    folder: Path,
+    *,
+    given: Sequence[str],
+    moved: tuple[str, Path] | None,
+    templates: bool,
+) -> None:
     """Make a new project folder that works."""
     target, own = folder / "feeds.yaml", folder / "templates"
     if target.exists() and templates and not own.exists() and not given:
@@ -64,18 +79,26 @@ def init(context: Context, folder: Path, *, given: Sequence[str], templates: boo
     sources: list[Source] = []
     for what in given or _asked(context):
         sources += _offered(what.strip(), folder, {source.name for source in sources})
+    if moved is not None:
+        moved_audience(*moved, {})  # what cannot be read is told before anything is made
     folder.mkdir(parents=True, exist_ok=True)
+    if moved is not None and (past := _write_past(context, folder, *moved)):
+        sources.append(
+            Source(name=free_name(past, {s.name for s in sources}), kind="archive", location=past)
+        )
     schema = json.dumps(json_schema(), indent=2, ensure_ascii=False)
     (folder / _SCHEMA).write_text(f"{schema}\n", "utf-8")
     if templates:
         shutil.copytree(shipped_folder("templates"), own, dirs_exist_ok=True)
     go = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
     if sources:
-        _propose(context, target, sources)
-        context.say(f"made {target}; next: {go}digest pull && digest draft weekly && digest desk")
+        _propose(context, target, sources, leave_out=PAST if moved else None)
     else:
         _copy_example(context, folder)
-        context.say(f"made {target}; next: {go}digest pull && digest draft weekly")
+    if moved is not None:
+        _bring_readers(context, target, *moved)
+    desk = " && digest desk" if sources else ""
+    context.say(f"made {target}; next: {go}digest pull && digest draft weekly{desk}")
 
 
 def _asked(context: Context) -> Sequence[str]:
@@ -112,7 +135,9 @@ def _offered(what: str, folder: Path, taken: Collection[str]) -> Sequence[Source
     return [Source(name=free_name(whole.stem, taken), kind=kind, location=str(at))]
 
 
-def _propose(context: Context, target: Path, sources: Sequence[Source]) -> None:
+def _propose(
+    context: Context, target: Path, sources: Sequence[Source], leave_out: str | None
+) -> None:
     """Read the sources once, and write what they hold into feeds.yaml."""
     zone = get_localzone_name().removeprefix("Etc/")
     target.write_text(first_file(sources, Proposal(), zone, _SCHEMA), "utf-8")
@@ -133,7 +158,7 @@ def _propose(context: Context, target: Path, sources: Sequence[Source]) -> None:
         for each, one in zip(sources, read, strict=True)
     ]
     proposal = propose(articles)
-    target.write_text(first_file(sources, proposal, zone, _SCHEMA), "utf-8")
+    target.write_text(first_file(sources, proposal, zone, _SCHEMA, leave_out), "utf-8")
     for report in reports:
         if report.error:
             context.complain(f"source {report.name}: {report.error}")
@@ -142,6 +167,48 @@ def _propose(context: Context, target: Path, sources: Sequence[Source]) -> None:
         context.say(f"section {section.topic}: {section.articles} articles")
     for label in proposal.internal:
         context.say(f"read as planning labels, printed nowhere: {label}")
+
+
+def _write_past(context: Context, folder: Path, service: str, export: Path) -> str | None:
+    """Write the past issues of an export into a folder of their own; return its name, if there are any."""
+    name = f"{service}-issues"
+    pages = 0
+    for file, html in past_issues(service, export):
+        (folder / name).mkdir(exist_ok=True)
+        (folder / name / file).write_text(html, "utf-8")
+        pages += 1
+    if pages:
+        context.say(f"{pages} past issues are pages in {folder / name}")
+    return name if pages else None
+
+
+def _bring_readers(context: Context, target: Path, service: str, export: Path) -> None:
+    """Put the readers of an export into the store, and who is not to be mailed, with the reason."""
+    config = read_config(target, os.environ)
+    press = publisher(config, context.options.get("db"), context.options.get("now"))
+    audience = moved_audience(service, export, config.segments)
+    for address, reason in audience.gone.items():
+        press.unsubscribe(address, reason)
+    # of one segment everybody is; of several nobody can tell
+    everyone = tuple(config.segments) if len(config.segments) == 1 else None
+    done = press.put_subscribers(
+        replace(each, segments=each.segments or everyone) for each in audience.readers
+    )
+    context.say(
+        f"{done.added} readers came over; {len(audience.gone)} are not to be mailed, for they left "
+        f"or were lost; {len(audience.rejected)} rows were left out"
+    )
+    for file, row in audience.rejected:
+        context.complain(f"{file}:{row.line}: {row.reason}")
+    if done.without_segment:
+        context.complain(
+            f"{done.without_segment} without a segment get no newsletter until they have one"
+        )
+    if service == "listmonk":
+        context.complain(
+            "listmonk's export does not say who left a single list: export each list by its status, "
+            "and give `digest subscribers unsubscribe` those who left"
+        )
 
 
 def _copy_example(context: Context, folder: Path) -> None:

@@ -37,7 +37,7 @@ tags:
   internal: {internal}   # planning labels: used in rules, printed nowhere
 
 segments:
-  everyone: {{title: Everyone, match: {{any: ["*"]}}}}
+  everyone: {{title: Everyone, match: {{any: ["*"]{none}}}}}
 
 newsletters:
   weekly:
@@ -53,8 +53,17 @@ delivery: {{folder: out/emails}}
 """
 
 
-def first_file(sources: Sequence[Source], proposal: Proposal, zone: str, schema: str) -> str:
-    """Return the text of a feeds.yaml; `schema` is where its JSON Schema lies."""
+def first_file(
+    sources: Sequence[Source],
+    proposal: Proposal,
+    zone: str,
+    schema: str,
+    leave_out: str | None = None,
+) -> str:
+    """Return the text of a feeds.yaml; `schema` is where its JSON Schema lies.
+
+    Articles with the tag `leave_out` are for nobody.
+    """
     url = _valid(_WEB_ADDRESS, proposal.url) or _site(sources)
     host = (urlsplit(url).hostname or "example.org").removeprefix("www.")
     name = proposal.name or host
@@ -73,6 +82,7 @@ def first_file(sources: Sequence[Source], proposal: Proposal, zone: str, schema:
         url=_said(url),
         language=_valid(_LANGUAGE, proposal.language) or "en",
         zone=zone,
+        none=f", none: [{_said(leave_out)}]" if leave_out else "",
         sources=_indented(lines, 2),
         internal=json.dumps([*proposal.internal], ensure_ascii=False),
         sender=_said(f"{sender} <news@{host}>"),
