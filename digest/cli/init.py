@@ -76,8 +76,8 @@ def init(
         return
     if target.exists():
         raise UsageError(f"{target} is there already; nothing was changed")
-    sources: list[Source] = []
-    for what in given or _asked(context):
+    sources = [] if given else _asked(context, folder)
+    for what in given:
         sources += _offered(what.strip(), folder, {source.name for source in sources})
     if moved is not None:
         moved_audience(*moved, {})  # what cannot be read is told before anything is made
@@ -101,13 +101,19 @@ def init(
     context.say(f"made {target}; next: {go}digest pull && digest draft weekly{desk}")
 
 
-def _asked(context: Context) -> Sequence[str]:
-    """Ask what there is; nobody is asked where nobody can answer."""
+def _asked(context: Context, folder: Path) -> list[Source]:
+    """Ask what there is, a line again where it is mistyped; nobody is asked where nobody can answer."""
     silent = context.options.get("quiet") or context.options.get("json")
+    found: list[Source] = []
     if silent or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return ()
+        return found
     click.echo(_QUESTION)
-    return [*iter(lambda: click.prompt("", default="", show_default=False, prompt_suffix="> "), "")]
+    while what := click.prompt("", default="", show_default=False, prompt_suffix="> ").strip():
+        try:
+            found += _offered(what, folder, {source.name for source in found})
+        except UsageError as error:
+            click.echo(error)
+    return found
 
 
 def _offered(what: str, folder: Path, taken: Collection[str]) -> Sequence[Source]:

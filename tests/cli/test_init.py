@@ -133,9 +133,11 @@ def test_a_person_is_asked(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     words = [sys.executable, "-m", "digest", "init", "mine"]
     asking = subprocess.Popen(words, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs)  # noqa: S603
-    os.write(ours, f"{news}\n\n".encode())
+    os.write(ours, f"nothere.xml\n{news}\n\n".encode())
 
     assert asking.wait(30) == 0
     os.close(theirs)
-    assert "What do you have?" in os.read(ours, 100_000).decode(errors="replace")
+    said = os.read(ours, 100_000).decode(errors="replace")
+    assert "What do you have?" in said
+    assert "there is no nothere.xml; give" in said
     assert [*read(tmp_path / "mine").sources] == ["news"]
