@@ -95,9 +95,12 @@ def test_a_terminal_is_cleared_and_shows_all_that_stands(tmp_path: Path) -> None
     (tmp_path / "notes").rmdir()
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "digest", "check", "--watch"]
+    # who runs the tests in the background has it ignored, and what they start inherits that
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(  # noqa: S603 - ourselves
         command, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs
     ) as made:
+        signal.signal(signal.SIGINT, before)
         os.close(theirs)
         said = b""
         while said.count(b"\x1b[2J") < 1 or b"missing-file" not in said:
@@ -108,6 +111,6 @@ def test_a_terminal_is_cleared_and_shows_all_that_stands(tmp_path: Path) -> None
             said += os.read(ours, 4096)
         made.send_signal(signal.SIGINT)
         os.close(ours)
-        assert made.wait() == 0
+        assert made.wait(30) == 0
 
     assert said.count(b"\x1b[2J") == 2
