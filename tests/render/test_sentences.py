@@ -44,10 +44,8 @@ ISSUE = "weekly-2026-01-12"
         ("1 fewer point: “Tides” is next", "1 Punkt weniger: dann kommt “Tides”"),
         ("taking the editor's hide away", "das Ausblenden zurücknehmen"),
         (
-            "flex-wrap: wrap: columns do not wrap in Free and GMX (not on the web), up to 12 % of "
-            + "your readers; use a table, or inline-block",
-            "flex-wrap: wrap in Free und GMX (nicht im Web), bis zu 12 % Ihrer Leser: Spalten brechen "
-            + "nicht um; nehmen Sie eine Tabelle, oder inline-block",
+            "flex-wrap: wrap: columns do not wrap in GMX (not on the web), up to 2 % of your readers; use a table",
+            "flex-wrap: wrap in GMX (nicht im Web), bis zu 2 % Ihrer Leser: Spalten brechen nicht um; nehmen Sie eine Tabelle",
         ),
         (
             "rem unit in font-size: the size is not taken in Proton Mail on Android; write px",
