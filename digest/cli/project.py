@@ -85,6 +85,8 @@ def _watch(context: Context) -> None:
         if before is not None and not context.options.get("json"):
             came = () if context.out.is_terminal else [f for f in found if f not in before]
             tables.turns(context.out, came, [f for f in before if f not in found])
+        if context.out.is_terminal:
+            context.out.print("Watching for what is saved; Ctrl-C ends it.", style="dim")
         before = found
         while _seen(context, files) == seen:
             sleep(_EVERY)
