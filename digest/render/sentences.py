@@ -1,8 +1,9 @@
 """What the program says of an issue, findings, refusals and reasons, in another language than English.
 
 They are built in English where they arise, and an issue keeps them so. A catalogue (`locale/TAG.po`)
-holds the form of each, with `%(name)s` where a value stands: a value `…_name` is one word, and one
-`…_said` is itself such a sentence or word, or several with `; ` between them.
+holds the form of each, with `%(name)s` where a value stands: a value `…_name` is one word, one
+`…_said` is itself such a sentence or word, or several with `; ` between them, and one `…_list` is
+words with `, ` or ` and ` between them, of which those that no catalogue has stay as they are.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from digest.render.language import nearest
 
 _FOLDER = Path(__file__).parent / "locale"
 _HOLE = re.compile(r"%\((\w+)\)s")
-_WORD = r"[\w.-]+"
+_HELD = {"_name": r"[\w.-]+", "_list": r"(?:(?! in |; ).)+"}
+_BETWEEN = re.compile(r"(, | and )")
 _KEPT = 4096
 
 
@@ -28,12 +30,22 @@ def sentence(said: str, language: str) -> str | None:
         for form, translated in _forms(tag):
             if (found := form.fullmatch(said)) is not None:
                 values = {
-                    name: _several(value, language) if name.endswith("_said") else value
-                    for name, value in found.groupdict().items()
+                    name: _value(name, value, language) for name, value in found.groupdict().items()
                 }
                 if None not in values.values():
                     return translated % values
     return None
+
+
+def _value(name: str, value: str, language: str) -> str | None:
+    """Return what stands in a hole; None where it had to be known and is not."""
+    if name.endswith("_said"):
+        return _several(value, language)
+    if name.endswith("_list"):
+        return sentence(value, language) or "".join(
+            sentence(part, language) or part for part in _BETWEEN.split(value)
+        )
+    return value
 
 
 def _several(said: str, language: str) -> str | None:
@@ -64,5 +76,5 @@ def _forms(tag: str) -> list[tuple[re.Pattern[str], str]]:
 def _pattern(english: str) -> str:
     parts = _HOLE.split(english)  # words, a hole's name, words, …
     parts[::2] = map(re.escape, parts[::2])
-    parts[1::2] = (f"(?P<{n}>{_WORD if n.endswith('_name') else '.+?'})" for n in parts[1::2])
+    parts[1::2] = (f"(?P<{n}>{_HELD.get(n[-5:], '.+?')})" for n in parts[1::2])
     return "".join(parts)

@@ -15,6 +15,7 @@ from digest.model import Brand, Finding, Image, Message, Section
 from digest.render import tokens
 from digest.render.checks.run import lint
 from digest.render.renderer import Renderer
+from digest.render.sentences import sentence
 from tests.helpers import samples
 
 ROOT = Path(__file__).parents[3]
@@ -308,8 +309,11 @@ def test_the_way_to_an_address_is_its_sources(url: str | None, path: str | None,
 
 
 @pytest.mark.parametrize("rule", RAISING)
-def test_each_rule_finds_what_it_is_for(rule: str) -> None:
-    assert rule in found(RAISING[rule](GOOD))
+def test_each_rule_finds_what_it_is_for_and_german_has_words_for_it(rule: str) -> None:
+    findings = found(RAISING[rule](GOOD))
+
+    assert rule in findings
+    assert [f.message for f in findings.values() if sentence(f.message, "de") is None] == []
 
 
 @pytest.mark.parametrize("colour", ["#ffe600", "#e4002b", "#00a36c", "#777777", "#000000"])
