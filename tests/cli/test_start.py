@@ -60,7 +60,7 @@ def test_a_commands_name_is_completed_without_loading_any_command() -> None:
 
     said, libraries = started(LIBRARIES, **asked)
 
-    assert (said, libraries) == (["plain,rebuild", "plain,reconcile"], set())
+    assert (said, libraries) == (["plain,rebuild", "plain,reconcile", "plain,restore"], set())
 
 
 def test_a_commands_own_options_are_completed() -> None:
