@@ -18,47 +18,58 @@ from digest.render.language import nearest
 
 _FOLDER = Path(__file__).parent / "locale"
 _HOLE = re.compile(r"%\((\w+)\)s")
-_HELD = {"_name": r"[\w.-]+", "_list": r"(?:(?! in |; ).)+"}
+_HELD = {"_name": r"[\w.-]+", "_list": r"(?:(?! in |; |: ).)+"}
 _BETWEEN = re.compile(r"(, | and )")
 _KEPT = 4096
+_DEEPEST, _LONGEST = (
+    6,
+    6,
+)  # sentences in one another, parts of one: a stranger's words may look like more
 
 
 @lru_cache(maxsize=_KEPT)
-def sentence(said: str, language: str) -> str | None:
-    """Return what the program said in a language (BCP 47); None where its catalogue has no such form."""
+def sentence(said: str, language: str, depth: int = 0) -> str | None:
+    """Return what the program said in a language (BCP 47); None where its catalogue has no such form.
+
+    `depth` is how many sentences it stands in.
+    """
+    if depth > _DEEPEST:
+        return None
     for tag in nearest(language):
         for form, translated in _forms(tag):
             if (found := form.fullmatch(said)) is not None:
-                values = {
-                    name: _value(name, value, language) for name, value in found.groupdict().items()
-                }
-                if None not in values.values():
+                values = dict[str, str]()
+                for name, value in found.groupdict().items():
+                    if (new := _value(name, value, language, depth + 1)) is None:
+                        break
+                    values[name] = new
+                else:
                     return translated % values
     return None
 
 
-def _value(name: str, value: str, language: str) -> str | None:
+def _value(name: str, value: str, language: str, depth: int) -> str | None:
     """Return what stands in a hole; None where it had to be known and is not."""
     if name.endswith("_said"):
-        return _several(value, language)
+        return _several(value, language, depth)
     if name.endswith("_list"):
-        return sentence(value, language) or "".join(
-            sentence(part, language) or part for part in _BETWEEN.split(value)
+        return sentence(value, language, depth) or "".join(
+            sentence(part, language, depth) or part for part in _BETWEEN.split(value)
         )
     return value
 
 
-def _several(said: str, language: str) -> str | None:
+def _several(said: str, language: str, depth: int) -> str | None:
     """Return sentences with `; ` between them, some of which have it inside; None where none is known."""
-    parts, found, is_known = said.split("; "), list[str](), False
+    parts, words, is_known = said.split("; "), list[str](), False
     while parts:
-        lengths = range(len(parts), 0, -1)
-        known = ((n, new) for n in lengths if (new := sentence("; ".join(parts[:n]), language)))
-        n, new = next(known, (1, None))
-        found.append(new or parts[0])
+        lengths = range(min(len(parts), _LONGEST), 0, -1)
+        tried = ((n, sentence("; ".join(parts[:n]), language, depth)) for n in lengths)
+        n, new = next((found for found in tried if found[1]), (1, None))
+        words.append(new or parts[0])
         is_known = is_known or new is not None
         parts = parts[n:]
-    return "; ".join(found) if is_known else None
+    return "; ".join(words) if is_known else None
 
 
 @cache
