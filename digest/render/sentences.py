@@ -26,6 +26,8 @@ _DEEPEST, _LONGEST = (
     6,
 )  # sentences in one another, parts of one: a stranger's words may look like more
 
+_LONGEST = 2000  # characters; a longer one is a stranger's
+
 
 @lru_cache(maxsize=_KEPT)
 def sentence(said: str, language: str, depth: int = 0) -> str | None:
@@ -33,7 +35,7 @@ def sentence(said: str, language: str, depth: int = 0) -> str | None:
 
     `depth` is how many sentences it stands in.
     """
-    if depth > _DEEPEST:
+    if depth > _DEEPEST or len(said) > _LONGEST:
         return None
     for tag in nearest(language):
         for form, translated in _forms(tag):
