@@ -21,12 +21,8 @@ _HOLE = re.compile(r"%\((\w+)\)s")
 _HELD = {"_name": r"[\w.-]+", "_list": r"(?:(?! in |; |: ).)+"}
 _BETWEEN = re.compile(r"(, | and )")
 _KEPT = 4096
-_DEEPEST, _LONGEST = (
-    6,
-    6,
-)  # sentences in one another, parts of one: a stranger's words may look like more
-
-_LONGEST = 2000  # characters; a longer one is a stranger's
+# sentences in one another, parts of one, characters: a stranger's words may look like more
+_DEEPEST, _MOST_PARTS, _LONGEST = 6, 6, 2000
 
 
 @lru_cache(maxsize=_KEPT)
@@ -65,7 +61,7 @@ def _several(said: str, language: str, depth: int) -> str | None:
     """Return sentences with `; ` between them, some of which have it inside; None where none is known."""
     parts, words, is_known = said.split("; "), list[str](), False
     while parts:
-        lengths = range(min(len(parts), _LONGEST), 0, -1)
+        lengths = range(min(len(parts), _MOST_PARTS), 0, -1)
         tried = ((n, sentence("; ".join(parts[:n]), language, depth)) for n in lengths)
         n, new = next((found for found in tried if found[1]), (1, None))
         words.append(new or parts[0])
