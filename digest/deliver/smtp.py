@@ -153,7 +153,7 @@ class SmtpConnection:
             for (step, wanted), line in zip(_STEPS, commands, strict=True):
                 if not self._pipelines:
                     await self._send(line)
-                code, reply = await self._reply()
+                code, reply = await self._reply(_REPLY)
                 goes_ahead = step == "data" and code // 100 == _GO_AHEAD
                 if first is None and code // 100 != wanted:
                     first = refusal(step, code, reply)
@@ -165,7 +165,7 @@ class SmtpConnection:
             if first is not None:
                 # the relay may wait for a text although it took no recipient (RFC 2920 §3.1)
                 await self._send(_END if goes_ahead else b"RSET\r\n")
-                await self._reply()
+                await self._reply(_REPLY)
         except (OSError, ValueError):
             if first is None:
                 raise
@@ -193,7 +193,7 @@ class SmtpConnection:
             raise ConnectionError("the connection is closed")
         await self._wire.send(pieces, _REPLY)
 
-    async def _reply(self, patience: float = _REPLY) -> tuple[int, str]:
+    async def _reply(self, patience: float) -> tuple[int, str]:
         """Read a reply; OSError or ValueError where there is none, or none that is one."""
         if self._wire is None:
             raise ConnectionError("the connection is closed")
