@@ -18,11 +18,14 @@ demo: .venv/run
 desk: .venv/run
 	@$(EXAMPLE) desk
 
+# A worker more than there are processors: half of a test's time is waiting, for a browser or a relay.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 1)')
+
 test: .venv/test
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-all: .venv/test
-	DIGEST_FULL=1 $(BIN)/python -m pytest -n auto --dist worksteal
+	DIGEST_FULL=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: .venv/test
 	$(BIN)/ruff check .

@@ -88,7 +88,7 @@ class Language:
         first, last = (each.astimezone(zone).date() for each in (event.starts, _last_moment(event)))
         day = last if event.starts < beside and last != first else first
         weekday, number, month = (
-            format_date(day, each, self.locale) for each in ("ccc", "d", "LLL")
+            format_date(day, each, self.locale) for each in ("EEE", "d", "MMM")
         )
         return weekday, number, month
 

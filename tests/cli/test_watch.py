@@ -110,7 +110,7 @@ def test_a_terminal_is_cleared_and_shows_all_that_stands(tmp_path: Path) -> None
         while b"solved" not in said.rpartition(b"\x1b[2J")[2]:
             said += os.read(ours, 4096)
         made.send_signal(signal.SIGINT)
-        os.close(ours)
         assert made.wait(30) == 0
+    os.close(ours)
 
     assert said.count(b"\x1b[2J") == 2
