@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select
+from sqlalchemy import Engine, Row, func, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
@@ -22,7 +22,7 @@ from digest.ports import Addressee, Claim
 from digest.store.audience import MAILABLE
 from digest.store.database import BOOT, driven, exclusive, relaxed, transaction, writer
 from digest.store.figures import figures
-from digest.store.tables import deliveries, settings, subscribers, suppressions
+from digest.store.tables import MESSAGE, deliveries, settings, subscribers, suppressions
 
 _ROWS = 5000  # read or written at a time
 _LOST = "the machine was stopped, or the database copied, while it was going out"
@@ -180,7 +180,9 @@ class StoredDeliveries:
     def by_message_id(self, name: str) -> Delivery | None:
         """Return the delivery whose Message-ID has this before its @."""
         found = deliveries.c.message_id
-        query = select(deliveries).where(found >= f"<{name}@", found < f"<{name}A")
+        query = select(deliveries).where(
+            literal_column(str(MESSAGE)) == name[:8], found >= f"<{name}@", found < f"<{name}A"
+        )
         with self._engine.connect() as connection:
             row = connection.execute(query.limit(1)).one_or_none()
         return read(row._asdict()) if row else None

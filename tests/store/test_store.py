@@ -39,6 +39,7 @@ def filed(*ids: str) -> list[StoredResult]:
     ]
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_the_migrations_give_the_tables(engine: Engine) -> None:
     with engine.connect() as connection:
         # what FTS5 keeps for itself is no table of ours
