@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from digest import __version__
-from digest.cli import tables
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.errors import UsageError
 from digest.model import Finding
@@ -57,7 +57,7 @@ def lint(context: Context, email: str, newsletter: str | None) -> None:
 
 
 def _show(context: Context, found: Sequence[Finding]) -> None:
-    tables.findings(context.out, found)
+    text_output.findings(context.out, found)
     counts = Counter(finding.severity for finding in found)
     if counts:
         context.say(", ".join(f"{counts[kind]} {kind}s" for kind in ("error", "warning", "info")))

@@ -11,7 +11,7 @@ from time import sleep
 
 import click
 
-from digest.cli import tables
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.config import json_schema
 from digest.config.files import look_files, missing_files, source_files, stamps
@@ -60,9 +60,9 @@ def _show(context: Context, found: Sequence[Finding]) -> None:
         {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
         for f in found
     ]
-    context.answer({"problems": problems}, lambda: tables.findings(context.out, found))
+    context.answer({"problems": problems}, lambda: text_output.findings(context.out, found))
     if context.options.get("quiet") and not context.options.get("json"):
-        tables.problems(context.out, found)
+        text_output.problems(context.out, found)
 
 
 def _watch(context: Context) -> None:
@@ -84,7 +84,7 @@ def _watch(context: Context) -> None:
             _show(context, found)
         if before is not None and not context.options.get("json"):
             came = () if context.out.is_terminal else [f for f in found if f not in before]
-            tables.turns(context.out, came, [f for f in before if f not in found])
+            text_output.turns(context.out, came, [f for f in before if f not in found])
         if context.out.is_terminal:
             context.out.print("Watching for what is saved; Ctrl-C ends it.", style="dim")
         before = found

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from digest.editorial.folding import plain
-from digest.editorial.lint import place_of, printed
+from digest.editorial.proofreading import place_of, printed
 from digest.editorial.summary import NO_BLANKS, sentences
 from digest.model import Edition, Finding, HouseRules
 

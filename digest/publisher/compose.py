@@ -38,8 +38,8 @@ from digest.model import (
 )
 from digest.publisher.inputs import Inputs
 from digest.render.checks.run import lint_again
-from digest.render.context import RenderContext
 from digest.render.fit import fits, most_that_fit
+from digest.render.render_context import RenderContext
 from digest.render.renderer import Renderer
 
 PictureOf = Callable[[str, str], Picture | None]

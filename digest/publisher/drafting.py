@@ -28,7 +28,7 @@ from digest.publisher.inputs import Inputs, to_lock
 from digest.publisher.printed import keep_logo
 from digest.publisher.services import Services
 
-Check = Callable[[Composed], None]
+Refusal = Callable[[Composed], None]
 """What may refuse a draft before it is kept."""
 
 
@@ -72,7 +72,7 @@ def redraft(
     services: Services,
     was: Issue,
     edits: tuple[Edit, ...],
-    check: Check | None = None,
+    check: Refusal | None = None,
     act: Act | None = None,
 ) -> Drafted:
     """Draft an open issue again with changed edits, for the segments and the slot that it has.
@@ -97,7 +97,7 @@ def _make(
     services: Services,
     request: DraftRequest,
     newsletter: Newsletter,
-    check: Check | None = None,
+    check: Refusal | None = None,
     act: Act | None = None,
 ) -> Drafted:
     inputs, was = gather(services, newsletter, request), request.was

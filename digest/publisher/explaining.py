@@ -295,7 +295,7 @@ def _gone_sources(services: Services, articles: Sequence[Article]) -> Iterator[F
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
+class _Grounds:
     """What an issue is, or would be, made of, and the newsletter's issues before it."""
 
     inputs: Inputs
@@ -303,7 +303,7 @@ class _Case:
 
 
 def _decisions(
-    services: Services, case: _Case, article: str, segment: str | None
+    services: Services, case: _Grounds, article: str, segment: str | None
 ) -> Iterator[Decision]:
     held = any(each.id == article for each in case.inputs.articles)
     inputs, came_later = (case.inputs, False) if held else _with(services, case, article)
@@ -326,12 +326,12 @@ def _too_late(decision: Decision) -> Decision:
     )
 
 
-def _case_of(services: Services, id_: str) -> _Case:
+def _case_of(services: Services, id_: str) -> _Grounds:
     issue = services.issues.get(id_)
-    return _Case(inputs=inputs_of(services, id_), before=before(services, issue))
+    return _Grounds(inputs=inputs_of(services, id_), before=before(services, issue))
 
 
-def _cases_now(services: Services) -> Iterator[_Case]:
+def _cases_now(services: Services) -> Iterator[_Grounds]:
     """Yield each newsletter's open issue, or one as it would be drafted now."""
     for name in services.config.newsletters:
         if (found := open_issue(services, name)) is not None:
@@ -339,10 +339,10 @@ def _cases_now(services: Services) -> Iterator[_Case]:
         else:
             plan = services.newsletter(name)
             inputs = gather(services, plan, DraftRequest(segments=plan.segments))
-            yield _Case(inputs=inputs, before=tuple(regular(services, name)))
+            yield _Grounds(inputs=inputs, before=tuple(regular(services, name)))
 
 
-def _with(services: Services, case: _Case, article: str) -> tuple[Inputs, bool]:
+def _with(services: Services, case: _Grounds, article: str) -> tuple[Inputs, bool]:
     """Return the inputs with one more article and its past, and whether it came after the draft."""
     inputs = case.inputs
     stock = services.articles.stock(inputs.now, _NOTHING, inputs.now, [article])

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from digest.cli import tables
+from digest.cli import text_output
 from digest.cli.context import Context
 from digest.cli.project import _seen
 from digest.model import Finding
@@ -71,7 +71,7 @@ def test_what_came_and_what_is_solved_has_a_line() -> None:
     came = Finding(rule="a", severity="error", message="there is no [b]", where="feeds.yaml:3 x")
     gone = Finding(rule="b", severity="warning", message="nobody reads it")
 
-    tables.turns(console, [came], [gone])
+    text_output.turns(console, [came], [gone])
 
     assert console.file.getvalue() == (  # type: ignore[attr-defined]
         "error feeds.yaml:3 x: there is no [b]\nsolved nobody reads it\n"

@@ -571,7 +571,7 @@ def test_a_busy_database_is_said_and_asked_again(room: Newsroom) -> None:
 def test_an_edition_is_in_the_browser_once_it_is_approved_for_who_has_its_address(
     room: Newsroom,
 ) -> None:
-    from digest.publisher.links import view_url  # noqa: PLC0415
+    from digest.publisher.reader_links import view_url  # noqa: PLC0415
 
     press = room.open()
     path = view_url(press._services, ISSUE, "staff").removeprefix("https://u.example")
@@ -718,8 +718,8 @@ def test_what_was_found_is_told_by_rule_the_gravest_first() -> None:
         ("stale", "warning", 1),
         ("no-date", "info", 2),
     ]
-    anna = shown.Place(name="Anna", part="a-a", where="article a")
-    other = shown.Place(name="article b", where="article b")
+    anna = shown.FoundAt(name="Anna", part="a-a", where="article a")
+    other = shown.FoundAt(name="article b", where="article b")
     assert groups[2].said == {"Why.": (anna, other)}
     assert shown.marks([found("x", "error"), found("y", "error"), found("z", "info")]) == "2 errors"
 

@@ -14,7 +14,7 @@ from tinycss2.ast import FunctionBlock
 
 from digest.model import Finding
 from digest.render.checks.cascade import Cascade, cascade
-from digest.render.checks.context import LintContext, error, warning
+from digest.render.checks.lint_context import LintContext, error, warning
 from digest.render.checks.styles import parsed
 from digest.render.colour import AA, Rgb, contrast, inverted, laid_over, written
 

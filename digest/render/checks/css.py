@@ -10,8 +10,8 @@ from lxml.html import HtmlElement
 
 from digest.model import Finding
 from digest.render.checks.cascade import matched
-from digest.render.checks.context import LintContext, error, info, warning
-from digest.render.checks.styles import Broken, Conditional, Declared, Rule, parsed, sheet
+from digest.render.checks.lint_context import LintContext, error, info, warning
+from digest.render.checks.styles import Conditional, CssRule, Declared, NotCss, parsed, sheet
 from digest.render.css_errors import UNCLOSED, plainly, unclosed_comment
 
 _BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
@@ -107,7 +107,7 @@ def _block(style: str, above: int, proof: LintContext) -> Iterator[Finding]:
         yield error("css-parse", f"{UNCLOSED}; end it with */", f"line {above + line}")
     for node in sheet(style):
         place = f"line {above + node.line}"
-        if isinstance(node, Broken):
+        if isinstance(node, NotCss):
             yield _unparsed(node.message, place)
         elif isinstance(node, Conditional):
             yield from _at_rule(node, place, proof)
@@ -138,13 +138,13 @@ def _at_rule(node: Conditional, place: str, proof: LintContext) -> Iterator[Find
                 "media-nested",
                 f"@{rule.keyword} inside @media: Gmail drops the block; write it beside",
             )
-        elif isinstance(rule, Broken):
+        elif isinstance(rule, NotCss):
             yield _unparsed(rule.message, place)
         else:
             yield from _media_rule(rule, proof)
 
 
-def _media_rule(rule: Rule, proof: LintContext) -> Iterator[Finding]:
+def _media_rule(rule: CssRule, proof: LintContext) -> Iterator[Finding]:
     read = parsed(rule.style)
     for wrong in read.errors:
         yield error("css-parse", f"{plainly(wrong)}: clients drop the whole block", rule.selectors)

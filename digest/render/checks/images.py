@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from lxml.html import HtmlElement
 
 from digest.model import Finding
-from digest.render.checks.context import LintContext, error, info, parts_of, pixels, warning
+from digest.render.checks.lint_context import LintContext, error, info, parts_of, pixels, warning
 
 _LONGEST_ALT = 125
 _WIDEST = 640

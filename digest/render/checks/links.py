@@ -12,8 +12,8 @@ from lxml.html import HtmlElement
 
 from digest.model import EDITORS, Article, Finding
 from digest.render import clean, tokens
-from digest.render.checks.context import LintContext, error, info, parts_of, warning
-from digest.render.checks.inbox import CLIP
+from digest.render.checks.envelope import CLIP
+from digest.render.checks.lint_context import LintContext, error, info, parts_of, warning
 
 _GENERIC = re.compile(
     r"^(?:click here|here|read more|more|learn more|link|this|hier|mehr|weiterlesen|ici|aquí)\W*$",

@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from digest.model import Finding
-from digest.render.checks.context import LintContext, error, info, pixels, warning
+from digest.render.checks.lint_context import LintContext, error, info, pixels, warning
 
 _VOID = frozenset({"area", "br", "col", "hr", "img", "meta", "wbr", "input", "link", "base"})
 _FORBIDDEN = frozenset({"script", "iframe", "embed", "canvas", "base", "frame", "applet"})

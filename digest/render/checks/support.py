@@ -16,10 +16,10 @@ from lxml.html import HtmlElement
 from digest.model import Finding
 from digest.render.checks.cascade import matched
 from digest.render.checks.clients import OUTLOOK, Readers
-from digest.render.checks.context import LintContext, finding, where
 from digest.render.checks.fallbacks import Used, all_clients, used_in
 from digest.render.checks.features import DRAWN, Matcher, matchers, table
-from digest.render.checks.styles import Broken, Conditional, Declared, Rule, parsed, sheet
+from digest.render.checks.lint_context import LintContext, finding, where
+from digest.render.checks.styles import Conditional, CssRule, Declared, NotCss, parsed, sheet
 
 _RULES = {"css": "css-support", "html": "html-support", "image": "image-format"}
 
@@ -50,8 +50,8 @@ _NEAR = 5  # elements up from where a drawing may stand for a background
 def features(proof: LintContext) -> Iterator[Finding]:
     """Check each feature of the table wherever it stands; one finding for each way of using it."""
     readers = Readers(proof.frame.newsletter.clients)
-    seen = _Seen()
-    page = _Page(proof)
+    seen = _Recognised()
+    page = _VisiblePage(proof)
     for css in page.sheets():
         seen.above = css.line
         clients = css.clients & readers.clients
@@ -76,7 +76,7 @@ def features(proof: LintContext) -> Iterator[Finding]:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _Recognised:
     """What was recognised, where first, how often, and who is without it."""
 
     places: dict[tuple[Matcher, str], tuple[set[str], str, int]] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class _Seen:
         else:
             self.places[key] = (found[0] | failing, found[1], found[2] + 1)
 
-    def place(self, node: Rule | Conditional, said: str) -> str:
+    def place(self, node: CssRule | Conditional, said: str) -> str:
         """Name a rule of the style block that is being read, by its line in the page."""
         return f"line {self.above + node.line}: {said}".rstrip()
 
@@ -121,13 +121,13 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class _StyleBlock:
     text: str
     clients: frozenset[str]
     line: int = 0  # of the page, before its first
 
 
-class _Page:
+class _VisiblePage:
     """What of the page which clients see."""
 
     def __init__(self, proof: LintContext) -> None:
@@ -167,19 +167,19 @@ class _Page:
         """Tell whether an element stands in one that is not displayed, or in a template."""
         return element in self._unseen
 
-    def sheets(self) -> Iterator[_Sheet]:
+    def sheets(self) -> Iterator[_StyleBlock]:
         """Yield the style blocks, and what is styled in comments for Outlook, with who reads it."""
         for block in self.root.iter("style"):
             media, kind = block.get("media") or "", block.get("type") or "text/css"
             if media.strip().lower() == "print" or kind.strip().lower() != "text/css":
                 continue
             above = (block.sourceline or 1) - 1
-            yield _Sheet(block.text or "", all_clients() - self.not_for(block), above)
+            yield _StyleBlock(block.text or "", all_clients() - self.not_for(block), above)
         for comment in self._comments:
             only = frozenset({OUTLOOK})
-            yield from (_Sheet(css, only) for css in _STYLES.findall(comment))
+            yield from (_StyleBlock(css, only) for css in _STYLES.findall(comment))
             styled = _OWN.findall(comment)
-            yield from (_Sheet(f"{tag}{{{one or other}}}", only) for tag, one, other in styled)
+            yield from (_StyleBlock(f"{tag}{{{one or other}}}", only) for tag, one, other in styled)
 
     def states_it(self, selector: str, declared: Sequence[Declared]) -> bool:
         """Tell whether what a selector speaks of has a style of its own for these properties."""
@@ -191,15 +191,20 @@ class _Page:
 
 
 def _read(
-    node: Rule | Conditional | Broken, clients: frozenset[str], page: _Page, seen: _Seen
+    node: CssRule | Conditional | NotCss,
+    clients: frozenset[str],
+    page: _VisiblePage,
+    seen: _Recognised,
 ) -> None:
     if isinstance(node, Conditional):
         _at_rule(node, clients, page, seen)
-    elif isinstance(node, Rule):
+    elif isinstance(node, CssRule):
         _rule(node, clients, page, seen)
 
 
-def _at_rule(node: Conditional, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
+def _at_rule(
+    node: Conditional, clients: frozenset[str], page: _VisiblePage, seen: _Recognised
+) -> None:
     keyword, prelude = node.plain_keyword, node.prelude
     place = seen.place(node, f"@{keyword} {prelude[:50]}")
     if keyword == "media" and prelude.lower() == "print":
@@ -238,7 +243,7 @@ def _guards(prelude: str, content: str) -> bool:
     return any(f"{name}:" in re.sub(r"\s+", "", content) for name in asked)
 
 
-def _rule(node: Rule, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
+def _rule(node: CssRule, clients: frozenset[str], page: _VisiblePage, seen: _Recognised) -> None:
     declared = parsed(node.style).declared
     for selector in _split(node.selectors):
         if _HOOK.search(selector):

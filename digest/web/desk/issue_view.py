@@ -25,7 +25,7 @@ _PAGE = 12  # articles of what is left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ContentsRow:
     """An article in the contents: where it stands, what editors did to it, and what was found."""
 
     article: Article
@@ -173,7 +173,7 @@ def _due(found: Issue) -> list[Correction]:
 
 def _contents(
     found: Issue, edition: Edition, edits: Sequence[Edit]
-) -> list[tuple[str, list[Row], int]]:
+) -> list[tuple[str, list[ContentsRow], int]]:
     """Return every section that the edition may have, its rows, and how many it has no room for."""
     mine = [each for each in edits if each.segment in {None, edition.segment}]
     newsletter = publisher().config.newsletter(found.newsletter)
@@ -189,10 +189,12 @@ def _contents(
     return rows
 
 
-def _row(found: Issue, edition: Edition, edits: Sequence[Edit], article: Article, n: int) -> Row:
+def _row(
+    found: Issue, edition: Edition, edits: Sequence[Edit], article: Article, n: int
+) -> ContentsRow:
     own = [each for each in edits if each.article == article.id]
     worst = [f.severity for f in found.findings.get(edition.segment, ()) if article.id in f.where]
-    return Row(
+    return ContentsRow(
         article=article,
         place=n,
         pinned=any(each.verb in {"pin", "lead", "add"} for each in own),
@@ -292,7 +294,7 @@ def _since_own(acts: Sequence[Act]) -> list[Act]:
     return [*acts[own[-1] + 1 if own else 0 :]]
 
 
-def _changes(id_: str) -> list[shown.Change]:
+def _changes(id_: str) -> list[shown.EditorsChange]:
     edits = publisher().edits(id_)
     titles = publisher().titles(edit.article for edit in edits if edit.article)
     return shown.changes(edits, titles, lambda at: local(at, "%-d %B %Y"))

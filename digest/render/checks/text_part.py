@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from digest.model import Finding
-from digest.render.checks.context import LintContext, error, warning, words
+from digest.render.checks.lint_context import LintContext, error, warning, words
 from digest.render.plain import WIDTH
 
 _MARKUP = re.compile(r"</?[a-z][^>\n]*>|&(?:[a-z]+|#\d+);|[\u200c\u034f\u00ad]|\{[^}\n]*:[^}\n]*\}")

@@ -13,8 +13,8 @@ from lxml import html as lxml_html
 
 from digest.model import Edition, Finding, Message, Severity
 from digest.render import tokens
-from digest.render.context import RenderContext
 from digest.render.counted import as_sent
+from digest.render.render_context import RenderContext
 
 # about as long as the addresses that a subscriber's page and its signature need
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")  # text has no encoding any more

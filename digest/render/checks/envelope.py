@@ -11,7 +11,7 @@ from digest.editorial.address import parts_of_mailbox
 from digest.editorial.folding import plain
 from digest.editorial.subject import LONGEST, TOO_LONG
 from digest.model import Finding
-from digest.render.checks.context import LintContext, error, info, warning
+from digest.render.checks.lint_context import LintContext, error, info, warning
 from digest.render.header import BadAddress, ascii_address
 from digest.render.mime import quoted
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.editorial.lint import lint
+from digest.editorial.proofreading import lint
 from digest.model import Finding, Section
 from tests.helpers.samples import SENT, article, edition
 
