@@ -56,7 +56,7 @@ def _configuration(config: Config) -> Iterator[Checked]:
     for each in missing:
         yield Checked(
             check="configuration",
-            about=each.where,
+            about=str(each.where),
             state="error",
             said=each.message,
             todo="Put it there, or take the source out.",

@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 
 from digest.editorial.calendar import Slot
 from digest.errors import SourceError, TemplateError, Unknown
+from digest.findings import Finding, Where
 from digest.jsonable import sha256_hex
+from digest.lint_rules.choosing import TEMPLATE
 from digest.model import (
     Act,
     Article,
     Decided,
     Edit,
     Edition,
-    Finding,
     Issue,
     Newsletter,
     Picture,
@@ -242,5 +243,4 @@ def try_template(services: Services, name: str) -> Iterator[Finding]:
             edition, frame_of(inputs, inputs.segments[edition.segment], {}, services.logo)
         )
     except TemplateError as error:
-        where = f"newsletters.{name}.template"
-        yield Finding(rule="template", severity="error", message=str(error), where=where)
+        yield TEMPLATE.found(str(error), Where(key=f"newsletters.{name}.template"))

@@ -17,6 +17,7 @@ from digest.editorial.membership import Membership
 from digest.editorial.similar import Similar
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
+from digest.findings import Finding
 from digest.model import (
     Account,
     Act,
@@ -26,7 +27,6 @@ from digest.model import (
     DeliveryState,
     Edit,
     Edition,
-    Finding,
     Issue,
     IssueHead,
     LogEntry,

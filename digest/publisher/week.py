@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Literal
 
 from digest.editorial import lifecycle
-from digest.model import Delivery, Issue, IssueHead, Newsletter, Severity
+from digest.findings import Severity
+from digest.model import Delivery, Issue, IssueHead, Newsletter
 from digest.publisher.archive import WentOut, went_out
 from digest.publisher.coming import Coming, coming
 from digest.publisher.readership import readers

@@ -11,7 +11,8 @@ from itertools import groupby
 from markupsafe import Markup
 
 from digest.errors import BadPatch
-from digest.model import Act, ActKind, Edit, Finding, Issue, Severity, Status
+from digest.findings import NOWHERE, Finding, Severity, Where
+from digest.model import Act, ActKind, Edit, Issue, Status
 from digest.publisher.week import NextStep
 from digest.render.sentences import sentence
 from digest.web import forms
@@ -127,7 +128,7 @@ class FoundAt:
 
     name: str
     part: str | None = None
-    where: str = ""
+    where: Where = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,17 +193,16 @@ def grouped(findings: Iterable[Finding], titles: Mapping[str, str]) -> list[Foun
 def _said(found: Iterable[Finding], titles: Mapping[str, str]) -> dict[str, tuple[FoundAt, ...]]:
     said: dict[str, tuple[FoundAt, ...]] = {}
     for finding in found:
-        places = (_place(finding.where, titles),) if finding.where else ()
+        places = (_place(finding.where, titles),) if finding.where != NOWHERE else ()
         said[finding.message] = said.get(finding.message, ()) + places
     return said
 
 
-def _place(where: str, titles: Mapping[str, str]) -> FoundAt:
-    article = where.removeprefix("article ")
-    if article in titles:
-        return FoundAt(name=titles[article], part=f"a-{article}", where=f"article {article}")
-    part = f"w-{where}" if where in _PARTS else None
-    return FoundAt(name=sentence(where, spoken()) or where, part=part, where=where)
+def _place(where: Where, titles: Mapping[str, str]) -> FoundAt:
+    if where.article in titles:
+        return FoundAt(name=titles[where.article], part=f"a-{where.article}", where=where)
+    part = f"w-{where.part}" if where.part in _PARTS else None
+    return FoundAt(name=sentence(str(where), spoken()) or str(where), part=part, where=where)
 
 
 def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> list[EditorsChange]:

@@ -18,7 +18,7 @@ from rich.console import Console
 from digest.cli import text_output
 from digest.cli.context import Context
 from digest.cli.project import _seen
-from digest.model import Finding
+from digest.findings import Finding, Where
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 from tests.helpers.processes import Command, start
@@ -68,7 +68,12 @@ def test_each_change_is_checked_and_a_broken_file_is_waited_for(tmp_path: Path) 
 
 def test_what_came_and_what_is_solved_has_a_line() -> None:
     console = Console(file=StringIO(), width=100)
-    came = Finding(rule="a", severity="error", message="there is no [b]", where="feeds.yaml:3 x")
+    came = Finding(
+        rule="a",
+        severity="error",
+        message="there is no [b]",
+        where=Where(file="feeds.yaml", line=3, key="x"),
+    )
     gone = Finding(rule="b", severity="warning", message="nobody reads it")
 
     text_output.turns(console, [came], [gone])

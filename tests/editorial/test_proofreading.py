@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from digest.editorial.proofreading import lint
-from digest.model import Finding, Section
+from digest.findings import Finding
+from digest.model import Section
 from tests.helpers.samples import SENT, article, edition
 
 

@@ -11,7 +11,8 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 
-from digest.model import Edition, Finding, Message, Newsletter, Publication, Rule, Segment
+from digest.findings import Finding
+from digest.model import Edition, Message, Newsletter, Publication, Rule, Segment
 from digest.render.checks import (
     contrast,
     css,
@@ -155,10 +156,8 @@ def lint(email: ForeignEmail, clients: Mapping[str, int | None]) -> tuple[Findin
     for each in found:
         alike.setdefault((each.rule, each.message), []).append(each)
     return tuple(
-        first
-        if not others
-        else replace(first, where=f"{first.where} ({len(others) + 1} places)".lstrip())
-        for first, *others in alike.values()
+        replace(each[0], where=replace(each[0].where, places=sum(f.where.places for f in each)))
+        for each in alike.values()
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from digest.editorial import proofreading as editorial
-from digest.model import Edition, Finding, Message
+from digest.findings import Finding
+from digest.model import Edition, Message
 from digest.render.checks import contrast as check_contrast
 from digest.render.checks import css as check_css
 from digest.render.checks import envelope as check_inbox

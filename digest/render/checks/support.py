@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
@@ -13,15 +13,17 @@ from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from digest.model import Finding
+from digest.findings import Finding, Where
+from digest.lint_rules.page import CSS_SUPPORT, HTML_SUPPORT
+from digest.lint_rules.parts import IMAGE_FORMAT
 from digest.render.checks.cascade import matched
 from digest.render.checks.clients import OUTLOOK, Readers
 from digest.render.checks.fallbacks import Used, all_clients, used_in
 from digest.render.checks.features import DRAWN, Matcher, matchers, table
-from digest.render.checks.lint_context import LintContext, finding, where
+from digest.render.checks.lint_context import LintContext, at
 from digest.render.checks.styles import Conditional, CssRule, Declared, NotCss, parsed, sheet
 
-_RULES = {"css": "css-support", "html": "html-support", "image": "image-format"}
+_RULES = {"css": CSS_SUPPORT, "html": HTML_SUPPORT, "image": IMAGE_FORMAT}
 
 # marks that mail programs put into a page, and selectors that only one of them takes: they are
 # written for it alone
@@ -71,7 +73,7 @@ def features(proof: LintContext) -> Iterator[Finding]:
     for element in page.in_comments():
         for matcher in _marked(element):
             failing = matcher.feature.fails.keys() & readers.clients & {OUTLOOK}
-            seen.note(matcher, failing, f"a comment for Outlook: <{element.tag!s}>")
+            seen.note(matcher, failing, Where(said=f"a comment for Outlook: <{element.tag!s}>"))
     yield from seen.findings(readers)
 
 
@@ -79,14 +81,14 @@ def features(proof: LintContext) -> Iterator[Finding]:
 class _Recognised:
     """What was recognised, where first, how often, and who is without it."""
 
-    places: dict[tuple[Matcher, str], tuple[set[str], str, int]] = field(default_factory=dict)
+    places: dict[tuple[Matcher, str], tuple[set[str], Where, int]] = field(default_factory=dict)
     above: int = 0  # lines of the page before the style block that is being read
 
     def note(
         self,
         matcher: Matcher,
         failing: AbstractSet[str],
-        place: str | HtmlElement,
+        place: Where | HtmlElement,
         name: str = "",
     ) -> None:
         """Note a use that these clients are without; `name` is the property that it stands in."""
@@ -95,14 +97,13 @@ class _Recognised:
         key = (matcher, name if matcher.subject == "*" else "")
         found = self.places.get(key)
         if found is None:
-            shown = place if isinstance(place, str) else where(place)
-            self.places[key] = ({*failing}, shown, 1)
+            self.places[key] = ({*failing}, at(place), 1)
         else:
             self.places[key] = (found[0] | failing, found[1], found[2] + 1)
 
-    def place(self, node: CssRule | Conditional, said: str) -> str:
+    def place(self, node: CssRule | Conditional, said: str) -> Where:
         """Name a rule of the style block that is being read, by its line in the page."""
-        return f"line {self.above + node.line}: {said}".rstrip()
+        return Where(line=self.above + node.line, said=said.rstrip())
 
     def findings(self, readers: Readers) -> Iterator[Finding]:
         """Say it in words, each feature once."""
@@ -112,12 +113,13 @@ class _Recognised:
             if (feature.name, matcher.lost, name) in said:  # several names of one feature
                 continue
             said.add((feature.name, matcher.lost, name))
-            often = f" ({times} places)" if times > 1 else ""
             title = f"{feature.title} in {name}" if name else feature.title
             message = f"{title}: {matcher.lost} in {readers.words(failing)}"
-            rule = _RULES.get(feature.name.partition("-")[0], "html-support")
+            rule = _RULES.get(feature.name.partition("-")[0], HTML_SUPPORT)
             severity = readers.weighed(matcher.severity, failing)
-            yield finding(rule, severity, f"{message}; {matcher.instead}", place + often)
+            yield rule.found(
+                f"{message}; {matcher.instead}", replace(place, places=times), severity
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from flask import abort, request, session
 from digest.editorial import lifecycle
 from digest.editorial.acts import steps
 from digest.editorial.subject import PHONE
-from digest.model import Act, Article, Decision, Delivery, Edit, Edition, Finding, Issue, Message
+from digest.findings import Finding
+from digest.model import Act, Article, Decision, Delivery, Edit, Edition, Issue, Message
 from digest.publisher.correcting import Correction
 from digest.web import phrases, proof, shown
 from digest.web.desk.shell import local, publisher, segment_title, sitting
@@ -157,7 +158,7 @@ def _about_article(found: Issue, edition: Edition, id_: str) -> dict[str, Any]:
             (e.url for e in edits if shown.gives_picture(e, own) and e.article == id_), None
         ),
         "touched": [each for each in _changes(found.id) if each.edit.article == id_],
-        "remarks": [f for f in found.findings.get(own, ()) if id_ in f.where],
+        "remarks": [f for f in found.findings.get(own, ()) if f.where.article == id_],
         "coming": press.coming(found.newsletter),
         "due": [each for each in _due(found) if each.article == id_],
         "similar": press.similar(found.id, id_).get(id_, ()),
@@ -193,7 +194,9 @@ def _row(
     found: Issue, edition: Edition, edits: Sequence[Edit], article: Article, n: int
 ) -> ContentsRow:
     own = [each for each in edits if each.article == article.id]
-    worst = [f.severity for f in found.findings.get(edition.segment, ()) if article.id in f.where]
+    worst = [
+        f.severity for f in found.findings.get(edition.segment, ()) if f.where.article == article.id
+    ]
     return ContentsRow(
         article=article,
         place=n,
