@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from digest.cli import json_output as shapes
-from digest.cli import tables
+from digest.cli import text_output
 from digest.cli.audience_columns import Columns
 from digest.cli.context import Context, common, pass_context
 from digest.cli.subscribers_csv import (
@@ -131,7 +131,7 @@ def list_(context: Context) -> None:
     press = context.publisher
     context.answer_lines(
         _shapes(press),
-        lambda: tables.subscribers(
+        lambda: text_output.subscribers(
             context.out, press.subscribers(), Membership(context.config.segments)
         ),
     )
