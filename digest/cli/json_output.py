@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from digest.editorial.compare import Changes
+from digest.findings import Finding
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, DeliveryState, Issue, Subscriber, Suppression
 from digest.publisher.correcting import Correction
@@ -76,7 +77,17 @@ def _edition(value: Issue, data: Shape) -> Shape:
             for id_, points in value.points.get(segment, {}).items()
         },
         "html_bytes": value.html_bytes.get(segment, 0),
-        "findings": [to_json(finding) for finding in value.findings.get(segment, ())],
+        "findings": [finding(each) for each in value.findings.get(segment, ())],
+    }
+
+
+def finding(value: Finding) -> Shape:
+    """Return a finding."""
+    return {
+        "where": str(value.where),
+        "severity": value.severity,
+        "rule": value.rule,
+        "message": value.message,
     }
 
 

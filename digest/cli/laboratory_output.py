@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
@@ -14,15 +13,14 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from digest.cli.json_output import Shape
 from digest.config import Config
-from digest.editorial.laboratory.backtest import Backtest, Difference, PastIssue, Row
-from digest.editorial.laboratory.clicks import LEAST, Clicked, Group
+from digest.editorial.laboratory.backtest import Backtest, BacktestRow, Difference, PastIssue
+from digest.editorial.laboratory.clicks import LEAST, Clicked, ClickFigures
 from digest.editorial.laboratory.forecast import Waiting
 from digest.editorial.laboratory.themes import Covered
 from digest.jsonable import to_json
 from digest.publisher.forecasting import Ahead
-
-Shape = dict[str, Any]
 
 _NAMED = 10  # articles of a list that a terminal shows
 NAMES = {"sent": "really sent", "present": "present rules", "other": "other rules"}
@@ -47,7 +45,7 @@ def backtest(found: Backtest, config: str | None, *, as_published: bool) -> Shap
     }
 
 
-def _row(row: Row) -> Shape:
+def _row(row: BacktestRow) -> Shape:
     return {
         "rules": row.rules,
         "issues": row.issues,
@@ -118,7 +116,7 @@ def coverage(newsletter: str, found: Covered) -> Shape:
 def clicks(newsletter: str, found: Clicked) -> Shape:
     """Return what was opened, each group with its size and between what its share lies."""
 
-    def group(each: Group) -> Shape:
+    def group(each: ClickFigures) -> Shape:
         shares = {name: round(getattr(each, name), 4) for name in ("share", "low", "high")}
         return {**to_json(each), **shares}
 
@@ -200,7 +198,7 @@ def _show_difference(console: Console, change: Difference) -> None:
             console.print(f"  {sign} and {len(moved) - _NAMED} more; --json names them")
 
 
-def _show_themes(console: Console, rows: Sequence[Row]) -> None:
+def _show_themes(console: Console, rows: Sequence[BacktestRow]) -> None:
     names = dict.fromkeys(each.theme for row in rows for each in row.coverage.themes)
     shares = [{each.theme: each.share for each in row.coverage.themes} for row in rows]
     lines = _table(

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import click
 
 from digest import __version__
-from digest.cli import tables
+from digest.cli import json_output, text_output
 from digest.cli.context import Context, common, pass_context
 from digest.errors import UsageError
-from digest.model import Finding
+from digest.findings import Finding
 from digest.render.checks import foreign
 
 _LARGEST = 15_000_000  # bytes
@@ -47,17 +47,14 @@ def lint(context: Context, email: str, newsletter: str | None) -> None:
     except foreign.NotAnEmail as error:
         raise UsageError(f"{email}: {error}") from error
     found = foreign.lint(read, clients)
-    problems = [
-        {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
-        for f in found
-    ]
+    problems = [json_output.finding(each) for each in found]
     context.answer({"problems": problems}, lambda: _show(context, found))
     if any(f.severity == "error" for f in found):
         raise SystemExit(1)
 
 
 def _show(context: Context, found: Sequence[Finding]) -> None:
-    tables.findings(context.out, found)
+    text_output.findings(context.out, found)
     counts = Counter(finding.severity for finding in found)
     if counts:
         context.say(", ".join(f"{counts[kind]} {kind}s" for kind in ("error", "warning", "info")))

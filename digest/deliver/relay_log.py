@@ -56,7 +56,7 @@ def _opened(where: str) -> Iterator[Iterable[str]]:
 
 def read_lines(lines: Iterable[str], ids: Collection[str], now: datetime) -> LogReading:
     """Read a log's lines."""
-    reading = _Reading(frozenset(ids))
+    reading = _LogRead(frozenset(ids))
     first: str | None = None
     last = ""
     for raw in lines:
@@ -72,7 +72,7 @@ def read_lines(lines: Iterable[str], ids: Collection[str], now: datetime) -> Log
     )
 
 
-class _Reading:
+class _LogRead:
     """What was read so far: `queued` leads from a relay's own number to the id of the email."""
 
     def __init__(self, ids: frozenset[str]) -> None:

@@ -13,7 +13,8 @@ from flask import abort, request, session
 from digest.editorial import lifecycle
 from digest.editorial.acts import steps
 from digest.editorial.subject import PHONE
-from digest.model import Act, Article, Decision, Delivery, Edit, Edition, Finding, Issue, Message
+from digest.findings import Finding
+from digest.model import Act, Article, Decision, Delivery, Edit, Edition, Issue, Message
 from digest.publisher.correcting import Correction
 from digest.web import phrases, proof, shown
 from digest.web.desk.shell import local, publisher, segment_title, sitting
@@ -25,7 +26,7 @@ _PAGE = 12  # articles of what is left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ContentsRow:
     """An article in the contents: where it stands, what editors did to it, and what was found."""
 
     article: Article
@@ -157,7 +158,7 @@ def _about_article(found: Issue, edition: Edition, id_: str) -> dict[str, Any]:
             (e.url for e in edits if shown.gives_picture(e, own) and e.article == id_), None
         ),
         "touched": [each for each in _changes(found.id) if each.edit.article == id_],
-        "remarks": [f for f in found.findings.get(own, ()) if id_ in f.where],
+        "remarks": [f for f in found.findings.get(own, ()) if f.where.article == id_],
         "coming": press.coming(found.newsletter),
         "due": [each for each in _due(found) if each.article == id_],
         "similar": press.similar(found.id, id_).get(id_, ()),
@@ -173,7 +174,7 @@ def _due(found: Issue) -> list[Correction]:
 
 def _contents(
     found: Issue, edition: Edition, edits: Sequence[Edit]
-) -> list[tuple[str, list[Row], int]]:
+) -> list[tuple[str, list[ContentsRow], int]]:
     """Return every section that the edition may have, its rows, and how many it has no room for."""
     mine = [each for each in edits if each.segment in {None, edition.segment}]
     newsletter = publisher().config.newsletter(found.newsletter)
@@ -189,10 +190,14 @@ def _contents(
     return rows
 
 
-def _row(found: Issue, edition: Edition, edits: Sequence[Edit], article: Article, n: int) -> Row:
+def _row(
+    found: Issue, edition: Edition, edits: Sequence[Edit], article: Article, n: int
+) -> ContentsRow:
     own = [each for each in edits if each.article == article.id]
-    worst = [f.severity for f in found.findings.get(edition.segment, ()) if article.id in f.where]
-    return Row(
+    worst = [
+        f.severity for f in found.findings.get(edition.segment, ()) if f.where.article == article.id
+    ]
+    return ContentsRow(
         article=article,
         place=n,
         pinned=any(each.verb in {"pin", "lead", "add"} for each in own),
@@ -292,7 +297,7 @@ def _since_own(acts: Sequence[Act]) -> list[Act]:
     return [*acts[own[-1] + 1 if own else 0 :]]
 
 
-def _changes(id_: str) -> list[shown.Change]:
+def _changes(id_: str) -> list[shown.EditorsChange]:
     edits = publisher().edits(id_)
     titles = publisher().titles(edit.article for edit in edits if edit.article)
     return shown.changes(edits, titles, lambda at: local(at, "%-d %B %Y"))
