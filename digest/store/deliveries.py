@@ -45,7 +45,9 @@ class StoredDeliveries:
         self._engine, self._writer, self._boot = engine, writer(engine), boot
         self._marker = engine if boot is None else relaxed(engine)
         self._fence: str | None = None
-        self._after = ""  # the last that was claimed: whoever is pending stands behind it, as a rule
+        self._after = (
+            ""  # the last that was claimed: whoever is pending stands behind it, as a rule
+        )
         self._marks: sqlite3.Connection | None = None  # while this process sends
 
     @contextmanager
