@@ -77,7 +77,14 @@ def _watch(context: Context) -> None:
         try:
             found = _findings(context)
         except DigestError as error:
-            found = [_fault(said) for said in str(error).splitlines()]
+            found = []
+            for said in str(error).splitlines():
+                where, colon, message = said.partition(": ")
+                if not colon or not re.search(r":(\d+|\?)$", where):  # it has no place
+                    where, message = "", said
+                found.append(
+                    Finding(rule="not-checked", severity="error", message=message, where=where)
+                )
         if context.out.is_terminal:
             context.out.clear()
         if before is None or context.out.is_terminal or context.options.get("json"):
@@ -100,11 +107,3 @@ def _seen(context: Context, files: Sequence[Path]) -> Mapping[Path, object]:
             file: stamp for file, stamp in stamps(files).items() if not str(file).startswith(store)
         }
     return stamps(files)
-
-
-def _fault(said: str) -> Finding:
-    """Return a line of what keeps us from checking; it begins with its place where it has one."""
-    where, colon, message = said.partition(": ")
-    if not colon or not re.search(r":(\d+|\?)$", where):
-        where, message = "", said
-    return Finding(rule="not-checked", severity="error", message=message, where=where)
