@@ -13,12 +13,12 @@ from digest import __version__
 from digest.config import Config
 from digest.config.files import unknown_looks
 from digest.deliver.api import ApiDeliverer
+from digest.deliver.api_services import is_service, read_service
 from digest.deliver.dkim import Signer, SigningDeliverer, dns_record, read_signers
-from digest.deliver.folder import FolderDeliverer
+from digest.deliver.eml_folder import FolderDeliverer
 from digest.deliver.listmonk import read_listmonk
 from digest.deliver.relay import read_relay
 from digest.deliver.relay_log import read_log
-from digest.deliver.services import is_service, read_service
 from digest.deliver.smtp import SmtpDeliverer
 from digest.deliver.threads import Threads
 from digest.editorial.membership import Membership

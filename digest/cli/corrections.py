@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from digest.cli import json_output as shapes
-from digest.cli import tables
-from digest.cli.context import Context, Words, common, pass_context
+from digest.cli import text_output
+from digest.cli.context import Context, TextType, common, pass_context
 from digest.errors import UsageError
 
 
@@ -17,9 +17,9 @@ from digest.errors import UsageError
 @click.option(
     "--issue", help="With --put and --dismiss: in this issue, where it stands in several."
 )
-@click.option("--text", type=Words(), help="With --put: your own words.")
-@click.option("--why", type=Words(), default="", help="With --dismiss: your reason.")
-@click.option("--by", type=Words(), help="With --put and --dismiss: who decides.")
+@click.option("--text", type=TextType(), help="With --put: your own words.")
+@click.option("--why", type=TextType(), default="", help="With --dismiss: your reason.")
+@click.option("--by", type=TextType(), help="With --put and --dismiss: who decides.")
 @common
 @pass_context
 def corrections(
@@ -38,7 +38,7 @@ def corrections(
     article = put or dismiss
     if article is None:
         context.answer_lines(
-            map(shapes.correction, due), lambda: tables.corrections(context.out, due)
+            map(shapes.correction, due), lambda: text_output.corrections(context.out, due)
         )
         return
     if by is None or (put and dismiss):

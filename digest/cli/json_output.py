@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from digest.editorial.compare import Changes
+from digest.findings import Finding
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, DeliveryState, Issue, Subscriber, Suppression
 from digest.publisher.correcting import Correction
@@ -61,7 +62,7 @@ def issue(
                     for id_, points in value.points.get(e["segment"], {}).items()
                 },
                 "html_bytes": value.html_bytes.get(e["segment"], 0),
-                "findings": [to_json(each) for each in value.findings.get(e["segment"], ())],
+                "findings": [finding(each) for each in value.findings.get(e["segment"], ())],
             }
             for e in data["editions"]
         ],
@@ -79,6 +80,16 @@ def issue(
 
 def _window(data: Shape) -> Shape:
     return {"from": data["start"], "to": data["end"]}
+
+
+def finding(value: Finding) -> Shape:
+    """Return a finding."""
+    return {
+        "where": str(value.where),
+        "severity": value.severity,
+        "rule": value.rule,
+        "message": value.message,
+    }
 
 
 def decision(value: Decision) -> Shape:

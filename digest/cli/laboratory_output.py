@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 from itertools import islice
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
@@ -13,15 +12,14 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from digest.cli.json_output import Shape
 from digest.config import Config
 from digest.editorial.laboratory.backtest import Backtest, Difference
-from digest.editorial.laboratory.clicks import LEAST, Clicked, Group
+from digest.editorial.laboratory.clicks import LEAST, Clicked, ClickFigures
 from digest.editorial.laboratory.forecast import Waiting
 from digest.editorial.laboratory.themes import Covered
 from digest.jsonable import to_json
 from digest.publisher.forecasting import Ahead
-
-Shape = dict[str, Any]
 
 _NAMED = 10  # articles of a list that a terminal shows
 NAMES = {"sent": "really sent", "present": "present rules", "other": "other rules"}
@@ -118,7 +116,7 @@ def coverage(newsletter: str, found: Covered) -> Shape:
 def clicks(newsletter: str, found: Clicked) -> Shape:
     """Return what was opened, each group with its size and between what its share lies."""
 
-    def group(each: Group) -> Shape:
+    def group(each: ClickFigures) -> Shape:
         shares = {name: round(getattr(each, name), 4) for name in ("share", "low", "high")}
         return {**to_json(each), **shares}
 

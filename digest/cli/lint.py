@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from digest import __version__
-from digest.cli import tables
+from digest.cli import json_output, text_output
 from digest.cli.context import Context, common, pass_context
 from digest.errors import UsageError
 from digest.render.checks import foreign
@@ -46,11 +46,8 @@ def lint(context: Context, email: str, newsletter: str | None) -> None:
     except foreign.NotAnEmail as error:
         raise UsageError(f"{email}: {error}") from error
     found = foreign.lint(read, clients)
-    problems = [
-        {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
-        for f in found
-    ]
-    context.answer({"problems": problems}, lambda: tables.findings(context.out, found))
+    problems = [json_output.finding(each) for each in found]
+    context.answer({"problems": problems}, lambda: text_output.findings(context.out, found))
     counts = Counter(finding.severity for finding in found)
     if counts:
         context.say(", ".join(f"{counts[kind]} {kind}s" for kind in ("error", "warning", "info")))

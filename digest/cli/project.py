@@ -11,12 +11,13 @@ from time import sleep
 
 import click
 
-from digest.cli import tables
+from digest.cli import json_output, text_output
 from digest.cli.context import Context, common, pass_context
 from digest.config import json_schema
 from digest.config.files import look_files, missing_files, source_files, stamps
 from digest.errors import DigestError
-from digest.model import Finding
+from digest.findings import Finding, Where
+from digest.lint_rules.choosing import NOT_CHECKED
 from digest.store.database import sqlite_file
 from digest.wiring import database_url
 
@@ -56,13 +57,10 @@ def _findings(context: Context) -> Sequence[Finding]:
 
 
 def _show(context: Context, found: Sequence[Finding]) -> None:
-    problems = [
-        {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
-        for f in found
-    ]
-    context.answer({"problems": problems}, lambda: tables.findings(context.out, found))
+    problems = [json_output.finding(each) for each in found]
+    context.answer({"problems": problems}, lambda: text_output.findings(context.out, found))
     if context.options.get("quiet") and not context.options.get("json"):
-        tables.problems(context.out, found)
+        text_output.problems(context.out, found)
 
 
 def _watch(context: Context) -> None:
@@ -79,19 +77,20 @@ def _watch(context: Context) -> None:
         except DigestError as error:
             found = []
             for said in str(error).splitlines():
-                where, colon, message = said.partition(": ")
-                if not colon or not re.search(r":(\d+|\?)$", where):  # it has no place
-                    where, message = "", said
-                found.append(
-                    Finding(rule="not-checked", severity="error", message=message, where=where)
-                )
+                place, _, message = said.partition(": ")
+                at = re.fullmatch(r"(.+):(\d+|\?)", place)
+                if at is None or not message:
+                    found.append(NOT_CHECKED.found(said))
+                else:
+                    where = Where(file=at[1], line=int(at[2].replace("?", "0")))
+                    found.append(NOT_CHECKED.found(message, where))
         if context.out.is_terminal:
             context.out.clear()
         if before is None or context.out.is_terminal or context.options.get("json"):
             _show(context, found)
         if before is not None and not context.options.get("json"):
             came = () if context.out.is_terminal else [f for f in found if f not in before]
-            tables.turns(context.out, came, [f for f in before if f not in found])
+            text_output.turns(context.out, came, [f for f in before if f not in found])
         if context.out.is_terminal:
             context.out.print("Watching for what is saved; Ctrl-C ends it.", style="dim")
         before = found

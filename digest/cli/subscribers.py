@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from digest.cli import json_output as shapes
-from digest.cli import tables
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.cli.subscribers_csv import (
     Rejected,
@@ -110,7 +110,7 @@ def _complain_of_rows(context: Context, rejected: Iterable[Rejected], file: str)
     for first, *others in by_fault.values():
         lines = ", ".join(str(each.line) for each in others[:_LINES])
         more = f" and {len(others) - _LINES} more" if len(others) > _LINES else ""
-        also = f" (and so in line{'s' if len(others) > 1 else ''} {lines}{more})" if others else ""
+        also = f" (also in line{'s' if len(others) > 1 else ''} {lines}{more})" if others else ""
         context.complain(f"{file}:{first.line}: {first.reason}{also}")
 
 
@@ -122,7 +122,7 @@ def list_(context: Context) -> None:
     press = context.publisher
     context.answer_lines(
         _shapes(press),
-        lambda: tables.subscribers(
+        lambda: text_output.subscribers(
             context.out, press.subscribers(), Membership(context.config.segments)
         ),
     )

@@ -42,7 +42,7 @@ _SELECTOR = re.compile(
 )
 _BITS = 2048  # what mailbox providers ask for; 4096 does not fit every DNS server's answer
 
-Key = RSAPrivateKey | Ed25519PrivateKey
+SigningKey = RSAPrivateKey | Ed25519PrivateKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Signer:
     """A selector and its key; the domain is the sender's."""
 
     selector: str
-    key: Key
+    key: SigningKey
 
     def sign(self, head: bytes, text: bytes, domain: str) -> bytes:
         """Return the DKIM-Signature field of an email: its head, lines ending in CRLF, its text's digest."""
@@ -148,7 +148,7 @@ def read_signers(keys: Mapping[str, Path]) -> list[Signer]:
     return [Signer(selector=name, key=read_key(file)) for name, file in keys.items()]
 
 
-def read_key(file: Path) -> Key:
+def read_key(file: Path) -> SigningKey:
     """Read a private key (PEM); UsageError where the file holds none that DKIM knows."""
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), None)
@@ -163,7 +163,7 @@ def read_key(file: Path) -> Key:
     return key
 
 
-def make_key(file: Path, kind: Literal["rsa", "ed25519"]) -> Key:
+def make_key(file: Path, kind: Literal["rsa", "ed25519"]) -> SigningKey:
     """Make a key in a new file that only its owner reads; DigestError where it cannot be."""
     made = generate_private_key(65537, _BITS) if kind == "rsa" else Ed25519PrivateKey.generate()
     pem = made.private_bytes(
@@ -185,7 +185,7 @@ def check_selector(selector: str) -> None:
         raise UsageError(f"{selector!r} is no selector; write letters, digits and hyphens")
 
 
-def dns_record(selector: str, domain: str, key: Key) -> tuple[str, str]:
+def dns_record(selector: str, domain: str, key: SigningKey) -> tuple[str, str]:
     """Return the name and the text of the DNS record (TXT) that a key's signatures are checked by."""
     check_selector(selector)
     public = key.public_key()

@@ -49,7 +49,7 @@ def read_log(where: str, ids: Collection[str], now: datetime) -> LogReading:
 
 def read_lines(lines: Iterable[str], ids: Collection[str], now: datetime) -> LogReading:
     """Read a log's lines."""
-    reading = _Reading(frozenset(ids))
+    reading = _LogRead(frozenset(ids))
     first: str | None = None
     last = ""
     for raw in lines:
@@ -65,7 +65,7 @@ def read_lines(lines: Iterable[str], ids: Collection[str], now: datetime) -> Log
     )
 
 
-class _Reading:
+class _LogRead:
     """What was read so far: `queued` leads from a relay's own number to the id of the email."""
 
     def __init__(self, ids: frozenset[str]) -> None:

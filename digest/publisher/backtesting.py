@@ -14,9 +14,9 @@ from digest.editorial.calendar import period, slots
 from digest.editorial.history import SENT, History
 from digest.editorial.laboratory.backtest import (
     Backtest,
-    Outcome,
     PastEdition,
     PastIssue,
+    PastOutcome,
     PastSection,
     Which,
 )
@@ -252,7 +252,7 @@ def _told(
     return found
 
 
-def _sent(services: Services, made: Sequence[_Real]) -> Outcome:
+def _sent(services: Services, made: Sequence[_Real]) -> PastOutcome:
     """Return what was really sent in the span; what still waits is another's to say."""
     issues, printed = [], []
     for real in made:
@@ -271,7 +271,7 @@ def _sent(services: Services, made: Sequence[_Real]) -> Outcome:
                 editions=tuple(map(_edition, editions)),
             )
         )
-    return Outcome(issues=tuple(issues), printed=tuple(printed))
+    return PastOutcome(issues=tuple(issues), printed=tuple(printed))
 
 
 def _edition(edition: Edition) -> PastEdition:

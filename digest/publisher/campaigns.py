@@ -14,7 +14,7 @@ from datetime import timedelta
 from digest.editorial.folding import folded_address
 from digest.model import Delivery, Issue, Message
 from digest.ports import Addressee, Campaign, Campaigns
-from digest.publisher.links import view_url
+from digest.publisher.reader_links import view_url
 from digest.publisher.services import Services
 from digest.render import tokens
 from digest.render.mime import message_id

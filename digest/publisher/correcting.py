@@ -13,8 +13,10 @@ from digest.editorial.corrections import Told, changes, essence, notice
 from digest.editorial.history import SENT
 from digest.editorial.patch_reading import named
 from digest.errors import UsageError
+from digest.findings import Finding, Where
 from digest.jsonable import sha256_hex
-from digest.model import Act, Article, Event, Finding, Issue
+from digest.lint_rules.words import CORRECTION_DUE, CORRECTION_WITHDRAWN
+from digest.model import Act, Article, Event, Issue
 from digest.publisher.editing import edit
 from digest.publisher.explaining import prints
 from digest.publisher.gathering import open_issue
@@ -104,13 +106,11 @@ def findings(services: Services) -> Iterator[Finding]:
     """Yield each correction that is due, for `digest check`."""
     for due in corrections(services):
         what = " and ".join(due.told)
-        yield Finding(
-            rule="correction-due",
-            severity="warning",
-            message=f"the {what} of “{due.title}” changed after "
+        yield CORRECTION_DUE.found(
+            f"the {what} of “{due.title}” changed after "
             f"{'a reader' if due.count == 1 else f'{due.count} readers'} got it; see "
             f"`digest corrections {due.newsletter}`",
-            where=f"{due.issue} article {due.article}",
+            Where(issue=due.issue, article=due.article),
         )
     yield from _withdrawn(services)
 
@@ -129,12 +129,10 @@ def _withdrawn(services: Services) -> Iterator[Finding]:
     changed = {(c.issue, c.article) for c in _changed(services, {issue for issue, _ in put})}
     for (issue, article), id_ in put.items():
         if (issue, article) not in changed:
-            yield Finding(
-                rule="correction-withdrawn",
-                severity="warning",
-                message=f"the story {article} of issue {issue} says again what its readers got; take "
+            yield CORRECTION_WITHDRAWN.found(
+                f"the story {article} of issue {issue} says again what its readers got; take "
                 "its correction back",
-                where=id_,
+                Where(issue=id_),
             )
 
 

@@ -19,7 +19,9 @@ from digest.editorial.similar import Reported, Similar, similar
 from digest.editorial.tags import TagBook, printable
 from digest.editorial.why import explain, kept_out
 from digest.errors import Unknown, UsageError
-from digest.model import Article, Decision, Finding, Issue, IssueHead, Message
+from digest.findings import Finding, Where
+from digest.lint_rules.choosing import DRAFT_OLD, FEED_GAP, MEMBERS, SOURCE_GONE
+from digest.model import Article, Decision, Issue, IssueHead, Message
 from digest.publisher.compose import subjects
 from digest.publisher.drafting import try_template
 from digest.publisher.gathering import (
@@ -208,7 +210,7 @@ def check(services: Services) -> list[Finding]:
             for finding in findings:
                 alike.setdefault(finding, []).append(segment)
         found += [
-            replace(f, where=f"{issue.id}/{','.join(segments)} {f.where}".strip())
+            replace(f, where=replace(f.where, issue=issue.id, segments=tuple(segments)))
             for f, segments in alike.items()
         ]
     found += _unknown_attributes(services)
@@ -230,11 +232,9 @@ def _unknown_attributes(services: Services) -> Iterator[Finding]:
         if not missing:
             return
     for segment, name in missing.values() if known else ():
-        yield Finding(
-            rule="members",
-            severity="warning",
-            message=f"no subscriber has the attribute {name!r}; known: {', '.join(sorted(known.values()))}",
-            where=f"segments.{segment}",
+        yield MEMBERS.found(
+            f"no subscriber has the attribute {name!r}; known: {', '.join(sorted(known.values()))}",
+            Where(key=f"segments.{segment}"),
         )
 
 
@@ -251,12 +251,10 @@ def _grown_old(services: Services, issue: Issue) -> Iterator[Finding]:
         if is_changed
     ]
     if changed and issue.editions:
-        yield Finding(
-            rule="draft-old",
-            severity="warning",
-            message=f"it was drafted before {' and '.join(changed)} changed, and what is said of it "
+        yield DRAFT_OLD.found(
+            f"it was drafted before {' and '.join(changed)} changed, and what is said of it "
             f"here is of then; `digest draft {issue.newsletter}` draws it up again",
-            where=issue.id,
+            Where(issue=issue.id),
         )
 
 
@@ -270,12 +268,10 @@ def _gaps(services: Services) -> Iterator[Finding]:
                 str(gap["since"])[:16].replace("T", " "),
                 gap["seen"][:16].replace("T", " "),
             )
-            yield Finding(
-                rule="feed-gap",
-                severity="warning",
-                message=f"between {since} and {seen} UTC it published more than it shows, so articles "
+            yield FEED_GAP.found(
+                f"between {since} and {seen} UTC it published more than it shows, so articles "
                 "may be missing; ask it more often with `every: 15m`, or let it show more",
-                where=f"sources.{name}",
+                Where(key=f"sources.{name}"),
             )
 
 
@@ -285,17 +281,15 @@ def _gone_sources(services: Services, articles: Sequence[Article]) -> Iterator[F
     gone = Counter(a.source for a in articles if active.isdisjoint({a.source, *dict(a.roads)}))
     for name, count in sorted(gone.items()):
         rests = name in services.config.sources
-        yield Finding(
-            rule="source-gone",
-            severity="info",
-            message=f"{count} stored article{'s are' if count > 1 else ' is'} of {name}, which "
+        yield SOURCE_GONE.found(
+            f"{count} stored article{'s are' if count > 1 else ' is'} of {name}, which "
             f"{'rests' if rests else 'feeds.yaml does not name any more'}: kept, but not printed",
-            where=f"sources.{name}",
+            Where(key=f"sources.{name}"),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
+class _Grounds:
     """What an issue is, or would be, made of, and the newsletter's issues before it."""
 
     inputs: Inputs
@@ -303,7 +297,7 @@ class _Case:
 
 
 def _decisions(
-    services: Services, case: _Case, article: str, segment: str | None
+    services: Services, case: _Grounds, article: str, segment: str | None
 ) -> Iterator[Decision]:
     held = any(each.id == article for each in case.inputs.articles)
     inputs, came_later = (case.inputs, False) if held else _with(services, case, article)
@@ -326,12 +320,12 @@ def _too_late(decision: Decision) -> Decision:
     )
 
 
-def _case_of(services: Services, id_: str) -> _Case:
+def _case_of(services: Services, id_: str) -> _Grounds:
     issue = services.issues.get(id_)
-    return _Case(inputs=inputs_of(services, id_), before=before(services, issue))
+    return _Grounds(inputs=inputs_of(services, id_), before=before(services, issue))
 
 
-def _cases_now(services: Services) -> Iterator[_Case]:
+def _cases_now(services: Services) -> Iterator[_Grounds]:
     """Yield each newsletter's open issue, or one as it would be drafted now."""
     for name in services.config.newsletters:
         if (found := open_issue(services, name)) is not None:
@@ -339,10 +333,10 @@ def _cases_now(services: Services) -> Iterator[_Case]:
         else:
             plan = services.newsletter(name)
             inputs = gather(services, plan, DraftRequest(segments=plan.segments))
-            yield _Case(inputs=inputs, before=tuple(regular(services, name)))
+            yield _Grounds(inputs=inputs, before=tuple(regular(services, name)))
 
 
-def _with(services: Services, case: _Case, article: str) -> tuple[Inputs, bool]:
+def _with(services: Services, case: _Grounds, article: str) -> tuple[Inputs, bool]:
     """Return the inputs with one more article and its past, and whether it came after the draft."""
     inputs = case.inputs
     stock = services.articles.stock(inputs.now, _NOTHING, inputs.now, [article])

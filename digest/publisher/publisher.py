@@ -17,6 +17,7 @@ from digest.editorial.membership import Membership
 from digest.editorial.similar import Similar
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
+from digest.findings import Finding
 from digest.model import (
     Account,
     Act,
@@ -26,7 +27,6 @@ from digest.model import (
     DeliveryState,
     Edit,
     Edition,
-    Finding,
     Issue,
     IssueHead,
     LogEntry,
@@ -67,7 +67,7 @@ from digest.publisher import (
     ticking,
     writing,
 )
-from digest.publisher.approving import Listed
+from digest.publisher.approving import IssueSummary
 from digest.publisher.archive import WentOut
 from digest.publisher.backtesting import backtest, varied
 from digest.publisher.clicking import clicks, leads_to
@@ -76,11 +76,11 @@ from digest.publisher.covering import coverage
 from digest.publisher.drafting import Drafted
 from digest.publisher.forecasting import Ahead, forecast
 from digest.publisher.inbox import Inbox, inbox
-from digest.publisher.links import view_mark
 from digest.publisher.measuring import Measures, measure
 from digest.publisher.overtaken import draft_again
-from digest.publisher.printed import PrintedIssue, Sample, printed, sample
+from digest.publisher.printed import PrintInputs, Sample, printed, sample
 from digest.publisher.pulling import PullReport
+from digest.publisher.reader_links import view_mark
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.resting import SourceReport
 from digest.publisher.returning import Returned, hear, take_back
@@ -200,7 +200,7 @@ class Publisher:
         """Return what is known of the issues without opening them, the oldest of each newsletter first."""
         return self._services.issues.heads()
 
-    def listed(self) -> Iterator[Listed]:
+    def listed(self) -> Iterator[IssueSummary]:
         """Yield every issue without its messages, with its deliveries and what changed."""
         return approving.listed(self._services)
 
@@ -216,7 +216,7 @@ class Publisher:
         """Return everything that an issue was made of, by value or by hash."""
         return self._services.issues.lock(id_)
 
-    def printed(self, id_: str) -> PrintedIssue:
+    def printed(self, id_: str) -> PrintInputs:
         """Return what an issue was printed with: its pictures and its logo."""
         return printed(self._services, id_)
 
@@ -533,7 +533,7 @@ class Publisher:
         """Add or update subscribers; who unsubscribed stays so. A dry run only tells what would be."""
         return self._services.audience.put(people, self._services.clock(), dry_run=dry_run)
 
-    def audience(self) -> readership.Audience:
+    def audience(self) -> readership.AudienceFigures:
         """Count the audience; the store does, so that it is never read as a whole."""
         return readership.audience(self._services)
 

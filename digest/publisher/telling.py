@@ -18,7 +18,7 @@ from digest.publisher.services import Services
 from digest.render.language import language
 from digest.render.sentences import sentence
 
-Outcome = Issue | DigestError
+SlotResult = Issue | DigestError
 _SAID = {
     "draft": "is drafted and waits for its approval",
     "held": "is held back",
@@ -28,7 +28,7 @@ _SAID = {
 _REMINDED = timedelta(days=1)
 
 
-def tell_editors(services: Services, name: str, outcomes: Sequence[Outcome]) -> None:
+def tell_editors(services: Services, name: str, outcomes: Sequence[SlotResult]) -> None:
     """Mail the editors of a newsletter what needs them; the same news once, however often it comes.
 
     DeliveryError where the relay takes nothing.
@@ -81,7 +81,7 @@ def _reminder(services: Services, issue: IssueHead) -> str:
     return "\n".join(_translated(services, each) for each in said)
 
 
-def _said(services: Services, outcome: Outcome) -> str:
+def _said(services: Services, outcome: SlotResult) -> str:
     if isinstance(outcome, DigestError):
         return _translated(services, str(outcome))
     if outcome.status not in _SAID:

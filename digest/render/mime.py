@@ -20,7 +20,7 @@ from digest.editorial.address import parts_of_mailbox
 from digest.errors import DigestError
 from digest.model import Message, Picture
 from digest.render import header, tokens
-from digest.render.context import RenderContext
+from digest.render.render_context import RenderContext
 
 # quoted-printable: what is escaped, where a line may be cut, what may not begin or end one
 _PLAIN = frozenset(map(chr, range(33, 127))) - {"="} | {" ", "\t"}

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from digest.editorial.folding import folded_tag
 from digest.model import Coverage, Edition, Section
 from digest.render import clean, colour, tokens
-from digest.render.context import RenderContext
 from digest.render.language import Language
 from digest.render.picture_layout import Shown, logo, shown
+from digest.render.render_context import RenderContext
 from digest.render.story import Elsewhere, Story, StoryContext, owner, publication_of, story
 
 SHARED = ("page", "publication", "newsletter", "issue", "links")  # by all editions of an issue

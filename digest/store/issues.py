@@ -12,8 +12,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import Stale, Unknown
+from digest.findings import Finding, Severity, Where
 from digest.jsonable import canonical, dump, load
-from digest.model import Act, Edit, Edition, Finding, Issue, IssueHead, Message, Point
+from digest.model import Act, Edit, Edition, Issue, IssueHead, Message, Point
 from digest.ports import Lock
 from digest.store.database import writer
 from digest.store.search import index_messages
@@ -34,11 +35,21 @@ AND json_extract(article.value, '$.id') = ? LIMIT 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _FindingRow:
+    """A finding with its place as it is told."""
+
+    rule: str
+    severity: Severity
+    message: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Paper:
     """What is heavy in an issue, and read only where the issue is."""
 
     editions: tuple[Edition, ...]
-    findings: Mapping[str, tuple[Finding, ...]]
+    findings: Mapping[str, tuple[_FindingRow, ...]]
     points: Mapping[str, Mapping[str, tuple[Point, ...]]]
     approved_editions: tuple[Edition, ...]
 
@@ -353,7 +364,15 @@ def _paper(issue: Issue) -> str:
     return dump(
         _Paper(
             editions=issue.editions,
-            findings=issue.findings,
+            findings={
+                segment: tuple(
+                    _FindingRow(
+                        rule=f.rule, severity=f.severity, message=f.message, where=str(f.where)
+                    )
+                    for f in found
+                )
+                for segment, found in issue.findings.items()
+            },
             points=issue.points,
             approved_editions=issue.approved_editions,
         )
@@ -365,7 +384,15 @@ def _whole(head: str, paper: str) -> Issue:
     return replace(
         load(Issue, head),
         editions=said.editions,
-        findings=said.findings,
+        findings={
+            segment: tuple(
+                Finding(
+                    rule=f.rule, severity=f.severity, message=f.message, where=Where.read(f.where)
+                )
+                for f in found
+            )
+            for segment, found in said.findings.items()
+        },
         points=said.points,
         approved_editions=said.approved_editions,
     )

@@ -13,12 +13,12 @@ from werkzeug.exceptions import HTTPException
 from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
 from digest.publisher.sessions import LONGEST
-from digest.web import archive, desk, health, hooks, public, sign_up, words
+from digest.web import archive, desk, health, hooks, public, public_words, sign_up
 from digest.web.desk import words as desk_words
 from digest.web.guard import Guard
+from digest.web.public_words import say
 from digest.web.quota import Quota
 from digest.web.server import MAX_BODY
-from digest.web.words import say
 
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
@@ -27,7 +27,7 @@ _PAGE_POLICY = (
 _WAIT = "5"  # seconds, until a busy database is asked again
 
 
-class _Sessions(SecureCookieSessionInterface):
+class _SecureSessions(SecureCookieSessionInterface):
     """Sessions whose cookie goes over https only, where the page came that way."""
 
     def __init__(self, public_url: str) -> None:
@@ -54,9 +54,9 @@ def create_app(
         INTAKE=sign_up.Intake(),
         CLICKS=Quota(monotonic, each=1, all_=20_000, seconds=10),
     )
-    words.install(app, publisher)
+    public_words.install(app, publisher)
     desk_words.install(app)
-    app.session_interface = _Sessions(publisher.config.publication.public_url)
+    app.session_interface = _SecureSessions(publisher.config.publication.public_url)
     app.register_blueprint(public.pages)
     app.register_blueprint(archive.pages)
     app.register_blueprint(sign_up.pages)

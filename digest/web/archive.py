@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from digest.model import Newsletter, Picture
 from digest.publisher import Publisher
 from digest.publisher.archive import Archived
-from digest.render.atom import Entry, atom_feed
+from digest.render.atom import FeedIssue, atom_feed
 from digest.render.colour import dark, light
 from digest.render.language import language
 from digest.render.view import font_stack
@@ -62,7 +62,7 @@ def feed(newsletter: str) -> Response:
     publication, plan = press.config.publication, _newsletter(newsletter)
     base = publication.public_url
     entries = [
-        Entry(
+        FeedIssue(
             url=base + url_for("public.view", newsletter=newsletter, issue=each.issue),
             title=each.subject,
             summary=press.archived(newsletter, each.issue)[1].preheader,

@@ -20,8 +20,8 @@ from digest.render.renderer import Renderer
 from digest.render.samples import frame as sample_frame
 from digest.render.samples import of_everything
 from digest.web import proof
+from digest.web.edition_page import EMAIL_POLICY
 from digest.web.names import is_loopback, stated_host
-from digest.web.preview import EMAIL_POLICY
 
 _FRAMES = (
     *(("light", 600), ("light", 375), ("dark", 600), ("dark", 375)),
@@ -46,11 +46,11 @@ class Look:
     name: str
     used_by: tuple[str, ...]
     is_own: bool
-    wrong: Fault | None = None
+    wrong: LookFault | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class LookFault:
     """What is wrong in a template, where, and the lines around it: number, words, whether it is the one."""
 
     file: str
@@ -134,18 +134,18 @@ pre {{ margin: 0; font: 11.5px/1.5 ui-monospace, monospace; white-space: pre-wra
 </style><pre>{}</pre>"""
 
 
-def _fault(studio: Studio, error: TemplateError) -> Fault:
+def _fault(studio: Studio, error: TemplateError) -> LookFault:
     places = [*(folder / error.file for folder in studio.folders), Path(error.file)]
     at = next((place for place in places if place.is_file()), None)
     if at is None:
-        return Fault(file=error.file, line=error.line, reason=error.reason)
+        return LookFault(file=error.file, line=error.line, reason=error.reason)
     project = studio.config.folder.resolve()
     whole = at.resolve()
     shown = whole.relative_to(project) if whole.is_relative_to(project) else whole
     lines = at.read_text("utf-8", errors="replace").splitlines()
     first = max(0, (error.line or 1) - 1 - _AROUND)
     around = enumerate(lines[first : first + 2 * _AROUND + 1], first + 1)
-    return Fault(
+    return LookFault(
         file=str(shown),
         line=error.line,
         reason=error.reason,

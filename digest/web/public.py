@@ -33,8 +33,8 @@ from digest.publisher.preferences import LONGEST_PAUSE
 from digest.render.calendar_file import calendar_file, file_name
 from digest.render.page import public_page
 from digest.web.archive import cached, colours, neighbours, strict, unlisted
-from digest.web.preview import EMAIL_POLICY, picture_response
-from digest.web.words import say, written
+from digest.web.edition_page import EMAIL_POLICY, picture_response
+from digest.web.public_words import say, written
 
 pages = Blueprint("public", __name__)
 pages.after_request(strict)

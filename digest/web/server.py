@@ -24,7 +24,7 @@ _PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ServerLimits:
     """How long others may take, in seconds, and how much they may hold.
 
     `exchange` is for sending a request whole, and again for taking its answer; `idle` is for a
@@ -44,13 +44,13 @@ def open_server(
     host: str,
     port: int,
     trusted_proxy: str | None = None,
-    limits: Limits | None = None,
+    limits: ServerLimits | None = None,
 ) -> tuple[Any, int]:
     """Return waitress's server, listening, and its port; OSError where it cannot listen.
 
     The address of who asks, and whether by https, is what the trusted proxy says; nobody else is heard.
     """
-    limits = limits or Limits()
+    limits = limits or ServerLimits()
     listening: dict[int, Any] = {}
     trust = {
         "trusted_proxy": trusted_proxy,
@@ -105,7 +105,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     many, the oldest that waits for its other side makes room: an honest request is over by then.
     """
 
-    def __init__(self, limits: Limits, *given: Any, **more: Any) -> None:  # noqa: ANN401 - waitress's
+    def __init__(self, limits: ServerLimits, *given: Any, **more: Any) -> None:  # noqa: ANN401 - waitress's
         self._limit, self._waits_since = limits.exchange, monotonic()
         super().__init__(*given, **more)
         open_ = [each for each in self._map.values() if isinstance(each, _Channel)]

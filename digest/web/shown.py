@@ -11,8 +11,9 @@ from itertools import groupby
 from markupsafe import Markup
 
 from digest.errors import BadPatch
-from digest.model import Act, ActKind, Edit, Finding, Issue, Severity, Status
-from digest.publisher.week import Step
+from digest.findings import NOWHERE, Finding, Severity, Where
+from digest.model import Act, ActKind, Edit, Issue, Status
+from digest.publisher.week import NextStep
 from digest.render.sentences import sentence
 from digest.web import forms
 from digest.web.desk.words import listed, say, several, spoken, translated
@@ -31,7 +32,7 @@ _NEXT: Mapping[Status, tuple[str, str]] = {
     "sent": ("Sent", "Nothing is left to do."),
     "discarded": ("Discarded", "Draft a new one when you want to."),
 }
-STEPS: Mapping[Step, tuple[str, str]] = {
+STEPS: Mapping[NextStep, tuple[str, str]] = {
     "mend": ("Mend what holds it back", "Open the issue"),
     "approve": ("Read it, then approve it", "Read and approve"),
     "approve again": ("Approve it again: it was changed", "Read and approve"),
@@ -122,21 +123,21 @@ _NOUNS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FoundAt:
     """What a finding was said of; `part` is the part of the page where it can be mended."""
 
     name: str
     part: str | None = None
-    where: str = ""
+    where: Where = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class FoundByRule:
     """What one rule found: each message, and the places that it was said of."""
 
     rule: str
     severity: Severity
-    said: Mapping[str, tuple[Place, ...]]
+    said: Mapping[str, tuple[FoundAt, ...]]
 
     @property
     def count(self) -> int:
@@ -145,7 +146,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class EditorsChange:
     """An editor's change: what it did, to what, and with which words."""
 
     edit: Edit
@@ -173,7 +174,7 @@ def marks(findings: Iterable[Finding]) -> str:
     return ", ".join(several(f"%(n)s {name}", f"%(n)s {name}s", n) for n, name in counted if n)
 
 
-def grouped(findings: Iterable[Finding], titles: Mapping[str, str]) -> list[Group]:
+def grouped(findings: Iterable[Finding], titles: Mapping[str, str]) -> list[FoundByRule]:
     """Return the findings by rule, errors first, warnings next; places by their titles."""
 
     def key(finding: Finding) -> tuple[int, str]:
@@ -181,26 +182,25 @@ def grouped(findings: Iterable[Finding], titles: Mapping[str, str]) -> list[Grou
 
     groups = []
     for (place, rule), found in groupby(sorted(findings, key=key), key):
-        said: dict[str, tuple[Place, ...]] = {}
+        said: dict[str, tuple[FoundAt, ...]] = {}
         for finding in found:
-            places = (_place(finding.where, titles),) if finding.where else ()
+            places = (_place(finding.where, titles),) if finding.where != NOWHERE else ()
             said[finding.message] = said.get(finding.message, ()) + places
-        groups.append(Group(rule=rule, severity=_ORDER[place], said=said))
+        groups.append(FoundByRule(rule=rule, severity=_ORDER[place], said=said))
     return groups
 
 
-def _place(where: str, titles: Mapping[str, str]) -> Place:
-    article = where.removeprefix("article ")
-    if article in titles:
-        return Place(name=titles[article], part=f"a-{article}", where=f"article {article}")
-    part = f"w-{where}" if where in _PARTS else None
-    return Place(name=sentence(where, spoken()) or where, part=part, where=where)
+def _place(where: Where, titles: Mapping[str, str]) -> FoundAt:
+    if where.article in titles:
+        return FoundAt(name=titles[where.article], part=f"a-{where.article}", where=where)
+    part = f"w-{where.part}" if where.part in _PARTS else None
+    return FoundAt(name=sentence(str(where), spoken()) or str(where), part=part, where=where)
 
 
-def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> list[Change]:
+def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> list[EditorsChange]:
     """Return the editors' changes, the newest first."""
     found = [
-        Change(
+        EditorsChange(
             edit=edit,
             did=say(_CHANGED[edit.verb]),
             what=titles.get(edit.article, edit.article) if edit.article else "",

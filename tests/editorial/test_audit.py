@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from digest.editorial.audit import audit
-from digest.model import Finding, Rule, SectionRule, TagRules
+from digest.findings import Finding
+from digest.model import Rule, SectionRule, TagRules
 from tests.helpers.make import article, newsletter, segment
 
 
@@ -18,7 +19,7 @@ def test_a_rule_that_nothing_can_match_is_dead() -> None:
     (dead,) = [f for f in found("Ocean") if f.rule == "dead-rule"]
 
     assert "'Climate'" in dead.message
-    assert dead.where == "newsletters.weekly.sections.0.match"
+    assert str(dead.where) == "newsletters.weekly.sections.0.match"
 
 
 def test_a_pattern_that_meets_an_alias_is_alive() -> None:

@@ -11,7 +11,7 @@ from cssselect import HTMLTranslator, SelectorError, parse
 from lxml.etree import XPath, XPathError
 from lxml.html import HtmlElement
 
-from digest.render.checks.styles import Conditional, Declared, Rule, Sheet, parsed, sheet
+from digest.render.checks.styles import Conditional, CssRule, Declared, StyleNodes, parsed, sheet
 
 Cascade = Mapping[HtmlElement, Mapping[str, str]]
 _DARK = re.compile(
@@ -70,9 +70,9 @@ def _rules(styles: tuple[str, ...], *, dark: bool) -> tuple[tuple[str, tuple[Dec
     return tuple(islice(found, _MOST_RULES))
 
 
-def _in(nodes: Sheet, *, dark: bool) -> Iterator[tuple[str, tuple[Declared, ...]]]:
+def _in(nodes: StyleNodes, *, dark: bool) -> Iterator[tuple[str, tuple[Declared, ...]]]:
     for node in nodes:
-        if isinstance(node, Rule):
+        if isinstance(node, CssRule):
             yield node.selectors, parsed(node.style).declared
         elif isinstance(node, Conditional) and node.keyword == "media":
             holds = _EVERYWHERE.match(node.prelude) or (dark and _DARK.search(node.prelude))

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from digest.model import Severity
+from digest.findings import Severity
 
 _WEB, _IPHONE, _ANDROID = "desktop-webmail", "ios", "android"
 _WORDS = {_WEB: "on the web", _IPHONE: "on iPhones", _ANDROID: "on Android", "macos": "on Macs"}

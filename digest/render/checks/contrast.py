@@ -12,9 +12,11 @@ from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 from tinycss2.ast import FunctionBlock
 
-from digest.model import Finding
+from digest.findings import Finding
+from digest.lint_rules.page import CONTRAST, TARGET_SIZE, TEXT_SMALL, TEXT_TIGHT, TEXT_TINY
+from digest.lint_rules.parts import LINK_PLAIN
 from digest.render.checks.cascade import Cascade, cascade
-from digest.render.checks.context import LintContext, error, warning
+from digest.render.checks.lint_context import LintContext, at
 from digest.render.checks.styles import parsed
 from digest.render.colour import AA, Rgb, contrast, inverted, laid_over, written
 
@@ -92,16 +94,16 @@ def texts(proof: LintContext) -> Iterator[Finding]:
 
 def _size(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
     if ink.size < _TOO_SMALL:
-        yield error("text-tiny", f"{ink.size:g} px; write at least 14 px", element)
+        yield TEXT_TINY.found(f"{ink.size:g} px; write at least 14 px", at(element))
     elif ink.size < _SMALL:
-        yield warning("text-small", f"{ink.size:g} px; write at least 14 px", element)
+        yield TEXT_SMALL.found(f"{ink.size:g} px; write at least 14 px", at(element))
     elif (
         not ink.bold
         and ink.line < _TIGHT * ink.size
         and len(" ".join(element.text_content().split())) > _ONE_LINE  # several lines on a phone
     ):
         said = f"lines of {ink.line:g} px for text of {ink.size:g} px; give them room"
-        yield warning("text-tight", said, element)
+        yield TEXT_TIGHT.found(said, at(element))
     parent = element.getparent() if element.tag == "a" else None
     if parent is None:
         return
@@ -109,10 +111,10 @@ def _size(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
     is_button = ink.padding > 0 or _BLOCK.search(element.get("style") or "") is not None
     beside = "".join(filter(str.isalnum, beside))  # what only parts links is no sentence
     if beside and not ink.underlined and not is_button and parent.tag in ("p", "td", "li", "div"):
-        yield warning("link-plain", "a link in a sentence is not underlined; underline it", element)
+        yield LINK_PLAIN.found("a link in a sentence is not underlined; underline it", at(element))
     if not beside and ink.line + ink.padding < _TARGET:
         said = f"a link {ink.line + ink.padding:g} px high; make it 24 px, by padding on the link"
-        yield warning("target-size", said, element)
+        yield TARGET_SIZE.found(said, at(element))
 
 
 def _contrast(element: HtmlElement, ink: _Ink, mode: str) -> Iterator[Finding]:
@@ -123,7 +125,7 @@ def _contrast(element: HtmlElement, ink: _Ink, mode: str) -> Iterator[Finding]:
         pair = f"{written(ink.colour)} on {written(ink.paper)}"
         shown = int(ratio * 10) / 10  # never rounded up to what would do
         said = f"contrast {shown} of {pair} in {mode} mode; choose colours of {needed:g} or more"
-        yield error("contrast", said, element)
+        yield CONTRAST.found(said, at(element))
 
 
 def _texts(element: HtmlElement, ink: _Ink, styles: Cascade) -> Iterator[tuple[HtmlElement, _Ink]]:

@@ -11,21 +11,31 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 
-from digest.model import Edition, Finding, Message, Newsletter, Publication, Rule, Segment
-from digest.render.checks import contrast, css, images, inbox, links, plain_text, structure, support
-from digest.render.checks.context import LintContext, by_severity
-from digest.render.context import RenderContext
+from digest.findings import Finding
+from digest.model import Edition, Message, Newsletter, Publication, Rule, Segment
+from digest.render.checks import (
+    contrast,
+    css,
+    envelope,
+    images,
+    links,
+    structure,
+    support,
+    text_part,
+)
+from digest.render.checks.lint_context import LintContext, by_severity
+from digest.render.render_context import RenderContext
 
 Check = Callable[[LintContext], Iterable[Finding]]
 
 # what holds of any email; the rest is how this program makes its own
 _PAGE: tuple[Check, ...] = (
-    *(inbox.size, structure.document, structure.tags, structure.tables, structure.headings),
+    *(envelope.size, structure.document, structure.tags, structure.tables, structure.headings),
     *(structure.drawings, css.attributes, css.blocks, css.dark, css.weight, support.features),
     *(contrast.texts, images.images, images.text_beside),
     *(links.links, links.hidden, links.way_out),
 )
-_SENT: tuple[Check, ...] = (inbox.sender, inbox.subject, links.left_over, plain_text.text)
+_SENT: tuple[Check, ...] = (envelope.sender, envelope.subject, links.left_over, text_part.text)
 
 # what other systems' templates hold where a value will stand
 _MERGE = (
@@ -148,10 +158,8 @@ def lint(email: ForeignEmail, clients: Mapping[str, int | None]) -> tuple[Findin
     for each in found:
         alike.setdefault((each.rule, each.message), []).append(each)
     return tuple(
-        first
-        if not others
-        else replace(first, where=f"{first.where} ({len(others) + 1} places)".lstrip())
-        for first, *others in alike.values()
+        replace(each[0], where=replace(each[0].where, places=sum(f.where.places for f in each)))
+        for each in alike.values()
     )
 
 

@@ -12,8 +12,8 @@ from typing import IO
 from lxml import etree
 
 from digest.ports import State
-from digest.sources.archives.batches import Item, Step, in_batches, unchanged
-from digest.sources.fetching.context import SourcePull
+from digest.sources.archives.batches import ArchiveStep, Item, in_batches, unchanged
+from digest.sources.fetching.fetch_context import SourcePull
 from digest.sources.parsing.documents import read_entries
 from digest.sources.parsing.entry import Entry, Medium
 
@@ -35,7 +35,9 @@ def is_wxr(head: bytes) -> bool:
     return _MARK.search(head) is not None
 
 
-def pull_wxr(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -> Iterator[Step]:
+def pull_wxr(
+    visit: SourcePull, file: IO[bytes], state: State, pool: Executor
+) -> Iterator[ArchiveStep]:
     """Yield the published posts of an export, from where the last pull broke off.
 
     Drafts, private, pending, future and password-protected posts are never read, nor are pages.

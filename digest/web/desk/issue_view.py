@@ -25,7 +25,7 @@ _PAGE = 12  # articles of what is left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ContentsRow:
     """An article in the contents: where it stands, what editors did to it, and what was found."""
 
     article: Article
@@ -175,7 +175,7 @@ def _about_article(found: Issue, edition: Edition, id_: str) -> dict[str, Any]:
             (e.url for e in edits if shown.gives_picture(e, own) and e.article == id_), None
         ),
         "touched": [each for each in _changes(found.id) if each.edit.article == id_],
-        "remarks": [f for f in found.findings.get(own, ()) if id_ in f.where],
+        "remarks": [f for f in found.findings.get(own, ()) if f.where.article == id_],
         "coming": press.coming(found.newsletter),
         "due": [each for each in _due(found) if each.article == id_],
         "similar": press.similar(found.id, id_).get(id_, ()),
@@ -191,7 +191,7 @@ def _due(found: Issue) -> list[Correction]:
 
 def _contents(
     found: Issue, edition: Edition, edits: Sequence[Edit]
-) -> list[tuple[str, list[Row], int]]:
+) -> list[tuple[str, list[ContentsRow], int]]:
     """Return every section that the edition may have, its rows, and how many it has no room for."""
     mine = [each for each in edits if each.segment in {None, edition.segment}]
     newsletter = publisher().config.newsletter(found.newsletter)
@@ -205,8 +205,8 @@ def _contents(
         rows = []
         for place, article in enumerate(section.articles if section else (), 1):
             own = [each for each in mine if each.article == article.id]
-            worst = {each.severity for each in findings if article.id in each.where}
-            row = Row(
+            worst = {each.severity for each in findings if each.where.article == article.id}
+            row = ContentsRow(
                 article=article,
                 place=place,
                 pinned=any(each.verb in {"pin", "lead", "add"} for each in own),
@@ -289,7 +289,7 @@ def message_of(found: Issue, segment: str) -> Message:
     return next((m for m in found.messages if m.segment == segment), None) or abort(404)
 
 
-def _changes(id_: str) -> list[shown.Change]:
+def _changes(id_: str) -> list[shown.EditorsChange]:
     edits = publisher().edits(id_)
     titles = publisher().titles(edit.article for edit in edits if edit.article)
     return shown.changes(edits, titles, lambda at: local(at, "%-d %B %Y"))

@@ -15,7 +15,7 @@ from digest.render.page import page, plain_page
 from digest.web import proof
 from digest.web.desk.issue_view import message_of
 from digest.web.desk.shell import pages, publisher
-from digest.web.preview import EMAIL_POLICY, picture_response
+from digest.web.edition_page import EMAIL_POLICY, picture_response
 
 # the desk's own script keeps the place where one reads and selects what one clicks; nothing runs within
 _POLICY = EMAIL_POLICY.replace("sandbox ", "sandbox allow-same-origin ")
