@@ -10,7 +10,7 @@ from stat import S_ISREG
 
 from digest.config.schema import Config
 from digest.findings import Finding, Where
-from digest.lint_rules.choosing import MISSING_FILE
+from digest.lint_rules.of_choice import MISSING_FILE
 from digest.model import Source
 
 

@@ -24,8 +24,8 @@ from digest.editorial.tags import TagBook, printable
 from digest.editorial.verdict import verdict
 from digest.findings import Finding, Where
 from digest.jsonable import canonical, sha256_hex, to_json
-from digest.lint_rules.choosing import PICTURE_LOST
-from digest.lint_rules.parts import CUT_TO_FIT
+from digest.lint_rules.of_choice import PICTURE_LOST
+from digest.lint_rules.of_parts import CUT_TO_FIT
 from digest.model import (
     EDITORS,
     Coverage,

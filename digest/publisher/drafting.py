@@ -10,7 +10,7 @@ from digest.editorial.calendar import Slot
 from digest.errors import SourceError, TemplateError, Unknown
 from digest.findings import Finding, Where
 from digest.jsonable import sha256_hex
-from digest.lint_rules.choosing import TEMPLATE
+from digest.lint_rules.of_choice import TEMPLATE
 from digest.model import (
     Act,
     Article,

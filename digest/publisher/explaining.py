@@ -20,7 +20,7 @@ from digest.editorial.tags import TagBook, printable
 from digest.editorial.why import explain, kept_out
 from digest.errors import Unknown, UsageError
 from digest.findings import Finding, Where
-from digest.lint_rules.choosing import DRAFT_OLD, FEED_GAP, MEMBERS, SOURCE_GONE
+from digest.lint_rules.of_choice import DRAFT_OLD, FEED_GAP, MEMBERS, SOURCE_GONE
 from digest.model import Article, Decision, Issue, IssueHead, Message
 from digest.publisher.compose import subjects
 from digest.publisher.drafting import try_template
