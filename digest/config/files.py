@@ -64,4 +64,6 @@ def stamps(paths: Iterable[Path]) -> Mapping[Path, tuple[int, int]]:
 
 
 def _is_local(source: Source) -> bool:
-    return not source.location.lower().startswith(("https://", "http://", "${"))
+    return bool(source.location) and not source.location.lower().startswith(
+        ("https://", "http://", "${")
+    )

@@ -1,0 +1,186 @@
+"""What other packages add: it is used like our own, and what fails of it is told and costs nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digest import plugins as plugged
+from digest.config import read_config
+from digest.errors import ConfigError
+from tests.helpers.make import NOW
+from tests.helpers.newsroom import Newsroom
+from tests.helpers.plugged import installed
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "plugin-table"
+
+ROWS = """\
+Headline;Page;Topics;published
+Tides & <storms>;https://u.example/tides;EU; 2026-01-10
+;https://u.example/empty;;
+Dunes;https://u.example/dunes;EU;2026-01-09
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "plugged"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    before = {*sys.modules}
+    plugged.plugins.cache_clear()
+    yield folder
+    plugged.plugins.cache_clear()
+    for name in {*sys.modules} - before:
+        if getattr(sys.modules[name], "__file__", None) and str(folder) in str(
+            sys.modules[name].__file__
+        ):
+            del sys.modules[name]
+
+
+def example(place: Path) -> None:
+    project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text("utf-8"))["project"]
+    installed(place, project["name"], project["entry-points"])
+    (place / "digest_table").symlink_to(EXAMPLE / "digest_table")
+
+
+def newsroom(tmp_path: Path, source: str) -> Newsroom:
+    (tmp_path / "room").mkdir(parents=True)
+    room = Newsroom(tmp_path / "room", NOW)
+    file = room.folder / "feeds.yaml"
+    file.write_text(file.read_text().replace("sources:\n", f"sources:\n  more: {source}\n", 1))
+    room.note("anna", "EU")
+    return room
+
+
+def problems(room: Newsroom) -> list[str]:
+    with pytest.raises(ConfigError) as error:
+        read_config(room.folder / "feeds.yaml", {})
+    return [line.rpartition("/")[2] for line in error.value.problems]
+
+
+def test_the_example_is_installed_and_pulled_from_the_command_line(
+    place: Path, tmp_path: Path
+) -> None:
+    example(place)
+    columns = "{title: Headline, url: Page, tags: Topics}"
+    room = newsroom(tmp_path, f"{{table: {{at: talks.csv, columns: {columns}}}, fresh: true}}")
+    (room.folder / "talks.csv").write_text(ROWS)
+
+    def digest(*words: str) -> Any:  # noqa: ANN401 - what it answers
+        done = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "digest", "--json", "--now", NOW.isoformat(), *words],
+            cwd=room.folder,
+            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{place}"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    (report,) = digest("pull")
+    told = {each["name"]: (each["status"], each["new"]) for each in report["sources"]}
+    assert told["more"] == ("ok", 2)
+    found = {each["title"]: each for each in digest("articles", "--source", "more")}
+    assert found["Tides & <storms>"]["url"] == "https://u.example/tides"
+    assert found["Dunes"]["tags"] == ["EU"]
+
+
+def test_a_table_that_has_not_changed_is_not_read_again_and_one_read_otherwise_is(
+    place: Path, tmp_path: Path
+) -> None:
+    example(place)
+    room = newsroom(tmp_path, "{table: talks.csv}")
+    (room.folder / "talks.csv").write_text("title,Page\nTides,https://u.example/tides\n")
+    file = room.folder / "feeds.yaml"
+
+    def status() -> str:
+        return next(s.status for s in room.open().pull(force=True) if s.name == "more")
+
+    assert [status(), status()] == ["ok", "unchanged"]
+    with_pages = "{table: {at: talks.csv, columns: {url: Page}}}"
+    file.write_text(file.read_text().replace("{table: talks.csv}", with_pages))
+    assert status() == "ok"
+
+
+def test_the_plug_in_says_what_is_wrong_with_its_key_and_the_line_is_told(
+    place: Path, tmp_path: Path
+) -> None:
+    example(place)
+    room = newsroom(tmp_path, "\n    table:\n      at: talks.csv\n      columns: {headline: H}")
+    (line,) = problems(room)
+
+    number = next(
+        n
+        for n, text in enumerate((room.folder / "feeds.yaml").read_text().splitlines(), 1)
+        if "columns" in text
+    )
+    assert line.startswith(
+        f"feeds.yaml:{number}: sources.more.table.columns.headline: is no field; known: title,"
+    )
+    assert problems(newsroom(tmp_path / "2", "{table: 5}"))[0].endswith(
+        "sources.more.table: is an address or a path, or a mapping with at and columns"
+    )
+    assert problems(newsroom(tmp_path / "3", "{table: a.csv, feed: b.xml}"))[0].endswith(
+        "has one of table, feed: it is read in one way"
+    )
+
+
+def test_a_key_that_no_plug_in_has_is_no_key(tmp_path: Path) -> None:
+    assert "sources.more.table: there is no such key" in "\n".join(
+        problems(newsroom(tmp_path, "{table: a.csv}"))
+    )
+
+
+READS = """\
+class KIND:
+    check = staticmethod(lambda said: ())
+    address = staticmethod(lambda said: said)
+    read = staticmethod(lambda data, said: {})
+"""
+BROKEN = {
+    "it cannot be imported": (
+        "import nothing_of_that_name\n",
+        "ModuleNotFoundError: No module named 'nothing_of_that_name'",
+    ),
+    "it is nothing of the kind": ("KIND = 5\n", "broken:KIND has no check and no address"),
+    "it reads no feed": (READS.format("5"), "what it read is no Feed of entries"),
+    "it falls over what it reads": (READS.format("1 / 0"), "ZeroDivisionError: division by zero"),
+}
+
+
+@pytest.mark.parametrize(("code", "said"), [*BROKEN.values()], ids=[*BROKEN])
+def test_a_source_whose_plug_in_fails_is_told_with_its_name_and_fails_alone(
+    place: Path, tmp_path: Path, code: str, said: str
+) -> None:
+    installed(place, "broken", {"digest.sources": {"table": "broken:KIND"}}, code)
+    room = newsroom(tmp_path, "{table: talks.csv}")
+    (room.folder / "talks.csv").write_text("title\nTides\n")
+
+    found = {each.name: each for each in room.open().pull()}
+
+    assert found["more"].status == "failed"
+    assert f"the plug-in table of broken 1.0 cannot be used: {said}" in str(found["more"].error)
+    assert {each.status for name, each in found.items() if name != "more"} == {"ok"}
+
+
+def test_a_plug_in_that_falls_over_feeds_yaml_is_told_at_its_line(
+    place: Path, tmp_path: Path
+) -> None:
+    code = "class KIND:\n    address = read = None\n    def check(said): 1 / 0\n"
+    installed(place, "broken", {"digest.sources": {"table": "broken:KIND"}}, code)
+
+    (line,) = problems(newsroom(tmp_path, "{table: talks.csv}"))
+
+    assert line.endswith(
+        "the plug-in table of broken 1.0 cannot be used: ZeroDivisionError: division by zero"
+    )
