@@ -24,6 +24,7 @@ from digest.deliver.threads import Threads
 from digest.editorial.membership import Membership
 from digest.errors import ConfigError, DigestError, Unknown, UsageError
 from digest.model import Picture, Source
+from digest.plugins import LINT, plugins
 from digest.ports import (
     Campaigns,
     Deliverer,
@@ -92,6 +93,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         prepare_picture=ready,
         logo=picture,
         versions=_versions(),
+        lint_plug_ins=tuple(plugins(LINT).values()),
     )
     return Publisher(services)
 

@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from digest import plugins as plugged
+from digest.cli.main import main
 from digest.config import read_config
-from digest.errors import ConfigError
+from digest.errors import ConfigError, Held
+from digest.lint_rules import RULES
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 from tests.helpers.plugged import installed
@@ -184,3 +186,72 @@ def test_a_plug_in_that_falls_over_feeds_yaml_is_told_at_its_line(
     assert line.endswith(
         "the plug-in table of broken 1.0 cannot be used: ZeroDivisionError: division by zero"
     )
+
+
+CHARITY = """\
+from digest.render.checks.plugged import Where, rule
+
+CHARITY = rule("House", "charity-number", "an edition without our charity number", "error")
+
+
+class CHECK:
+    rules = (CHARITY,)
+
+    @staticmethod
+    def check(proof):
+        if "SC000000" not in proof.message.text:
+            yield {}
+"""
+
+
+def linted(room: Newsroom) -> dict[str, str]:
+    """Return what is found in the edition for staff, by rule."""
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue
+    return {f.rule: f"{f.severity}: {f.message}" for f in issue.findings["staff"]}
+
+
+def test_a_rule_of_a_plug_in_reads_editions_stops_approval_and_is_listed(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = 'CHARITY.found("say SC000000 in body.txt", Where(part="text"))'
+    installed(place, "ours", {"digest.lint": {"ours": "ours:CHECK"}}, CHARITY.format(found))
+    room = newsroom(tmp_path, "{feed: more.xml, enabled: false}")
+
+    assert linted(room)["charity-number"] == "error: say SC000000 in body.txt"
+    with pytest.raises(Held, match="charity-number"):
+        room.open().approve(room.open().issues()[0].id, by="Ann")
+    with pytest.raises(SystemExit):
+        main(["--json", "lint", "--rules"])
+    rules = {each["rule"]: each for each in json.loads(capsys.readouterr().out)["rules"]}
+    assert rules["charity-number"]["about"] == "House"
+    assert {*RULES} < {*rules}
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import nothing_of_that_name\n", "ModuleNotFoundError"),
+        (CHARITY.format("1 / 0"), "ZeroDivisionError: division by zero"),
+        (CHARITY.format("'a text'"), "it found something by no rule of its own"),
+        (
+            CHARITY.replace("charity-number", "alt-missing").format('CHARITY.found("x")'),
+            "it found something by no rule of its own",
+        ),
+    ],
+)
+def test_a_rule_that_fails_is_a_finding_and_the_others_are_found_all_the_same(
+    place: Path, tmp_path: Path, code: str, said: str
+) -> None:
+    installed(place, "ours", {"digest.lint": {"ours": "ours:CHECK"}}, code)
+    room = newsroom(tmp_path, "{feed: more.xml, enabled: false}")
+    (room.folder / "notes" / "anna.md").write_text(
+        (room.folder / "notes" / "anna.md").read_text().replace("What anna", "Tomorrow anna")
+    )
+
+    found = linted(room)
+
+    assert found["plugin-failed"].startswith("warning: the plug-in ours of ours 1.0 cannot be used")
+    assert said in found["plugin-failed"]
+    assert "stale-word" in found

@@ -38,6 +38,7 @@ from digest.model import (
     Segment,
     Status,
 )
+from digest.plugins import Plugin
 from digest.publisher.inputs import Inputs
 from digest.render.checks.run import lint_again
 from digest.render.fit import fits, most_that_fit
@@ -88,11 +89,12 @@ def select(inputs: Inputs) -> dict[str, Selection]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Materials:
-    """What editions are printed with."""
+    """What editions are printed with, and which rules read them beside our own."""
 
     renderer: Renderer
     picture_of: PictureOf
     logo: Picture | str | None
+    lint_plug_ins: Sequence[Plugin] = ()
 
 
 def fit(inputs: Inputs, materials: Materials) -> tuple[Inputs, Composed]:
@@ -126,7 +128,9 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
         mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
         held = {article.id for article in edition.articles}
         findings[edition.segment] = (
-            *lint_again(message, edition, context, internal=internal),
+            *lint_again(
+                message, edition, context, internal=internal, plug_ins=materials.lint_plug_ins
+            ),
             *_shortened(selection),
             *(f for f in patch.conflicts(mine, inputs.hashes) if f.where.article in held),
             *_lost_pictures(inputs, edits, edition, context),

@@ -103,7 +103,12 @@ def _make(
 ) -> Drafted:
     inputs, was = gather(services, newsletter, request), request.was
     pictures = _Pictures(services, newsletter)
-    materials = Materials(renderer=services.renderer, picture_of=pictures.of, logo=services.logo)
+    materials = Materials(
+        renderer=services.renderer,
+        picture_of=pictures.of,
+        logo=services.logo,
+        lint_plug_ins=services.lint_plug_ins,
+    )
     inputs, made = fit(inputs, materials)
     if check is not None:
         check(made)
