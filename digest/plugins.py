@@ -14,7 +14,7 @@ SOURCES, DELIVERERS, LINT = "digest.sources", "digest.deliverers", "digest.lint"
 
 _NEEDS: Mapping[str, tuple[str, ...]] = {
     SOURCES: ("check", "address", "read"),
-    DELIVERERS: ("form", "read"),
+    DELIVERERS: ("read",),
     LINT: ("rules", "check"),
 }
 """What a plug-in of each group must have."""

@@ -17,6 +17,7 @@ from digest.deliver.api_services import is_service, read_service
 from digest.deliver.dkim import Signer, SigningDeliverer, dns_record, read_signers
 from digest.deliver.eml_folder import FolderDeliverer
 from digest.deliver.listmonk import read_listmonk
+from digest.deliver.plugged import plugged_deliverer
 from digest.deliver.relay import read_relay
 from digest.deliver.relay_log import read_log
 from digest.deliver.smtp import SmtpDeliverer
@@ -169,6 +170,9 @@ def deliverer(config: Config, to: str | None) -> Deliverer:
     stated, rates = config.delivery, config.delivery.rate
     way = to or stated.smtp or stated.api or ""
     address = config.secret(way, "sending")
+    is_own = is_service(address) or address.startswith(("smtp://", "smtps://"))
+    if not is_own and (plugged := plugged_deliverer(address, stated.connections)) is not None:
+        return Threads(plugged, rates)
     if way == stated.api or is_service(address):
         return Threads(ApiDeliverer(read_service(address), stated.connections), rates)
     smtp = SmtpDeliverer(read_relay(address), stated.connections, rates)

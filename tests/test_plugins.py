@@ -16,8 +16,9 @@ import pytest
 from digest import plugins as plugged
 from digest.cli.main import main
 from digest.config import read_config
-from digest.errors import ConfigError, Held
+from digest.errors import ConfigError, DigestError, Held
 from digest.lint_rules import RULES
+from digest.wiring import deliverer
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 from tests.helpers.plugged import installed
@@ -255,3 +256,109 @@ def test_a_rule_that_fails_is_a_finding_and_the_others_are_found_all_the_same(
     assert found["plugin-failed"].startswith("warning: the plug-in ours of ours 1.0 cannot be used")
     assert said in found["plugin-failed"]
     assert "stale-word" in found
+
+
+SHELF = """\
+from pathlib import Path
+
+from digest.deliver.plugged import DeliveryError, Outcome, UsageError
+
+
+class Shelf:
+    connections = 1
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def open(self):
+        return self
+
+    def deliver(self, sender, address, email, intent):
+        {}
+        intent()
+        {}
+        (self.folder / f"{{address}}.eml").write_bytes(email)
+        return Outcome(state="sent", detail="on the shelf")
+
+    def close(self):
+        1 / 0
+
+
+class KIND:
+    @staticmethod
+    def read(address):
+        if address.endswith("nowhere"):
+            raise UsageError("write shelf://FOLDER")
+        if address.endswith("hunter2"):
+            raise KeyError(address)
+        return Shelf(address.removeprefix("shelf://"))
+"""
+
+
+def shelved(place: Path, tmp_path: Path, before: str, after: str) -> tuple[Newsroom, str]:
+    """Return a newsroom with an approved issue, whose emails go to a shelf of a plug-in."""
+    installed(
+        place, "shelf", {"digest.deliverers": {"shelf": "shelf:KIND"}}, SHELF.format(before, after)
+    )
+    room = newsroom(tmp_path, "{feed: more.xml, enabled: false}")
+    (room.folder / "shelf").mkdir()
+    file = room.folder / "feeds.yaml"
+    file.write_text(file.read_text().replace("folder: sent", f'api: "shelf://{room.folder}/shelf"'))
+    room.subscribe(("s@u.example", "staff"))
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue
+    press.approve(issue.id, by="Ann")
+    return room, issue.id
+
+
+def test_a_deliverer_of_a_plug_in_hands_emails_over_by_its_address(
+    place: Path, tmp_path: Path
+) -> None:
+    room, issue = shelved(place, tmp_path, "pass", "pass")
+
+    assert room.open().send(issue).sent == 1
+    assert [file.name for file in (room.folder / "shelf").iterdir()] == ["s@u.example.eml"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "state"),
+    [
+        ("1 / 0", "pass", "deferred"),
+        ("pass", "1 / 0", "ambiguous"),
+        ("return 5", "pass", "deferred"),
+        ("pass", "return 5", "ambiguous"),
+        ("intent = lambda: None", "pass", "ambiguous"),
+        ("raise DeliveryError('nobody is there')", "pass", "pending"),
+        ("pass", "raise DeliveryError('it went away')", "ambiguous"),
+    ],
+)
+def test_a_deliverer_that_fails_loses_no_email_and_sends_none_twice(
+    place: Path, tmp_path: Path, before: str, after: str, state: str
+) -> None:
+    room, issue = shelved(place, tmp_path, before, after)
+
+    room.open().send(issue)
+
+    (delivery,) = room.open().deliveries(issue)
+    assert delivery.state == state
+    if "DeliveryError" not in before:
+        assert "the plug-in shelf of shelf 1.0 cannot be used" in (delivery.detail or "")
+
+
+def test_an_address_that_a_plug_in_does_not_take_is_said_without_its_secret(
+    place: Path, tmp_path: Path
+) -> None:
+    code = SHELF.format("pass", "pass")
+    installed(
+        place, "shelf", {"digest.deliverers": {"shelf": "shelf:KIND", "lost": "none:KIND"}}, code
+    )
+    config = read_config(newsroom(tmp_path, "{feed: a.xml}").folder / "feeds.yaml", {})
+
+    with pytest.raises(DigestError, match="write shelf://FOLDER"):
+        deliverer(config, "shelf://nowhere")
+    with pytest.raises(DigestError, match=r"the plug-in shelf of shelf 1\.0 .*: KeyError") as error:
+        deliverer(config, "shelf://hunter2")
+    assert "hunter2" not in str(error.value)
+    with pytest.raises(DigestError, match=r"the plug-in lost of shelf 1\.0 .*ModuleNotFoundError"):
+        deliverer(config, "lost://x")
