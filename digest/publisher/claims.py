@@ -179,15 +179,12 @@ class Claims:
     def _keep(self, claims: Sequence[Claim]) -> None:
         """Take claims in hand, without those of readers who left, bounced or paused meanwhile."""
         for claim in claims:
-            if detail := self._barred(claim):
-                self._bar(replace(claim.delivery, state="failed", detail=detail))
+            until = claim.paused_until
+            if not claim.is_mailable:  # they left, or bounced, since it was expanded
+                detail = "suppressed: not to be mailed"
+            elif until is not None and today_in(self._services) < until:
+                detail = f"{PAUSED} until {until}"
             else:
                 self._queue_of(claim).append(claim)
-
-    def _barred(self, claim: Claim) -> str | None:
-        """Return why a reader is not to be mailed now, whoever expanded the issue; None where they are."""
-        if not claim.is_mailable:  # they left, or bounced, since it was expanded
-            return "suppressed: not to be mailed"
-        if claim.paused_until is not None and today_in(self._services) < claim.paused_until:
-            return f"{PAUSED} until {claim.paused_until}"
-        return None
+                continue
+            self._bar(replace(claim.delivery, state="failed", detail=detail))

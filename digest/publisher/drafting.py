@@ -10,7 +10,7 @@ from digest.editorial.calendar import Slot
 from digest.errors import Forgotten, SourceError, TemplateError, Unknown
 from digest.findings import Finding, Where
 from digest.jsonable import sha256_hex
-from digest.lint_rules.choosing import TEMPLATE
+from digest.lint_rules.of_choice import TEMPLATE
 from digest.model import (
     Act,
     Article,
@@ -103,7 +103,12 @@ def _make(
 ) -> Drafted:
     inputs, was = gather(services, newsletter, request), request.was
     pictures = _Pictures(services, newsletter)
-    materials = Materials(renderer=services.renderer, picture_of=pictures.of, logo=services.logo)
+    materials = Materials(
+        renderer=services.renderer,
+        picture_of=pictures.of,
+        logo=services.logo,
+        lint_plug_ins=services.lint_plug_ins,
+    )
     inputs, made = fit(inputs, materials)
     if check is not None:
         check(made)

@@ -38,8 +38,12 @@ def tick(services: Services) -> list[SlotResult]:
     def note_due(name: str) -> Iterator[SlotResult]:
         # what was held just now is told first; its slot may be taken over by the next tick
         held = any(isinstance(one, Issue) and one.status == "held" for one in done[name])
-        if not held and (slot := _due(services, name)):
-            due[name] = slot
+        newsletter, now = services.newsletter(name), services.clock()
+        if not held and newsletter.schedule is not None:
+            agenda = agenda_of(services, newsletter, regular(services, name))
+            since = services.issues.started(name) or services.issues.start(name, now)
+            if slot := agenda.due(now, since):
+                due[name] = slot
         yield from ()
 
     def tell(name: str) -> Iterator[SlotResult]:
@@ -70,14 +74,6 @@ def _pull(services: Services) -> DigestError | None:
 
 
 _TRIED = frozenset({"sending", "sent", "held"})
-
-
-def _due(services: Services, name: str) -> Slot | None:
-    newsletter, now = services.newsletter(name), services.clock()
-    if newsletter.schedule is None:
-        return None
-    agenda = agenda_of(services, newsletter, regular(services, name))
-    return agenda.due(now, services.issues.started(name) or services.issues.start(name, now))
 
 
 def _draft_due(services: Services, name: str, slot: Slot | None) -> Iterator[SlotResult]:

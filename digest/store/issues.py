@@ -354,11 +354,6 @@ def _add_act(connection: Connection, id_: str, act: Act) -> None:
     connection.execute(acts.insert().values(issue=id_, place=place, act=dump(act)))
 
 
-def _head(issue: Issue) -> str:
-    """Return an issue without what it says."""
-    return dump(IssueHead(**{f.name: getattr(issue, f.name) for f in fields(IssueHead)}))
-
-
 def _paper(issue: Issue) -> str:
     """Return what an issue says, without its messages."""
     return dump(
@@ -402,7 +397,8 @@ def _columns(issue: Issue, lock: Lock) -> dict[str, str | None]:
     return {
         "status": issue.status,
         "slot": issue.slot,
-        "issue": _head(issue),
+        # without what it says
+        "issue": dump(IssueHead(**{f.name: getattr(issue, f.name) for f in fields(IssueHead)})),
         "paper": _paper(issue),
         "lock": json.dumps(lock, ensure_ascii=False),
     }

@@ -113,7 +113,12 @@ def _one(
         raise FetchError(f"{url[:200]} is no http or https address")
     host = parts.hostname or ""
     left = max(0.01, ends - time.monotonic())
-    connection = _connection(parts, min(limits.connect, left))
+    timeout = min(limits.connect, left)
+    connection: _GuardedConnection = (
+        _Secure(host, parts.port or 443, timeout=timeout, ssl_context=trusted())
+        if parts.scheme == "https"
+        else _Open(host, parts.port or 80, timeout=timeout)
+    )
     connection.allowed = allow_hosts
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with _told(host, limits), _stopped_at(connection, left):
@@ -124,13 +129,6 @@ def _one(
             answer = {k.lower(): v for k, v in response.headers.items()}
             body = b"" if response.status in _REDIRECTS else _body(response, limits.size, ends)
             return Reply(url=url, status=response.status, headers=answer, body=body)
-
-
-def _connection(parts: urllib3.util.Url, timeout: float) -> _GuardedConnection:
-    host = parts.hostname or ""
-    if parts.scheme == "https":
-        return _Secure(host, parts.port or 443, timeout=timeout, ssl_context=trusted())
-    return _Open(host, parts.port or 80, timeout=timeout)
 
 
 def _body(response: urllib3.BaseHTTPResponse, size: int, ends: float) -> bytes:
