@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from digest.cli import json_output as shapes
+from digest import json_output as shapes
 from digest.cli import tables
 from digest.cli.context import Context, Moment, common, pass_context
 from digest.cli.progress import Progress

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli import json_output as shapes
+from digest import json_output as shapes
 from digest.cli import tables
 from digest.cli.context import Context, Moment, Words, common, pass_context
 from digest.cli.subscribers_csv import spellings

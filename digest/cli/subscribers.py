@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from digest.cli import json_output as shapes
+from digest import json_output as shapes
 from digest.cli import tables
 from digest.cli.audience_columns import Columns
 from digest.cli.context import Context, common, pass_context

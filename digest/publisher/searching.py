@@ -20,7 +20,10 @@ _MOST_HITS = 400  # editions that are looked at for them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What somebody looks for; `since` and `until` are the first and the last day, `tag` a pattern."""
+    """What somebody looks for; `since` and `until` are the first and the last day, `tag` a pattern.
+
+    Where newsletters are named by `told`, one of them has to have told of it.
+    """
 
     words: str = ""
     tag: str = ""
@@ -28,6 +31,7 @@ class Question:
     segment: str = ""
     since: date | None = None
     until: date | None = None
+    told: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,7 @@ def _sought(services: Services, asked: Question, book: TagBook) -> Sought:
         source=asked.source or None,
         tags=tuple(_beginnings(book, asked.tag)),
         segment=asked.segment or None,
+        told=asked.told,
         since=_midnight(asked.since, zone),
         until=_midnight(asked.until + timedelta(days=1) if asked.until else None, zone),
     )

@@ -65,6 +65,9 @@ class StoredSearch:
         if sought.segment:
             mine = (ledger.c.segment == sought.segment) & (ledger.c.article == articles.c.id)
             query = query.where(select(ledger.c.article).where(mine).exists())
+        if sought.told is not None:
+            mine = ledger.c.newsletter.in_(sought.told) & (ledger.c.article == articles.c.id)
+            query = query.where(select(ledger.c.article).where(mine).exists())
         # a title weighs more than names, tags and words
         by = func.bm25(index, 10.0, 3.0, 5.0, 1.0) if words else at.desc()
         with self._engine.connect() as connection:

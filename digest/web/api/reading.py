@@ -1,0 +1,149 @@
+"""What the API answers: newsletters, issues, articles, why, and how the sources do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Response, current_app
+from pydantic import AwareDatetime, Field
+
+from digest import json_output as shapes
+from digest.model import Issue, Status
+from digest.publisher import Publisher
+from digest.publisher.reading import Reading, Wanted
+from digest.publisher.searching import Question
+from digest.web.api import forms
+from digest.web.api.document import document
+from digest.web.api.door import Query, api, json_answer, pages, problem
+
+_MOST = 100
+
+
+def _press() -> Publisher:
+    found: Publisher = current_app.config["PUBLISHER"]
+    return found
+
+
+class _Page(Query):
+    limit: int = Field(25, ge=1, le=_MOST, description="At most so many.")
+    cursor: str | None = Field(None, description="`next` of the page before this one.")
+
+
+class _Issues(_Page):
+    newsletter: str | None = Field(None, description="Only of this newsletter.")
+    status: Status | None = Field(None, description="Only those in this state.")
+    since: AwareDatetime | None = Field(
+        None, description="Only those that go out, or went out, then or later."
+    )
+    until: AwareDatetime | None = Field(None, description="Only those before then.")
+
+
+class _Articles(_Page):
+    search: str = Field("", description='Words; "a phrase" in quotes.')
+    source: str = Field("", description="Only of this source.")
+    tag: str = Field("", description="Only with a tag that the pattern matches, as Research-*.")
+    newsletter: str | None = Field(None, description="Only what this newsletter has told.")
+    since: date | None = Field(None, description="Only those published that day or later.")
+    until: date | None = Field(None, description="Only those published that day or earlier.")
+
+
+class _Why(Query):
+    article: str = Field(description="The article's id or address.")
+    issue: str | None = Field(None, description="In this issue, not in the newest draft.")
+    segment: str | None = Field(None, description="For this segment only.")
+
+
+@api.get("/newsletters", list[forms.Newsletter])
+def newsletters(reading: Reading, _: Query) -> object:
+    """List the newsletters that the token reads."""
+    config = _press().config
+    base = config.publication.public_url
+    return [
+        {
+            "name": each.name,
+            "title": each.title,
+            "segments": [
+                {"name": name, "title": config.segments[name].title} for name in each.segments
+            ],
+            "archive": f"{base}/archive/{each.name}" if each.archive else None,
+        }
+        for each in reading.newsletters()
+    ]
+
+
+@api.get("/issues", forms.Issues, _Issues)
+def issues(reading: Reading, asked: _Issues) -> object:
+    """List the issues, the newest first, in pages."""
+    wanted = Wanted(
+        **asked.model_dump(include={"newsletter", "status", "since", "until"}),
+        after=asked.cursor,
+        most=asked.limit,
+    )
+    found, after = reading.issues(wanted)
+    return {"issues": [_issue(reading, each) for each in found], "next": after}
+
+
+@api.get("/issues/<issue>", forms.Issue)
+def issue(reading: Reading, _: Query, issue: str) -> object:
+    """Show an issue: its editions, and the ids of their articles."""
+    return _issue(reading, reading.issue(issue))
+
+
+def _issue(reading: Reading, found: Issue) -> object:
+    if reading.token.right == "sent":
+        return shapes.issue(found, {}, {})
+    return shapes.issue(found, _press().counts(found.id), _press().changes(found))
+
+
+@api.get("/issues/<issue>/messages/<segment>", forms.Message)
+def message(reading: Reading, _: Query, issue: str, segment: str) -> object:
+    """Show an edition as its readers see it: subject, HTML and text."""
+    found = reading.message(issue, segment)
+    said = {name: getattr(found, name) for name in forms.Message.model_fields if name != "issue"}
+    return {"issue": issue, **said}
+
+
+@api.get("/articles", forms.Articles, _Articles)
+def articles(reading: Reading, asked: _Articles) -> object:
+    """Find articles: with words the fittest first, else the newest first, in pages."""
+    first = int(asked.cursor) if asked.cursor and asked.cursor.isdecimal() else 0
+    question = Question(
+        words=asked.search,
+        told=(asked.newsletter,) if asked.newsletter else None,
+        **asked.model_dump(include={"source", "tag", "since", "until"}),
+    )
+    found, more = reading.articles(question, first, asked.limit)
+    after = str(first + asked.limit) if more else None
+    return {"articles": [shapes.article(each) for each in found], "next": after}
+
+
+@api.get("/articles/<article>", forms.Article)
+def article(reading: Reading, _: Query, article: str) -> object:
+    """Show an article."""
+    return shapes.article(reading.article(article))
+
+
+@api.get("/why", list[forms.Decision], _Why, right="everything")
+def why(reading: Reading, asked: _Why) -> object:
+    """Tell for each segment whether it gets an article, and why."""
+    found = reading.why(asked.article, asked.issue, asked.segment)
+    return [shapes.decision(each) for each in found]
+
+
+@api.get("/sources", list[forms.SourceState], right="everything")
+def sources(_: Reading, __: Query) -> object:
+    """List the sources, and how each did when it was read last."""
+    return [shapes.source(each) for each in _press().sources()]
+
+
+@pages.get("/openapi.json")
+def openapi() -> Response:
+    """Show what the API is, as OpenAPI 3.1."""
+    return json_answer(document(api.routes))
+
+
+@pages.get("/", defaults={"rest": ""})
+@pages.get("/<path:rest>")
+def nothing(rest: str) -> Response:
+    """Say that there is nothing here, and where to look."""
+    return problem(404, f"there is nothing at {rest!r}; openapi.json lists what there is")
