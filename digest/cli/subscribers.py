@@ -119,7 +119,7 @@ def _complain_of_rows(context: Context, rejected: Iterable[Rejected], file: str)
     for first, *others in by_fault.values():
         lines = ", ".join(str(each.line) for each in others[:_LINES])
         more = f" and {len(others) - _LINES} more" if len(others) > _LINES else ""
-        also = f" (and so in line{'s' if len(others) > 1 else ''} {lines}{more})" if others else ""
+        also = f" (also in line{'s' if len(others) > 1 else ''} {lines}{more})" if others else ""
         context.complain(f"{file}:{first.line}: {first.reason}{also}")
 
 

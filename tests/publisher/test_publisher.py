@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from digest.editorial.calendar import Slot
-from digest.errors import DigestError, Held, Stale, Unknown, UsageError, WrongState
+from digest.errors import BadPatch, DigestError, Held, Stale, Unknown, UsageError, WrongState
 from digest.jsonable import to_json
 from digest.model import Finding, Issue
 from tests.helpers.make import NOW, WEEK
@@ -225,6 +225,29 @@ def test_an_edit_of_what_is_not_there_says_so_and_changes_nothing(
 
     with pytest.raises(UsageError, match=said):
         press.edit(issue.id, [change], by="Ben")
+    assert press.issue(issue.id) == issue
+
+
+def test_everything_that_is_not_there_is_said_at_once_with_its_place_in_the_patch(
+    room: Newsroom,
+) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    changes = [
+        {"hide": "https://u.example/bert"},
+        {"pin": "nobody", "section": "Sport", "segment": "pupils"},
+        {"order": "More", "articles": ["https://u.example/bert", "nobody"]},
+    ]
+
+    with pytest.raises(BadPatch) as refused:
+        press.edit(issue.id, changes, by="Ben")
+
+    assert [(n, said.split(";")[0]) for n, said in refused.value.problems] == [
+        (2, "there is no section 'Sport'"),
+        (2, "there is no segment 'pupils'"),
+        (2, "there is no article 'nobody'"),
+        (3, "there is no article 'nobody'"),
+    ]
     assert press.issue(issue.id) == issue
 
 

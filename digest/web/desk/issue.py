@@ -142,8 +142,15 @@ def test(id_: str, segment: str) -> Acted:
         only = segment if form.get("which") == "one" else None
         done = publisher().prove(id_, form.getlist("to"), only, by=who(form))
         if done.sent:
+            to = listed(form.getlist("to"))
+            if folder := publisher().config.delivery.folder:
+                written = several("%(n)s test email to", "%(n)s test emails to", done.sent)
+                nobody = say(
+                    "written into the folder %(folder)s, and mailed to nobody", folder=folder
+                )
+                return f"{written} {to} {nobody}."
             sent = several("%(n)s test email sent to", "%(n)s test emails sent to", done.sent)
-            return f"{sent} {listed(form.getlist('to'))}."
+            return f"{sent} {to}."
         raise UsageError("the test did not go out: " + (done.error or "the relay took nothing"))
 
     return _act(id_, segment, act)
