@@ -165,7 +165,8 @@ class Sought:
 
     `tags` are beginnings of tags, of which one is enough. An article of a `segment` is one that it has
     had; `since` and `until` are of its publication or, where that is not known, of its first sight. One
-    that was `told` is one that any of these newsletters has had in an issue that went out.
+    that was `told` is one that any of these newsletters has had in an issue that went out. Where it is
+    `outside` the house that somebody looks, the words are not those of tags: some are planning labels.
     """
 
     words: str = ""
@@ -175,6 +176,7 @@ class Sought:
     since: datetime | None = None
     until: datetime | None = None
     told: tuple[str, ...] | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

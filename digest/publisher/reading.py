@@ -95,7 +95,12 @@ class Reading:
                 _check(self._services, self.token, each)
         elif self.token.right == "sent":
             told = tuple(each.name for each in self.newsletters())
-        found = searching.articles(self._services, replace(asked, told=told), most + 1, first)
+        found = searching.articles(
+            self._services,
+            replace(asked, told=told, outside=self.token.right == "sent"),
+            most + 1,
+            first,
+        )
         shown = [_known(self._services, self.token, each.article) for each in found[:most]]
         return shown, len(found) > most
 
@@ -139,7 +144,4 @@ def _known(services: Services, token: Token, article: Article) -> Article:
     """Return an article as a token reads it: for who reads what was sent, without planning labels."""
     if token.right == "everything":
         return article
-    book = TagBook(services.config.tags)
-    return replace(
-        article, tags=tuple(t for t in article.tags if not book.is_internal(t)), internal_tags=()
-    )
+    return searching.outwards(article, TagBook(services.config.tags))

@@ -52,6 +52,8 @@ class StoredSearch:
         excerpt = func.snippet(index, 3, *_AROUND) if words else literal("")
         query = select(articles.c.data, excerpt.label("excerpt"))
         tags = [_quoted(tag) + "*" for tag in sought.tags]
+        if sought.outside and words:
+            words = [f"- tags : ({' AND '.join(words)})"]
         match = [*words, *([f"tags : ({' OR '.join(tags)})"] if tags else [])]
         if match:
             query = query.join_from(_articles, articles, articles.c.filed == _articles.c.rowid)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from flask import Response, current_app
 from pydantic import AwareDatetime, Field
 
 from digest import json_output as shapes
+from digest.errors import UsageError
 from digest.model import Issue, Status
 from digest.publisher import Publisher
 from digest.publisher.reading import Reading, Wanted
@@ -106,7 +108,9 @@ def message(reading: Reading, _: Query, issue: str, segment: str) -> object:
 @api.get("/articles", forms.Articles, _Articles)
 def articles(reading: Reading, asked: _Articles) -> object:
     """Find articles: with words the fittest first, else the newest first, in pages."""
-    first = int(asked.cursor) if asked.cursor and asked.cursor.isdecimal() else 0
+    if asked.cursor is not None and not re.fullmatch(r"[0-9]{1,9}", asked.cursor):
+        raise UsageError(f"there is no page after {asked.cursor!r}; begin again without a cursor")
+    first = int(asked.cursor or 0)
     question = Question(
         words=asked.search,
         told=(asked.newsletter,) if asked.newsletter else None,
