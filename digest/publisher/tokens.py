@@ -55,7 +55,10 @@ def revoke(services: Services, name: str, *, by: str) -> None:
 
 
 def reading(services: Services, secret: str) -> Token | None:
-    """Return whose token this is, and note that it is in use; None where it is nobody's, or expired."""
+    """Return whose token this is, and note that it is in use; None where it is nobody's, or expired.
+
+    It is looked for by its hash: how long that takes tells nothing of a token that is near to one.
+    """
     now, hash_ = services.clock(), sha256_hex(secret)
     found = services.tokens.get(hash_)
     if found is None or (found.expires is not None and found.expires <= now):
