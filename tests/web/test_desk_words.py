@@ -60,6 +60,8 @@ KINDS = (
     "skip",
     "skip ended",
     "account added",
+    "token added",
+    "token revoked",
     "account removed",
     "rights changed",
     "password changed",
