@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from digest.editorial.compare import Changes
+from digest.findings import Finding
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, DeliveryState, Issue, Subscriber, Suppression
 from digest.publisher.correcting import Correction
@@ -43,7 +44,29 @@ def issue(
         "created": data["created"],
         "window": _window(data["window"]),
         **{name: data[name] for name in ("reason", "content_hash", "approved_by")},
-        "editions": [_edition(value, e) for e in data["editions"]],
+        "editions": [
+            {
+                "segment": e["segment"],
+                "subject": e["subject"],
+                "preheader": e["preheader"],
+                "sections": [
+                    {
+                        "title": s["title"],
+                        "articles": [a["id"] for a in s["articles"]],
+                        "more": s["more"],
+                    }
+                    for s in e["sections"]
+                ],
+                "articles": [a["id"] for s in e["sections"] for a in s["articles"]],
+                "points": {
+                    id_: sum(point.value for point in points)
+                    for id_, points in value.points.get(e["segment"], {}).items()
+                },
+                "html_bytes": value.html_bytes.get(e["segment"], 0),
+                "findings": [finding(each) for each in value.findings.get(e["segment"], ())],
+            }
+            for e in data["editions"]
+        ],
         "deliveries": dict(deliveries),
         "approved_at": data["approved_at"],
         "send_at": data["send_at"],
@@ -60,24 +83,13 @@ def _window(data: Shape) -> Shape:
     return {"from": data["start"], "to": data["end"]}
 
 
-def _edition(value: Issue, data: Shape) -> Shape:
-    sections = [
-        {"title": s["title"], "articles": [a["id"] for a in s["articles"]], "more": s["more"]}
-        for s in data["sections"]
-    ]
-    segment = data["segment"]
+def finding(value: Finding) -> Shape:
+    """Return a finding."""
     return {
-        "segment": segment,
-        "subject": data["subject"],
-        "preheader": data["preheader"],
-        "sections": sections,
-        "articles": [id_ for s in sections for id_ in s["articles"]],
-        "points": {
-            id_: sum(point.value for point in points)
-            for id_, points in value.points.get(segment, {}).items()
-        },
-        "html_bytes": value.html_bytes.get(segment, 0),
-        "findings": [to_json(finding) for finding in value.findings.get(segment, ())],
+        "where": str(value.where),
+        "severity": value.severity,
+        "rule": value.rule,
+        "message": value.message,
     }
 
 

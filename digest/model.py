@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from digest.findings import Finding
+
 DateSource = Literal["feed", "page", "url", "file"]
 Status = Literal["draft", "approved", "sending", "sent", "skipped", "held", "discarded"]
 DeliveryState = Literal[
@@ -26,7 +28,6 @@ DeliveryState = Literal[
 Change = Literal["new", "updated", "same"]
 EDITORS = "editors"
 """The source of what editors write, or add by its address."""
-Severity = Literal["error", "warning", "info"]
 WhenShort = Literal["skip", "hold", "back-fill", "carry-over"]
 Verb = Literal[
     "pin",
@@ -676,16 +677,6 @@ class Dispatch:
 
 
 # What is printed, approved and sent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a check found: the rule's name, where, and the way out."""
-
-    rule: str
-    severity: Severity
-    message: str
-    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

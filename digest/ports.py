@@ -645,7 +645,7 @@ class Dispatches(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class PostAnswer:
     """What the other side of a POST answered: its status, what it said in short, and how long it wants rest."""
 
     status: int
@@ -658,7 +658,7 @@ class Post(Protocol):
 
     def __call__(
         self, url: str, fields: Mapping[str, str], body: bytes, allow_hosts: tuple[str, ...]
-    ) -> Answer:
+    ) -> PostAnswer:
         """Return the answer; Unanswered where there is none, or the address may not be asked."""
         ...
 

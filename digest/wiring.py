@@ -14,22 +14,22 @@ from digest import __version__
 from digest.config import Config
 from digest.config.files import unknown_looks
 from digest.deliver.api import ApiDeliverer
+from digest.deliver.api_services import is_service, read_service
 from digest.deliver.dkim import Signer, SigningDeliverer, dns_record, read_signers
-from digest.deliver.folder import FolderDeliverer
+from digest.deliver.eml_folder import FolderDeliverer
 from digest.deliver.listmonk import read_listmonk
 from digest.deliver.relay import read_relay
 from digest.deliver.relay_log import read_log
-from digest.deliver.services import is_service, read_service
 from digest.deliver.smtp import SmtpDeliverer
 from digest.deliver.threads import Threads
 from digest.editorial.membership import Membership
 from digest.errors import ConfigError, DigestError, Unknown, UsageError
 from digest.model import Picture, Source
 from digest.ports import (
-    Answer,
     Campaigns,
     Deliverer,
     Hook,
+    PostAnswer,
     Progress,
     Pulled,
     Report,
@@ -238,7 +238,7 @@ def _post(
     fields: Mapping[str, str],
     body: bytes,
     allow_hosts: tuple[str, ...],
-) -> Answer:
+) -> PostAnswer:
     """Send a webhook's POST; Unanswered where there is no answer, or the address may not be asked."""
     from digest.sources.fetching.http import FetchError, FetchLimits, post  # noqa: PLC0415 - as above
 
@@ -249,7 +249,7 @@ def _post(
     except FetchError as error:
         raise Unanswered(str(error)) from None
     rest = reply.headers.get("retry-after", "")
-    return Answer(
+    return PostAnswer(
         status=reply.status,
         said=reply.body.decode("utf-8", "replace"),
         rest=timedelta(seconds=int(rest)) if re.fullmatch(r"\d{1,6}", rest) else None,

@@ -128,8 +128,8 @@ def test_every_page_stands_in_the_sites_contents() -> None:
     told = (ROOT / "mkdocs.yml").read_text()
     for page in DOCS.rglob("*.md"):
         assert f"{page.relative_to(DOCS).as_posix()}\n" in told, page
-    for page in PAGES:
-        assert f"({page})" in (DOCS / "how-to" / "index.md").read_text(), page
+    for name in PAGES:
+        assert f"({name})" in (DOCS / "how-to" / "index.md").read_text(), name
 
 
 @pytest.mark.skipif(find_spec("mkdocs") is None, reason="mkdocs is in the extra `docs`")

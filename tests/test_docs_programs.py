@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from digest.config import read_config
 from digest.publisher import Publisher
-from digest.web.api.door import EACH
+from digest.web.api_v1.door import EACH
 from digest.web.app import create_app
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom

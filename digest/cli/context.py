@@ -125,7 +125,7 @@ def _console(*, stderr: bool) -> Console:
     return console
 
 
-class Moment(click.ParamType[datetime]):
+class MomentType(click.ParamType[datetime]):
     """A point in time as ISO 8601; without an offset it is UTC."""
 
     name = "ISO8601"
@@ -141,7 +141,7 @@ class Moment(click.ParamType[datetime]):
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-class Words(click.ParamType[str]):
+class TextType(click.ParamType[str]):
     """A text that people can read: none of its characters is half of one."""
 
     name = "TEXT"
@@ -164,7 +164,7 @@ _COMMON = {
     "config": click.option("--config", metavar="FILE", help="The configuration (./feeds.yaml)."),
     "db": click.option("--db", metavar="URL", help="Where all is kept."),
     "now": click.option(
-        "--now", type=Moment(), help="Everything that asks for the time gets this."
+        "--now", type=MomentType(), help="Everything that asks for the time gets this."
     ),
     "json": click.option("--json", is_flag=True, help="Answer in JSON on stdout."),
     "quiet": click.option("--quiet", is_flag=True, help="Print problems only."),

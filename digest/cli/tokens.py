@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from digest.cli import tables
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.jsonable import to_json
 from digest.model import Token, TokenRight
@@ -50,7 +50,7 @@ def add(
 def list_(context: Context) -> None:
     """List the tokens, and when each was used last."""
     found = context.publisher.tokens()
-    context.answer_lines(map(_shape, found), lambda: tables.tokens(context.out, found))
+    context.answer_lines(map(_shape, found), lambda: text_output.tokens(context.out, found))
 
 
 @tokens.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from digest.cli import tables
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.errors import DigestError
 from digest.jsonable import to_json
@@ -38,7 +38,7 @@ def list_(context: Context) -> None:
             }
             for hook in hooks
         ),
-        lambda: tables.webhooks(context.out, hooks, told),
+        lambda: text_output.webhooks(context.out, hooks, told),
     )
 
 

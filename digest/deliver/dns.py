@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from dns import exception, resolver, reversename
@@ -44,21 +44,17 @@ class DnsResolver:
 
     def _ask(self, name: str, kind: str, read: Callable[[Any], Any]) -> tuple[Any, ...]:
         try:
-            return tuple(self._answers(name, kind, read))
+            if self._made is None:  # a machine without name servers has no resolver
+                self._made = resolver.Resolver(configure=self._server is None)
+                self._made.lifetime = _TOTAL
+                if self._server is not None:
+                    self._made.nameservers, self._made.port = [self._server], self._port
+            return tuple(map(read, self._made.resolve(name, kind, search=False)))
         except (resolver.NXDOMAIN, resolver.NoAnswer):
             return ()
         except (exception.DNSException, OSError, ValueError) as error:
             said = str(error) or type(error).__name__
             raise Unanswered(f"no name server answers for {name} ({kind}): {said}") from None
-
-    def _answers(self, name: str, kind: str, read: Callable[[Any], Any]) -> Iterator[Any]:
-        if self._made is None:  # a machine without name servers has no resolver
-            self._made = resolver.Resolver(configure=self._server is None)
-            self._made.lifetime = _TOTAL
-            if self._server is not None:
-                self._made.nameservers, self._made.port = [self._server], self._port
-        for record in self._made.resolve(name, kind, search=False):
-            yield read(record)
 
 
 def _plain(name: Any) -> str:  # noqa: ANN401 - dnspython's

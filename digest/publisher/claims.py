@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from digest.editorial.provider import provider
 from digest.model import Delivery
@@ -77,7 +78,12 @@ class Claims:
                 self._ask_again()
             name, wait = self._soonest()
             if (name is None or wait > 0) and self._wants_more():
-                self._fetch()
+                deliveries, now = self._services.deliveries, self._services.clock()
+                found = patiently(partial(deliveries.claim, self._issue, now, _CLAIM))
+                self._is_exhausted = not found
+                if found:
+                    patiently(partial(self._services.journal.note, self._issue))
+                    self._keep(found)
             elif name is None:
                 return None
             elif wait > 0:
@@ -128,14 +134,6 @@ class Claims:
         name = provider(claim.delivery.address) if slow else ""
         return self._queues.setdefault(name if name in self._paces else "", deque())
 
-    def _fetch(self) -> None:
-        deliveries, now = self._services.deliveries, self._services.clock()
-        found = patiently(lambda: deliveries.claim(self._issue, now, _CLAIM))
-        self._is_exhausted = not found
-        if found:
-            patiently(lambda: self._services.journal.note(self._issue))
-            self._keep(found)
-
     def _ask_again(self) -> None:
         self.asked = self._services.clock()
         claims, self._queues = self.in_hand, {}
@@ -154,15 +152,12 @@ class Claims:
     def _keep(self, claims: Sequence[Claim]) -> None:
         """Take claims in hand, without those of readers who left, bounced or paused meanwhile."""
         for claim in claims:
-            if detail := self._barred(claim):
-                self._bar(replace(claim.delivery, state="failed", detail=detail))
+            until = claim.paused_until
+            if not claim.is_mailable:  # they left, or bounced, since it was expanded
+                detail = "suppressed: not to be mailed"
+            elif until is not None and today_in(self._services) < until:
+                detail = f"{PAUSED} until {until}"
             else:
                 self._queue_of(claim).append(claim)
-
-    def _barred(self, claim: Claim) -> str | None:
-        """Return why a reader is not to be mailed now, whoever expanded the issue; None where they are."""
-        if not claim.is_mailable:  # they left, or bounced, since it was expanded
-            return "suppressed: not to be mailed"
-        if claim.paused_until is not None and today_in(self._services) < claim.paused_until:
-            return f"{PAUSED} until {claim.paused_until}"
-        return None
+                continue
+            self._bar(replace(claim.delivery, state="failed", detail=detail))

@@ -23,7 +23,7 @@ from digest.config import Config
 from digest.errors import DigestError, TemplateError, Unknown, UsageError
 from digest.jsonable import to_json
 from digest.model import Dispatch, Issue, IssueHead, Status, Webhook, WebhookEvent
-from digest.ports import Answer, Unanswered
+from digest.ports import PostAnswer, Unanswered
 from digest.publisher.services import Services
 from digest.render.sentences import sentence
 
@@ -209,7 +209,7 @@ def _put_off(dispatch: Dispatch, said: str, rest: timedelta | None) -> Dispatch:
     return replace(dispatch, next_at=(dispatch.tried or dispatch.at) + wait, said=said)
 
 
-def _sent(services: Services, hook: Webhook, dispatch: Dispatch) -> Answer:
+def _sent(services: Services, hook: Webhook, dispatch: Dispatch) -> PostAnswer:
     needed_for = f"the webhook {hook.name}"
     url = services.config.secret(hook.url, needed_for).strip()
     if not re.fullmatch(r"https?://[!-~]+", url):

@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 
 from digest.editorial.calendar import Slot
 from digest.errors import SourceError, TemplateError, Unknown
+from digest.findings import Finding, Where
 from digest.jsonable import sha256_hex
+from digest.lint_rules.choosing import TEMPLATE
 from digest.model import (
     Act,
     Article,
     Decided,
     Edit,
     Edition,
-    Finding,
     Issue,
     Newsletter,
     Picture,
@@ -28,7 +29,7 @@ from digest.publisher.inputs import Inputs, to_lock
 from digest.publisher.printed import keep_logo
 from digest.publisher.services import Services
 
-Check = Callable[[Composed], None]
+Refusal = Callable[[Composed], None]
 """What may refuse a draft before it is kept."""
 
 
@@ -72,7 +73,7 @@ def redraft(
     services: Services,
     was: Issue,
     edits: tuple[Edit, ...],
-    check: Check | None = None,
+    check: Refusal | None = None,
     act: Act | None = None,
 ) -> Drafted:
     """Draft an open issue again with changed edits, for the segments and the slot that it has.
@@ -97,7 +98,7 @@ def _make(
     services: Services,
     request: DraftRequest,
     newsletter: Newsletter,
-    check: Check | None = None,
+    check: Refusal | None = None,
     act: Act | None = None,
 ) -> Drafted:
     inputs, was = gather(services, newsletter, request), request.was
@@ -242,5 +243,4 @@ def try_template(services: Services, name: str) -> Iterator[Finding]:
             edition, frame_of(inputs, inputs.segments[edition.segment], {}, services.logo)
         )
     except TemplateError as error:
-        where = f"newsletters.{name}.template"
-        yield Finding(rule="template", severity="error", message=str(error), where=where)
+        yield TEMPLATE.found(str(error), Where(key=f"newsletters.{name}.template"))

@@ -17,6 +17,7 @@ from digest.editorial.membership import Membership
 from digest.editorial.similar import Similar
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
+from digest.findings import Finding
 from digest.model import (
     Account,
     Act,
@@ -27,7 +28,6 @@ from digest.model import (
     Dispatch,
     Edit,
     Edition,
-    Finding,
     Issue,
     IssueHead,
     LogEntry,
@@ -72,7 +72,7 @@ from digest.publisher import (
     tokens,
     writing,
 )
-from digest.publisher.approving import Listed
+from digest.publisher.approving import IssueSummary
 from digest.publisher.archive import WentOut
 from digest.publisher.backtesting import backtest, varied
 from digest.publisher.clicking import clicks, leads_to
@@ -81,12 +81,12 @@ from digest.publisher.covering import coverage
 from digest.publisher.drafting import Drafted
 from digest.publisher.forecasting import Ahead, forecast
 from digest.publisher.inbox import Inbox, inbox
-from digest.publisher.links import view_mark
 from digest.publisher.measuring import Measures, measure
 from digest.publisher.overtaken import draft_again
-from digest.publisher.printed import PrintedIssue, Sample, printed, sample
+from digest.publisher.printed import PrintInputs, Sample, printed, sample
 from digest.publisher.pulling import PullReport
-from digest.publisher.reading import Reading
+from digest.publisher.reader_links import view_mark
+from digest.publisher.reading import TokenReading
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.resting import SourceReport
 from digest.publisher.returning import Returned, hear, take_back
@@ -206,7 +206,7 @@ class Publisher:
         """Return what is known of the issues without opening them, the oldest of each newsletter first."""
         return self._services.issues.heads()
 
-    def listed(self) -> Iterator[Listed]:
+    def listed(self) -> Iterator[IssueSummary]:
         """Yield every issue without its messages, with its deliveries and what changed."""
         return approving.listed(self._services)
 
@@ -222,7 +222,7 @@ class Publisher:
         """Return everything that an issue was made of, by value or by hash."""
         return self._services.issues.lock(id_)
 
-    def printed(self, id_: str) -> PrintedIssue:
+    def printed(self, id_: str) -> PrintInputs:
         """Return what an issue was printed with: its pictures and its logo."""
         return printed(self._services, id_)
 
@@ -539,7 +539,7 @@ class Publisher:
         """Add or update subscribers; who unsubscribed stays so. A dry run only tells what would be."""
         return self._services.audience.put(people, self._services.clock(), dry_run=dry_run)
 
-    def audience(self) -> readership.Audience:
+    def audience(self) -> readership.AudienceFigures:
         """Count the audience; the store does, so that it is never read as a whole."""
         return readership.audience(self._services)
 
@@ -621,10 +621,10 @@ class Publisher:
 
     # What programs read, and what webhooks are told
 
-    def reading(self, secret: str) -> Reading | None:
+    def reading(self, secret: str) -> TokenReading | None:
         """Return what a program may read by its token; None where it is nobody's, or expired."""
         token = tokens.reading(self._services, secret)
-        return Reading(self._services, token) if token else None
+        return TokenReading(self._services, token) if token else None
 
     def tell_webhooks(self) -> list[Dispatch]:
         """Tell webhooks what waits for them; return what was tried."""

@@ -10,7 +10,7 @@ from digest.errors import Unknown, UsageError
 from digest.model import Article, Decision, Issue, IssueHead, Message, Newsletter, Status, Token
 from digest.publisher import explaining, searching
 from digest.publisher.dispatching import nameless
-from digest.publisher.links import view_url
+from digest.publisher.reader_links import view_url
 from digest.publisher.services import Services
 from digest.render.page import public_page, public_text
 
@@ -29,7 +29,7 @@ class Wanted:
     most: int = 25
 
 
-class Reading:
+class TokenReading:
     """What a program reads by its token; what it does not read is Unknown to it."""
 
     def __init__(self, services: Services, token: Token) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import chain
 from typing import Literal
 
@@ -198,9 +197,10 @@ def _prepare(services: Services, issue: Issue) -> _Outgoing:
         ask_events(services, issue, inputs)
         ask_days(services, issue, inputs)
         issue, lock = for_today(services, issue, lock)
-    sending = replace(
-        issue, status=status, send_at=_sent_at(services, issue), reason=None, stopped=False
-    )
+    now, at = services.clock(), issue.send_at
+    if at is not None and at > now and issue.slot is None:
+        at = now  # one that was made for no slot and is sent early serves none
+    sending = replace(issue, status=status, send_at=at, reason=None, stopped=False)
     if status != "sending" or services.deliveries.counts(issue.id):
         kept = tuple(services.issues.variants(issue.id))
         return _Outgoing(issue=sending, lock=lock, variants=kept)
@@ -228,12 +228,6 @@ def _begin(services: Services, was: Issue, outgoing: _Outgoing) -> None:
             told = (other.article for others in edition.also_in.values() for other in others)
             had = [*(a.id for a in edition.articles), *told]
             services.issues.enter(issue.newsletter, edition.segment, had, issue.id)
-
-
-def _sent_at(services: Services, issue: Issue) -> datetime | None:
-    """Return when an issue goes out: one that was made for no slot and is sent early serves none."""
-    early = issue.send_at is not None and issue.send_at > services.clock()
-    return services.clock() if early and issue.slot is None else issue.send_at
 
 
 def _run(

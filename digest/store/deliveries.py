@@ -74,7 +74,10 @@ class StoredDeliveries:
 
     def expand(self, issue: str, wanted: Iterable[Addressee]) -> None:
         """Write down who is to get an issue; who stands there already is left as is."""
-        rows = ((issue, *each, "pending", 0, _provider(each.key)) for each in wanted)
+        rows = (
+            (issue, *each, "pending", 0, _provider_of(each.key.rpartition("@")[2]))
+            for each in wanted
+        )
         first = [*islice(rows, _ROWS)]
         if first:
             with self._writer.begin() as connection:
@@ -284,10 +287,6 @@ _MARK_SQL = """
 UPDATE deliveries SET state = ?, attempts = ?, detail = ?, next_at = ?, put_off_since = ?
 WHERE issue = ? AND key = ? AND state NOT IN ('bounced', 'complained')
 """
-
-
-def _provider(key: str) -> str:
-    return _provider_of(key.rpartition("@")[2])
 
 
 @lru_cache(4096)

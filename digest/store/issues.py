@@ -13,8 +13,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import Stale, Unknown
+from digest.findings import Finding, Severity, Where
 from digest.jsonable import canonical, dump, load
-from digest.model import Act, Dispatch, Edit, Edition, Finding, Issue, IssueHead, Message, Point
+from digest.model import Act, Dispatch, Edit, Edition, Issue, IssueHead, Message, Point
 from digest.ports import Lock
 from digest.store.database import writer
 from digest.store.dispatches import write
@@ -46,11 +47,21 @@ AND json_extract(article.value, '$.id') = ? LIMIT 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _FindingRow:
+    """A finding with its place as it is told."""
+
+    rule: str
+    severity: Severity
+    message: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Paper:
     """What is heavy in an issue, and read only where the issue is."""
 
     editions: tuple[Edition, ...]
-    findings: Mapping[str, tuple[Finding, ...]]
+    findings: Mapping[str, tuple[_FindingRow, ...]]
     points: Mapping[str, Mapping[str, tuple[Point, ...]]]
     approved_editions: tuple[Edition, ...]
 
@@ -374,17 +385,20 @@ def _add_act(connection: Connection, id_: str, act: Act) -> None:
     connection.execute(acts.insert().values(issue=id_, place=place, act=dump(act)))
 
 
-def _head(issue: Issue) -> str:
-    """Return an issue without what it says."""
-    return dump(IssueHead(**{f.name: getattr(issue, f.name) for f in fields(IssueHead)}))
-
-
 def _paper(issue: Issue) -> str:
     """Return what an issue says, without its messages."""
     return dump(
         _Paper(
             editions=issue.editions,
-            findings=issue.findings,
+            findings={
+                segment: tuple(
+                    _FindingRow(
+                        rule=f.rule, severity=f.severity, message=f.message, where=str(f.where)
+                    )
+                    for f in found
+                )
+                for segment, found in issue.findings.items()
+            },
             points=issue.points,
             approved_editions=issue.approved_editions,
         )
@@ -396,7 +410,15 @@ def _whole(head: str, paper: str) -> Issue:
     return replace(
         load(Issue, head),
         editions=said.editions,
-        findings=said.findings,
+        findings={
+            segment: tuple(
+                Finding(
+                    rule=f.rule, severity=f.severity, message=f.message, where=Where.read(f.where)
+                )
+                for f in found
+            )
+            for segment, found in said.findings.items()
+        },
         points=said.points,
         approved_editions=said.approved_editions,
     )
@@ -406,7 +428,8 @@ def _columns(issue: Issue, lock: Lock) -> dict[str, str | None]:
     return {
         "status": issue.status,
         "slot": issue.slot,
-        "issue": _head(issue),
+        # without what it says
+        "issue": dump(IssueHead(**{f.name: getattr(issue, f.name) for f in fields(IssueHead)})),
         "paper": _paper(issue),
         "lock": json.dumps(lock, ensure_ascii=False),
     }

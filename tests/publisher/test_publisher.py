@@ -10,8 +10,9 @@ from PIL import Image
 
 from digest.editorial.calendar import Slot
 from digest.errors import BadPatch, DigestError, Held, Stale, Unknown, UsageError, WrongState
+from digest.findings import Finding
 from digest.jsonable import to_json
-from digest.model import Finding, Issue
+from digest.model import Issue
 from tests.helpers.make import NOW, WEEK
 from tests.helpers.newsroom import Newsroom
 
@@ -908,7 +909,7 @@ def test_a_picture_that_cannot_be_fetched_is_told(room: Newsroom) -> None:
     edited = press.edit(issue.id, [picture], by="Ben")
 
     (lost,) = [f for f in edited.findings["staff"] if f.rule == "picture-lost"]
-    assert (lost.severity, lost.where) == ("error", f"article {bert}")
+    assert (lost.severity, str(lost.where)) == ("error", f"article {bert}")
 
 
 def test_a_draft_older_than_its_newsletter_or_its_look_is_told(tmp_path: Path) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from digest.editorial import lint as editorial
-from digest.model import Edition, Finding, Message
+from digest.editorial import proofreading as editorial
+from digest.findings import Finding
+from digest.model import Edition, Message
 from digest.render.checks import contrast as check_contrast
 from digest.render.checks import css as check_css
+from digest.render.checks import envelope as check_inbox
 from digest.render.checks import images as check_images
-from digest.render.checks import inbox as check_inbox
 from digest.render.checks import links as check_links
-from digest.render.checks import plain_text as check_text
 from digest.render.checks import structure as check_structure
 from digest.render.checks import support as check_support
-from digest.render.checks.context import LintContext, by_severity
-from digest.render.context import RenderContext
+from digest.render.checks import text_part as check_text
+from digest.render.checks.lint_context import LintContext, by_severity
+from digest.render.render_context import RenderContext
 
 CHECKS: tuple[Callable[[LintContext], Iterable[Finding]], ...] = (
     check_inbox.size,

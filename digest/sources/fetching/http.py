@@ -17,7 +17,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, IncompleteRead, NameResolutionError
 
-from digest.sources.fetching.ssrf import Refused, resolve
+from digest.sources.fetching.ssrf import AddressRefused, resolve
 
 PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -131,7 +131,12 @@ def _one(
         raise FetchError(f"{url[:200]} is no http or https address")
     host = parts.hostname or ""
     left = max(0.01, ends - time.monotonic())
-    connection = _connection(parts, min(limits.connect, left))
+    timeout = min(limits.connect, left)
+    connection: _GuardedConnection = (
+        _Secure(host, parts.port or 443, timeout=timeout, ssl_context=trusted())
+        if parts.scheme == "https"
+        else _Open(host, parts.port or 80, timeout=timeout)
+    )
     connection.allowed = allow_hosts
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with _told(host, limits), _stopped_at(connection, left):
@@ -150,13 +155,6 @@ def _one(
             return Reply(url=url, status=response.status, headers=answer, body=body)
 
 
-def _connection(parts: urllib3.util.Url, timeout: float) -> _Checked:
-    host = parts.hostname or ""
-    if parts.scheme == "https":
-        return _Secure(host, parts.port or 443, timeout=timeout, ssl_context=trusted())
-    return _Open(host, parts.port or 80, timeout=timeout)
-
-
 def _body(response: urllib3.BaseHTTPResponse, size: int, ends: float) -> bytes:
     parts: list[bytes] = []
     total = 0
@@ -170,7 +168,7 @@ def _body(response: urllib3.BaseHTTPResponse, size: int, ends: float) -> bytes:
     return b"".join(parts)
 
 
-class _Checked(HTTPConnection):
+class _GuardedConnection(HTTPConnection):
     """A connection that is made to an address the guard has seen."""
 
     allowed: tuple[str, ...] = ()
@@ -190,11 +188,11 @@ class _Checked(HTTPConnection):
         raise problem or OSError(f"{self.host} has no address")
 
 
-class _Open(_Checked):
+class _Open(_GuardedConnection):
     """Plain http."""
 
 
-class _Secure(_Checked, HTTPSConnection):
+class _Secure(_GuardedConnection, HTTPSConnection):
     """Http over TLS, with the certificates of the system and of certifi."""
 
 
@@ -207,7 +205,7 @@ def trusted() -> ssl.SSLContext:
 
 
 @contextmanager
-def _stopped_at(connection: _Checked, seconds: float) -> Iterator[None]:
+def _stopped_at(connection: _GuardedConnection, seconds: float) -> Iterator[None]:
     """Cut the connection when its time is up, whatever it is doing, and close it in the end."""
     late = threading.Event()
 
@@ -241,7 +239,7 @@ def _told(host: str, limits: FetchLimits) -> Iterator[None]:
         yield
     except FetchError:
         raise
-    except Refused as error:
+    except AddressRefused as error:
         raise FetchError(str(error)) from None
     except (socket.gaierror, NameResolutionError, UnicodeError):
         raise FetchError(f"the name {host} is not known") from None

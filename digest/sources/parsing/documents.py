@@ -15,7 +15,6 @@ from digest.model import Sighting, Source
 from digest.sources.parsing.charset import decode
 from digest.sources.parsing.dates import zone_of
 from digest.sources.parsing.entry import Entry, sighting_of, unique
-from digest.sources.parsing.errors import Unpublished
 from digest.sources.parsing.feed import read_feed
 from digest.sources.parsing.front_matter import has_front_matter
 from digest.sources.parsing.icalendar import is_icalendar
@@ -30,6 +29,7 @@ from digest.sources.parsing.saved_page import (
 )
 from digest.sources.parsing.script import language_of
 from digest.sources.parsing.size_limits import bounded
+from digest.sources.parsing.unreadable import Unpublished
 
 _OFTEN = 3
 

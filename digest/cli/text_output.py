@@ -16,6 +16,7 @@ from rich.text import Text
 from digest.editorial.compare import Changes
 from digest.editorial.membership import Membership
 from digest.editorial.similar import Similar
+from digest.findings import Finding, Where
 from digest.jsonable import to_json
 from digest.model import (
     Account,
@@ -23,7 +24,6 @@ from digest.model import (
     Decision,
     Delivery,
     Dispatch,
-    Finding,
     Issue,
     LogEntry,
     Subscriber,
@@ -154,9 +154,9 @@ def _gathered(shown: Issue) -> list[Finding]:
                 segments.setdefault(finding, []).append(segment)
     told = []
     for finding, names in segments.items():
-        place = titles.get(finding.where.removeprefix("article "), finding.where)
-        readers = ", ".join(names)
-        told.append(replace(finding, where=f"{place} ({readers})" if place else readers))
+        place, readers = titles.get(finding.where.article, str(finding.where)), ", ".join(names)
+        said = f"{place} ({readers})" if place else readers
+        told.append(replace(finding, where=Where(said=said)))
     return told
 
 
@@ -179,7 +179,7 @@ def findings(console: Console, found: Sequence[Finding]) -> None:
     table = _table("severity", "rule", "where", "message")
     for f in sorted(found, key=lambda f: ("error", "warning", "info").index(f.severity)):
         table.add_row(
-            Text(f.severity, style=_MARKS[f.severity]), f.rule, Text(f.where), Text(f.message)
+            Text(f.severity, style=_MARKS[f.severity]), f.rule, Text(str(f.where)), Text(f.message)
         )
     _show(console, table)
 
@@ -194,7 +194,7 @@ def turns(console: Console, came: Sequence[Finding], gone: Sequence[Finding]) ->
     """Say in a line each what was found that was not before, and what is found no more."""
     said = [(finding.severity, _MARKS[finding.severity], finding) for finding in came]
     for word, style, finding in [*said, *(("solved", _MARKS["ok"], f) for f in gone)]:
-        place = f" {finding.where}:" if finding.where else ""
+        place = f" {finding.where}:" if str(finding.where) else ""
         console.print(Text.assemble((word, style), f"{place} {finding.message}"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from digest import __version__
-from digest.web.api.door import EACH, PREFIX, Query, Route
-from digest.web.api.forms import Problem
+from digest.web.api_v1.answer_forms import ProblemJson
+from digest.web.api_v1.door import EACH, PREFIX, Endpoint, Query
 
 _REF = "#/components/schemas/{model}"
 _SAYS = {
@@ -26,15 +27,15 @@ Nothing of a reader is in it. A token (`digest tokens add NAME`) goes into `Auth
 {EACH} requests a minute. Answers have an ETag: send it as `If-None-Match`, and 304 says that nothing changed."""
 
 
-def document(routes: Sequence[Route]) -> dict[str, Any]:
+def document(routes: Sequence[Endpoint]) -> dict[str, Any]:
     """Return the document of these routes."""
     adapters: dict[str, TypeAdapter[Any]]
     adapters = {route.name: TypeAdapter(route.answer) for route in routes}
-    adapters["problem"] = TypeAdapter(Problem)
+    adapters["problem"] = TypeAdapter(ProblemJson)
     inputs = [(name, "serialization", adapter) for name, adapter in adapters.items()]
     answers, defined = TypeAdapter.json_schemas(inputs, ref_template=_REF)  # type: ignore[arg-type]
     schemas = {route.name: answers[route.name, "serialization"] for route in routes}
-    return {
+    made = {
         "openapi": "3.1.0",
         "info": {
             "title": "digest",
@@ -63,9 +64,10 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
             },
         },
     }
+    return _named(made)
 
 
-def _operation(route: Route, answer: object) -> dict[str, Any]:
+def _operation(route: Endpoint, answer: object) -> dict[str, Any]:
     problems = [status for status in _SAYS if status != "403" or route.right == "everything"]
     return {
         "operationId": route.name,
@@ -83,7 +85,7 @@ def _operation(route: Route, answer: object) -> dict[str, Any]:
     }
 
 
-def _parameters(route: Route) -> Iterator[dict[str, Any]]:
+def _parameters(route: Endpoint) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"<(\w+)>", route.path):
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
     query: type[Query] = route.query
@@ -112,3 +114,9 @@ def _untitled(schema: Any) -> Any:  # noqa: ANN401 - JSON values
         for key, value in schema.items()
         if key != "title"
     }
+
+
+def _named(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with its forms called as the nouns are: `Issue`, not `IssueJson`."""
+    said: dict[str, Any] = json.loads(re.sub(r'(\w)Json"', r'\1"', json.dumps(document)))
+    return said

@@ -9,7 +9,16 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.model import Article, Edition, Finding, Severity
+from digest.findings import Finding, LintRule, Where
+from digest.lint_rules.words import (
+    ADDRESS_TWICE,
+    ARTICLE_TWICE,
+    DATE_PAST,
+    DATE_SOON,
+    HEADLINE_TWICE,
+    STALE_WORD,
+)
+from digest.model import Edition
 
 SOON = timedelta(hours=48)
 
@@ -87,7 +96,7 @@ def stale_words(edition: Edition, tongue: str) -> Iterator[Finding]:
                 continue
             way = "say the date, or change the sentence"
             said = f"“{found[0].strip()}” will not be true on the day of sending; {way}"
-            yield Finding(rule="stale-word", severity="warning", message=said, where=where)
+            yield STALE_WORD.found(said, where)
 
 
 def late_dates(edition: Edition, send: datetime, tongue: str) -> Iterator[Finding]:
@@ -97,10 +106,10 @@ def late_dates(edition: Edition, send: datetime, tongue: str) -> Iterator[Findin
             end = datetime(day.year, day.month, day.day, 23, 59, tzinfo=send.tzinfo)
             if end < send and _announced(text, said, tongue):
                 message = f"{said} is over when this is sent; leave it out, or say what comes next"
-                yield Finding(rule="date-past", severity="warning", message=message, where=where)
+                yield DATE_PAST.found(message, where)
             elif send <= end < send + SOON:
                 message = f"{said} is within 48 hours of sending; send it earlier, or leave it out"
-                yield Finding(rule="date-soon", severity="warning", message=message, where=where)
+                yield DATE_SOON.found(message, where)
 
 
 def _announced(text: str, said: str, tongue: str) -> bool:
@@ -114,17 +123,17 @@ def _announced(text: str, said: str, tongue: str) -> bool:
 def repeats(edition: Edition) -> Iterator[Finding]:
     """Find the same article or the same address twice."""
     articles = edition.articles
-    checks: tuple[tuple[str, Severity, list[str]], ...] = (
-        ("article-twice", "error", [a.id for a in articles]),
+    checks: tuple[tuple[LintRule, list[tuple[str, Where]]], ...] = (
+        (ARTICLE_TWICE, [(a.id, Where(article=a.id)) for a in articles]),
         # a status feed leads with every item to one page: its own words are no mistake of ours
-        ("address-twice", "warning", [a.url for a in articles if a.url]),
-        ("headline-twice", "warning", [a.title for a in articles]),
+        (ADDRESS_TWICE, [(a.url, Where(said=a.url)) for a in articles if a.url]),
+        (HEADLINE_TWICE, [(a.title, Where(said=a.title)) for a in articles]),
     )
-    for rule, severity, values in checks:
-        for value, times in Counter(values).items():
+    for rule, places in checks:
+        for (value, where), times in Counter(places).items():
             if times > 1:
                 message = f"{value} stands in this edition {times} times; hide one"
-                yield Finding(rule=rule, severity=severity, message=message, where=value)
+                yield rule.found(message, where)
 
 
 def dates(text: str, near: date, tongue: str) -> Iterator[tuple[str, date]]:
@@ -176,18 +185,13 @@ def _is_name(text: str, found: re.Match[str], tongue: str) -> bool:
     return bool(is_within and _CAPITAL.match(found[0]) and re.search(r"\b[a-zß-ÿ]{4,}", text))
 
 
-def printed(edition: Edition) -> Iterator[tuple[str, str]]:
+def printed(edition: Edition) -> Iterator[tuple[Where, str]]:
     """Yield where each printed text stands, and the text."""
-    yield "subject", edition.subject
-    yield "preheader", edition.preheader
-    yield "intro", edition.intro or ""
+    yield Where(part="subject"), edition.subject
+    yield Where(part="preheader"), edition.preheader
+    yield Where(part="intro"), edition.intro or ""
     for notice in edition.notices:
-        yield "notice", " ".join(filter(None, (notice.title, notice.text)))
+        yield Where(part="notice"), " ".join(filter(None, (notice.title, notice.text)))
     for article in edition.articles:
-        yield place_of(article), article.title
-        yield place_of(article), article.summary
-
-
-def place_of(article: Article) -> str:
-    """Return an article as findings name it."""
-    return f"article {article.id}"
+        yield Where(article=article.id), article.title
+        yield Where(article=article.id), article.summary

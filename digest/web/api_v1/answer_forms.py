@@ -12,24 +12,25 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from digest import model
 from digest.editorial.compare import Changes
+from digest.findings import Severity
 from digest.json_output import ARTICLE
-from digest.model import DeliveryState, Finding, Point, Status
+from digest.model import DeliveryState, Point, Status
 
 
-class Form(BaseModel):
+class JsonForm(BaseModel):
     """An object with these fields, all of them, and no other."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Window(Form):
+class WindowJson(JsonForm):
     """From when to when an issue gathered."""
 
     from_: datetime = Field(serialization_alias="from")
     to: datetime
 
 
-class Section(Form):
+class SectionJson(JsonForm):
     """A heading, the ids of its articles, and how many more found no place."""
 
     title: str
@@ -37,20 +38,29 @@ class Section(Form):
     more: int
 
 
-class Edition(Form):
+class FindingJson(JsonForm):
+    """What a check found: where, by which rule, and the way out."""
+
+    where: str
+    severity: Severity
+    rule: str
+    message: str
+
+
+class EditionJson(JsonForm):
     """An issue for one segment."""
 
     segment: str
     subject: str
     preheader: str
-    sections: list[Section]
+    sections: list[SectionJson]
     articles: list[str] = Field(description="The ids of all its articles, in reading order.")
     points: dict[str, int] = Field(description="By article, what the rules gave it.")
     html_bytes: int
-    findings: list[Finding]
+    findings: list[FindingJson]
 
 
-class Issue(Form):
+class IssueJson(JsonForm):
     """One dated, numbered release of a newsletter, as `digest show --json` prints it.
 
     A token that reads what was sent gets `reason`, `approved_by`, `overrides`, `points`, `findings`,
@@ -62,11 +72,11 @@ class Issue(Form):
     number: int
     status: Status
     created: datetime
-    window: Window
+    window: WindowJson
     reason: str | None
     content_hash: str
     approved_by: str | None
-    editions: list[Edition]
+    editions: list[EditionJson]
     deliveries: dict[DeliveryState, int] = Field(description="How many emails are in each state.")
     approved_at: datetime | None
     send_at: datetime | None
@@ -74,20 +84,20 @@ class Issue(Form):
     changes: dict[str, dict[Literal["approval", "last_issue"], Changes]] = Field(
         description="By segment, what changed since the approval and since the last issue."
     )
-    windows: dict[str, Window] = Field(description="By segment, from when to when it gathered.")
+    windows: dict[str, WindowJson] = Field(description="By segment, from when to when it gathered.")
 
 
 _hints = get_type_hints(model.Article)
 _fields: dict[str, Any] = {name: (_hints[name], ...) for name in ARTICLE}
-Article = create_model(
-    "Article",
-    __base__=Form,
+ArticleJson = create_model(
+    "ArticleJson",
+    __base__=JsonForm,
     __doc__="An article, as `digest articles --json` prints it.",
     **_fields,
 )
 
 
-class Decision(Form):
+class DecisionJson(JsonForm):
     """Whether an article is in an edition, where, and why, as `digest why --json` prints it."""
 
     segment: str
@@ -100,7 +110,7 @@ class Decision(Form):
     article: str
 
 
-class Message(Form):
+class MessageJson(JsonForm):
     """An edition as anybody may see it: without a link that is one reader's."""
 
     issue: str
@@ -111,23 +121,23 @@ class Message(Form):
     text: str
 
 
-class NewsletterSegment(Form):
+class SegmentJson(JsonForm):
     """A part of the audience."""
 
     name: str
     title: str
 
 
-class Newsletter(Form):
+class NewsletterJson(JsonForm):
     """A recurring publication; `archive` is where anybody may read its issues."""
 
     name: str
     title: str
-    segments: list[NewsletterSegment]
+    segments: list[SegmentJson]
     archive: str | None
 
 
-class SourceState(Form):
+class SourceJson(JsonForm):
     """Where articles come from, and how it did: `error` says what is wrong with it."""
 
     name: str
@@ -141,21 +151,21 @@ class SourceState(Form):
     gone: bool
 
 
-class Issues(Form):
+class IssuesPage(JsonForm):
     """A page of issues, and the cursor of the next page, where there is one."""
 
-    issues: list[Issue]
+    issues: list[IssueJson]
     next: str | None
 
 
-class Articles(Form):
+class ArticlesPage(JsonForm):
     """A page of articles, and the cursor of the next page, where there is one."""
 
-    articles: list[Article]
+    articles: list[ArticleJson]
     next: str | None
 
 
-class Problem(BaseModel):
+class ProblemJson(BaseModel):
     """What is wrong (RFC 9457)."""
 
     type: str

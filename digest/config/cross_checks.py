@@ -228,7 +228,10 @@ def _check_sources(data: object) -> _Found:
     for name, source in _map(data, "sources").items():
         if not _one_of(source, "feed", "archive"):
             yield ("sources", name), "has exactly one of feed and archive"
-        if isinstance(source, dict) and not _compiles(source.get("tags_from_path")):
+        pattern = source.get("tags_from_path") if isinstance(source, dict) else None
+        try:
+            re.compile(pattern if isinstance(pattern, str) else "")
+        except re.error:
             yield ("sources", name, "tags_from_path"), "is no regular expression"
         for kind in ("feed", "archive"):
             location = source.get(kind) if isinstance(source, dict) else None
@@ -237,14 +240,6 @@ def _check_sources(data: object) -> _Found:
                     ("sources", name, kind),
                     f"an address starts with https://: https://{location}",
                 )
-
-
-def _compiles(pattern: object) -> bool:
-    try:
-        re.compile(pattern if isinstance(pattern, str) else "")
-    except re.error:
-        return False
-    return True
 
 
 def _check_newsletters(data: object) -> _Found:

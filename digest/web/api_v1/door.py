@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from digest.errors import DigestError, Unknown, UsageError
 from digest.model import TokenRight
 from digest.publisher import Publisher
-from digest.publisher.reading import Reading
+from digest.publisher.reading import TokenReading
 from digest.web.quota import Quota
 from digest.web.tries import network
 
@@ -39,7 +39,7 @@ class Query(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Endpoint:
     """An address of the API: what it takes, what it answers with, and which right it asks for.
 
     `about` is what it does, in a sentence.
@@ -57,7 +57,7 @@ class Api:
     """The routes of the API, as they are told in its document."""
 
     def __init__(self) -> None:
-        self.routes: list[Route] = []
+        self.endpoints: list[Endpoint] = []
 
     def get(
         self,
@@ -70,13 +70,13 @@ class Api:
 
         def register(view: Callable[..., object]) -> Callable[..., object]:
             about = " ".join((view.__doc__ or "").split())
-            route = Route(
+            endpoint = Endpoint(
                 name=view.__name__, path=path, about=about, query=query, answer=answer, right=right
             )
-            self.routes.append(route)
+            self.endpoints.append(endpoint)
 
             def answered(**place: str) -> Response:
-                reading: Reading = g.reading
+                reading: TokenReading = g.reading
                 if right == "everything" and reading.token.right != "everything":
                     return problem(403, "The token reads what was sent, and not this.")
                 return json_answer(view(reading, _asked(query), **place))

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from digest.editorial.lint import lint
-from digest.model import Finding, Section
+from digest.editorial.proofreading import lint
+from digest.findings import Finding
+from digest.model import Section
 from tests.helpers.samples import SENT, article, edition
 
 

@@ -10,8 +10,24 @@ from urllib.parse import unquote
 from digest.editorial.address import parts_of_mailbox
 from digest.editorial.folding import plain
 from digest.editorial.subject import LONGEST, TOO_LONG
-from digest.model import Finding
-from digest.render.checks.context import LintContext, error, info, warning
+from digest.findings import Finding, Where
+from digest.lint_rules.parts import (
+    PREHEADER_LONG,
+    PREHEADER_MISSING,
+    PREHEADER_REPEATS,
+    PREHEADER_SHORT,
+    SENDER_ADDRESS,
+    SENDER_NAME,
+    SIZE_CLIP,
+    SIZE_NEAR,
+    SIZE_WIRE,
+    SUBJECT_LONG,
+    SUBJECT_MISSING,
+    SUBJECT_TOO_LONG,
+    TEXT_SIZE,
+)
+from digest.lint_rules.words import PLANNING_LABEL
+from digest.render.checks.lint_context import LintContext
 from digest.render.header import BadAddress, ascii_address
 from digest.render.mime import quoted
 
@@ -28,14 +44,14 @@ def size(proof: LintContext) -> Iterator[Finding]:
     kilobytes = f"the page has {weight / 1024:.0f} KB"
     if weight > CLIP:
         way = "Gmail hides its end, with the unsubscribe link; lower articles.max"
-        yield error("size-clip", f"{kilobytes}: {way}")
+        yield SIZE_CLIP.found(f"{kilobytes}: {way}")
     elif weight > NEAR:
-        yield warning("size-near", f"{kilobytes}, and Gmail clips 102; lower articles.max")
+        yield SIZE_NEAR.found(f"{kilobytes}, and Gmail clips 102; lower articles.max")
     elif (wire := len(quoted(proof.html))) > CLIP:
         said = f"{kilobytes}, {wire / 1024:.0f} KB as encoded for its way"
-        yield info("size-wire", f"{said}; clients may clip by that, shorten it to be sure")
+        yield SIZE_WIRE.found(f"{said}; clients may clip by that, shorten it to be sure")
     if len(proof.message.text.encode()) > CLIP:
-        yield warning("text-size", "the text part has more than 100 KB; lower articles.max")
+        yield TEXT_SIZE.found("the text part has more than 100 KB; lower articles.max")
 
 
 def sender(proof: LintContext) -> Iterator[Finding]:
@@ -45,12 +61,12 @@ def sender(proof: LintContext) -> Iterator[Finding]:
         ascii_address(address)
     except BadAddress as bad:
         name_ = proof.frame.newsletter.name
-        yield error(
-            "sender-address", f"newsletters.{name_}.sender: {bad}" if name_ else f"From: {bad}"
+        yield SENDER_ADDRESS.found(
+            f"newsletters.{name_}.sender: {bad}" if name_ else f"From: {bad}"
         )
         return
     if not name:
-        yield warning("sender-name", "the sender has no name; write `Name <address>`")
+        yield SENDER_NAME.found("the sender has no name; write `Name <address>`")
 
 
 def subject(proof: LintContext) -> Iterator[Finding]:
@@ -58,16 +74,15 @@ def subject(proof: LintContext) -> Iterator[Finding]:
     said = proof.message.subject
     long, longest = _SUBJECT
     if not said.strip():
-        yield error("subject-missing", "there is no subject; write one", "subject")
+        yield SUBJECT_MISSING.found("there is no subject; write one", Where(part="subject"))
     elif len(said) > longest:
-        yield error(
-            "subject-too-long",
+        yield SUBJECT_TOO_LONG.found(
             f"{len(said)} characters; no inbox shows them, write at most {long}",
-            "subject",
+            Where(part="subject"),
         )
     elif len(said) > long:
         way = "inboxes show 40 to 60; say the main thing first"
-        yield info("subject-long", f"{len(said)} characters; {way}", "subject")
+        yield SUBJECT_LONG.found(f"{len(said)} characters; {way}", Where(part="subject"))
 
 
 def preheader(proof: LintContext) -> Iterator[Finding]:
@@ -75,17 +90,19 @@ def preheader(proof: LintContext) -> Iterator[Finding]:
     said, subject_ = proof.message.preheader.strip(), proof.message.subject.strip()
     short, long = _PREHEADER
     if not said:
-        yield warning("preheader-missing", "there is no preheader; write one", "preheader")
+        yield PREHEADER_MISSING.found("there is no preheader; write one", Where(part="preheader"))
     elif said in subject_ or subject_ in said:
         way = "say what else is in the issue"
-        yield warning("preheader-repeats", f"it says what the subject says; {way}", "preheader")
+        yield PREHEADER_REPEATS.found(
+            f"it says what the subject says; {way}", Where(part="preheader")
+        )
     elif len(said) > long:
-        yield info(
-            "preheader-long", f"{len(said)} characters; {long} are shown, shorten it", "preheader"
+        yield PREHEADER_LONG.found(
+            f"{len(said)} characters; {long} are shown, shorten it", Where(part="preheader")
         )
     elif len(said) < short:
         way = "say more, or inboxes fill it up with what comes next"
-        yield info("preheader-short", f"{len(said)} characters; {way}", "preheader")
+        yield PREHEADER_SHORT.found(f"{len(said)} characters; {way}", Where(part="preheader"))
 
 
 def labels(proof: LintContext) -> Iterator[Finding]:
@@ -96,15 +113,17 @@ def labels(proof: LintContext) -> Iterator[Finding]:
     addresses = [v for e in proof.root.iter() for v in (e.get("href"), e.get("src")) if v]
     for label in proof.internal:
         exact, anywhere = _pattern(plain(label))
-        for place, text in printed.items():
-            yield from _label(exact.search(text), place)
-        yield from _label(anywhere.search(plain(unquote(" ".join(addresses)))), "an address")
+        for part, text in printed.items():
+            yield from _label(exact.search(text), Where(part=part))
+        yield from _label(
+            anywhere.search(plain(unquote(" ".join(addresses)))), Where(said="an address")
+        )
 
 
-def _label(found: re.Match[str] | None, place: str) -> Iterator[Finding]:
+def _label(found: re.Match[str] | None, place: Where) -> Iterator[Finding]:
     if found:
         said = f"the planning label {found[0].strip()} is in what subscribers receive; take it out"
-        yield error("planning-label", said, place)
+        yield PLANNING_LABEL.found(said, place)
 
 
 def _pattern(label: str) -> tuple[re.Pattern[str], re.Pattern[str]]:

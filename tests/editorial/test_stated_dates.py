@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digest.editorial.dates import stated_days
+from digest.editorial.stated_dates import stated_days
 from tests.helpers.make import article
 
 PUBLISHED = datetime(2025, 12, 30, 9, tzinfo=UTC)

@@ -11,10 +11,11 @@ from urllib.parse import SplitResult, urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
-from digest.model import Edition, Finding, Message, Severity
+from digest.findings import Finding, Where
+from digest.model import Edition, Message
 from digest.render import tokens
-from digest.render.context import RenderContext
 from digest.render.counted import as_sent
+from digest.render.render_context import RenderContext
 
 # about as long as the addresses that a subscriber's page and its signature need
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")  # text has no encoding any more
@@ -71,29 +72,6 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(w for w in text.split() if "://" not in w and any(map(str.isalnum, w)))
 
 
-def error(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
-    """Return a finding that stops approval."""
-    return finding(rule, "error", message, place)
-
-
-def warning(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
-    """Return a finding that an editor should look at."""
-    return finding(rule, "warning", message, place)
-
-
-def info(rule: str, message: str, place: str | lxml_html.HtmlElement = "") -> Finding:
-    """Return a finding that is good to know."""
-    return finding(rule, "info", message, place)
-
-
-def finding(
-    rule: str, severity: Severity, message: str, place: str | lxml_html.HtmlElement = ""
-) -> Finding:
-    """Return a finding; a place that is an element is named by its tag and line."""
-    shown = place if isinstance(place, str) else where(place)
-    return Finding(rule=rule, severity=severity, message=message, where=shown)
-
-
 def by_severity(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings, each once, the errors first."""
     order = ("error", "warning", "info")
@@ -113,9 +91,9 @@ def pixels(stated: str | None) -> int:
     return int(stated) if stated and re.fullmatch(r"\d{1,6}", stated, re.ASCII) else 0
 
 
-def where(element: lxml_html.HtmlElement) -> str:
-    """Name an element by its tag and line, and by what it says."""
-    said = (
-        " ".join(element.text_content().split()) or element.get("alt") or element.get("src") or ""
-    )
-    return f"line {element.sourceline or '?'}: <{element.tag!s}> {said[:60]}".rstrip()
+def at(place: Where | lxml_html.HtmlElement) -> Where:
+    """Return where an element stands: its line, its tag and what it says."""
+    if isinstance(place, Where):
+        return place
+    words = " ".join(place.text_content().split()) or place.get("alt") or place.get("src") or ""
+    return Where(line=place.sourceline or 0, said=f"<{place.tag!s}> {words[:60]}".rstrip())

@@ -12,11 +12,11 @@ from digest import json_output as shapes
 from digest.errors import UsageError
 from digest.model import Issue, Status
 from digest.publisher import Publisher
-from digest.publisher.reading import Reading, Wanted
+from digest.publisher.reading import TokenReading, Wanted
 from digest.publisher.searching import Question
-from digest.web.api import forms
-from digest.web.api.document import document
-from digest.web.api.door import Query, api, json_answer, pages, problem
+from digest.web.api_v1 import answer_forms as forms
+from digest.web.api_v1.document import document
+from digest.web.api_v1.door import Query, api, json_answer, pages, problem
 
 _MOST = 100
 
@@ -26,12 +26,16 @@ def _press() -> Publisher:
     return found
 
 
-class _Page(Query):
+class PageQuery(Query):
+    """Which page is wanted."""
+
     limit: int = Field(25, ge=1, le=_MOST, description="At most so many.")
     cursor: str | None = Field(None, description="`next` of the page before this one.")
 
 
-class _Issues(_Page):
+class IssuesQuery(PageQuery):
+    """Which issues are wanted."""
+
     newsletter: str | None = Field(None, description="Only of this newsletter.")
     status: Status | None = Field(None, description="Only those in this state.")
     since: AwareDatetime | None = Field(
@@ -40,7 +44,9 @@ class _Issues(_Page):
     until: AwareDatetime | None = Field(None, description="Only those before then.")
 
 
-class _Articles(_Page):
+class ArticlesQuery(PageQuery):
+    """Which articles are wanted."""
+
     search: str = Field("", description='Words; "a phrase" in quotes.')
     source: str = Field("", description="Only of this source.")
     tag: str = Field("", description="Only with a tag that the pattern matches, as Research-*.")
@@ -49,14 +55,16 @@ class _Articles(_Page):
     until: date | None = Field(None, description="Only those published that day or earlier.")
 
 
-class _Why(Query):
+class WhyQuery(Query):
+    """What is to be explained."""
+
     article: str = Field(description="The article's id or address.")
     issue: str | None = Field(None, description="In this issue, not in the newest draft.")
     segment: str | None = Field(None, description="For this segment only.")
 
 
-@api.get("/newsletters", list[forms.Newsletter])
-def newsletters(reading: Reading, _: Query) -> object:
+@api.get("/newsletters", list[forms.NewsletterJson])
+def newsletters(reading: TokenReading, _: Query) -> object:
     """List the newsletters that the token reads."""
     config = _press().config
     base = config.publication.public_url
@@ -73,8 +81,8 @@ def newsletters(reading: Reading, _: Query) -> object:
     ]
 
 
-@api.get("/issues", forms.Issues, _Issues)
-def issues(reading: Reading, asked: _Issues) -> object:
+@api.get("/issues", forms.IssuesPage, IssuesQuery)
+def issues(reading: TokenReading, asked: IssuesQuery) -> object:
     """List the issues, the newest first, in pages."""
     wanted = Wanted(
         **asked.model_dump(include={"newsletter", "status", "since", "until"}),
@@ -85,28 +93,30 @@ def issues(reading: Reading, asked: _Issues) -> object:
     return {"issues": [_issue(reading, each) for each in found], "next": after}
 
 
-@api.get("/issues/<issue>", forms.Issue)
-def issue(reading: Reading, _: Query, issue: str) -> object:
+@api.get("/issues/<issue>", forms.IssueJson)
+def issue(reading: TokenReading, _: Query, issue: str) -> object:
     """Show an issue: its editions, and the ids of their articles."""
     return _issue(reading, reading.issue(issue))
 
 
-def _issue(reading: Reading, found: Issue) -> object:
+def _issue(reading: TokenReading, found: Issue) -> object:
     if reading.token.right == "sent":
         return shapes.issue(found, {}, {})
     return shapes.issue(found, _press().counts(found.id), _press().changes(found))
 
 
-@api.get("/issues/<issue>/messages/<segment>", forms.Message)
-def message(reading: Reading, _: Query, issue: str, segment: str) -> object:
+@api.get("/issues/<issue>/messages/<segment>", forms.MessageJson)
+def message(reading: TokenReading, _: Query, issue: str, segment: str) -> object:
     """Show an edition as its readers see it: subject, HTML and text."""
     found = reading.message(issue, segment)
-    said = {name: getattr(found, name) for name in forms.Message.model_fields if name != "issue"}
+    said = {
+        name: getattr(found, name) for name in forms.MessageJson.model_fields if name != "issue"
+    }
     return {"issue": issue, **said}
 
 
-@api.get("/articles", forms.Articles, _Articles)
-def articles(reading: Reading, asked: _Articles) -> object:
+@api.get("/articles", forms.ArticlesPage, ArticlesQuery)
+def articles(reading: TokenReading, asked: ArticlesQuery) -> object:
     """Find articles: with words the fittest first, else the newest first, in pages."""
     if asked.cursor is not None and not re.fullmatch(r"[0-9]{1,9}", asked.cursor):
         raise UsageError(f"there is no page after {asked.cursor!r}; begin again without a cursor")
@@ -121,21 +131,21 @@ def articles(reading: Reading, asked: _Articles) -> object:
     return {"articles": [shapes.article(each) for each in found], "next": after}
 
 
-@api.get("/articles/<article>", forms.Article)
-def article(reading: Reading, _: Query, article: str) -> object:
+@api.get("/articles/<article>", forms.ArticleJson)
+def article(reading: TokenReading, _: Query, article: str) -> object:
     """Show an article."""
     return shapes.article(reading.article(article))
 
 
-@api.get("/why", list[forms.Decision], _Why, right="everything")
-def why(reading: Reading, asked: _Why) -> object:
+@api.get("/why", list[forms.DecisionJson], WhyQuery, right="everything")
+def why(reading: TokenReading, asked: WhyQuery) -> object:
     """Tell for each segment whether it gets an article, and why."""
     found = reading.why(asked.article, asked.issue, asked.segment)
     return [shapes.decision(each) for each in found]
 
 
-@api.get("/sources", list[forms.SourceState], right="everything")
-def sources(_: Reading, __: Query) -> object:
+@api.get("/sources", list[forms.SourceJson], right="everything")
+def sources(_: TokenReading, __: Query) -> object:
     """List the sources, and how each did when it was read last."""
     return [shapes.source(each) for each in _press().sources()]
 
@@ -143,7 +153,7 @@ def sources(_: Reading, __: Query) -> object:
 @pages.get("/openapi.json")
 def openapi() -> Response:
     """Show what the API is, as OpenAPI 3.1."""
-    return json_answer(document(api.routes))
+    return json_answer(document(api.endpoints))
 
 
 @pages.get("/", defaults={"rest": ""})
