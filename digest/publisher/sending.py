@@ -117,7 +117,7 @@ def accept(services: Services, id_: str) -> None:
     with services.deliveries.sending():
         behind = services.journal.behind()
         if id_ not in behind:
-            raise Unknown("issue that the store knows less of than its journal", id_, behind)
+            raise Unknown("forgotten issue", id_, behind)
         status = next((h.status for h in services.issues.heads() if h.id == id_), "unknown")
         if status != "unknown":
             raise WrongState(id_, status, "taken for one that is not here")
