@@ -57,7 +57,16 @@ def why(services: Services, article: str, issue: str | None, segment: str | None
         for name, each in inputs.segments.items():
             if segment in {None, name}:
                 said = explain(selector, id_, each, inputs.pasts[name])
-                found.append(_too_late(said) if came_later and said.included else said)
+                if came_later and said.included:  # the rules would take it, had it been there
+                    said = replace(
+                        said,
+                        included=False,
+                        section=None,
+                        rank=None,
+                        decided_by=("pulled after the issue was drafted",),
+                        would_change=("drafting the issue again",),
+                    )
+                found.append(said)
     if segment is not None and not found:
         raise Unknown("segment", segment, (s for case in cases for s in case.inputs.segments))
     return found
@@ -298,18 +307,6 @@ class _Grounds:
 
     inputs: Inputs
     before: tuple[IssueHead, ...]
-
-
-def _too_late(decision: Decision) -> Decision:
-    """Return the decision on an article that the rules would take, had it been there."""
-    return replace(
-        decision,
-        included=False,
-        section=None,
-        rank=None,
-        decided_by=("pulled after the issue was drafted",),
-        would_change=("drafting the issue again",),
-    )
 
 
 def _case_of(services: Services, id_: str) -> _Grounds:

@@ -45,22 +45,19 @@ class Renderer:
         key = frame.newsletter.name, edition.segment
         kept, message = self._last.get(key, (None, None))
         if message is None or kept != made_of:
-            message = self._message(edition, frame)
+            view = context(edition, frame, language(frame.publication.language))
+            subject = clean.header(self._text("subject.txt", view, frame))
+            html = self.html({**view, "subject": subject}, frame)
+            message = Message(
+                segment=edition.segment,
+                subject=subject,
+                preheader=clean.line(edition.preheader),
+                html=html,
+                text=set_lines(self._text("body.txt", view, frame)),
+                pictures=tuple(dict.fromkeys(_CID.findall(html))),
+            )
             self._last[key] = made_of, message
         return message
-
-    def _message(self, edition: Edition, frame: RenderContext) -> Message:
-        view = context(edition, frame, language(frame.publication.language))
-        subject = clean.header(self._text("subject.txt", view, frame))
-        html = self.html({**view, "subject": subject}, frame)
-        return Message(
-            segment=edition.segment,
-            subject=subject,
-            preheader=clean.line(edition.preheader),
-            html=html,
-            text=set_lines(self._text("body.txt", view, frame)),
-            pictures=tuple(dict.fromkeys(_CID.findall(html))),
-        )
 
     def letter(self, name: str, language: str, values: Mapping[str, object]) -> tuple[str, str]:
         """Return a letter's subject, which is the first line of its template, and its text."""
