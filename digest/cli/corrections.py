@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from digest.cli import json_output as shapes
+from digest import json_output as shapes
 from digest.cli import text_output
 from digest.cli.context import Context, TextType, common, pass_context
 from digest.errors import UsageError

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli import json_output as shapes
+from digest import json_output as shapes
 from digest.cli import text_output
 from digest.cli.context import Context, MomentType, TextType, common, pass_context
 from digest.cli.subscribers_csv import spellings

@@ -12,12 +12,12 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from digest.cli.json_output import Shape
 from digest.config import Config
 from digest.editorial.laboratory.backtest import Backtest, Difference
 from digest.editorial.laboratory.clicks import LEAST, Clicked, ClickFigures
 from digest.editorial.laboratory.forecast import Waiting
 from digest.editorial.laboratory.themes import Covered
+from digest.json_output import Shape
 from digest.jsonable import to_json
 from digest.publisher.forecasting import Ahead
 

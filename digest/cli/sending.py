@@ -9,7 +9,7 @@ from typing import Literal
 
 import click
 
-from digest.cli import json_output as shapes
+from digest import json_output as shapes
 from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.cli.progress import ProgressBar

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from digest.cli import json_output as shapes
+from digest import json_output as shapes
 from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.cli.subscribers_csv import (

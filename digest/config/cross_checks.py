@@ -32,6 +32,7 @@ def cross_check(
         _check_tags,
         _check_delivery,
         _check_desk,
+        _check_webhooks,
         partial(_check_sources, plugged=plugged),
         _check_newsletters,
         _check_editions,
@@ -61,7 +62,7 @@ def _one_of(data: object, *keys: str) -> bool:
 
 
 def _check_names(data: object) -> _Found:
-    for kind in ("sources", "segments", "newsletters"):
+    for kind in ("sources", "segments", "newsletters", "webhooks"):
         for name in _map(data, kind):
             if (kind, name) == ("sources", "editors"):
                 yield (kind, name), "is the name of what editors write themselves; take another"
@@ -185,6 +186,21 @@ def _check_desk(data: object) -> _Found:
                 yield path, f"there is no newsletter {name!r}; known: {', '.join(map(str, known))}"
             elif "administer" in _list({"rights": rights}, "rights"):
                 yield path, "who administers does so in all newsletters"
+
+
+def _check_webhooks(data: object) -> _Found:
+    known = _map(data, "newsletters")
+    for name, hook in _map(data, "webhooks").items():
+        path = ("webhooks", str(name))
+        url = hook.get("url") if isinstance(hook, dict) else None
+        if isinstance(url, str) and not re.match(r"https?://|\$\{", url):
+            yield (*path, "url"), "starts with https://, or is ${A_VARIABLE} that holds an address"
+        if isinstance(hook, dict) and not hook.get("secret") and not hook.get("template"):
+            yield path, "has a secret, by which a program knows us, or a template, such as slack"
+        for each in _list(hook, "newsletters"):
+            if each not in known:
+                names = ", ".join(map(str, known))
+                yield (*path, "newsletters"), f"there is no newsletter {each!r}; known: {names}"
 
 
 def _check_lists(data: object, delivery: dict[str, Any]) -> _Found:

@@ -10,7 +10,7 @@ from digest.editorial import lifecycle
 from digest.editorial.calendar import Slot
 from digest.errors import DeliveryError, DigestError, Failure, Overtaken
 from digest.model import Issue, IssueHead
-from digest.publisher import approving, drafting, log, pulling, sending, telling
+from digest.publisher import approving, dispatching, drafting, log, pulling, sending, telling
 from digest.publisher.gathering import agenda_of, regular
 from digest.publisher.overtaken import draft_again
 from digest.publisher.services import Services
@@ -47,6 +47,8 @@ def tick(services: Services) -> list[SlotResult]:
         yield from ()
 
     def tell(name: str) -> Iterator[SlotResult]:
+        failures = [str(one) for one in done[name] if isinstance(one, DigestError)]
+        dispatching.tell_failures(services, name, failures)
         telling.tell_editors(services, name, done[name])
         yield from ()
 

@@ -1,4 +1,4 @@
-"""The JSON that the commands answer with, as the contract writes it."""
+"""The JSON that the commands and the API answer with, as the contract writes it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from digest.publisher.correcting import Correction
 from digest.publisher.explaining import Readership
 from digest.publisher.forgetting import Person
 from digest.publisher.pulling import PullReport
+from digest.publisher.resting import SourceReport
 from digest.publisher.sending import Sent
 
 Shape = dict[str, Any]
 
-_ARTICLE = (
+ARTICLE = (
     "id source guid url urls path title headline standfirst summary text html authors department "
     "image published date_source first_seen new_at updated tags tags_cut topics internal_tags "
     "quotes also_covered_by"
@@ -27,7 +28,7 @@ _ARTICLE = (
 def article(value: Article) -> Shape:
     """Return an article."""
     data = to_json(value)
-    return {name: data[name] for name in _ARTICLE}
+    return {name: data[name] for name in ARTICLE}
 
 
 def issue(
@@ -128,6 +129,18 @@ def correction(value: Correction) -> Shape:
     for name, told in value.told.items():
         said["told"][name]["words"] = [[*run] for run in told.words]
     return said
+
+
+def source(value: SourceReport) -> Shape:
+    """Return a source's state, without its address: that may hold a key."""
+    data = to_json(value)
+    return {
+        **{name: data["source"][name] for name in ("name", "title", "kind")},
+        "active": value.is_active,
+        **{name: data[name] for name in ("result", "read", "next")},
+        "error": value.failing or value.said,
+        "gone": value.gone,
+    }
 
 
 def pulled(reports: list[PullReport], articles: int) -> Shape:
