@@ -48,6 +48,7 @@ class Line:
 
 @contextmanager
 def opened(deliverer: Deliverer) -> Iterator[Line]:
+    """Open a connection, as a run does, and close it in the end."""
     # in a thread of its own: the browser's tests leave an event loop in this one
     with ThreadPoolExecutor(1) as thread:
         loop = thread.submit(asyncio.Runner).result()
