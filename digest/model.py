@@ -614,6 +614,77 @@ class LogEntry:
     where: str = ""
 
 
+# What programs read, and what they are told
+
+
+TokenRight = Literal["sent", "everything"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What a program reads the API by: in these newsletters, in all where none is named, and until `expires`.
+
+    It reads what was `sent`, as its readers know it, or `everything`: drafts, findings and reasons too.
+    """
+
+    name: str
+    right: TokenRight
+    newsletters: tuple[str, ...] = ()
+    created: datetime
+    expires: datetime | None = None
+    used: datetime | None = None
+
+    def may_read(self, newsletter: str) -> bool:
+        """Tell whether it reads a newsletter."""
+        return not self.newsletters or newsletter in self.newsletters
+
+
+WebhookEvent = Literal[
+    "drafted", "held", "skipped", "approved", "sending", "sent", "discarded", "failed"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """An address that is told what became of issues: of these newsletters, or of all where none is named.
+
+    `url` and `secret` are as written, secrets not yet filled in. `template` is one that is shipped, or a
+    file beside the configuration; without one the dispatch itself is told.
+    """
+
+    name: str
+    url: str
+    events: tuple[WebhookEvent, ...]
+    newsletters: tuple[str, ...] = ()
+    secret: str | None = None
+    template: str | None = None
+    allow_hosts: tuple[str, ...] = ()
+
+    def wants(self, event: WebhookEvent, newsletter: str) -> bool:
+        """Tell whether it is to be told of what became of a newsletter's issue."""
+        return event in self.events and (not self.newsletters or newsletter in self.newsletters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """What a webhook is told, from when it came about until it is taken or given up.
+
+    `id` is the same at every attempt, `said` what the other side answered last. `next_at` is when it is
+    tried, where it waits.
+    """
+
+    id: str
+    hook: str
+    type: str
+    at: datetime
+    data: Mapping[str, object]
+    state: Literal["waiting", "taken", "given up"] = "waiting"
+    attempts: int = 0
+    next_at: datetime | None = None
+    tried: datetime | None = None
+    said: str = ""
+
+
 # What is printed, approved and sent
 
 

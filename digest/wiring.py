@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
@@ -30,6 +31,7 @@ from digest.ports import (
     Campaigns,
     Deliverer,
     Hook,
+    PostAnswer,
     Progress,
     Pulled,
     Report,
@@ -39,7 +41,9 @@ from digest.ports import (
 )
 from digest.publisher import Publisher, Services
 from digest.publisher.checked import Surroundings
+from digest.publisher.dispatching import dispatches_of
 from digest.render.renderer import Renderer
+from digest.render.templates import TemplateLoader
 from digest.sources.picture_resize import ready
 from digest.store.accounts import StoredAccounts, StoredLog
 from digest.store.articles import StoredArticles
@@ -47,12 +51,14 @@ from digest.store.audience import StoredAudience
 from digest.store.clicks import StoredClicks
 from digest.store.database import backup, boot, is_ready, open_database, relaxed, secret_key
 from digest.store.deliveries import StoredDeliveries
+from digest.store.dispatches import StoredDispatches
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
 from digest.store.search import StoredSearch
 from digest.store.sessions import StoredSessions
 from digest.store.sign_ups import StoredSignUps
 from digest.store.skipped_days import StoredSkippedDays
+from digest.store.tokens import StoredTokens
 from digest.store.traces import StoredTraces
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
@@ -70,7 +76,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         sources=LaterSources(lambda: _sources(config)),
         articles=StoredArticles(relaxed(engine)),
         search=StoredSearch(engine),
-        issues=StoredIssues(engine),
+        issues=StoredIssues(engine, partial(dispatches_of, config, _clock(now))),
         audience=StoredAudience(engine, Membership(config.segments)),
         deliveries=StoredDeliveries(engine, boot()),
         journal=StoredJournal(engine),
@@ -81,6 +87,8 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         sign_ups=StoredSignUps(engine),
         traces=StoredTraces(engine),
         clicks=StoredClicks(engine),
+        tokens=StoredTokens(engine),
+        dispatches=StoredDispatches(engine),
         backup=partial(backup, engine),
         is_ready=partial(is_ready, engine),
         renderer=renderer,
@@ -90,6 +98,8 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         campaigns=partial(campaigns, config) if config.delivery.campaigns else None,
         reports=lambda where: reports(config, where),
         hook=cache(partial(hook, config)),
+        post=partial(_post, config),
+        webhook_templates=TemplateLoader(template_folders(config.folder, "webhooks")),
         relay_log=lambda where, ids: read_log(where, ids, _clock(now)()),
         prepare_picture=ready,
         logo=picture,
@@ -151,9 +161,9 @@ def database_url(config: Config) -> str:
     return url
 
 
-def template_folders(project: Path) -> list[Path]:
+def template_folders(project: Path, kind: str = "email") -> list[Path]:
     """Return the folders of templates: the project's own first, then what is shipped."""
-    own, shipped = project / "templates" / "email", shipped_folder("templates") / "email"
+    own, shipped = project / "templates" / kind, shipped_folder("templates") / kind
     return [own, shipped] if own.is_dir() and own.resolve() != shipped.resolve() else [shipped]
 
 
@@ -226,6 +236,30 @@ def _fetched(config: Config, url: str) -> bytes:
     if reply.status != _FOUND:
         raise DigestError(f"{url}: it answers {reply.status}")
     return reply.body
+
+
+def _post(
+    config: Config,
+    url: str,
+    fields: Mapping[str, str],
+    body: bytes,
+    allow_hosts: tuple[str, ...],
+) -> PostAnswer:
+    """Send a webhook's POST; Unanswered where there is no answer, or the address may not be asked."""
+    from digest.sources.fetching.http import FetchError, FetchLimits, post  # noqa: PLC0415 - as above
+
+    limits = FetchLimits(total=10, size=2_000)
+    said = {"User-Agent": _agent(config), **fields}
+    try:
+        reply = post(url, body, headers=said, allow_hosts=allow_hosts, limits=limits)
+    except FetchError as error:
+        raise Unanswered(str(error)) from None
+    rest = reply.headers.get("retry-after", "")
+    return PostAnswer(
+        status=reply.status,
+        said=reply.body.decode("utf-8", "replace"),
+        rest=timedelta(seconds=int(rest)) if re.fullmatch(r"\d{1,6}", rest) else None,
+    )
 
 
 def surroundings(config: Config, database: str | None, now: datetime | None) -> Surroundings:

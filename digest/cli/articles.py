@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from digest.cli import json_output as shapes
+from digest import json_output as shapes
 from digest.cli import text_output
 from digest.cli.context import Context, MomentType, common, pass_context
 from digest.cli.progress import ProgressBar

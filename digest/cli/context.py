@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from digest.errors import DigestError
+
 if TYPE_CHECKING:  # these are slow to import, and `--version` and `--help` need none of them
     from rich.console import Console
 
@@ -84,9 +86,24 @@ class Context:
         """Say on stderr what failed or was held back."""
         self.err.print(text)
 
+    def tell_webhooks(self) -> None:
+        """Tell webhooks what a command has brought about; what is not taken now is told again later."""
+        if "publisher" not in self.__dict__ or not self.config.webhooks:
+            return
+        from digest.publisher.dispatching import not_taken  # noqa: PLC0415 - as above
+
+        try:
+            told = self.publisher.tell_webhooks()
+        except DigestError as error:
+            self.complain(f"webhooks are told later: {error}")
+            return
+        for each in told:
+            if each.state != "taken":
+                self.complain(not_taken(each))
+
     def issue(self, issue: Issue) -> dict[str, Any]:
         """Return an issue in the contract's shape."""
-        from digest.cli import json_output as shapes  # noqa: PLC0415 - as above
+        from digest import json_output as shapes  # noqa: PLC0415 - as above
 
         counts = self.publisher.counts(issue.id)
         changes = self.publisher.changes(issue)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli import json_output as shapes
+from digest import json_output as shapes
 from digest.cli import text_output
 from digest.cli.context import Context, MomentType, TextType, common, pass_context
 from digest.cli.subscribers_csv import spellings
@@ -21,8 +21,6 @@ from digest.config.yaml_lines import read_yaml
 from digest.editorial.folding import folded
 from digest.errors import BadPatch, ConfigError, DigestError, UsageError
 from digest.jsonable import to_json
-from digest.model import Issue
-from digest.publisher.planning import Planned
 
 
 @click.command()
@@ -63,22 +61,20 @@ def issues(
         for each in context.publisher.listed()
         if newsletter in (None, each.issue.newsletter)
         and (since is None or (each.issue.send_at or each.issue.created) >= since)
-        and (text is None or _holds(each.issue, text))
+        and (
+            text is None
+            or any(
+                folded(text) in folded(words)  # however it is written
+                for edition in each.issue.editions
+                for words in (edition.subject, edition.intro, *(a.title for a in edition.articles))
+                if words
+            )
+        )
     ]
     context.answer_lines(
         (shapes.issue(each.issue, each.deliveries, each.changes) for each in found),
         lambda: text_output.issues(context.out, [each.issue for each in found]),
     )
-
-
-def _holds(issue: Issue, text: str) -> bool:
-    """Tell whether an issue says something, however it is written."""
-    said = (
-        words
-        for edition in issue.editions
-        for words in (edition.subject, edition.intro, *(a.title for a in edition.articles))
-    )
-    return any(folded(text) in folded(words) for words in said if words)
 
 
 @click.command()
@@ -122,26 +118,21 @@ def calendar(context: Context, newsletter: str | None) -> None:
     found = [each for name in names for each in context.publisher.coming(name)]
     found.sort(key=lambda each: each.sent)
     zone = context.config.publication.timezone
-    left = _skipped_before(context.publisher.plan(), zone)
+    # each issue to come tells the skipped days between the one before it and itself
+    left: dict[tuple[str, datetime], list[Any]] = {}
+    waiting: defaultdict[str, list[Any]] = defaultdict(list)
+    for each in context.publisher.plan():
+        if each.coming:
+            left[each.newsletter, each.sent] = waiting.pop(each.newsletter, [])
+        else:
+            by, why = (each.skipped.by, each.skipped.why) if each.skipped else (None, "")
+            day = each.sent.astimezone(ZoneInfo(zone)).date().isoformat()
+            waiting[each.newsletter].append({"day": day, "by": by, "why": why})
     told = [{**to_json(each), "skipped": left[each.newsletter, each.sent]} for each in found]
     context.answer_lines(told, lambda: text_output.coming(context.out, found, zone))
     for skipped in (each for name in names for each in context.publisher.skipped_days(name)):
         why = f": {skipped.why}" if skipped.why else ""
         context.say(f"{skipped.newsletter} skips {skipped.day}, said {skipped.by}{why}")
-
-
-def _skipped_before(plan: Iterable[Planned], zone: str) -> dict[tuple[str, datetime], list[Any]]:
-    """Return for each issue to come the skipped days between the one before it and itself."""
-    found: dict[tuple[str, datetime], list[Any]] = {}
-    waiting: defaultdict[str, list[Any]] = defaultdict(list)
-    for each in plan:
-        if each.coming:
-            found[each.newsletter, each.sent] = waiting.pop(each.newsletter, [])
-        else:
-            by, why = (each.skipped.by, each.skipped.why) if each.skipped else (None, "")
-            day = each.sent.astimezone(ZoneInfo(zone)).date().isoformat()
-            waiting[each.newsletter].append({"day": day, "by": by, "why": why})
-    return found
 
 
 @click.command()

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
-from digest import __version__
-from digest.cli import json_output, text_output
+from digest import __version__, json_output
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.errors import UsageError
-from digest.findings import Finding
 from digest.render.checks import foreign
 from digest.render.checks.plugged import known_rules
 
@@ -57,22 +56,29 @@ def lint(context: Context, email: str | None, newsletter: str | None, *, rules: 
         raise UsageError(f"{email}: {error}") from error
     found = foreign.lint(read, clients)
     problems = [json_output.finding(each) for each in found]
-    context.answer({"problems": problems}, lambda: _show(context, found))
-    if any(f.severity == "error" for f in found):
-        raise SystemExit(1)
-
-
-def _show(context: Context, found: Sequence[Finding]) -> None:
-    text_output.findings(context.out, found)
+    context.answer({"problems": problems}, lambda: text_output.findings(context.out, found))
     counts = Counter(finding.severity for finding in found)
     if counts:
         context.say(", ".join(f"{counts[kind]} {kind}s" for kind in ("error", "warning", "info")))
+    if counts["error"]:
+        raise SystemExit(1)
 
 
 def _read(email: str) -> tuple[bytes, str | None]:
     """Return the bytes, and the charset that their way stated."""
     if email.startswith(("http://", "https://")):
-        return _fetched(email)
+        from digest.sources.fetching.http import FetchError, fetch  # noqa: PLC0415 - as above
+
+        # who names an address of their own network means it; where it leads on to is guarded
+        host = urlsplit(email).hostname or ""
+        try:
+            reply = fetch(email, user_agent=f"digest/{__version__}", allow_hosts=(host,))
+        except FetchError as error:
+            raise UsageError(f"{email}: {error}") from error
+        if reply.status != 200:  # noqa: PLR2004 - OK
+            raise UsageError(f"{email}: the server answers {reply.status}")
+        stated = re.search(r"charset=[\"']?([\w.:-]+)", reply.headers.get("content-type", ""))
+        return reply.body, stated[1] if stated else None
     if "://" in email:
         raise UsageError(f"{email}: an address begins with https:// or http://")
     if email == "-":
@@ -88,18 +94,3 @@ def _read(email: str) -> tuple[bytes, str | None]:
     if not data.strip():
         raise UsageError(f"{email}: it is empty")
     return data, None
-
-
-def _fetched(address: str) -> tuple[bytes, str | None]:
-    from digest.sources.fetching.http import FetchError, fetch  # noqa: PLC0415 - as above
-
-    # who names an address of their own network means it; where it leads on to is guarded
-    host = urlsplit(address).hostname or ""
-    try:
-        reply = fetch(address, user_agent=f"digest/{__version__}", allow_hosts=(host,))
-    except FetchError as error:
-        raise UsageError(f"{address}: {error}") from error
-    if reply.status != 200:  # noqa: PLR2004 - OK
-        raise UsageError(f"{address}: the server answers {reply.status}")
-    stated = re.search(r"charset=[\"']?([\w.:-]+)", reply.headers.get("content-type", ""))
-    return reply.body, stated[1] if stated else None

@@ -11,7 +11,8 @@ from time import sleep
 
 import click
 
-from digest.cli import json_output, text_output
+from digest import json_output
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.config import json_schema
 from digest.config.files import look_files, missing_files, source_files, stamps
@@ -75,7 +76,15 @@ def _watch(context: Context) -> None:
         try:
             found = _findings(context)
         except DigestError as error:
-            found = [_fault(said) for said in str(error).splitlines()]
+            found = []
+            for said in str(error).splitlines():
+                place, _, message = said.partition(": ")
+                at = re.fullmatch(r"(.+):(\d+|\?)", place)
+                if at is None or not message:
+                    found.append(NOT_CHECKED.found(said))
+                else:
+                    where = Where(file=at[1], line=int(at[2].replace("?", "0")))
+                    found.append(NOT_CHECKED.found(message, where))
         if context.out.is_terminal:
             context.out.clear()
         if before is None or context.out.is_terminal or context.options.get("json"):
@@ -98,11 +107,3 @@ def _seen(context: Context, files: Sequence[Path]) -> Mapping[Path, object]:
             file: stamp for file, stamp in stamps(files).items() if not str(file).startswith(store)
         }
     return stamps(files)
-
-
-def _fault(said: str) -> Finding:
-    """Return a line of what keeps us from checking; it begins with its place where it has one."""
-    place, _, message = said.partition(": ")
-    if not message or (at := re.fullmatch(r"(.+):(\d+|\?)", place)) is None:
-        return NOT_CHECKED.found(said)
-    return NOT_CHECKED.found(message, Where(file=at[1], line=int(at[2].replace("?", "0"))))

@@ -19,7 +19,18 @@ from digest.editorial.membership import Membership
 from digest.editorial.similar import Similar
 from digest.findings import Finding, LintRule, Where
 from digest.jsonable import to_json
-from digest.model import Account, Article, Decision, Delivery, Issue, LogEntry, Subscriber
+from digest.model import (
+    Account,
+    Article,
+    Decision,
+    Delivery,
+    Dispatch,
+    Issue,
+    LogEntry,
+    Subscriber,
+    Token,
+    Webhook,
+)
 from digest.publisher.accounts import described
 from digest.publisher.checked import Checked
 from digest.publisher.coming import Coming
@@ -30,6 +41,7 @@ from digest.publisher.pulling import PullReport
 from digest.publisher.returning import Returned
 from digest.publisher.sending import Sent
 
+Told = tuple[Sequence[Dispatch], int]
 _MARKS = {"error": "bold red", "warning": "yellow", "info": "dim", "unknown": "dim", "ok": "green"}
 
 _Row = TypeVar("_Row")
@@ -388,6 +400,31 @@ def accounts(console: Console, found: Iterable[Account]) -> None:
         table.add_row(
             Text(each.name), Text(described(each)), "elsewhere" if each.subject else "here"
         )
+    console.print(table)
+
+
+def tokens(console: Console, found: Iterable[Token]) -> None:
+    """Show which programs may read the API."""
+    table = _table("name", "reads", "newsletters", "made", "until", "last used")
+    for each in found:
+        days = (f"{at:%Y-%m-%d %H:%M}" if at else "–" for at in (each.expires, each.used))
+        names = ", ".join(each.newsletters) or "all"
+        table.add_row(Text(each.name), each.right, Text(names), f"{each.created:%Y-%m-%d}", *days)
+    console.print(table)
+
+
+def webhooks(console: Console, hooks: Iterable[Webhook], told: Mapping[str, Told]) -> None:
+    """Show what each webhook was told last, and what it answered."""
+    table = _table("webhook", "when", "what", "of", "state", "tries", "answer")
+    for hook in hooks:
+        newest, waiting = told[hook.name]
+        note = f"{hook.name} ({waiting} waiting)" if waiting else hook.name
+        if not newest:
+            table.add_row(Text(note), "–", ", ".join(hook.events), "", "nothing yet")
+        for place, each in enumerate(newest):
+            of = each.data.get("issue") or each.data.get("newsletter")
+            row = (each.type, str(of), each.state, str(each.attempts), each.said)
+            table.add_row(Text("" if place else note), f"{each.at:%Y-%m-%d %H:%M}", *map(Text, row))
     console.print(table)
 
 

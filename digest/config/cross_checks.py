@@ -32,6 +32,7 @@ def cross_check(
         _check_tags,
         _check_delivery,
         _check_desk,
+        _check_webhooks,
         partial(_check_sources, plugged=plugged),
         _check_newsletters,
         _check_editions,
@@ -61,7 +62,7 @@ def _one_of(data: object, *keys: str) -> bool:
 
 
 def _check_names(data: object) -> _Found:
-    for kind in ("sources", "segments", "newsletters"):
+    for kind in ("sources", "segments", "newsletters", "webhooks"):
         for name in _map(data, kind):
             if (kind, name) == ("sources", "editors"):
                 yield (kind, name), "is the name of what editors write themselves; take another"
@@ -187,6 +188,21 @@ def _check_desk(data: object) -> _Found:
                 yield path, "who administers does so in all newsletters"
 
 
+def _check_webhooks(data: object) -> _Found:
+    known = _map(data, "newsletters")
+    for name, hook in _map(data, "webhooks").items():
+        path = ("webhooks", str(name))
+        url = hook.get("url") if isinstance(hook, dict) else None
+        if isinstance(url, str) and not re.match(r"https?://|\$\{", url):
+            yield (*path, "url"), "starts with https://, or is ${A_VARIABLE} that holds an address"
+        if isinstance(hook, dict) and not hook.get("secret") and not hook.get("template"):
+            yield path, "has a secret, by which a program knows us, or a template, such as slack"
+        for each in _list(hook, "newsletters"):
+            if each not in known:
+                names = ", ".join(map(str, known))
+                yield (*path, "newsletters"), f"there is no newsletter {each!r}; known: {names}"
+
+
 def _check_lists(data: object, delivery: dict[str, Any]) -> _Found:
     campaigns, lists = delivery.get("campaigns"), _map(delivery, "lists")
     if isinstance(campaigns, str) and not re.match(r"listmonk://|\$\{", campaigns):
@@ -215,7 +231,10 @@ def _check_sources(data: object, plugged: Container[str]) -> _Found:
     for name, source in _map(data, "sources").items():
         if name not in plugged and not _one_of(source, "feed", "archive"):
             yield ("sources", name), "has exactly one of feed and archive"
-        if isinstance(source, dict) and not _compiles(source.get("tags_from_path")):
+        pattern = source.get("tags_from_path") if isinstance(source, dict) else None
+        try:
+            re.compile(pattern if isinstance(pattern, str) else "")
+        except re.error:
             yield ("sources", name, "tags_from_path"), "is no regular expression"
         for kind in ("feed", "archive"):
             location = source.get(kind) if isinstance(source, dict) else None
@@ -224,14 +243,6 @@ def _check_sources(data: object, plugged: Container[str]) -> _Found:
                     ("sources", name, kind),
                     f"an address starts with https://: https://{location}",
                 )
-
-
-def _compiles(pattern: object) -> bool:
-    try:
-        re.compile(pattern if isinstance(pattern, str) else "")
-    except re.error:
-        return False
-    return True
 
 
 def _check_newsletters(data: object) -> _Found:

@@ -65,6 +65,8 @@ from digest.model import (
     Segment,
     Source,
     TagRules,
+    Webhook,
+    WebhookEvent,
     WhenShort,
 )
 from digest.plugins import SOURCES, plugins
@@ -137,6 +139,7 @@ class Config:
     audience: AudienceRules
     delivery: DeliveryConfig
     desk: DeskConfig
+    webhooks: Mapping[str, Webhook]
     keep_deliveries: timedelta | None
     database: str | None
     environment: Mapping[str, str] = field(repr=False)
@@ -605,6 +608,34 @@ class _DeskKeys(_StrictKeys):
         return DeskConfig(oidc=self.oidc.build() if self.oidc else None)
 
 
+_EVENTS: list[WebhookEvent] = ["drafted", "held", "sent", "failed"]  # where none are named
+
+
+class _WebhookKeys(_StrictKeys):
+    url: str = Field(description="Where it is told: an address, or ${A_VARIABLE} that holds one.")
+    events: list[WebhookEvent] = Field(
+        _EVENTS,
+        min_length=1,
+        description="What it is told of: drafted, held, skipped, approved, sending, sent, discarded, "
+        "failed.",
+    )
+    newsletters: Names = Field((), description="Only of these; of all, if left out.")
+    secret: str | None = Field(
+        None, description="What it is signed with (Standard Webhooks): ${A_VARIABLE}, as whsec_…"
+    )
+    template: str | None = Field(
+        None,
+        description="slack, teams, mattermost, or a file of templates/webhooks/; JSON for programs, if "
+        "left out.",
+    )
+    allow_hosts: Names = Field(
+        (), description="Names that may resolve to private addresses, such as an intranet's chat."
+    )
+
+    def build(self, name: str) -> Webhook:
+        return Webhook(name=name, events=tuple(self.events), **self.values("events"))
+
+
 class _AudienceKeys(_StrictKeys):
     most_per_week: int | None = Field(
         None, ge=1, description="A reader gets at most so many emails a week, from all newsletters."
@@ -650,6 +681,9 @@ class _FileKeys(_StrictKeys):
     )
     delivery: _DeliveryKeys = Field(description="Where emails go.")
     desk: _DeskKeys = Field(default_factory=_DeskKeys, description="Who may open the desk.")
+    webhooks: dict[str, _WebhookKeys] = Field(
+        default_factory=dict, description="Who is told what became of issues: chats and programs."
+    )
     keep: _KeepKeys = Field(default_factory=_KeepKeys, description="How long what is kept.")
     database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
 
@@ -672,6 +706,7 @@ class _FileKeys(_StrictKeys):
             audience=self.audience.build(),
             delivery=DeliveryConfig(**self.delivery.values()),
             desk=self.desk.build(),
+            webhooks={name: wire.build(name) for name, wire in self.webhooks.items()},
             keep_deliveries=self.keep.deliveries,
             database=self.database,
             environment=environment,

@@ -40,10 +40,15 @@ class FolderLine:
         self, _sender: str, address: str, email: bytes, intent: Callable[[], None]
     ) -> Outcome:
         """Write one email whole, or not at all."""
-        name = _file_name(address, email)
+        match = _MESSAGE_ID.search(email)
+        own = match[1].decode("ascii", "replace") if match else "email"
+        name = re.sub(r"[^A-Za-z0-9@._+-]", "_", f"{address[:100]}-{own[-80:]}") + ".eml"
         draft = self._folder / f".{name}.part"
         try:
-            _write(draft, email)
+            with draft.open("wb") as out:
+                out.write(email)
+                out.flush()
+                os.fsync(out.fileno())
         except OSError as error:
             return Outcome(state="deferred", detail=f"{draft}: {error.strerror}")
         intent()
@@ -52,16 +57,3 @@ class FolderLine:
 
     def close(self) -> None:
         """Leave the folder as it is."""
-
-
-def _write(file: Path, data: bytes) -> None:
-    with file.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def _file_name(address: str, email: bytes) -> str:
-    match = _MESSAGE_ID.search(email)
-    own = match[1].decode("ascii", "replace") if match else "email"
-    return re.sub(r"[^A-Za-z0-9@._+-]", "_", f"{address[:100]}-{own[-80:]}") + ".eml"

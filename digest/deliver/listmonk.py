@@ -138,7 +138,12 @@ class Listmonk:
         fields = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
         data = json.dumps(body).encode() if body is not None else None
         try:
-            with closing(self._connection()) as http:
+            if is_loopback(self.host):
+                connection = HTTPConnection(self.host, self.port, timeout=_ANSWER)
+            else:
+                tls = ssl.create_default_context()
+                connection = HTTPSConnection(self.host, self.port, timeout=_ANSWER, context=tls)
+            with closing(connection) as http:
                 http.request(method, path, data, fields)
                 response = http.getresponse()
                 status, raw = response.status, response.read(_LARGEST)
@@ -157,12 +162,6 @@ class Listmonk:
         if not isinstance(found, dict):
             raise _Lost(f"{status}, and nothing that listmonk says")
         return found
-
-    def _connection(self) -> HTTPConnection:
-        if is_loopback(self.host):
-            return HTTPConnection(self.host, self.port, timeout=_ANSWER)
-        tls = ssl.create_default_context()
-        return HTTPSConnection(self.host, self.port, timeout=_ANSWER, context=tls)
 
 
 def read_listmonk(address: str, lists: Mapping[str, int]) -> Listmonk:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -38,18 +37,12 @@ def read_log(where: str, ids: Collection[str], now: datetime) -> LogReading:
 
     Times without a zone are this machine's.
     """
-    with _opened(where) as lines:
-        return read_lines(lines, ids, now)
-
-
-@contextmanager
-def _opened(where: str) -> Iterator[Iterable[str]]:
     try:
         if where == "-":
-            yield TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
-        else:
-            with Path(where).open(encoding="utf-8", errors="replace") as lines:
-                yield lines
+            piped = TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+            return read_lines(piped, ids, now)
+        with Path(where).open(encoding="utf-8", errors="replace") as lines:
+            return read_lines(lines, ids, now)
     except OSError as error:
         raise UsageError(f"{error.filename or where}: {error.strerror}") from None
 

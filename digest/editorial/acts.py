@@ -47,7 +47,12 @@ def met(acts: Sequence[Act], seen: int, patch: Sequence[Edit], edits: Iterable[E
     return [
         act.by
         for act, after in zip(acts[seen:], later, strict=False)
-        if any(_meet(edit, each) for each in _changed(act.before, after) for edit in mine)
+        if any(
+            (None in {edit.segment, each.segment} or edit.segment == each.segment)
+            and _subject(edit) == _subject(each)
+            for each in _changed(act.before, after)
+            for edit in mine
+        )
     ]
 
 
@@ -55,11 +60,6 @@ def _changed(before: Sequence[Edit], after: Sequence[Edit]) -> Iterator[Edit]:
     then, now = [*map(_bare, before)], [*map(_bare, after)]
     yield from (each for each in then if each not in now)
     yield from (each for each in now if each not in then)
-
-
-def _meet(one: Edit, other: Edit) -> bool:
-    same = None in {one.segment, other.segment} or one.segment == other.segment
-    return same and _subject(one) == _subject(other)
 
 
 def _subject(edit: Edit) -> tuple[str, str | None]:

@@ -58,7 +58,11 @@ def audit(
                 Where(key="tags.internal"),
                 severity="info",
             )
-    yield from _orphans(rules, book, counts)
+    asked = [
+        text for _, rule in rules for text in (*rule.any, *rule.all, *rule.none) if text != "*"
+    ]
+    asked += [text for newsletter in newsletters.values() for text in newsletter.coverage]
+    yield from _orphans(asked, book, counts)
     yield from _look_alikes(book, counts)
 
 
@@ -112,12 +116,8 @@ def _no_longer_used(
                 )
 
 
-def _orphans(
-    rules: Iterable[tuple[str, Rule]], book: TagBook, counts: Counter[str]
-) -> Iterator[Finding]:
-    asked = [
-        text for _, rule in rules for text in (*rule.any, *rule.all, *rule.none) if text != "*"
-    ]
+def _orphans(asked: Sequence[str], book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
+    """Yield the tags that neither a rule nor a newsletter's plan of themes asks for."""
     orphans = [
         f"{tag} ({count})"
         for tag, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import lru_cache
@@ -87,14 +86,11 @@ def stated_days(article: Article, zone: str) -> tuple[StatedDay, ...]:
 
 @lru_cache(maxsize=2048)  # an act at the desk asks all candidates again
 def _written(said: str, published: datetime | None, zone: str) -> tuple[StatedDay, ...]:
-    found = (_stated(match, published, ZoneInfo(zone)) for match in _dates(said))
+    # only around its digits: texts are long, and dates are few
+    around = ((near.start() - _REACH, near.end() + _REACH) for near in _DIGITS.finditer(said))
+    dates = (match for low, high in around for match in _DATE.finditer(said, max(0, low), high))
+    found = (_stated(match, published, ZoneInfo(zone)) for match in dates)
     return tuple(day for day in found if day)
-
-
-def _dates(text: str) -> Iterator[re.Match[str]]:
-    """Yield the dates in a text, looking only around its digits: texts are long, and dates are few."""
-    for near in _DIGITS.finditer(text):
-        yield from _DATE.finditer(text, max(0, near.start() - _REACH), near.end() + _REACH)
 
 
 def _stated(match: re.Match[str], published: datetime | None, zone: ZoneInfo) -> StatedDay | None:

@@ -65,7 +65,14 @@ class Composed:
     @property
     def editions(self) -> tuple[Edition, ...]:
         """The editions without what only rendering needs: the articles' bodies."""
-        return tuple(_thin(edition) for edition in self.worded)
+        thin = []
+        for edition in self.worded:
+            sections = tuple(
+                replace(s, articles=tuple(replace(a, text="", html="") for a in s.articles))
+                for s in edition.sections
+            )
+            thin.append(replace(edition, sections=sections))
+        return tuple(thin)
 
     @property
     def content_hash(self) -> str:
@@ -269,11 +276,3 @@ def _head(inputs: Inputs) -> dict[str, object]:
         "order": [*inputs.segments],
         "public_url": inputs.publication.public_url,
     }
-
-
-def _thin(edition: Edition) -> Edition:
-    sections = tuple(
-        replace(s, articles=tuple(replace(a, text="", html="") for a in s.articles))
-        for s in edition.sections
-    )
-    return replace(edition, sections=sections)

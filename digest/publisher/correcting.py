@@ -204,6 +204,7 @@ def _due_of(
                 readers[message.segment] += count
         if readers:
             title = printed[id_].title
+            now = sha256_hex("\n".join(f"{kind}: {essence(t.new)}" for kind, t in told.items()))
             yield Correction(
                 issue=issue.id,
                 newsletter=issue.newsletter,
@@ -214,13 +215,8 @@ def _due_of(
                 told=told,
                 readers=readers,
                 notice=notice(title, day, told, spoken.tag),
-                mark=_mark(issue.id, id_, told),
+                mark=f"correction of {id_} in {issue.id} ({now[:8]})",
             )
-
-
-def _mark(issue: str, article: str, told: Mapping[str, Told]) -> str:
-    now = sha256_hex("\n".join(f"{name}: {essence(each.new)}" for name, each in told.items()))
-    return f"correction of {article} in {issue} ({now[:8]})"
 
 
 _MARK = re.compile(r"correction of (?P<article>\S+) in (?P<issue>\S+) \(")

@@ -49,7 +49,15 @@ def why(services: Services, article: str, issue: str | None, segment: str | None
     """Return for each segment whether it gets the article, named by id or address, and why."""
     id_ = (ids_at(services, [article]).get(article) if "://" in article else None) or article
     cases = [_case_of(services, issue)] if issue is not None else [*_cases_now(services)]
-    found = [decision for case in cases for decision in _decisions(services, case, id_, segment)]
+    found = []
+    for case in cases:
+        held = any(each.id == id_ for each in case.inputs.articles)
+        inputs, came_later = (case.inputs, False) if held else _with(services, case, id_)
+        selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
+        for name, each in inputs.segments.items():
+            if segment in {None, name}:
+                said = explain(selector, id_, each, inputs.pasts[name])
+                found.append(_too_late(said) if came_later and said.included else said)
     if segment is not None and not found:
         raise Unknown("segment", segment, (s for case in cases for s in case.inputs.segments))
     return found
@@ -84,10 +92,11 @@ def readers(services: Services, article: str) -> list[Readership]:
     found = []
     for issue_id in sorted({issue for issue, _, _ in told} & out):
         issue = services.issues.get(issue_id)
+        articles = {edition.segment: edition.articles for edition in issue.editions}
         held = {
             (message.segment, message.variant)
             for message in (*issue.messages, *services.issues.variants(issue_id))
-            if any(a.id == id_ and prints(message, a) for a in _articles(issue, message.segment))
+            if any(a.id == id_ and prints(message, a) for a in articles.get(message.segment, ()))
         }
         got = [d for d in services.deliveries.all(issue_id) if (d.segment, d.variant) in held]
         counted = [c for c in services.traces.counted(issue_id) if (c.segment, c.variant) in held]
@@ -108,10 +117,6 @@ def readers(services: Services, article: str) -> list[Readership]:
 
 
 _RECEIVED = frozenset({"sent", "complained"})
-
-
-def _articles(issue: Issue, segment: str) -> tuple[Article, ...]:
-    return next((e.articles for e in issue.editions if e.segment == segment), ())
 
 
 def prints(message: Message, article: Article) -> bool:
@@ -145,20 +150,17 @@ def left_out(
     new = gates["decided"] & gates["ledger"] & gates[f"segments.{segment}.match"]
     order = (*members(new), *members(selector.pool.everything & ~new))
     asked = folded(words).split()
-    found = [
-        article
-        for article in (selector.pool.articles[i] for i in order)
-        if article.id not in held and _says(article, asked)
-    ]
+    found = []
+    for article in (selector.pool.articles[i] for i in order):
+        if article.id not in held:
+            texts = (article.title, article.summary, article.source, *article.topics)
+            said = folded(" ".join(texts))
+            if all(word in said for word in asked):
+                found.append(article)
     return LeftOut(
         total=len(found),
         found=tuple((a, kept_out(selector, a.id, who, past)) for a in found[first : first + most]),
     )
-
-
-def _says(article: Article, words: Sequence[str]) -> bool:
-    said = folded(" ".join((article.title, article.summary, article.source, *article.topics)))
-    return all(word in said for word in words)
 
 
 def subjects_for(services: Services, issue: Issue, segment: str) -> tuple[str, ...]:
@@ -296,18 +298,6 @@ class _Grounds:
 
     inputs: Inputs
     before: tuple[IssueHead, ...]
-
-
-def _decisions(
-    services: Services, case: _Grounds, article: str, segment: str | None
-) -> Iterator[Decision]:
-    held = any(each.id == article for each in case.inputs.articles)
-    inputs, came_later = (case.inputs, False) if held else _with(services, case, article)
-    selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
-    for name, each in inputs.segments.items():
-        if segment in {None, name}:
-            found = explain(selector, article, each, inputs.pasts[name])
-            yield _too_late(found) if came_later and found.included else found
 
 
 def _too_late(decision: Decision) -> Decision:

@@ -18,20 +18,24 @@ from digest.ports import (
     Clicks,
     Deliverer,
     Deliveries,
+    Dispatches,
     Hook,
     Issues,
     Journal,
     Log,
     LogReading,
+    Post,
     Report,
     Search,
     Sessions,
     SignUps,
     SkippedDays,
     Sources,
+    Tokens,
     Traces,
 )
 from digest.render.renderer import Renderer
+from digest.render.templates import TemplateLoader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,8 @@ class Services:
     sign_ups: SignUps
     traces: Traces
     clicks: Clicks
+    tokens: Tokens
+    dispatches: Dispatches
     backup: Callable[[str], None]
     is_ready: Callable[[], bool]
     renderer: Renderer
@@ -67,6 +73,8 @@ class Services:
     campaigns: Callable[[], Campaigns] | None
     reports: Callable[[str | None], Iterable[Sequence[Report]]]
     hook: Callable[[str], Hook]
+    post: Post
+    webhook_templates: TemplateLoader
     relay_log: Callable[[str, Collection[str]], LogReading]
     prepare_picture: Callable[[str, bytes], Picture | None]
     logo: Picture | str | None

@@ -6,7 +6,7 @@ The emails are in the publication's language, as far as there are words of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from digest.errors import DigestError
@@ -97,8 +97,11 @@ def _said(services: Services, outcome: SlotResult) -> str:
 
 
 def _goes_out(services: Services, issue: IssueHead) -> Iterator[str]:
-    if issue.send_at is not None:
-        yield f"It is to go out on {_written(services, issue.send_at)}."
+    publication, at = services.config.publication, issue.send_at
+    if at is not None:
+        day = language(publication.language).long_date(at, publication.timezone)
+        time = at.astimezone(ZoneInfo(publication.timezone)).strftime("%H:%M %Z")
+        yield f"It is to go out on {day}, {time}."
 
 
 def _link(services: Services, issue: IssueHead) -> str:
@@ -107,10 +110,3 @@ def _link(services: Services, issue: IssueHead) -> str:
 
 def _translated(services: Services, said: str) -> str:
     return sentence(said, services.config.publication.language) or said
-
-
-def _written(services: Services, at: datetime) -> str:
-    """Return a time as people write it where the publication is."""
-    publication = services.config.publication
-    day = language(publication.language).long_date(at, publication.timezone)
-    return f"{day}, {at.astimezone(ZoneInfo(publication.timezone)):%H:%M %Z}"

@@ -10,7 +10,7 @@ from digest.editorial import lifecycle
 from digest.editorial.calendar import Slot
 from digest.errors import DeliveryError, DigestError, Failure, Overtaken
 from digest.model import Issue, IssueHead
-from digest.publisher import approving, drafting, log, pulling, sending, telling
+from digest.publisher import approving, dispatching, drafting, log, pulling, sending, telling
 from digest.publisher.gathering import agenda_of, regular
 from digest.publisher.overtaken import draft_again
 from digest.publisher.services import Services
@@ -38,11 +38,17 @@ def tick(services: Services) -> list[SlotResult]:
     def note_due(name: str) -> Iterator[SlotResult]:
         # what was held just now is told first; its slot may be taken over by the next tick
         held = any(isinstance(one, Issue) and one.status == "held" for one in done[name])
-        if not held and (slot := _due(services, name)):
-            due[name] = slot
+        newsletter, now = services.newsletter(name), services.clock()
+        if not held and newsletter.schedule is not None:
+            agenda = agenda_of(services, newsletter, regular(services, name))
+            since = services.issues.started(name) or services.issues.start(name, now)
+            if slot := agenda.due(now, since):
+                due[name] = slot
         yield from ()
 
     def tell(name: str) -> Iterator[SlotResult]:
+        failures = [str(one) for one in done[name] if isinstance(one, DigestError)]
+        dispatching.tell_failures(services, name, failures)
         telling.tell_editors(services, name, done[name])
         yield from ()
 
@@ -70,14 +76,6 @@ def _pull(services: Services) -> DigestError | None:
 
 
 _TRIED = frozenset({"sending", "sent", "held"})
-
-
-def _due(services: Services, name: str) -> Slot | None:
-    newsletter, now = services.newsletter(name), services.clock()
-    if newsletter.schedule is None:
-        return None
-    agenda = agenda_of(services, newsletter, regular(services, name))
-    return agenda.due(now, services.issues.started(name) or services.issues.start(name, now))
 
 
 def _draft_due(services: Services, name: str, slot: Slot | None) -> Iterator[SlotResult]:

@@ -81,7 +81,12 @@ class Puller:
         with closing(context.workers), closing(_steps(visits, tell)) as steps:
             for pulled in _judged(steps):
                 source = known[pulled.source]
-                yield with_settings(source, _next_look(source, pulled, now))
+                looked = pulled
+                if not is_address(source.location):  # it lies beside the configuration
+                    next_at = (now + (source.every or HOUR)).replace(microsecond=0)
+                    state = {**pulled.state, "next": next_at.isoformat()}
+                    looked = replace(pulled, state=state)
+                yield with_settings(source, looked)
 
     def due(self, source: Source, state: State, now: datetime) -> bool:
         """Tell whether it is time to ask a source, by its own rhythm."""
@@ -120,17 +125,20 @@ def _steps(visits: Sequence[SourcePull], tell: Progress) -> Generator[ArchiveSte
         for visit in visits:
             tell(visit.source.name, 0, None)
             outcome = next(polled)
-            for step in _archive(visit, pool) if outcome is None else [_step(outcome)]:
+            steps: Iterable[ArchiveStep]
+            if outcome is None:
+                steps = _archive(visit, pool)
+            else:
+                innocent = outcome.innocent
+                asked = outcome.asked
+                steps = [
+                    ArchiveStep(
+                        pulled=outcome.pulled, done=1, total=1, asked=asked, innocent=innocent
+                    )
+                ]
+            for step in steps:
                 tell(visit.source.name, step.done, step.total)
                 yield step
-
-
-def _next_look(source: Source, pulled: Pulled, now: datetime) -> Pulled:
-    """Note when a file or folder beside the configuration is to be looked at again."""
-    if is_address(source.location):
-        return pulled
-    next_at = (now + (source.every or HOUR)).replace(microsecond=0)
-    return replace(pulled, state={**pulled.state, "next": next_at.isoformat()})
 
 
 def _poll(visit: SourcePull) -> Answered | None:
@@ -143,12 +151,6 @@ def _poll(visit: SourcePull) -> Answered | None:
         return poll(visit) if is_address(visit.source.location) else poll_file(visit)
     except Exception as error:  # noqa: BLE001 - whatever a source sends, the others go on
         return Answered(pulled=_failed(visit.source, visit.state, error), asked=False)
-
-
-def _step(outcome: Answered) -> ArchiveStep:
-    return ArchiveStep(
-        pulled=outcome.pulled, done=1, total=1, asked=outcome.asked, innocent=outcome.innocent
-    )
 
 
 def _archive(visit: SourcePull, pool: Executor) -> Iterator[ArchiveStep]:

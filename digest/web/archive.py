@@ -33,7 +33,9 @@ def _publisher() -> Publisher:
 @pages.get("/archive/<newsletter>")
 def index(newsletter: str) -> Response:
     """List the issues that anybody may read, the newest first."""
-    found, number = _publisher().archive(newsletter), _page_number()
+    found = _publisher().archive(newsletter)
+    said = request.args.get("page", "1")
+    number = int(said) if said.isdecimal() and len(said) < len("1000000") else 0
     last = max(1, -(-len(found) // _LISTED))
     if not 1 <= number <= last:
         abort(404)
@@ -51,11 +53,6 @@ def index(newsletter: str) -> Response:
         last=last,
     )
     return cached(Response(text), found[0].at if found else None)
-
-
-def _page_number() -> int:
-    said = request.args.get("page", "1")
-    return int(said) if said.isdecimal() and len(said) < len("1000000") else 0
 
 
 @pages.get("/archive/<newsletter>/feed.atom")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -16,7 +16,6 @@ from digest.config import Config
 from digest.errors import DigestError, TemplateError
 from digest.model import Message, Newsletter, Picture
 from digest.render.page import page, plain_page
-from digest.render.render_context import RenderContext
 from digest.render.renderer import Renderer
 from digest.render.samples import frame as sample_frame
 from digest.render.samples import of_everything
@@ -111,11 +110,8 @@ def _printed(
     )
     message = renderer.render(of_everything(look), frame)
     files = {f"{look}-{mode}.html": _shown(message, mode).encode() for mode in _MODES}
-    return {**files, **{f"pictures/{p.name}": p.data for p in _carried(message, frame)}}
-
-
-def _carried(message: Message, frame: RenderContext) -> Iterator[Picture]:
-    return (picture for picture in frame.attached if picture.name in message.pictures)
+    carried = (picture for picture in frame.attached if picture.name in message.pictures)
+    return {**files, **{f"pictures/{picture.name}": picture.data for picture in carried}}
 
 
 def _shown(message: Message, mode: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -10,6 +13,8 @@ from typing import Any
 from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
+
+from digest.errors import DigestError
 
 MAX_BODY = 500_000  # bytes; Flask takes no larger form
 
@@ -71,6 +76,26 @@ def open_server(
     for door in doors:
         door.channel_class = partial(_Channel, limits)
     return server, int(doors[0].effective_port)
+
+
+def run_server(
+    app: Any,  # noqa: ANN401 - a WSGI application
+    host: str,
+    port: int,
+    what: str,
+    *,
+    say: Callable[[str], None],
+    trusted_proxy: str | None = None,
+) -> None:
+    """Say where `what` is and serve it until interrupted; DigestError where it cannot be served."""
+    try:
+        server, port = open_server(app, host, port, trusted_proxy)
+    except OSError as error:
+        raise DigestError(f"{host}:{port} cannot be served: {error.strerror}") from None
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    say(f"{what} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C ends it)")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a supervisor's stop is a Ctrl-C
+    server.run()
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -157,7 +157,7 @@ class EditorsChange:
 
 def next_step(issue: Issue) -> tuple[str, str]:
     """Return what is to do with an issue, as a heading and a sentence."""
-    errors = sum(1 for _ in _of(issue, "error"))
+    errors = sum(f.severity == "error" for found in issue.findings.values() for f in found)
     if issue.status == "draft" and errors:
         holds = several("%(n)s error holds it back", "%(n)s errors hold it back", errors)
         return holds, say("Mend what the checks found, or pass over it with a reason.")
@@ -165,10 +165,6 @@ def next_step(issue: Issue) -> tuple[str, str]:
         return say("Approve it again"), say("It has changed since it was approved.")
     heading, sentence = _NEXT[issue.status]
     return say(heading), say(sentence)
-
-
-def _of(issue: Issue, severity: Severity) -> Iterator[Finding]:
-    return (f for found in issue.findings.values() for f in found if f.severity == severity)
 
 
 def marks(findings: Iterable[Finding]) -> str:
@@ -184,18 +180,14 @@ def grouped(findings: Iterable[Finding], titles: Mapping[str, str]) -> list[Foun
     def key(finding: Finding) -> tuple[int, str]:
         return _ORDER.index(finding.severity), finding.rule
 
-    return [
-        FoundByRule(rule=rule, severity=_ORDER[place], said=_said(found, titles))
-        for (place, rule), found in groupby(sorted(findings, key=key), key)
-    ]
-
-
-def _said(found: Iterable[Finding], titles: Mapping[str, str]) -> dict[str, tuple[FoundAt, ...]]:
-    said: dict[str, tuple[FoundAt, ...]] = {}
-    for finding in found:
-        places = (_place(finding.where, titles),) if finding.where != NOWHERE else ()
-        said[finding.message] = said.get(finding.message, ()) + places
-    return said
+    groups = []
+    for (place, rule), found in groupby(sorted(findings, key=key), key):
+        said: dict[str, tuple[FoundAt, ...]] = {}
+        for finding in found:
+            places = (_place(finding.where, titles),) if finding.where != NOWHERE else ()
+            said[finding.message] = said.get(finding.message, ()) + places
+        groups.append(FoundByRule(rule=rule, severity=_ORDER[place], said=said))
+    return groups
 
 
 def _place(where: Where, titles: Mapping[str, str]) -> FoundAt:
@@ -221,17 +213,14 @@ def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> l
 
 def refused(error: Exception) -> Markup:
     """Return why an act was refused, in the page's words and not in a patch's."""
-    problems = error.problems if isinstance(error, BadPatch) else [(0, str(error))]
-    return Markup(" ").join(
-        translated(_in_the_pages_words(said), whole=True) for _, said in problems
-    )
-
-
-def _in_the_pages_words(said: str) -> str:
-    if sentence(said, spoken()) is None:
-        for pattern, words in _REFUSALS:
-            said = re.sub(pattern, words, said)
-    return said
+    told = []
+    for _, problem in error.problems if isinstance(error, BadPatch) else [(0, str(error))]:
+        said = problem
+        if sentence(said, spoken()) is None:
+            for pattern, words in _REFUSALS:
+                said = re.sub(pattern, words, said)
+        told.append(translated(said, whole=True))
+    return Markup(" ").join(told)
 
 
 def acted(act: Act, titles: Mapping[str, str], local: Local) -> str:

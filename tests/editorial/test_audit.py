@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from digest.editorial.audit import audit
@@ -8,8 +10,11 @@ from digest.model import Rule, SectionRule, TagRules
 from tests.helpers.make import article, newsletter, segment
 
 
-def found(*tags: str, asked: str = "Climate") -> list[Finding]:
+def found(
+    *tags: str, asked: str = "Climate", planned: Mapping[str, int] | None = None
+) -> list[Finding]:
     news = newsletter(SectionRule(title="S", match=Rule(any=(asked,))))
+    news = replace(news, coverage=planned or {})
     articles = [article(str(n), tag) for n, tag in enumerate(tags)]
     rules = TagRules(aliases={"EU": "European-Union"})
     return [*audit({"weekly": news}, {"all": segment()}, rules, articles)]
@@ -31,6 +36,10 @@ def test_a_tag_that_no_rule_uses_is_an_orphan() -> None:
 
     assert "Ocean (2)" in orphans.message
     assert "Climate" not in orphans.message
+
+
+def test_a_tag_that_a_newsletter_plans_by_is_no_orphan() -> None:
+    assert not [f for f in found("Ocean", planned={"Ocean": 20}) if f.rule == "orphan-tag"]
 
 
 def test_look_alikes_differ_in_a_hyphen_or_a_letter() -> None:

@@ -61,6 +61,8 @@ KINDS = (
     "skip",
     "skip ended",
     "account added",
+    "token added",
+    "token revoked",
     "account removed",
     "rights changed",
     "password changed",

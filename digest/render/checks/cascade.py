@@ -36,7 +36,17 @@ def cascade(root: HtmlElement, styles: tuple[str, ...], *, dark: bool) -> Cascad
                 said.setdefault(element, []).extend(
                     ((one.important, weight, number), one) for one in declared
                 )
-    return {element: _settled(element, found) for element, found in said.items()}
+    found: dict[HtmlElement, Mapping[str, str]] = {}
+    for element, weighted in said.items():
+        own = {one.name: one for one in parsed(element.get("style") or "").declared}
+        settled: dict[str, str] = {}
+        for (important, _, _), one in sorted(weighted, key=lambda each: each[0]):
+            mine = own.get(one.name)
+            if mine is None or (important and not mine.important):
+                settled.pop(one.name, None)  # what is said last stands last: a shorthand may follow
+                settled[one.name] = one.value
+        found[element] = settled
+    return found
 
 
 def matched(selectors: str, root: HtmlElement) -> Iterator[HtmlElement]:
@@ -51,17 +61,6 @@ def _found(path: XPath, root: HtmlElement) -> Sequence[HtmlElement]:
     except XPathError:  # a prefix that nobody declares
         return ()
     return found
-
-
-def _settled(element: HtmlElement, found: list[tuple[_Weight, Declared]]) -> Mapping[str, str]:
-    own = {one.name: one for one in parsed(element.get("style") or "").declared}
-    settled: dict[str, str] = {}
-    for (important, _, _), one in sorted(found, key=lambda each: each[0]):
-        mine = own.get(one.name)
-        if mine is None or (important and not mine.important):
-            settled.pop(one.name, None)  # what is said last stands last: a shorthand may follow
-            settled[one.name] = one.value
-    return settled
 
 
 @lru_cache(maxsize=64)

@@ -97,20 +97,14 @@ def _size(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
         yield TEXT_TINY.found(f"{ink.size:g} px; write at least 14 px", at(element))
     elif ink.size < _SMALL:
         yield TEXT_SMALL.found(f"{ink.size:g} px; write at least 14 px", at(element))
-    elif not ink.bold and ink.line < _TIGHT * ink.size and _is_long(element):
+    elif (
+        not ink.bold
+        and ink.line < _TIGHT * ink.size
+        and len(" ".join(element.text_content().split())) > _ONE_LINE  # several lines on a phone
+    ):
         said = f"lines of {ink.line:g} px for text of {ink.size:g} px; give them room"
         yield TEXT_TIGHT.found(said, at(element))
-    if element.tag == "a":
-        yield from _link(element, ink)
-
-
-def _is_long(element: HtmlElement) -> bool:
-    """Tell whether its words take several lines on a phone."""
-    return len(" ".join(element.text_content().split())) > _ONE_LINE
-
-
-def _link(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
-    parent = element.getparent()
+    parent = element.getparent() if element.tag == "a" else None
     if parent is None:
         return
     beside = "".join((parent.text or "", *(child.tail or "" for child in parent))).strip()
@@ -136,7 +130,15 @@ def _contrast(element: HtmlElement, ink: _Ink, mode: str) -> Iterator[Finding]:
 
 def _texts(element: HtmlElement, ink: _Ink, styles: Cascade) -> Iterator[tuple[HtmlElement, _Ink]]:
     """Yield each element that holds text of its own, and how that is printed."""
-    ink = _printed(element, ink, styles)
+    more = styles.get(element)
+    ink = _inked(
+        element.get("style") or "",
+        tuple(more.items()) if more else (),
+        element.get("bgcolor") or "",
+        (element.get("color") or "") if element.tag == "font" else "",
+        ink,
+        bold=element.tag in _BOLD_TAGS,
+    )
     if ink.hidden or element.tag in _NEVER_SEEN:
         return
     if _is_seen(element.text) or any(_is_seen(child.tail) for child in element):
@@ -149,18 +151,6 @@ def _texts(element: HtmlElement, ink: _Ink, styles: Cascade) -> Iterator[tuple[H
 def _is_seen(text: str | None) -> bool:
     """Tell whether a text has anything that is drawn: blanks and joiners are not."""
     return text is not None and _INVISIBLE.sub("", text) != ""
-
-
-def _printed(element: HtmlElement, ink: _Ink, styles: Cascade) -> _Ink:
-    more = styles.get(element)
-    return _inked(
-        element.get("style") or "",
-        tuple(more.items()) if more else (),
-        element.get("bgcolor") or "",
-        (element.get("color") or "") if element.tag == "font" else "",
-        ink,
-        bold=element.tag in _BOLD_TAGS,
-    )
 
 
 @lru_cache(maxsize=4096)  # a page says the same few styles hundreds of times
@@ -183,6 +173,8 @@ def _inked(
     size, height, weight = _font(style, around)
     line, times = _line(height, size, around)
     paper = laid_over(_background(style) or bgcolor, around.paper) or around.paper
+    decoration = style.get("text-decoration") or style.get("text-decoration-line") or "underline"
+    border = style.get("border-bottom") or style.get("border") or "none"
     return _Ink(
         colour=laid_over(style.get("color") or colour, paper) or around.colour,
         paper=paper,
@@ -190,7 +182,7 @@ def _inked(
         line=line,
         times=times,
         bold=_BOLD.match(weight) is not None or (not weight and (bold or around.bold)),
-        underlined=_is_underlined(style),
+        underlined="underline" in decoration or not _NO_BORDER.search(border),
         padding=_padding(style, size),
         hidden=around.hidden or _is_hidden(style, size),
     )
@@ -255,12 +247,6 @@ def _padding(style: Mapping[str, str], size: float) -> float:
         border = style.get(f"border-{side}") or style.get("border") or ""
         found += next((_length(part, size, 0) for part in border.split() if _LENGTH.match(part)), 0)
     return found
-
-
-def _is_underlined(style: Mapping[str, str]) -> bool:
-    decoration = style.get("text-decoration") or style.get("text-decoration-line") or "underline"
-    border = style.get("border-bottom") or style.get("border") or "none"
-    return "underline" in decoration or not _NO_BORDER.search(border)
 
 
 def _is_hidden(style: Mapping[str, str], size: float) -> bool:

@@ -24,7 +24,7 @@ from digest.lint_rules.of_page import (
 )
 from digest.render.checks.cascade import matched
 from digest.render.checks.lint_context import LintContext, at
-from digest.render.checks.styles import Conditional, CssRule, Declared, NotCss, parsed, sheet
+from digest.render.checks.styles import Conditional, Declared, NotCss, parsed, sheet
 from digest.render.css_errors import UNCLOSED, plainly, unclosed_comment
 
 _BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
@@ -151,25 +151,16 @@ def _at_rule(node: Conditional, place: Where, proof: LintContext) -> Iterator[Fi
         elif isinstance(rule, NotCss):
             yield _unparsed(rule.message, place)
         else:
-            yield from _media_rule(rule, proof)
-
-
-def _media_rule(rule: CssRule, proof: LintContext) -> Iterator[Finding]:
-    read = parsed(rule.style)
-    for wrong in read.errors:
-        yield CSS_PARSE.found(
-            f"{plainly(wrong)}: clients drop the whole block", Where(said=rule.selectors)
-        )
-    for one in read.declared:
-        if not one.important and _is_inlined(one, rule.selectors, proof):
-            said = f"{one.name} loses to the inlined style without !important"
-            yield MEDIA_IMPORTANT.found(said, Where(said=rule.selectors))
-
-
-def _is_inlined(one: Declared, selector: str, proof: LintContext) -> bool:
-    """Tell whether something that a selector speaks of says otherwise in a style of its own."""
-    return any(
-        own.name == one.name and own.value != one.value and not own.important
-        for element in matched(selector, proof.root)
-        for own in parsed(element.get("style") or "").declared
-    )
+            read = parsed(rule.style)
+            where = Where(said=rule.selectors)
+            for wrong in read.errors:
+                yield CSS_PARSE.found(f"{plainly(wrong)}: clients drop the whole block", where)
+            for one in read.declared:
+                # what the selector speaks of may say otherwise in a style of its own
+                if not one.important and any(
+                    own.name == one.name and own.value != one.value and not own.important
+                    for element in matched(rule.selectors, proof.root)
+                    for own in parsed(element.get("style") or "").declared
+                ):
+                    said = f"{one.name} loses to the inlined style without !important"
+                    yield MEDIA_IMPORTANT.found(said, where)

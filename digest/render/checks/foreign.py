@@ -148,7 +148,9 @@ def lint(email: ForeignEmail, clients: Mapping[str, int | None]) -> tuple[Findin
         Edition(segment="", subject=email.subject, preheader="", sections=()),
         frame,
     )
-    proof = replace(proof, way_out=_way_out(proof))
+    links = ((str(a.get("href") or ""), a.text_content()[:500]) for a in proof.elements("a"))
+    ways_out = (href for href, words in links if _WAY_OUT.search(f"{href[:500]} {words}"))
+    proof = replace(proof, way_out=next(ways_out, None))
     checks: Sequence[Check] = (*_PAGE, *_SENT) if email.sent else _PAGE
     # Say the same of several places once, at the first of them.
     found = by_severity(finding for check in checks for finding in check(proof))
@@ -169,12 +171,3 @@ def _part(found: EmailMessage, kind: str) -> str:
         return str(part.get_content())
     except (LookupError, ValueError):  # a charset that nobody knows
         return bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
-
-
-def _way_out(proof: LintContext) -> str | None:
-    """Return where the link leads by which a reader unsubscribes."""
-    for link in proof.elements("a"):
-        href = str(link.get("href") or "")
-        if _WAY_OUT.search(f"{href[:500]} {link.text_content()[:500]}"):
-            return href
-    return None

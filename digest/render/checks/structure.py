@@ -143,7 +143,9 @@ def tables(proof: LintContext) -> Iterator[Finding]:
     deepest = 0
     for table in proof.elements("table"):
         deepest = max(deepest, 1 + sum(1 for _ in table.iterancestors("table")))
-        if table.get("role") not in _LAYOUT and (headings := _own_headings(table)):
+        # without those of tables in it
+        headings = [th for th in table.iter("th") if next(th.iterancestors("table")) is table]
+        if table.get("role") not in _LAYOUT and headings:
             if any(not th.get("scope") for th in headings):
                 yield TABLE_SCOPE.found(
                     'a heading of a data table has no scope; write scope="col"', at(table)
@@ -160,11 +162,6 @@ def tables(proof: LintContext) -> Iterator[Finding]:
     if deepest > _DEEPEST:
         yield TABLE_DEPTH.found(f"tables nest {deepest} deep, which slows Outlook; take some out")
     yield from _width(proof)
-
-
-def _own_headings(table: HtmlElement) -> list[HtmlElement]:
-    """Return the heading cells of a table, without those of tables in it."""
-    return [th for th in table.iter("th") if next(th.iterancestors("table")) is table]
 
 
 def headings(proof: LintContext) -> Iterator[Finding]:
@@ -187,7 +184,9 @@ def headings(proof: LintContext) -> Iterator[Finding]:
             yield HEADING_EMOJI.found(
                 "screen readers read an emoji's whole name; take it out", at(heading)
             )
-        if _spaced_capitals(heading):
+        style, said = heading.get("style") or "", heading.text_content()
+        is_upper = said.isupper() and sum(map(str.isalpha, said)) >= _CAPITALS
+        if ("uppercase" in style or is_upper) and _SPACED.search(style):
             way = "screen readers may spell it out; write it in small letters, or set it closer"
             yield HEADING_SPACED.found(f"capitals with space between them: {way}", at(heading))
 
@@ -209,12 +208,6 @@ def drawings(proof: LintContext) -> Iterator[Finding]:
 
 def _drawing(html: str, shape: re.Match[str]) -> Where:
     return Where(line=html.count("\n", 0, shape.start()) + 1, said=f"<v:{shape[1]}>")
-
-
-def _spaced_capitals(heading: HtmlElement) -> bool:
-    style, said = heading.get("style") or "", heading.text_content()
-    upper = "uppercase" in style or (said.isupper() and sum(map(str.isalpha, said)) >= _CAPITALS)
-    return upper and _SPACED.search(style) is not None
 
 
 def _width(proof: LintContext) -> Iterator[Finding]:

@@ -211,8 +211,10 @@ def _at_rule(
     place = seen.place(node, f"@{keyword} {prelude[:50]}")
     if keyword == "media" and prelude.lower() == "print":
         return
-    if keyword == "supports" and _guards(prelude, node.content):
-        return  # it asks for what it uses: whoever lacks it has what stands before
+    if keyword == "supports":
+        asked, used = re.findall(r"\(\s*([\w-]+)\s*:", prelude), re.sub(r"\s+", "", node.content)
+        if any(f"{name}:" in used for name in asked):
+            return  # it asks for what it uses: whoever lacks it has what stands before
     done = clients
     for matcher in matchers().of("rule", keyword):
         if matcher.pattern.search(prelude):
@@ -239,12 +241,6 @@ def _deaf(keyword: str, prelude: str) -> AbstractSet[str]:
     return deaf
 
 
-def _guards(prelude: str, content: str) -> bool:
-    """Tell whether a rule asks for one of the properties that it goes on to use."""
-    asked = {*re.findall(r"\(\s*([\w-]+)\s*:", prelude)}
-    return any(f"{name}:" in re.sub(r"\s+", "", content) for name in asked)
-
-
 def _rule(node: CssRule, clients: frozenset[str], page: _VisiblePage, seen: _Recognised) -> None:
     declared = parsed(node.style).declared
     for selector in _split(node.selectors):
@@ -252,7 +248,9 @@ def _rule(node: CssRule, clients: frozenset[str], page: _VisiblePage, seen: _Rec
             continue
         place, done = seen.place(node, selector[:60]), clients
         # what only browsers' own properties are set by, the others need not read
-        private = bool(declared) and all(_is_private(d) for d in declared)
+        private = bool(declared) and all(
+            d.name.startswith(("-", "mso-")) and not d.name.startswith("--") for d in declared
+        )
         for matcher in _spoken_of(selector, nested=node.has_rules) if not private else ():
             lacking = matcher.feature.fails.keys() & clients
             if not lacking:
@@ -284,10 +282,6 @@ def _split(prelude: str) -> Sequence[str]:
         else:
             one.append(letter)
     return found
-
-
-def _is_private(declared: Declared) -> bool:
-    return declared.name.startswith(("-", "mso-")) and not declared.name.startswith("--")
 
 
 def _without(
@@ -328,7 +322,11 @@ def _marked(element: HtmlElement) -> Iterator[Matcher]:
         attributes = {"type": "", **attributes}
     if "hidden" in attributes and _UNSEEN.search(attributes.get("style", "")):
         del attributes["hidden"]
-    if "aria-hidden" in attributes and not _is_heard(element):
+    unseen = _UNSEEN.search(element.get("style") or "") is not None
+    if "aria-hidden" in attributes and (
+        unseen or not any(map(str.isalnum, element.text_content()))
+    ):
+        # there is nothing in it that could be read out
         del attributes["aria-hidden"]
     if (said := element.text_content().strip()) and attributes.get("aria-label", "").startswith(
         said
@@ -342,9 +340,3 @@ def _marked(element: HtmlElement) -> Iterator[Matcher]:
         found += [m for m in known.of("picture", "") if m.pattern.search(src)]
     # of several ways in which one feature is recognised, the first of the table says it best
     yield from {m.feature.name: m for m in sorted(found, key=lambda m: -m.number)}.values()
-
-
-def _is_heard(element: HtmlElement) -> bool:
-    """Tell whether there is anything in an element that could be read out."""
-    unseen = _UNSEEN.search(element.get("style") or "")
-    return unseen is None and any(map(str.isalnum, element.text_content()))

@@ -107,16 +107,14 @@ def _next(reading: Reading, url: str, page: int) -> str | None:
     """Return the address of the next older page, on the same host."""
     following = cleaned(reading.next_page, url) if reading.next_page else None
     if following is None and reading.paged and reading.sightings:
-        following = _wordpress_page(url, page + 1)
+        # WordPress states no next page, and gives it by its number
+        parts, paged = urlsplit(url), urlencode({"paged": page + 1})
+        query = "&".join(p for p in parts.query.split("&") if p and not p.startswith("paged="))
+        following = urljoin(
+            url, f"{parts.path}?{query}&{paged}" if query else f"{parts.path}?{paged}"
+        )
     same = following is not None and urlsplit(following).hostname == urlsplit(url).hostname
     return following if same and following != url else None
-
-
-def _wordpress_page(url: str, number: int) -> str:
-    parts = urlsplit(url)
-    query = "&".join(p for p in parts.query.split("&") if p and not p.startswith("paged="))
-    paged = urlencode({"paged": number})
-    return urljoin(url, f"{parts.path}?{query}&{paged}" if query else f"{parts.path}?{paged}")
 
 
 def _fetched(visit: SourcePull, url: str) -> Reading | str:

@@ -244,7 +244,11 @@ def _act(id_: str, segment: str, act: Callable[[], str]) -> Acted:
     except DigestError as error:
         found = publisher().issue(id_)
         if by_script:
-            return jsonify(_refusal(error, found, segment)), 409
+            why: dict[str, Any] = {"said": shown.refused(error).striptags()}
+            if isinstance(error, Conflict):  # what stands there now
+                why["theirs"] = view.words_now(found, segment, request.form.get("article", ""))
+                why["acts"] = publisher().head(id_)[1]
+            return jsonify(why), 409
         return _shown(found, segment, at, shown.refused(error)), 409
     if by_script:
         head, acts = publisher().head(id_)
@@ -255,12 +259,3 @@ def _act(id_: str, segment: str, act: Callable[[], str]) -> Acted:
     own = segment if segment in held else None
     anchor = "panel" if at else None
     return redirect(url_for("desk.issue", id_=id_, segment=own, at=at or None, _anchor=anchor))
-
-
-def _refusal(error: DigestError, found: Issue, segment: str) -> dict[str, Any]:
-    """Return why an act was refused; of a conflict also what stands there now."""
-    said: dict[str, Any] = {"said": shown.refused(error).striptags()}
-    if isinstance(error, Conflict):
-        said["theirs"] = view.words_now(found, segment, request.form.get("article", ""))
-        said["acts"] = publisher().head(found.id)[1]
-    return said

@@ -1,4 +1,4 @@
-"""The JSON that the commands answer with, as the contract writes it."""
+"""The JSON that the commands and the API answer with, as the contract writes it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from digest.publisher.correcting import Correction
 from digest.publisher.explaining import Readership
 from digest.publisher.forgetting import Person
 from digest.publisher.pulling import PullReport
+from digest.publisher.resting import SourceReport
 from digest.publisher.sending import Sent
 
 Shape = dict[str, Any]
 
-_ARTICLE = (
+ARTICLE = (
     "id source guid url urls path title headline standfirst summary text html authors department "
     "image published date_source first_seen new_at updated tags tags_cut topics internal_tags "
     "quotes also_covered_by"
@@ -27,7 +28,7 @@ _ARTICLE = (
 def article(value: Article) -> Shape:
     """Return an article."""
     data = to_json(value)
-    return {name: data[name] for name in _ARTICLE}
+    return {name: data[name] for name in ARTICLE}
 
 
 def issue(
@@ -43,7 +44,29 @@ def issue(
         "created": data["created"],
         "window": _window(data["window"]),
         **{name: data[name] for name in ("reason", "content_hash", "approved_by")},
-        "editions": [_edition(value, e) for e in data["editions"]],
+        "editions": [
+            {
+                "segment": e["segment"],
+                "subject": e["subject"],
+                "preheader": e["preheader"],
+                "sections": [
+                    {
+                        "title": s["title"],
+                        "articles": [a["id"] for a in s["articles"]],
+                        "more": s["more"],
+                    }
+                    for s in e["sections"]
+                ],
+                "articles": [a["id"] for s in e["sections"] for a in s["articles"]],
+                "points": {
+                    id_: sum(point.value for point in points)
+                    for id_, points in value.points.get(e["segment"], {}).items()
+                },
+                "html_bytes": value.html_bytes.get(e["segment"], 0),
+                "findings": [finding(each) for each in value.findings.get(e["segment"], ())],
+            }
+            for e in data["editions"]
+        ],
         "deliveries": dict(deliveries),
         "approved_at": data["approved_at"],
         "send_at": data["send_at"],
@@ -58,27 +81,6 @@ def issue(
 
 def _window(data: Shape) -> Shape:
     return {"from": data["start"], "to": data["end"]}
-
-
-def _edition(value: Issue, data: Shape) -> Shape:
-    sections = [
-        {"title": s["title"], "articles": [a["id"] for a in s["articles"]], "more": s["more"]}
-        for s in data["sections"]
-    ]
-    segment = data["segment"]
-    return {
-        "segment": segment,
-        "subject": data["subject"],
-        "preheader": data["preheader"],
-        "sections": sections,
-        "articles": [id_ for s in sections for id_ in s["articles"]],
-        "points": {
-            id_: sum(point.value for point in points)
-            for id_, points in value.points.get(segment, {}).items()
-        },
-        "html_bytes": value.html_bytes.get(segment, 0),
-        "findings": [finding(each) for each in value.findings.get(segment, ())],
-    }
 
 
 def finding(value: Finding) -> Shape:
@@ -127,6 +129,18 @@ def correction(value: Correction) -> Shape:
     for name, told in value.told.items():
         said["told"][name]["words"] = [[*run] for run in told.words]
     return said
+
+
+def source(value: SourceReport) -> Shape:
+    """Return a source's state, without its address: that may hold a key."""
+    data = to_json(value)
+    return {
+        **{name: data["source"][name] for name in ("name", "title", "kind")},
+        "active": value.is_active,
+        **{name: data[name] for name in ("result", "read", "next")},
+        "error": value.failing or value.said,
+        "gone": value.gone,
+    }
 
 
 def pulled(reports: list[PullReport], articles: int) -> Shape:
