@@ -44,17 +44,19 @@ _SITE = (
 )
 _CAPTION = "(?:wp-)?captions?(?:-?text)?|bildunterschrift|legende?|didascalia|image-?(?:credit|copyright)|photo-?credit|bildquelle"
 _FURNITURE = re.compile(rf"{_BEGINS}(?i:{_COMMENTS}|{_OTHERS}|{_BOXES}){_ENDS}")
+_OTHERS_WORDS = re.compile(rf"{_BEGINS}(?i:{_COMMENTS}|{_OTHERS}){_ENDS}")
 _COMMENTS_WORDS = re.compile(rf"{_BEGINS}(?i:{_COMMENTS}){_ENDS}")
 _PARTS = re.compile(rf"{_BEGINS}(?i:{_SITE}){_ENDS}")
 _UNDER_PICTURES = re.compile(rf"{_BEGINS}(?i:{_CAPTION}){_ENDS}")
 # where a story itself is signed and dated, above or below its text
 _OWN = re.compile(
-    r"(?:entry|post|article|story|node|item)[_-]?(?:footer|header|meta|info|submitted)|postmeta|(?:^|\s)meta(?:$|\s)",
+    r"(?:entry|post|article|story|node|item)[_-]?(?:footer|header|meta|info|submitted)|postmeta|(?:^|\s)meta(?:$|\s)|"
+    r"(?:entry|post|article|story|node)[_-]\w*[_-]?(?:infos?|date|time|byline)\b",
     re.IGNORECASE,
 )
 # a layout that says what it holds, or may hold: "has-sidebar", "comments-open", "with-share"
 _LAYOUT = re.compile(
-    r"(?<![^\s])(?:has|with|no|without|is|hide|show|layout)[-_]\S+|\S+-(?:open|closed|enabled)\b"
+    r"(?<![^\s])(?:elementor|has|with|no|without|is|hide|show|layout)[-_]\S+|\S+-(?:open|closed|enabled)\b"
 )
 _NAMED = etree.XPath("//body//*[@class or @id]")
 _BLOCKS = frozenset("div section ul ol aside p span details table h2 h3 h4 h5 h6".split())
@@ -92,6 +94,11 @@ def stands_around(element: etree._Element, article: Collection[etree._Element]) 
     and holds the headline, too, is a layout.
     """
     return any(_is_around(e) for e in _up_to(element, article))
+
+
+def is_of_others(element: etree._Element) -> bool:
+    """Tell whether an element stands in comments or in what leads to other stories."""
+    return any(_OTHERS_WORDS.search(_names(e)) for e in (element, *element.iterancestors()))
 
 
 def remove_surroundings(
