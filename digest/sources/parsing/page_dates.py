@@ -226,6 +226,7 @@ def _elsewhere(
 ) -> datetime | None:
     """Ask htmldate, and believe it only where the article prints that very day by itself."""
     printed: dict[datetime, bool] = {}
+    alone: set[datetime] = set()
     texts = _YEARS(tree) if place.heading is None else _YEARS_BELOW(place.heading)
     for line in lines_of(texts, place.article):
         block = line.block
@@ -233,14 +234,18 @@ def _elsewhere(
         for moment in (m for m in _dates_of(text, zone, language) if m <= now + _AHEAD):
             day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
             printed[day] = printed.get(day, False) or bool(_PUBLISHED.search(text))
+            if len(text) < _LABEL:
+                alone.add(day)
     if not printed:
         return _labelled(tree, place, zone, now, language)
     said = [day for day, published in printed.items() if published and sane(day, now)]
     if len(said) == 1:
         return said[0]
     try:
-        found = htmldate.find_date(tree, original_date=True)  # type: ignore[arg-type] # a tree of lxml.html
+        # its extensive search takes seconds on some pages, and finds days of sentences
+        found = htmldate.find_date(tree, original_date=True, extensive_search=False)  # type: ignore[arg-type] # a tree of lxml.html
     except (ValueError, TypeError, AttributeError, etree.LxmlError):
         return None
     believed = sane(read_date(found, zone), now)
-    return believed if believed in printed else None
+    only = sane(next(iter(printed)), now) if alone == {*printed} and len(alone) == 1 else None
+    return believed if believed in printed else only
