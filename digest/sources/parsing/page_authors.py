@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 
 from lxml import etree
@@ -233,7 +233,7 @@ def _printed(
     place: Place,
 ) -> tuple[str, ...]:
     """Read the by-line: what is marked as one beside the headline, says "by", or is marked elsewhere."""
-    marked = [e for e, names in named if _MARKED.search(names) and not _NO_NAME.search(names)]
+    marked = [e for e, names in named if _is_marked(names)]
     marked = [e for e in (*_STATED(tree), *marked) if not _is_cited(e)]
     near = {e for line in place.lines for e in line.elements}
     by_headline = [e for e in marked if not near.isdisjoint(e.iter())]
@@ -250,6 +250,11 @@ def _printed(
     )
     below = (f(site) for f in (partial(_signature, place), partial(_of_box, named)))
     return next(filter(None, chain(beside_it, lines, linked, elsewhere, dated, below)), ())
+
+
+@lru_cache(maxsize=16_384)  # a page, and a site, give the same few names again and again
+def _is_marked(names: str) -> bool:
+    return _MARKED.search(names) is not None and _NO_NAME.search(names) is None
 
 
 def _beside_date(line: Line, site: Site) -> tuple[str, ...]:

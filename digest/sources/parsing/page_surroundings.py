@@ -64,7 +64,7 @@ _TEXTS = frozenset("p span h2 h3 h4 h5 h6".split())
 _LARGEST, _MOST_COMMENTS = 0.5, 0.9  # of a page's text
 _PARAGRAPH, _CAPTION_LENGTH = 200, 400
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:$|[?#])", re.IGNORECASE)
-_LINKED, _STORY_LENGTH = 0.8, 1500  # of a block's text; characters
+_LINKED, _STORY_LENGTH = 0.8, 2500  # of a block's text; characters
 _PROSE = etree.XPath("count(.//p[string-length(normalize-space(.)) > 160])")
 _STORY = 3  # paragraphs: what holds more is a story, however it is called
 _SITE_PART, _BOX, _UNDER_PICTURE = 1, 2, 3
@@ -141,9 +141,12 @@ def remove_thumbnails(tree: etree._Element) -> None:
         leads = link is not None and not _PICTURE_FILE.search(link.get("href") or "#.png")
         for block in picture.iterancestors("div", "ul", "ol", "dl", "p"):
             if block not in known:
-                known[block] = _length(block), [n for a in block.iter("a") if (n := _length(a))]
+                length = _length(block)
+                # what is as long as a story is none of its lists
+                links = [] if length > _STORY_LENGTH else [_length(a) for a in block.iter("a")]
+                known[block] = length, [n for n in links if n]
             length, links = known[block]
-            if length > _STORY_LENGTH and sum(links) < length * _LARGEST:
+            if length > _STORY_LENGTH:
                 break
             listed = sum(links) > length * _LINKED
             # beside a line or two, and leading elsewhere
