@@ -13,7 +13,7 @@ from digest.sources.parsing.boilerplate import is_department, is_name, is_publis
 from digest.sources.parsing.byline import names_in, people
 from digest.sources.parsing.dates import dates_in, zone_of
 from digest.sources.parsing.page_headline import Site
-from digest.sources.parsing.page_lines import Line, Place
+from digest.sources.parsing.page_lines import HeadlinePlace, Line
 from digest.sources.parsing.page_metadata import Statement
 from digest.sources.parsing.page_surroundings import Named, stands_around, words_of
 from digest.sources.parsing.sanitize import one_line, plain
@@ -144,7 +144,7 @@ def authors_of(
     said: Statement,
     site: Site,
     named: Sequence[Named],
-    place: Place,
+    place: HeadlinePlace,
 ) -> tuple[str, ...]:
     """Return who wrote a page: of what it states and prints, what names people and not its site."""
     structured = _persons(said.names("author") or said.names("creator"), site)
@@ -174,7 +174,7 @@ def _stated(tree: etree._Element, said: Statement, site: Site) -> tuple[str, ...
     return ()
 
 
-def _is_by_headline(names: tuple[str, ...], place: Place) -> bool:
+def _is_by_headline(names: tuple[str, ...], place: HeadlinePlace) -> bool:
     return bool(names) and any(all(n in line.text for n in names) for line in place.lines)
 
 
@@ -230,7 +230,7 @@ def _printed(
     tree: etree._Element,
     site: Site,
     named: Sequence[Named],
-    place: Place,
+    place: HeadlinePlace,
 ) -> tuple[str, ...]:
     """Read the by-line: what is marked as one beside the headline, says "by", or is marked elsewhere."""
     marked = [e for e, names in named if _is_marked(names)]
@@ -280,7 +280,7 @@ def _is_cited(element: etree._Element) -> bool:
     return above is not None and _LITERATURE.search(words_of(above)) is not None
 
 
-def _signature(place: Place, site: Site) -> tuple[str, ...]:
+def _signature(place: HeadlinePlace, site: Site) -> tuple[str, ...]:
     """Read who signed below the text: "Text: Jana Roe", "(Jana Roe)"."""
     for text in _SIGNED(place.heading) if place.heading is not None else ():
         if found := _SIGNATURE.match(one_line(text)):

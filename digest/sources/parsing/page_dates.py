@@ -13,7 +13,7 @@ from lxml import etree
 from digest.model import DateSource
 from digest.sources.parsing.boilerplate import DATED
 from digest.sources.parsing.dates import date_in_address, dates_in, read_date, sane
-from digest.sources.parsing.page_lines import Place, lines_of
+from digest.sources.parsing.page_lines import HeadlinePlace, lines_of
 from digest.sources.parsing.page_metadata import Statement
 from digest.sources.parsing.page_surroundings import is_of_others, stands_around, words_of
 
@@ -84,7 +84,7 @@ _PLACE_WORDS, _FEW_WORDS = 3, 14
 def published_of(
     tree: etree._Element,
     said: Statement,
-    place: Place,
+    place: HeadlinePlace,
     *,
     url: str | None,
     zone: tzinfo,
@@ -122,7 +122,7 @@ def _read(text: str, zone: tzinfo, language: str | None) -> datetime | None:
 
 
 def _shown(
-    tree: etree._Element, place: Place, zone: tzinfo, now: datetime, language: str | None
+    tree: etree._Element, place: HeadlinePlace, zone: tzinfo, now: datetime, language: str | None
 ) -> Iterator[datetime | None]:
     """Yield the dates that `<time>`, marked elements and the lines by the headline show, in that order."""
     times = [e for e in tree.iter("time") if not stands_around(e, place.article)]
@@ -201,7 +201,7 @@ def _dates_of(text: str, zone: tzinfo, language: str | None) -> Iterator[datetim
 
 
 def _labelled(
-    tree: etree._Element, place: Place, zone: tzinfo, now: datetime, language: str | None
+    tree: etree._Element, place: HeadlinePlace, zone: tzinfo, now: datetime, language: str | None
 ) -> datetime | None:
     """Return the one day that a label says in what stands around: "Posted: 5 May 2026" in a footer."""
     found: set[datetime] = set()
@@ -219,7 +219,7 @@ def _words(text: str) -> int:
 
 def _elsewhere(
     tree: etree._Element,
-    place: Place,
+    place: HeadlinePlace,
     zone: tzinfo,
     now: datetime,
     language: str | None,
