@@ -11,7 +11,8 @@ from time import sleep
 
 import click
 
-from digest import json_output, text_output
+from digest import json_output
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.config import json_schema
 from digest.config.files import look_files, missing_files, source_files, stamps
