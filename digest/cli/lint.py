@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from digest import __version__, json_output, text_output
+from digest import __version__, json_output
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.errors import UsageError
 from digest.render.checks import foreign
