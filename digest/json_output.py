@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from digest.editorial.compare import Changes
-from digest.findings import Finding
+from digest.findings import Finding, LintRule
 from digest.jsonable import to_json
 from digest.model import Article, Decision, Delivery, DeliveryState, Issue, Subscriber, Suppression
 from digest.publisher.correcting import Correction
@@ -90,6 +90,16 @@ def finding(value: Finding) -> Shape:
         "severity": value.severity,
         "rule": value.rule,
         "message": value.message,
+    }
+
+
+def lint_rule(value: LintRule) -> Shape:
+    """Return a rule of the lint."""
+    return {
+        "rule": value.name,
+        "severity": [*value.severities],
+        "about": value.about,
+        "finds": value.finds,
     }
 
 

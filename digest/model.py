@@ -167,11 +167,15 @@ class StoredResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where articles come from: a feed or an archive, at an address or a path."""
+    """Where articles come from: a feed or an archive, at an address or a path.
+
+    A plug-in's is of the kind that has the plug-in's name, and `said` is what feeds.yaml says of it, as JSON.
+    """
 
     name: str
-    kind: Literal["feed", "archive"]
+    kind: str
     location: str
+    said: str = ""
     url_base: str | None = None
     tags: tuple[str, ...] = ()
     language: str | None = None
@@ -183,6 +187,11 @@ class Source:
     tags_from_path: str | None = None
     timezone: str = "UTC"
     title: str | None = None
+
+    @property
+    def is_plugged(self) -> bool:
+        """Whether a plug-in reads it."""
+        return self.kind not in {"feed", "archive"}
 
     def rests(self, today: date) -> bool:
         """Tell whether it is not read on a day: never, or not until its day."""

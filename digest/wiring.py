@@ -18,6 +18,7 @@ from digest.deliver.api_services import is_service, read_service
 from digest.deliver.dkim import Signer, SigningDeliverer, dns_record, read_signers
 from digest.deliver.eml_folder import FolderDeliverer
 from digest.deliver.listmonk import read_listmonk
+from digest.deliver.plugged import plugged_deliverer
 from digest.deliver.relay import read_relay
 from digest.deliver.relay_log import read_log
 from digest.deliver.smtp import SmtpDeliverer
@@ -25,6 +26,7 @@ from digest.deliver.threads import Threads
 from digest.editorial.membership import Membership
 from digest.errors import ConfigError, DigestError, Unknown, UsageError
 from digest.model import Picture, Source
+from digest.plugins import LINT, plugins
 from digest.ports import (
     Campaigns,
     Deliverer,
@@ -102,6 +104,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         prepare_picture=ready,
         logo=picture,
         versions=_versions(),
+        lint_plug_ins=tuple(plugins(LINT).values()),
     )
     return Publisher(services)
 
@@ -177,6 +180,9 @@ def deliverer(config: Config, to: str | None) -> Deliverer:
     stated, rates = config.delivery, config.delivery.rate
     way = to or stated.smtp or stated.api or ""
     address = config.secret(way, "sending")
+    is_own = is_service(address) or address.startswith(("smtp://", "smtps://"))
+    if not is_own and (plugged := plugged_deliverer(address, stated.connections)) is not None:
+        return Threads(plugged, rates)
     if way == stated.api or is_service(address):
         return Threads(ApiDeliverer(read_service(address), stated.connections), rates)
     smtp = SmtpDeliverer(read_relay(address), stated.connections, rates)

@@ -16,22 +16,31 @@ from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.errors import UsageError
 from digest.render.checks import foreign
+from digest.render.checks.plugged import known_rules
 
 _LARGEST = 15_000_000  # bytes
 _HEADER = re.compile(rb"[!-9;-~]+:")
 
 
 @click.command()
-@click.argument("email", metavar="FILE.html|FILE.eml|ADDRESS|-")
+@click.argument("email", metavar="FILE.html|FILE.eml|ADDRESS|-", required=False)
+@click.option("--rules", is_flag=True, help="List all rules, those of plug-ins too.")
 @click.option(
     "--newsletter", metavar="NAME", help="Of feeds.yaml: its readers' mail programs count."
 )
 @common
 @pass_context
-def lint(context: Context, email: str, newsletter: str | None) -> None:
+def lint(context: Context, email: str | None, newsletter: str | None, *, rules: bool) -> None:
     """Check an email that was not made here: a file, a message, a web address."""
     from digest.sources.parsing.charset import decode  # noqa: PLC0415 - slow to import
 
+    if rules:
+        told = sorted(known_rules().values(), key=lambda rule: (rule.about, rule.name))
+        said = {"rules": [json_output.lint_rule(each) for each in told]}
+        context.answer(said, lambda: text_output.lint_rules(context.out, told))
+        return
+    if email is None:
+        raise UsageError("name a file, an address or -, or --rules")
     clients: Mapping[str, int | None] = {}
     if newsletter is not None:
         clients = context.config.newsletter(newsletter).clients

@@ -18,7 +18,7 @@ from digest.config import json_schema
 from digest.config.files import look_files, missing_files, source_files, stamps
 from digest.errors import DigestError
 from digest.findings import Finding, Where
-from digest.lint_rules.choosing import NOT_CHECKED
+from digest.lint_rules.of_choice import NOT_CHECKED
 from digest.store.database import sqlite_file
 from digest.wiring import database_url
 

@@ -14,7 +14,7 @@ from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.cli.progress import ProgressBar
 from digest.deliver.dkim import check_selector, dns_record, make_key, read_key
-from digest.errors import UsageError
+from digest.errors import Forgotten, UsageError
 from digest.jsonable import to_json
 from digest.render.mime import sender_domain
 from digest.wiring import delivery_folder, put_back
@@ -126,16 +126,23 @@ def bounces(context: Context, where: str | None) -> None:
 
 
 @click.command()
+@click.option("--accept", metavar="ISSUE", help="Go on without it: its stories may be told again.")
 @common
 @pass_context
-def reconcile(context: Context) -> None:
+def reconcile(context: Context, accept: str | None) -> None:
     """Look at what went out before the database was put back from a copy."""
+    if accept is not None:
+        context.publisher.accept(accept)
+        context.publisher.note("command line", "accept", accept)
     found = context.publisher.reconcile()
     context.answer_lines(
         ({"issue": r.issue, "status": r.status, "ambiguous": r.ambiguous} for r in found),
         lambda: context.say("" if found else "The database knows all that the journal does."),
     )
     for each in found:
+        if each.status == "unknown":
+            context.complain(str(Forgotten(each.issue)))
+            continue
         context.complain(
             f"issue {each.issue} is {each.status}; {each.ambiguous} of its emails may have gone out: "
             f"see `digest deliveries {each.issue}` and settle them"

@@ -136,10 +136,14 @@ class _Seen:
 def _encoding(stream: IO[bytes]) -> str:
     """Return what the text is encoded in: what its mark says, UTF-8, else what Excel writes in Western Europe."""
     stream.seek(0)
-    start = stream.read(2)
-    if start == b"PK":
+    start = stream.read(4)
+    if start[:2] == b"PK":
         raise UsageError("the file is a workbook; save it as CSV UTF-8")
-    for encoding in ("utf-16",) if start in _UTF16 else ("utf-8-sig", "cp1252"):
+    marked = start[:2] in _UTF16
+    # UTF-32, or UTF-16 that does not say so: each letter would be one and a NUL
+    if b"\0\0" in start or (b"\0" in start and not marked):
+        raise UsageError("the file is UTF-32, or UTF-16 without its mark; save it as CSV UTF-8")
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
         stream.seek(0)
         with suppress(UnicodeDecodeError):
             deque(codecs.iterdecode(iter(partial(stream.read, 1 << 20), b""), encoding), maxlen=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -16,7 +17,7 @@ from rich.text import Text
 from digest.editorial.compare import Changes
 from digest.editorial.membership import Membership
 from digest.editorial.similar import Similar
-from digest.findings import Finding, Where
+from digest.findings import Finding, LintRule, Where
 from digest.jsonable import to_json
 from digest.model import (
     Account,
@@ -181,6 +182,15 @@ def findings(console: Console, found: Sequence[Finding]) -> None:
         table.add_row(
             Text(f.severity, style=_MARKS[f.severity]), f.rule, Text(str(f.where)), Text(f.message)
         )
+    _show(console, table)
+
+
+def lint_rules(console: Console, found: Sequence[LintRule]) -> None:
+    """Show rules of the lint, with what each finds; without its links."""
+    table = _table("about", "rule", "severity", "finds")
+    for each in found:
+        finds = re.sub(r"\[([^]]*)\]\([^)]*\)|`([^`]*)`", r"\1\2", each.finds)
+        table.add_row(Text(each.about), each.name, ", ".join(each.severities), Text(finds))
     _show(console, table)
 
 

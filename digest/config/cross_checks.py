@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from digest.config.yaml_lines import Lines, dotted
@@ -17,10 +18,12 @@ _Path = tuple[str | int, ...]
 _Found = Iterator[tuple[_Path, str]]
 
 
-def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
+def cross_check(
+    data: object, lines: Lines, plugged: Container[str] = ()
+) -> Iterator[tuple[int, str]]:
     """Yield the line and the sentence of each problem, asked of the data as written.
 
-    The data need not be valid: no problem hides another.
+    The data need not be valid: no problem hides another. `plugged` are the sources of plug-ins.
     """
     checks = (
         _check_names,
@@ -30,7 +33,7 @@ def cross_check(data: object, lines: Lines) -> Iterator[tuple[int, str]]:
         _check_delivery,
         _check_desk,
         _check_webhooks,
-        _check_sources,
+        partial(_check_sources, plugged=plugged),
         _check_newsletters,
         _check_editions,
         _check_house,
@@ -224,9 +227,9 @@ def _check_lists(data: object, delivery: dict[str, Any]) -> _Found:
             yield ("delivery", "lists", segment), "is no segment"
 
 
-def _check_sources(data: object) -> _Found:
+def _check_sources(data: object, plugged: Container[str]) -> _Found:
     for name, source in _map(data, "sources").items():
-        if not _one_of(source, "feed", "archive"):
+        if name not in plugged and not _one_of(source, "feed", "archive"):
             yield ("sources", name), "has exactly one of feed and archive"
         pattern = source.get("tags_from_path") if isinstance(source, dict) else None
         try:

@@ -10,7 +10,7 @@ from stat import S_ISREG
 
 from digest.config.schema import Config
 from digest.findings import Finding, Where
-from digest.lint_rules.choosing import MISSING_FILE
+from digest.lint_rules.of_choice import MISSING_FILE
 from digest.model import Source
 
 
@@ -64,4 +64,6 @@ def stamps(paths: Iterable[Path]) -> Mapping[Path, tuple[int, int]]:
 
 
 def _is_local(source: Source) -> bool:
-    return not source.location.lower().startswith(("https://", "http://", "${"))
+    return bool(source.location) and not source.location.lower().startswith(
+        ("https://", "http://", "${")
+    )

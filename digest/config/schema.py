@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from pydantic import (
 
 from digest.config.cross_checks import cross_check
 from digest.config.messages import meant_in, problem, without_echoes
+from digest.config.plugged import PluggedSource, read_plugged_sources, without_plugged
 from digest.config.values import (
     Caps,
     Clients,
@@ -68,6 +69,7 @@ from digest.model import (
     WebhookEvent,
     WhenShort,
 )
+from digest.plugins import SOURCES, plugins
 
 SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*|file:[^}\s]+)\}")
 """`${NAME}` stands for an environment variable, `${file:PATH}` for what is in a file."""
@@ -195,17 +197,22 @@ def read_config(file: Path, environment: Mapping[str, str]) -> Config:
     data, lines, broken = read_yaml(raw)
     if not isinstance(data, dict):
         broken = broken or [(1, "is empty or no mapping; see `digest schema`")]
-    wire, invalid = _validate(data, lines) if isinstance(data, dict) else (None, [])
-    problems = without_echoes({*broken, *invalid, *cross_check(data, lines)})
+    plugged, refused = read_plugged_sources(data, lines, _SourceKeys.model_fields)
+    bare = without_plugged(data, plugged)
+    wire, invalid = _validate(bare, lines) if isinstance(bare, dict) else (None, [])
+    problems = without_echoes({*broken, *invalid, *refused, *cross_check(data, lines, plugged)})
     if problems or wire is None:
         raise ConfigError(f"{file}:{line}: {text}" for line, text in sorted(problems))
-    return wire.build(file, lines, environment)
+    return wire.build(file, lines, environment, plugged)
 
 
 @cache
 def json_schema() -> Mapping[str, Any]:
     """Return the JSON Schema of feeds.yaml."""
     found = _FileKeys.model_json_schema()
+    keys = found["$defs"][_SourceKeys.__name__]["properties"]
+    for name, plugin in plugins(SOURCES).items():
+        keys.setdefault(name, {"description": f"What {plugin.package} reads."})
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
 
 
@@ -283,8 +290,11 @@ class _SourceKeys(_StrictKeys):
         None, description="A regular expression; its groups in an address are tags."
     )
 
-    def build(self, name: str, zone: str) -> Source:
+    def build(self, name: str, zone: str, plugged: PluggedSource | None) -> Source:
         fields = self.values("feed", "archive")
+        if plugged is not None:
+            found = Source(name=name, kind=plugged.kind, location=plugged.location, **fields)
+            return replace(found, timezone=zone, said=plugged.said)
         # a calendar's address as calendars are subscribed to
         location = re.sub("^webcals?://", "https://", self.feed or self.archive or "")
         kind: Literal["feed", "archive"] = "feed" if self.feed else "archive"
@@ -677,13 +687,19 @@ class _FileKeys(_StrictKeys):
     keep: _KeepKeys = Field(default_factory=_KeepKeys, description="How long what is kept.")
     database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
 
-    def build(self, file: Path, lines: Lines, environment: Mapping[str, str]) -> Config:
+    def build(
+        self,
+        file: Path,
+        lines: Lines,
+        environment: Mapping[str, str],
+        plugged: Mapping[str, PluggedSource],
+    ) -> Config:
         zone = self.publication.timezone
         return Config(
             file=file,
             lines=lines,
             publication=self.publication.build(),
-            sources={name: wire.build(name, zone) for name, wire in self.sources.items()},
+            sources={n: wire.build(n, zone, plugged.get(n)) for n, wire in self.sources.items()},
             tags=TagRules(**self.tags.values()),
             segments={name: wire.build(name) for name, wire in self.segments.items()},
             newsletters={name: wire.build(name) for name, wire in self.newsletters.items()},

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from digest.deliver import mailgun, postmark, ses
 from digest.deliver.api import Service
 from digest.errors import Unknown, UsageError
+from digest.plugins import DELIVERERS, plugins
 
 _ADDRESS = re.compile(r"([a-z]+)://([^:/@\s]+):(\S+)@([^@/\s]+)(?:/([^@/\s]+))?")
 
@@ -33,7 +34,7 @@ def read_service(address: str) -> Service:
     if not is_address:
         raise UsageError(f"the service's address is none; write {mailgun.FORM}, or another's")
     if name not in _SERVICES:
-        raise Unknown("service", name, _SERVICES)
+        raise Unknown("service", name, (*_SERVICES, *plugins(DELIVERERS)))
     form, read = _SERVICES[name]
     found = _ADDRESS.fullmatch(address)
     if found is None:

@@ -13,7 +13,7 @@ from itertools import combinations, groupby
 from digest.editorial.folding import folded, folded_tag
 from digest.editorial.tags import TagBook, matches
 from digest.findings import Finding, Where
-from digest.lint_rules.choosing import DEAD_RULE, LOOK_ALIKE_TAGS, ORPHAN_TAG, RENAMED_TAG
+from digest.lint_rules.of_choice import DEAD_RULE, LOOK_ALIKE_TAGS, ORPHAN_TAG, RENAMED_TAG
 from digest.model import Article, Newsletter, Rule, Segment, TagRules
 
 _ALIKE = 0.88

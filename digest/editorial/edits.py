@@ -8,7 +8,7 @@ from datetime import datetime, time
 
 from digest.errors import UsageError
 from digest.findings import Finding, Where
-from digest.lint_rules.choosing import EDIT_CONFLICT
+from digest.lint_rules.of_choice import EDIT_CONFLICT
 from digest.model import Article, Edit, Edition, Event, Image, Notice, Verb
 
 _WORDS = frozenset({"title", "summary", "intro", "subject", "preheader"})

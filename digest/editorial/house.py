@@ -11,7 +11,7 @@ from digest.editorial.folding import plain
 from digest.editorial.proofreading import printed
 from digest.editorial.summary import NO_BLANKS, sentences
 from digest.findings import Finding, Where
-from digest.lint_rules.words import (
+from digest.lint_rules.of_words import (
     HOUSE_BAN,
     HOUSE_CALLS,
     HOUSE_HEADLINE,

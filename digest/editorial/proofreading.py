@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.findings import Finding, LintRule, Where
-from digest.lint_rules.words import (
+from digest.lint_rules.of_words import (
     ADDRESS_TWICE,
     ARTICLE_TWICE,
     DATE_PAST,

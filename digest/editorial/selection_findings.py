@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from digest.editorial.calendar import next_slot
 from digest.editorial.selection import Selection
 from digest.findings import Finding, Where
-from digest.lint_rules.choosing import (
+from digest.lint_rules.of_choice import (
     DATE_UNKNOWN,
     EDIT_IDLE,
     EVENT_OVER,

@@ -24,8 +24,8 @@ from digest.editorial.tags import TagBook, printable
 from digest.editorial.verdict import verdict
 from digest.findings import Finding, Where
 from digest.jsonable import canonical, sha256_hex, to_json
-from digest.lint_rules.choosing import PICTURE_LOST
-from digest.lint_rules.parts import CUT_TO_FIT
+from digest.lint_rules.of_choice import PICTURE_LOST
+from digest.lint_rules.of_parts import CUT_TO_FIT
 from digest.model import (
     EDITORS,
     Coverage,
@@ -38,6 +38,7 @@ from digest.model import (
     Segment,
     Status,
 )
+from digest.plugins import Plugin
 from digest.publisher.inputs import Inputs
 from digest.render.checks.run import lint_again
 from digest.render.fit import fits, most_that_fit
@@ -95,11 +96,12 @@ def select(inputs: Inputs) -> dict[str, Selection]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Materials:
-    """What editions are printed with."""
+    """What editions are printed with, and which rules read them beside our own."""
 
     renderer: Renderer
     picture_of: PictureOf
     logo: Picture | str | None
+    lint_plug_ins: Sequence[Plugin] = ()
 
 
 def fit(inputs: Inputs, materials: Materials) -> tuple[Inputs, Composed]:
@@ -133,7 +135,9 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
         mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
         held = {article.id for article in edition.articles}
         findings[edition.segment] = (
-            *lint_again(message, edition, context, internal=internal),
+            *lint_again(
+                message, edition, context, internal=internal, plug_ins=materials.lint_plug_ins
+            ),
             *_shortened(selection),
             *(f for f in patch.conflicts(mine, inputs.hashes) if f.where.article in held),
             *_lost_pictures(inputs, edits, edition, context),

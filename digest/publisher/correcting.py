@@ -15,7 +15,7 @@ from digest.editorial.patch_reading import named
 from digest.errors import UsageError
 from digest.findings import Finding, Where
 from digest.jsonable import sha256_hex
-from digest.lint_rules.words import CORRECTION_DUE, CORRECTION_WITHDRAWN
+from digest.lint_rules.of_words import CORRECTION_DUE, CORRECTION_WITHDRAWN
 from digest.model import Act, Article, Event, Issue
 from digest.publisher.editing import edit
 from digest.publisher.explaining import prints

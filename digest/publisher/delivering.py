@@ -126,6 +126,7 @@ class Run:
 
             claims = Claims(self.services, self.issue.id, self.deliverer.rates, bar=bar)
             await self._rounds(ledger, claims, lines)
+            await claims.settled()
             self._judge_row(ledger)
             for claim in claims.in_hand:
                 ledger.note(replace(claim.delivery, state="pending"))

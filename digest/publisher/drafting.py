@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from digest.editorial.calendar import Slot
-from digest.errors import SourceError, TemplateError, Unknown
+from digest.errors import Forgotten, SourceError, TemplateError, Unknown
 from digest.findings import Finding, Where
 from digest.jsonable import sha256_hex
-from digest.lint_rules.choosing import TEMPLATE
+from digest.lint_rules.of_choice import TEMPLATE
 from digest.model import (
     Act,
     Article,
@@ -103,7 +103,12 @@ def _make(
 ) -> Drafted:
     inputs, was = gather(services, newsletter, request), request.was
     pictures = _Pictures(services, newsletter)
-    materials = Materials(renderer=services.renderer, picture_of=pictures.of, logo=services.logo)
+    materials = Materials(
+        renderer=services.renderer,
+        picture_of=pictures.of,
+        logo=services.logo,
+        lint_plug_ins=services.lint_plug_ins,
+    )
     inputs, made = fit(inputs, materials)
     if check is not None:
         check(made)
@@ -111,6 +116,8 @@ def _make(
         {inputs.hashes[a.id]: a for a in inputs.articles if a.id in inputs.hashes}
     )
     issue = _issue(services, inputs, made, request)
+    if was is None:
+        _ask_journal(services, issue)
     lock = {
         **to_lock(inputs),
         "pictures": {url: sha256_hex(found.data) for url, found in pictures.found.items() if found},
@@ -126,6 +133,19 @@ def _make(
     services.issues.save(issue, lock, was=was, edits=inputs.edits, since=since, act=act)
     differs = was is None or (issue.content_hash, issue.status) != (was.content_hash, was.status)
     return Drafted(issue=issue, changed=differs)
+
+
+def _ask_journal(services: Services, new: Issue) -> None:
+    """Forgotten where the newsletter sent an issue that the store does not know; the oldest may be made."""
+    known = {head.id for head in services.issues.heads()}
+    unknown = [id_ for id_ in services.journal.behind() if id_ not in known]
+    names = sorted(services.config.newsletters, key=len, reverse=True)
+    for id_ in unknown:
+        name = next((name for name in names if id_.startswith(f"{name}-")), None)
+        if name == new.newsletter:
+            if id_ == new.id:
+                return
+            raise Forgotten(id_)
 
 
 class _Pictures:

@@ -20,8 +20,9 @@ from digest.editorial.tags import TagBook, printable
 from digest.editorial.why import explain, kept_out
 from digest.errors import Unknown, UsageError
 from digest.findings import Finding, Where
-from digest.lint_rules.choosing import DRAFT_OLD, FEED_GAP, MEMBERS, SOURCE_GONE
+from digest.lint_rules.of_choice import DRAFT_OLD, FEED_GAP, MEMBERS, PLUGIN_FAILED, SOURCE_GONE
 from digest.model import Article, Decision, Issue, IssueHead, Message
+from digest.plugins import unusable
 from digest.publisher.compose import subjects
 from digest.publisher.drafting import try_template
 from digest.publisher.gathering import (
@@ -216,6 +217,7 @@ def check(services: Services) -> list[Finding]:
             for f, segments in alike.items()
         ]
     found += _unknown_attributes(services)
+    found += (PLUGIN_FAILED.found(plugin.problem) for plugin in unusable())
     return [*found, *_gaps(services), *_gone_sources(services, articles)]
 
 

@@ -403,6 +403,10 @@ class Publisher:
         """Make every email ambiguous that may have gone out before the database was put back."""
         return sending.reconcile(self._services)
 
+    def accept(self, id_: str) -> None:
+        """Go on without an issue that went out and is not known here: its stories may be told again."""
+        sending.accept(self._services, id_)
+
     def backup(self, file: str) -> None:
         """Copy the store into a file, consistent although others write."""
         self._services.backup(file)

@@ -10,7 +10,7 @@ from typing import Literal
 from digest.editorial import lifecycle
 from digest.editorial.address import parts_of_mailbox
 from digest.editorial.folding import folded_address
-from digest.errors import Held, WrongState
+from digest.errors import Held, Unknown, WrongState
 from digest.model import DeliveryState, Issue, Message
 from digest.ports import Addressee, Deliverer, Lock, Progress
 from digest.publisher.addressees import addressees
@@ -107,6 +107,21 @@ def reconcile(services: Services) -> list[Reconciled]:
                 services.issues.save(done, services.issues.lock(id_), was=outgoing.issue)
             found.append(Reconciled(issue=id_, status=done.status, ambiguous=doubtful))
     return found
+
+
+def accept(services: Services, id_: str) -> None:
+    """Go on without an issue of which emails went out: its stories may be told again.
+
+    Unknown where nothing of it is missing here, WrongState where `reconcile` knows what to do.
+    """
+    with services.deliveries.sending():
+        behind = services.journal.behind()
+        if id_ not in behind:
+            raise Unknown("forgotten issue", id_, behind)
+        status = next((h.status for h in services.issues.heads() if h.id == id_), "unknown")
+        if status != "unknown":
+            raise WrongState(id_, status, "taken for one that is not here")
+        services.journal.catch_up(id_)
 
 
 def settle(

@@ -9,6 +9,7 @@ from threading import Event
 
 from digest.config import Config
 from digest.model import EDITORS, Newsletter, Picture, Source
+from digest.plugins import Plugin
 from digest.ports import (
     Accounts,
     Articles,
@@ -78,6 +79,7 @@ class Services:
     prepare_picture: Callable[[str, bytes], Picture | None]
     logo: Picture | str | None
     versions: Mapping[str, str]
+    lint_plug_ins: Sequence[Plugin] = ()
     stopping: Event = field(default_factory=Event)
 
     def source_of(self, name: str) -> Source | None:

@@ -22,6 +22,7 @@ from digest.sources.fetching.poll import poll, poll_file
 from digest.sources.fetching.throttle import PAUSE, Throttle
 from digest.sources.parsing.unreadable import Unreadable
 from digest.sources.picture import MAX_PICTURE, file_beside, is_picture
+from digest.sources.plugged import kind_of
 from digest.sources.state import recalled, with_settings
 from digest.sources.worker_pool import TookTooLong, WorkerPool
 
@@ -145,6 +146,8 @@ def _poll(visit: SourcePull) -> Answered | None:
     if visit.source.kind == "archive":
         return None
     try:
+        if visit.source.is_plugged:
+            kind_of(visit.source)
         return poll(visit) if is_address(visit.source.location) else poll_file(visit)
     except Exception as error:  # noqa: BLE001 - whatever a source sends, the others go on
         return Answered(pulled=_failed(visit.source, visit.state, error), asked=False)
@@ -164,9 +167,8 @@ def _failed(source: Source, state: State, error: Exception) -> Pulled:
     known = isinstance(error, (OSError, Unreadable, TookTooLong, FetchError))
     reason = getattr(error, "strerror", None) or str(error)
     sentence = reason if known else f"it cannot be read ({type(error).__name__}: {reason[:200]})"
-    return Pulled(
-        source=source.name, status="failed", state=state, error=f"{source.location}: {sentence}"
-    )
+    told = f"{source.location}: {sentence}" if source.location else sentence
+    return Pulled(source=source.name, status="failed", state=state, error=told)
 
 
 def _judged(steps: Iterable[ArchiveStep]) -> Iterator[Pulled]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from digest.lint_rules import RULES
+from digest.render.checks.plugged import known_rules
 from digest.web.desk.words import say
 
 _IN: Mapping[str, str] = {
@@ -47,7 +47,8 @@ _NAMED = re.compile(r"^(segments|sections)\..+\.(\w+)$")
 
 def found(rule: str) -> str:
     """Return what a check's rule found."""
-    title = RULES[rule].title if rule in RULES else ""
+    known = known_rules()
+    title = known[rule].title if rule in known else ""
     return say(title) if title else rule.replace("-", " ").capitalize()
 
 

@@ -13,8 +13,8 @@ from lxml.html import HtmlElement
 from tinycss2.ast import FunctionBlock
 
 from digest.findings import Finding
-from digest.lint_rules.page import CONTRAST, TARGET_SIZE, TEXT_SMALL, TEXT_TIGHT, TEXT_TINY
-from digest.lint_rules.parts import LINK_PLAIN
+from digest.lint_rules.of_page import CONTRAST, TARGET_SIZE, TEXT_SMALL, TEXT_TIGHT, TEXT_TINY
+from digest.lint_rules.of_parts import LINK_PLAIN
 from digest.render.checks.cascade import Cascade, cascade
 from digest.render.checks.lint_context import LintContext, at
 from digest.render.checks.styles import parsed

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from lxml.html import HtmlElement
 
 from digest.findings import Finding, Where
-from digest.lint_rules.page import (
+from digest.lint_rules.of_page import (
     CSS_IMPORTANT,
     CSS_PARSE,
     CSS_RULE,

@@ -11,7 +11,7 @@ from digest.editorial.address import parts_of_mailbox
 from digest.editorial.folding import plain
 from digest.editorial.subject import LONGEST, TOO_LONG
 from digest.findings import Finding, Where
-from digest.lint_rules.parts import (
+from digest.lint_rules.of_parts import (
     PREHEADER_LONG,
     PREHEADER_MISSING,
     PREHEADER_REPEATS,
@@ -26,7 +26,7 @@ from digest.lint_rules.parts import (
     SUBJECT_TOO_LONG,
     TEXT_SIZE,
 )
-from digest.lint_rules.words import PLANNING_LABEL
+from digest.lint_rules.of_words import PLANNING_LABEL
 from digest.render.checks.lint_context import LintContext
 from digest.render.header import BadAddress, ascii_address
 from digest.render.mime import quoted

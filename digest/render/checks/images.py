@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from lxml.html import HtmlElement
 
 from digest.findings import Finding, Where
-from digest.lint_rules.parts import (
+from digest.lint_rules.of_parts import (
     ALT_ATTRIBUTE,
     ALT_FILE_NAME,
     ALT_LINKED,

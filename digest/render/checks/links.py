@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from lxml.html import HtmlElement
 
 from digest.findings import Finding, Where
-from digest.lint_rules.parts import (
+from digest.lint_rules.of_parts import (
     HIDDEN_LINK,
     LINK_ADDRESS,
     LINK_AMBIGUOUS,
@@ -26,7 +26,7 @@ from digest.lint_rules.parts import (
     UNSUBSCRIBE_MISSING,
     VIEW_MISSING,
 )
-from digest.lint_rules.words import NO_ADDRESS
+from digest.lint_rules.of_words import NO_ADDRESS
 from digest.model import EDITORS, Article
 from digest.render import clean, tokens
 from digest.render.checks.envelope import CLIP

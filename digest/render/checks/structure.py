@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from digest.findings import Finding, Where
-from digest.lint_rules.page import (
+from digest.lint_rules.of_page import (
     CHARSET,
     CONDITIONAL,
     DOCTYPE,

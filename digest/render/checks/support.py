@@ -14,8 +14,8 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from digest.findings import Finding, Where
-from digest.lint_rules.page import CSS_SUPPORT, HTML_SUPPORT
-from digest.lint_rules.parts import IMAGE_FORMAT
+from digest.lint_rules.of_page import CSS_SUPPORT, HTML_SUPPORT
+from digest.lint_rules.of_parts import IMAGE_FORMAT
 from digest.render.checks.cascade import matched
 from digest.render.checks.clients import OUTLOOK, Readers
 from digest.render.checks.fallbacks import Used, all_clients, used_in

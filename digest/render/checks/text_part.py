@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from digest.findings import Finding, Where
-from digest.lint_rules.parts import (
+from digest.lint_rules.of_parts import (
     TEXT_ADDRESS,
     TEXT_BRACKETS,
     TEXT_LINE,

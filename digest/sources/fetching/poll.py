@@ -69,7 +69,7 @@ def _taken(asked: Asked) -> Answered:
 
 
 def _discovered(visit: SourcePull, document: Document) -> str | None:
-    if visit.state.get("found"):
+    if visit.state.get("found") or visit.source.is_plugged:
         return None
     try:
         found = visit.context.workers.run(feeds_of, document)

@@ -160,6 +160,13 @@ NOT_CHECKED = rule(
     "`digest check --watch` alone: feeds.yaml, or what it names, cannot be read just now, so nothing else is checked",
     "error",
 )
+PLUGIN_FAILED = rule(
+    _SELECTION_AND_RULES,
+    "plugin-failed",
+    "a [plug-in](plugins.md) that cannot be used, or fell over an edition",
+    "warning",
+    title="A plug-in that cannot be used",
+)
 TEMPLATE = rule(
     _SELECTION_AND_RULES,
     "template",
