@@ -267,8 +267,8 @@ Index(
     deliveries.c.state,
     deliveries.c.provider,
 )
-Index("ix_dispatches_hook_state", dispatches.c.hook, dispatches.c.state, dispatches.c.next_at)
 MESSAGE = text("substr(message_id, 2, 8)")
 """What emails are found by: made in any order, so whole Message-IDs of a million outgrow the cache."""
 Index("ix_deliveries_message", MESSAGE, _table=deliveries)
+Index("ix_dispatches_hook_state", dispatches.c.hook, dispatches.c.state, dispatches.c.next_at)
 Index("ix_issues_newsletter_status", issues.c.newsletter, issues.c.status)
