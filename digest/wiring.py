@@ -43,7 +43,15 @@ from digest.store.accounts import StoredAccounts, StoredLog
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
 from digest.store.clicks import StoredClicks
-from digest.store.database import backup, boot, is_ready, open_database, relaxed, secret_key
+from digest.store.database import (
+    backup,
+    boot,
+    is_ready,
+    journal_file,
+    open_database,
+    relaxed,
+    secret_key,
+)
 from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
@@ -70,8 +78,8 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         search=StoredSearch(engine),
         issues=StoredIssues(engine),
         audience=StoredAudience(engine, Membership(config.segments)),
-        deliveries=StoredDeliveries(engine, boot()),
-        journal=StoredJournal(engine),
+        deliveries=StoredDeliveries(engine, boot(engine)),
+        journal=StoredJournal(engine, journal_file(engine, config.folder)),
         sessions=StoredSessions(engine),
         accounts=StoredAccounts(engine),
         log=StoredLog(engine),

@@ -17,7 +17,7 @@ from digest.config import json_schema
 from digest.config.files import look_files, missing_files, source_files, stamps
 from digest.errors import DigestError
 from digest.model import Finding
-from digest.store.database import sqlite_file
+from digest.store.sqlite import sqlite_file
 from digest.wiring import database_url
 
 _EVERY = 1.0  # seconds

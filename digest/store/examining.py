@@ -12,7 +12,7 @@ from pathlib import Path
 from digest.errors import DigestError
 from digest.ports import StoreFacts
 from digest.store import tables
-from digest.store.database import sqlite_file
+from digest.store.sqlite import sqlite_file
 from digest.store.journal import behind_in
 
 _PATIENCE = 5  # seconds that a writer is waited for

@@ -1,4 +1,4 @@
-"""The journal of what began to go out: a file beside the database that no backup takes back."""
+"""The journal of what began to go out: a file that no backup of the database takes back."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, select
-from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import DigestError
-from digest.store.database import beside, writer
+from digest.store.database import writer
+from digest.store.dialects import insert
 from digest.store.tables import settings
 
 _PREFIX = "journal:"
@@ -26,9 +26,8 @@ class StoredJournal:
     ahead, and only a database that was put back from before is ever behind.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._writer = engine, writer(engine)
-        self._file = beside(engine, "journal")
+    def __init__(self, engine: Engine, file: Path | None) -> None:
+        self._engine, self._writer, self._file = engine, writer(engine), file
 
     def note(self, issue: str) -> None:
         """Write down that a batch of the issue's emails goes out now; DigestError where it cannot be."""
@@ -69,7 +68,7 @@ class StoredJournal:
     def _count(self, issue: str, count: int) -> None:
         put = insert(settings).values(name=_PREFIX + issue, value=str(count))
         with self._writer.begin() as connection:
-            connection.execute(put.on_conflict_do_update(["name"], set_={"value": str(count)}))
+            connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": str(count)}))
 
 
 def behind_in(file: Path, store: sqlite3.Connection) -> tuple[str, ...]:

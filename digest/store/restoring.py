@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from digest.errors import DigestError
-from digest.store.database import sqlite_file
+from digest.store.sqlite import sqlite_file
 
 
 def restore(url: str, file: str) -> Path | None:

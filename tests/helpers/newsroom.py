@@ -18,7 +18,8 @@ from digest.publisher import Publisher
 from digest.render.renderer import Renderer
 from digest.sources.fetching.secrets import SecretSources
 from digest.sources.pull import Puller
-from digest.store.database import open_database, sqlite_file
+from digest.store.database import open_database
+from digest.store.sqlite import sqlite_file
 from digest.wiring import database_url, publisher, template_folders
 
 CONFIG = """\
