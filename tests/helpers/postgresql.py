@@ -7,6 +7,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -42,9 +43,13 @@ class Server:
             nobody = pwd.getpwnam("nobody")
             os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
             self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": ()}
-        self._run("initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
-                  "--locale-provider=icu", "--icu-locale=en-US", "--username=postgres",
-                  "--pgdata", str(self.folder / "data"))  # fmt: skip
+        try:
+            self._run("postgres", "--version")
+        except PermissionError:
+            raise Missing("the user nobody may not run it where it is installed") from None
+        stated = ("--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+        data = str(self.folder / "data")
+        self._run("initdb", *stated, "--username=postgres", "--pgdata", data)
         self.start()
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -53,21 +58,25 @@ class Server:
             cwd=self.folder, capture_output=True, check=False, text=True, **self._as,
         )  # fmt: skip
         if done.returncode:
-            raise Missing(f"{program}: {done.stderr.strip() or done.stdout.strip()}")
+            raise RuntimeError(f"{program}: {done.stderr.strip() or done.stdout.strip()}")
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
         stated = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
         data = str(self.folder / "data")
-        self._process = subprocess.Popen(
-            [self._bin / "postgres", "-D", data, "-k", str(self.folder), *stated],
-            cwd=self.folder,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "log").open("ab"),
-            **self._as,
-        )
-        self._run("pg_ctl", "-w", "-D", data, "--timeout=20", "status")
-        self._run("pg_isready", "-q", "-t", "20", "-h", str(self.folder))
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._bin / "postgres", "-D", data, "-k", str(self.folder), *stated],
+                cwd=self.folder,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                **self._as,
+            )
+        state, ends = self.folder / "data" / "postmaster.pid", time.monotonic() + 20
+        while not (state.exists() and "ready" in (state.read_text().splitlines() or [""])[-1]):
+            if self._process.poll() is not None or time.monotonic() > ends:
+                raise RuntimeError((self.folder / "log").read_text())
+            time.sleep(0.01)
 
     def end(self, signal: int) -> None:
         """End it by a signal: SIGINT at once and cleanly, SIGQUIT as a crash does."""
