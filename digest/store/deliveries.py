@@ -99,7 +99,7 @@ class StoredDeliveries:
             with self._writer.begin() as connection:
                 while first:
                     if self._is_postgresql:
-                        connection.exec_driver_sql(_EXPAND_LISTS, [*map(list, zip(*first))])
+                        connection.exec_driver_sql(_EXPAND_LISTS, tuple(map(list, zip(*first, strict=True))))
                     else:
                         connection.exec_driver_sql(_EXPAND, first)
                     first = [*islice(rows, _ROWS)]
