@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, Select, case, func, select
+from sqlalchemy import BigInteger, Connection, Engine, Select, case, func, literal, select
 
 from digest.jsonable import canonical, dump, load, sha256_hex
 from digest.model import Article, Picture, StoredResult
@@ -120,7 +120,7 @@ class StoredArticles:
         ids: Collection[str] = (),
     ) -> Stock:
         """Return the articles to choose from, and the number of the last one that is filed."""
-        new = (articles.c.new_at >= since.timestamp()) & (articles.c.filed > after)
+        new = (articles.c.new_at >= since.timestamp()) & (articles.c.filed > literal(after, BigInteger))
         young = articles.c.published.is_(None) | (
             articles.c.published >= published_from.timestamp()
         )

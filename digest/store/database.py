@@ -102,7 +102,7 @@ def is_ready(engine: Engine) -> bool:
 
 def journal_file(engine: Engine, folder: Path) -> Path | None:
     """Return the journal's file: beside SQLite's own, for PostgreSQL in the project's folder."""
-    return folder / "digest.journal" if is_postgresql(engine) else sqlite.beside(engine, "journal")
+    return folder / postgresql.JOURNAL if is_postgresql(engine) else sqlite.beside(engine, "journal")
 
 
 def secret_key(engine: Engine) -> bytes:

@@ -107,7 +107,7 @@ class StoredIssues:
                     self._update(connection, issue, lock, was)
                 self._write_messages(connection, issue)
                 if issue.status in _OUT and (was is None or was.status not in _OUT):
-                    index_messages(connection, issue)
+                    index_messages(connection, issue.id, issue.messages)
                 if edits is not None:
                     _write_edits(connection, issue.id, edits)
                 if act is not None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +16,8 @@ from digest.store.dialects import insert
 from digest.store.tables import settings
 
 _PREFIX = "journal:"
+COUNTED = f"SELECT name, value FROM settings WHERE name LIKE '{_PREFIX}%'"  # noqa: S608 - a constant
+"""The query for how many batches of each issue a database has counted, by the setting's name."""
 
 
 class StoredJournal:
@@ -71,11 +72,9 @@ class StoredJournal:
             connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": str(count)}))
 
 
-def behind_in(file: Path, store: sqlite3.Connection) -> tuple[str, ...]:
-    """Return the issues of which a database's journal knows more than it does, as it lies there."""
-    query = "SELECT name, value FROM settings WHERE name LIKE ?"
-    counted = dict(store.execute(query, (f"{_PREFIX}%",)).fetchall())
-    last = dict(_lines_of(Path(f"{file.resolve()}.journal")))
+def behind_in(file: Path, counted: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the issues of which a journal knows more than its database has `COUNTED`, as it lies there."""
+    last = dict(_lines_of(file))
     return tuple(
         issue for issue, batch in last.items() if batch > int(counted.get(_PREFIX + issue, 0))
     )

@@ -16,6 +16,8 @@ from digest.store import tables
 
 NAMES = ("postgresql", "postgresql+psycopg", "postgres")
 """How an address of PostgreSQL's begins."""
+JOURNAL = "digest.journal"
+"""The journal's file, in the project's folder: each machine that sends has one of its own."""
 _DRIVER = "postgresql+psycopg"
 _CONNECTING = 10  # seconds
 _WAIT = 30  # seconds that a writer waits for another, and a mark for a server that is gone

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from digest.jsonable import load
-from digest.model import Article, Issue
+from digest.model import Article, Message
 from digest.ports import Hit, Sought
 from digest.store.dialects import is_postgresql, reading, said
 from digest.store.search_postgresql import (
@@ -96,14 +96,14 @@ class StoredSearch:
                 yield Hit(issue=row.issue, segment=row.segment, excerpt=text)
 
 
-def index_messages(connection: Connection, issue: Issue) -> None:
+def index_messages(connection: Connection, issue: str, messages: Sequence[Message]) -> None:
     """Index what an issue's editions say, once they go out."""
     if connection.dialect.name == "postgresql":
-        index_editions(connection, issue)
+        index_editions(connection, issue, messages)
         return
     rows = [
-        {"issue": issue.id, "segment": m.segment, "title": m.subject, "words": m.text}
-        for m in issue.messages
+        {"issue": issue, "segment": m.segment, "title": m.subject, "words": m.text}
+        for m in messages
     ]
     if rows:
         connection.execute(_editions.insert(), rows)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, insert
 
-from digest.model import Article, Issue
+from digest.model import Article, Message
 from digest.store.tables import articles, issues
 
 _WORD = re.compile(r"[^\W_]+")
@@ -70,16 +70,16 @@ def index_articles(connection: Connection, filed: Iterable[Article]) -> None:
         connection.execute(fresh.values(article=bindparam("article"), words=_read("vector")), rows)
 
 
-def index_editions(connection: Connection, issue: Issue) -> None:
+def index_editions(connection: Connection, issue: str, messages: Iterable[Message]) -> None:
     """Index what an issue's editions say, once they go out."""
     rows = [
         {
-            "issue": issue.id,
+            "issue": issue,
             "segment": m.segment,
             "vector": _vector((("A", m.subject), ("D", m.text))),
             "text": m.text,
         }
-        for m in issue.messages
+        for m in messages
     ]
     if rows:
         names = {name: bindparam(name) for name in ("issue", "segment", "text")}
