@@ -41,14 +41,14 @@ def shown(engine: Engine) -> str:
     return postgresql.where(engine.url) if is_postgresql(engine) else str(engine.url.database)
 
 
-def relaxed(engine: Engine, wait: float = sqlite.BUSY) -> Engine:
-    """Return the same database for what can be fetched again; who writes waits so many seconds for others.
+def relaxed(engine: Engine, wait: float | None = None) -> Engine:
+    """Return the same database for what can be fetched again; who writes may wait fewer seconds for others.
 
     Where the machine loses its power, its last transactions may be gone, whole and in order; the
     next one that `open_database`'s engine commits takes them to the disk with it.
     """
     if is_postgresql(engine):
-        return engine.execution_options(relaxed=wait)
+        return engine.execution_options(relaxed=True, patience=wait)
     return sqlite.connect(engine.url, "NORMAL", wait)
 
 

@@ -92,11 +92,11 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the dr
 
 def _begin(connection: Connection) -> None:
     """Where it can be fetched again, commit without waiting for the disk, and wait as long as is said."""
-    wait = connection.get_execution_options().get("relaxed")
-    if wait is not None and connection.get_execution_options().get("writes"):
+    options = connection.get_execution_options()
+    if options.get("relaxed") and options.get("writes"):
         connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
-        if wait != _WAIT:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout TO '{int(wait * 1000)}ms'")
+        if (patience := options.get("patience")) is not None:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout TO '{int(patience * 1000)}ms'")
 
 
 def _explain(context: ExceptionContext) -> None:

@@ -38,8 +38,9 @@ def sqlite_file(url: str) -> Path:
     return Path(read_address(url).database or ":memory:")
 
 
-def connect(url: URL, synchronous: str, wait: float = BUSY) -> Engine:
-    """Return an engine whose commits are as `synchronous` as it says, and who waits so many seconds."""
+def connect(url: URL, synchronous: str, wait: float | None = None) -> Engine:
+    """Return an engine whose commits are as `synchronous` as it says; who writes waits so long for others."""
+    wait = BUSY if wait is None else wait
     # without values in its errors, which end up in logs: some are addresses
     engine = create_engine(url, connect_args={"timeout": wait}, hide_parameters=True)
 
