@@ -635,7 +635,10 @@ class _File(_Wire):
     delivery: _Delivery = Field(description="Where emails go.")
     desk: _Desk = Field(default_factory=_Desk, description="Who may open the desk.")
     keep: _Keep = Field(default_factory=_Keep, description="How long what is kept.")
-    database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
+    database: str | None = Field(
+        None,
+        description="Where all is kept: sqlite:///FILE or postgresql://USER@HOST/NAME; digest.db beside the file.",
+    )
 
     def build(self, file: Path, lines: Lines, environment: Mapping[str, str]) -> Config:
         zone = self.publication.timezone

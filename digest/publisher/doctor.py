@@ -126,7 +126,11 @@ def _store(found: StoreFacts) -> Iterator[Checked]:
         )
     wrong = [
         ("damage", found.damage, "Put a backup back, and run `digest reconcile` before you send."),
-        ("version", found.version, "Use the program that made it, or run `digest database upgrade`."),
+        (
+            "version",
+            found.version,
+            "Use the program that made it, or run `digest database upgrade`.",
+        ),
         ("writing", found.writing, "Give the process that sends the right to write there."),
         ("journal", found.journal, "Give the process that sends the right to write there."),
         (

@@ -120,7 +120,9 @@ class StoredArticles:
         ids: Collection[str] = (),
     ) -> Stock:
         """Return the articles to choose from, and the number of the last one that is filed."""
-        new = (articles.c.new_at >= since.timestamp()) & (articles.c.filed > literal(after, BigInteger))
+        new = (articles.c.new_at >= since.timestamp()) & (
+            articles.c.filed > literal(after, BigInteger)
+        )
         young = articles.c.published.is_(None) | (
             articles.c.published >= published_from.timestamp()
         )

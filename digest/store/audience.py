@@ -63,15 +63,17 @@ class StoredAudience:
         # as plain SQL: the rows are many and small, and binding them one by one costs more than they do
         put = insert(subscribers)
         fresh = {"status": put.excluded.status, "subscriber": put.excluded.subscriber}
-        self._put = str(put.on_conflict_do_update(index_elements=["key"], set_=fresh).compile(engine))
+        self._put = str(
+            put.on_conflict_do_update(index_elements=["key"], set_=fresh).compile(engine)
+        )
         gone = insert(suppressions)
         word = {name: gone.excluded[name] for name in ("reason", "since")}
         # a bound value would want a place among the rows' own
         bounced = text(f"suppressions.reason LIKE '{_BOUNCED}%'")
         self._suppress = str(
-            gone.on_conflict_do_update(
-                index_elements=["key"], set_=word, where=bounced
-            ).compile(engine)
+            gone.on_conflict_do_update(index_elements=["key"], set_=word, where=bounced).compile(
+                engine
+            )
         )
 
     def put(
@@ -214,7 +216,7 @@ class StoredAudience:
         lost = reason.startswith(_BOUNCED) | reason.startswith("complained")
         within = (suppressions.c.since >= start) & (suppressions.c.since <= end)
         each = select(lost.label("lost"), week.label("week")).where(within).subquery()
-        query = select(*each.c, func.count()).group_by(*each.c)
+        query = select(each.c.lost, each.c.week, func.count()).group_by(*each.c)
         found = Counter[tuple[bool, int]]()
         with self._engine.connect() as connection:
             for gone, at, n in connection.execute(query):

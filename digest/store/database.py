@@ -97,12 +97,14 @@ def backup(engine: Engine, file: str) -> None:
 
 def is_ready(engine: Engine) -> bool:
     """Tell whether the database can be read, as a new connection finds it, and is up to date."""
-    return (postgresql if is_postgresql(engine) else sqlite).is_ready(engine)
+    return postgresql.is_ready(engine) if is_postgresql(engine) else sqlite.is_ready(engine)
 
 
 def journal_file(engine: Engine, folder: Path) -> Path | None:
     """Return the journal's file: beside SQLite's own, for PostgreSQL in the project's folder."""
-    return folder / postgresql.JOURNAL if is_postgresql(engine) else sqlite.beside(engine, "journal")
+    return (
+        folder / postgresql.JOURNAL if is_postgresql(engine) else sqlite.beside(engine, "journal")
+    )
 
 
 def secret_key(engine: Engine) -> bytes:

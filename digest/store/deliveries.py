@@ -73,9 +73,7 @@ class StoredDeliveries:
             put = insert(settings).values(name=_FENCE, value=self._fence)
             with self._writer.begin() as writing:
                 writing.execute(
-                    put.on_conflict_do_update(
-                        index_elements=["name"], set_={"value": self._fence}
-                    )
+                    put.on_conflict_do_update(index_elements=["name"], set_={"value": self._fence})
                 )
             try:
                 yield
@@ -99,7 +97,9 @@ class StoredDeliveries:
             with self._writer.begin() as connection:
                 while first:
                     if self._is_postgresql:
-                        connection.exec_driver_sql(_EXPAND_LISTS, tuple(map(list, zip(*first, strict=True))))
+                        connection.exec_driver_sql(
+                            _EXPAND_LISTS, tuple(map(list, zip(*first, strict=True)))
+                        )
                     else:
                         connection.exec_driver_sql(_EXPAND, first)
                     first = [*islice(rows, _ROWS)]

@@ -51,7 +51,7 @@ class whole(FunctionElement[int]):  # noqa: N801 - as above
     type = Integer()
     inherit_cache = True
 
-    def __init__(self, number: ColumnElement[float]) -> None:
+    def __init__(self, number: ColumnElement[Any]) -> None:
         super().__init__(number)
 
 
@@ -96,7 +96,8 @@ def _whole_in_postgresql(element: whole, compiler: Any, **more: Any) -> str:  # 
 
 @compiles(_each, "sqlite")
 def _each_in_sqlite(element: _each, compiler: Any, **more: Any) -> str:  # noqa: ANN401 - as above
-    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **more)}))"
+    given = compiler.process(element.clauses, **more)
+    return f"(SELECT value FROM json_each({given}))"  # noqa: S608 - what SQLAlchemy made
 
 
 @compiles(_each, "postgresql")

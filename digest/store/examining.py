@@ -15,9 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from digest.errors import DigestError
 from digest.ports import StoreFacts
 from digest.store import postgresql, tables
-from digest.store.sqlite import sqlite_file
 from digest.store.journal import COUNTED, behind_in
 from digest.store.migrating import version_of
+from digest.store.sqlite import sqlite_file
 
 _PATIENCE = 5  # seconds that a writer is waited for
 
@@ -65,7 +65,7 @@ def _examine_postgresql(address: URL, journal: Path) -> StoreFacts:
                 return replace(found, exists=False)
             only_read = connection.execute(text("SELECT pg_is_in_recovery()")).scalar()
             size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar()
-            counted = {name: value for name, value in connection.execute(text(COUNTED))}
+            counted = {row.name: row.value for row in connection.execute(text(COUNTED))}
             return replace(
                 found,
                 size=int(size or 0),

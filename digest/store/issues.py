@@ -318,7 +318,9 @@ class StoredIssues:
         """Keep the mark of what editors have been told of a newsletter, or of an issue."""
         put = insert(settings).values(name=f"told:{of}", value=mark)
         with self._writer.begin() as connection:
-            connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": mark}))
+            connection.execute(
+                put.on_conflict_do_update(index_elements=["name"], set_={"value": mark})
+            )
 
     def started(self, newsletter: str) -> datetime | None:
         """Return when the newsletter's schedule was first looked at, where it was."""

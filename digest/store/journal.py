@@ -69,7 +69,9 @@ class StoredJournal:
     def _count(self, issue: str, count: int) -> None:
         put = insert(settings).values(name=_PREFIX + issue, value=str(count))
         with self._writer.begin() as connection:
-            connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": str(count)}))
+            connection.execute(
+                put.on_conflict_do_update(index_elements=["name"], set_={"value": str(count)})
+            )
 
 
 def behind_in(file: Path, counted: Mapping[str, str]) -> tuple[str, ...]:

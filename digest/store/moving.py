@@ -61,8 +61,7 @@ def move(source_url: str, target_url: str) -> Mapping[str, int]:
         raise DigestError(f"there is no database {file}; nothing was copied")
     if postgresql.read_address(target_url) is None:
         raise UsageError(
-            "--to is no address of PostgreSQL's; "
-            "write it as postgresql://user@host/digest"
+            "--to is no address of PostgreSQL's; write it as postgresql://user@host/digest"
         )
     source, target = open_database(source_url), open_database(target_url)
     try:

@@ -8,7 +8,16 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 from zlib import crc32
 
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import Busy, DigestError, Unreachable, UsageError

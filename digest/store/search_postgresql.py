@@ -36,7 +36,9 @@ _ROOM = 500_000  # bytes of words: PostgreSQL takes a million with their places
 _GAP = 100  # places between two columns: no phrase goes over
 _AROUND = 12  # words before what was sought, in an excerpt of twice as many
 _NOTHING = "(nothing & !nothing)"
-_WEIGHTS: ColumnElement[object] = literal_column("'{0.1, 0.3, 0.5, 1.0}'::float4[]")  # of words (D), names, tags, a title (A)
+_WEIGHTS: ColumnElement[object] = literal_column(
+    "'{0.1, 0.3, 0.5, 1.0}'::float4[]"
+)  # of words (D), names, tags, a title (A)
 
 _articles = table("article_search", column("article"), column("words"))
 _editions = table(
@@ -82,7 +84,7 @@ def index_editions(connection: Connection, issue: str, messages: Iterable[Messag
         for m in messages
     ]
     if rows:
-        names = {name: bindparam(name) for name in ("issue", "segment", "text")}
+        names: dict[str, Any] = {name: bindparam(name) for name in ("issue", "segment", "text")}
         connection.execute(_editions.insert().values(words=_read("vector"), **names), rows)
 
 
@@ -135,9 +137,7 @@ def excerpt(text: str, terms: Sequence[Term]) -> str:
     hits = {n for n, piece in enumerate(pieces) if any(map(is_sought, folded_words(piece)))}
     first = max(0, min(hits, default=0) - _AROUND)
     shown = pieces[first : first + 2 * _AROUND]
-    said = " ".join(
-        _marked(piece) if n in hits else piece for n, piece in enumerate(shown, first)
-    )
+    said = " ".join(_marked(piece) if n in hits else piece for n, piece in enumerate(shown, first))
     return f"{'…' if first else ''}{said}{'…' if first + len(shown) < len(pieces) else ''}"
 
 

@@ -158,9 +158,7 @@ subscribers = Table(
 suppressions = Table(
     "suppressions",
     metadata,
-    Column(
-        "key", WORD, primary_key=True
-    ),  # the address, case-folded, or the mark of an erased one
+    Column("key", WORD, primary_key=True),  # the address, case-folded, or the mark of an erased one
     Column("reason", WORD, nullable=False),
     Column("since", Float),  # not known of the oldest
 )

@@ -13,8 +13,8 @@ from digest.jsonable import load
 from digest.model import Delivery, SignUp
 from digest.ports import Counted, Erased
 from digest.store.database import hold, secret_key, writer
-from digest.store.dialects import insert, is_postgresql
 from digest.store.deliveries import read
+from digest.store.dialects import insert, is_postgresql
 from digest.store.erased import ERASED, mark_of, new_mark
 from digest.store.tables import (
     deliveries,

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -32,7 +33,8 @@ class Missing(Exception):
 class Server:
     """A server of its own; it may be stopped, killed and started again."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] = _SETTINGS) -> None:
+        self._settings = {**_SETTINGS, **settings}
         self._bin = _programs()
         self._as: dict[str, Any] = {}
         self.folder = Path(tempfile.mkdtemp(prefix="digest-pg-", dir=_room()))
@@ -53,7 +55,7 @@ class Server:
         self.start()
 
     def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - programs of the wheel
             [self._bin / program, *arguments],
             cwd=self.folder, capture_output=True, check=False, text=True, **self._as,
         )  # fmt: skip
@@ -62,10 +64,12 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        stated = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        stated = [
+            part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")
+        ]
         data = str(self.folder / "data")
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - as above
                 [self._bin / "postgres", "-D", data, "-k", str(self.folder), *stated],
                 cwd=self.folder,
                 stdout=subprocess.DEVNULL,

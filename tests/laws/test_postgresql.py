@@ -116,7 +116,9 @@ def test_one_process_sends_and_one_that_lost_its_lock_sends_nothing_more(
         second = send(room, relay)
         assert second.wait() == 1
         assert "another process is sending already; nothing was done" in second.said
-        postgresql_server.cut(postgresql)  # the lock is gone, and the one that stands still does not know
+        postgresql_server.cut(
+            postgresql
+        )  # the lock is gone, and the one that stands still does not know
         assert send(room, relay).wait() in {0, 1}  # 1 where an email was on its way
     finally:
         os.kill(first.pid, signal.SIGCONT)

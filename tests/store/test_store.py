@@ -44,9 +44,11 @@ def filed(*ids: str) -> list[StoredResult]:
 
 def test_the_migrations_give_the_tables(engine: Engine) -> None:
     def is_ours(name: str | None, kind: str, _: object) -> bool:
-        return kind != "table" or "_search" not in str(name)  # what an index of words keeps for itself
+        return kind != "table" or "_search" not in str(
+            name
+        )  # what an index of words keeps for itself
 
-    def is_here(item: object, name: str | None, *_: object) -> bool:
+    def is_here(_item: object, name: str | None, *_: object) -> bool:
         return name != "ix_deliveries_pending" or engine.dialect.name == "postgresql"
 
     with engine.connect() as connection:
@@ -123,7 +125,7 @@ def test_a_database_of_another_version_is_a_sentence(
     engine: Engine, version: str, said: str
 ) -> None:
     with writer(engine).begin() as connection:
-        connection.execute(text(f"UPDATE alembic_version SET version_num = '{version}'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
 
     with pytest.raises(DigestError, match=said):
         open_database(engine.url.render_as_string(hide_password=False))
