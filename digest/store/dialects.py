@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Integer, Text, literal, literal_column
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite.dml import OnConflictDoNothing, OnConflictDoUpdate
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -15,7 +16,6 @@ from digest.jsonable import canonical
 
 __all__ = ["among", "insert", "is_postgresql", "native", "reading", "said", "whole"]
 _ROWS = 1000
-# `insert` is PostgreSQL's: SQLite took its ON CONFLICT from there, and its compiler reads the same
 
 
 def is_postgresql(engine: Engine) -> bool:
@@ -69,6 +69,22 @@ def among(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bo
     statement need not be made anew for another count.
     """
     return column.bool_op("IN")(_each(literal(canonical([*values]))))
+
+
+# PostgreSQL's ON CONFLICT, which SQLite's was made like, may name a constraint besides; who uses SQLite
+# need not wait until all of PostgreSQL's types are imported.
+
+
+@compiles(OnConflictDoNothing, "postgresql")
+def _nothing_in_postgresql(element: Any, compiler: Any, **more: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    element.constraint_target = None
+    return str(compiler.visit_on_conflict_do_nothing(element, **more))
+
+
+@compiles(OnConflictDoUpdate, "postgresql")
+def _update_in_postgresql(element: Any, compiler: Any, **more: Any) -> str:  # noqa: ANN401 - as above
+    element.constraint_target = None
+    return str(compiler.visit_on_conflict_do_update(element, **more))
 
 
 @compiles(said, "sqlite")

@@ -139,8 +139,8 @@ def explained(error: BaseException, url: URL | None, *, lost: bool = False) -> D
 
 def where(url: URL) -> str:
     """Return an address to be shown: without its password."""
-    shown = url.set(drivername="postgresql", password=None, query={})
-    return shown.render_as_string(hide_password=False)
+    shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database)
+    return shown.render_as_string()
 
 
 def hold(connection: Connection, what: str) -> None:

@@ -24,9 +24,10 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, insert
+from sqlalchemy.types import UserDefinedType
 
 from digest.model import Article, Message
+from digest.store.dialects import insert
 from digest.store.tables import articles, issues
 
 _WORD = re.compile(r"[^\W_]+")
@@ -44,6 +45,19 @@ _articles = table("article_search", column("article"), column("words"))
 _editions = table(
     "issue_search", column("issue"), column("segment"), column("words"), column("text")
 )
+
+
+class _Type(UserDefinedType[str]):
+    """A type of PostgreSQL's, by its name."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_: object) -> str:
+        """Return it as SQL says it."""
+        return self.name
 
 
 class Term(NamedTuple):
@@ -111,7 +125,7 @@ def editions_in(terms: Sequence[Term]) -> Select[Any]:
 
 def _fittest(query: Select[Any], words: ColumnElement[str], sought: Sequence[str]) -> Select[Any]:
     """Return the query for what has all that is sought, the fittest first."""
-    all_ = cast(literal(" & ".join(sought)), TSQUERY)
+    all_ = cast(literal(" & ".join(sought)), _Type("tsquery"))
     fitness = func.ts_rank(_WEIGHTS, words, all_)
     return query.where(words.bool_op("@@")(all_)).order_by(fitness.desc())
 
@@ -179,4 +193,4 @@ def _phrase(term: Term, weight: str = "") -> str:
 
 
 def _read(name: str) -> ColumnElement[str]:
-    return cast(bindparam(name), TSVECTOR)
+    return cast(bindparam(name), _Type("tsvector"))

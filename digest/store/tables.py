@@ -15,7 +15,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import VARCHAR
 
 HEAD = "0012"
 """The newest migration."""
@@ -29,7 +28,7 @@ metadata = MetaData(
     }
 )
 
-WORD = String().with_variant(VARCHAR(collation="C"), "postgresql")
+WORD = String().with_variant(String(collation="C"), "postgresql")
 """A text in the order of its code points, whatever order a server is set up with, as in SQLite."""
 
 settings = Table(

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from digest.errors import Busy, DigestError, UsageError
+from digest.errors import Busy, DigestError, Unreachable, UsageError
 from digest.model import StoredResult, Subscriber, SubscriberChange, Suppression
 from digest.ports import Enrolled
 from digest.store import tables
@@ -87,6 +87,16 @@ def test_a_database_is_opened_again_as_it_was(engine: Engine) -> None:
 def test_a_database_that_is_none_is_a_sentence(url: str) -> None:
     with pytest.raises(UsageError, match="database"):
         open_database(url)
+
+
+def test_a_server_that_is_not_there_is_a_sentence_without_its_password() -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(
+        Unreachable, match=r"postgresql://u@127\.0\.0\.1:1/d cannot"
+    ) as error:
+        open_database("postgresql://u:secret@127.0.0.1:1/d")
+
+    assert "secret" not in str(error.value)
 
 
 def test_a_database_that_another_process_holds_is_busy(tmp_path: Path) -> None:
