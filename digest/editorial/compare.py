@@ -77,7 +77,7 @@ def _reworded(old: Edition, new: Edition, kept: list[str]) -> Iterator[str]:
                 yield f"{name} of {other.title}"
 
 
-Run = tuple[Literal["same", "new", "old"], str]
+WordRun = tuple[Literal["same", "new", "old"], str]
 """Words, and whether they are in both editions, only in the new one or only in the old one."""
 
 
@@ -86,20 +86,20 @@ class Marked:
     """A story as one reads it, with what became of it and its words marked; `was` is its old section."""
 
     change: Literal["same", "added", "dropped", "moved", "reworded"]
-    title: tuple[Run, ...]
-    summary: tuple[Run, ...]
+    title: tuple[WordRun, ...]
+    summary: tuple[WordRun, ...]
     was: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReadEdition:
     """An edition as one reads it beside an older one: its words by name, and its stories by section."""
 
-    words: Mapping[str, tuple[Run, ...]]
+    words: Mapping[str, tuple[WordRun, ...]]
     sections: tuple[tuple[str, tuple[Marked, ...]], ...]
 
 
-def read_beside(old: Edition, new: Edition) -> Reading:
+def read_beside(old: Edition, new: Edition) -> ReadEdition:
     """Return the new edition marked with all that differs; what was dropped stands where it stood."""
     before, now = _places(old), _places(new)
     kept = [id_ for id_ in now if id_ in before]
@@ -119,7 +119,7 @@ def read_beside(old: Edition, new: Edition) -> Reading:
         name: marked(getattr(old, name) or "", getattr(new, name) or "")
         for name in ("subject", "preheader", "intro")
     }
-    return Reading(words=words, sections=tuple(sections))
+    return ReadEdition(words=words, sections=tuple(sections))
 
 
 def _story(was: tuple[Article, str] | None, now: tuple[Article, str] | None, stays: bool) -> Marked:  # noqa: FBT001 - one of three facts
@@ -138,10 +138,10 @@ def _story(was: tuple[Article, str] | None, now: tuple[Article, str] | None, sta
     )
 
 
-def marked(old: str, new: str) -> tuple[Run, ...]:
+def marked(old: str, new: str) -> tuple[WordRun, ...]:
     """Return a text word by word: what is in both, what is new, and what is gone."""
     before, now = old.split(), new.split()
-    runs: list[Run] = []
+    runs: list[WordRun] = []
     for kind, i, j, k, m in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
         if kind == "equal":
             runs.append(("same", " ".join(now[k:m])))

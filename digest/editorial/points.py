@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
-from digest.editorial.dates import stated_days
+from digest.editorial.stated_dates import stated_days
 from digest.editorial.tags import TagBook
 from digest.model import Article, Point, PointsTable
 

@@ -20,7 +20,11 @@ _MOST_HITS = 400  # editions that are looked at for them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What somebody looks for; `since` and `until` are the first and the last day, `tag` a pattern."""
+    """What somebody looks for; `since` and `until` are the first and the last day, `tag` a pattern.
+
+    Where newsletters are named by `told`, one of them has to have told of it. Who looks from `outside`
+    finds nothing by a planning label.
+    """
 
     words: str = ""
     tag: str = ""
@@ -28,6 +32,8 @@ class Question:
     segment: str = ""
     since: date | None = None
     until: date | None = None
+    told: tuple[str, ...] | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,8 @@ def articles(services: Services, asked: Question, most: int, skip: int = 0) -> l
     fits = (
         (article, excerpt)
         for article, excerpt in found
-        if not asked.tag or book.has(article, asked.tag)
+        if not asked.tag
+        or book.has(outwards(article, book) if asked.outside else article, asked.tag)
     )
     page = [*islice(fits, skip, skip + most)]
     printed = _printed(services, [article.id for article, _ in page])
@@ -64,6 +71,12 @@ def articles(services: Services, asked: Question, most: int, skip: int = 0) -> l
         FoundArticle(article=book.sort(a), excerpt=said, printed=printed.get(a.id, {}))
         for a, said in page
     ]
+
+
+def outwards(article: Article, book: TagBook) -> Article:
+    """Return an article without planning labels, as somebody outside of the house may know it."""
+    tags = tuple(tag for tag in article.tags if not book.is_internal(tag))
+    return replace(article, tags=tags, internal_tags=())
 
 
 def issues(services: Services, asked: Question) -> list[FoundIssue]:
@@ -92,6 +105,8 @@ def _sought(services: Services, asked: Question, book: TagBook) -> Sought:
         source=asked.source or None,
         tags=tuple(_beginnings(book, asked.tag)),
         segment=asked.segment or None,
+        told=asked.told,
+        outside=asked.outside,
         since=_midnight(asked.since, zone),
         until=_midnight(asked.until + timedelta(days=1) if asked.until else None, zone),
     )

@@ -6,7 +6,7 @@ The emails are in the publication's language, as far as there are words of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from digest.errors import DigestError
@@ -18,7 +18,7 @@ from digest.publisher.services import Services
 from digest.render.language import language
 from digest.render.sentences import sentence
 
-Outcome = Issue | DigestError
+SlotResult = Issue | DigestError
 _SAID = {
     "draft": "is drafted and waits for its approval",
     "held": "is held back",
@@ -28,7 +28,7 @@ _SAID = {
 _REMINDED = timedelta(days=1)
 
 
-def tell_editors(services: Services, name: str, outcomes: Sequence[Outcome]) -> None:
+def tell_editors(services: Services, name: str, outcomes: Sequence[SlotResult]) -> None:
     """Mail the editors of a newsletter what needs them; the same news once, however often it comes.
 
     DeliveryError where the relay takes nothing.
@@ -81,7 +81,7 @@ def _reminder(services: Services, issue: IssueHead) -> str:
     return "\n".join(_translated(services, each) for each in said)
 
 
-def _said(services: Services, outcome: Outcome) -> str:
+def _said(services: Services, outcome: SlotResult) -> str:
     if isinstance(outcome, DigestError):
         return _translated(services, str(outcome))
     if outcome.status not in _SAID:
@@ -97,8 +97,11 @@ def _said(services: Services, outcome: Outcome) -> str:
 
 
 def _goes_out(services: Services, issue: IssueHead) -> Iterator[str]:
-    if issue.send_at is not None:
-        yield f"It is to go out on {_written(services, issue.send_at)}."
+    publication, at = services.config.publication, issue.send_at
+    if at is not None:
+        day = language(publication.language).long_date(at, publication.timezone)
+        time = at.astimezone(ZoneInfo(publication.timezone)).strftime("%H:%M %Z")
+        yield f"It is to go out on {day}, {time}."
 
 
 def _link(services: Services, issue: IssueHead) -> str:
@@ -107,10 +110,3 @@ def _link(services: Services, issue: IssueHead) -> str:
 
 def _translated(services: Services, said: str) -> str:
     return sentence(said, services.config.publication.language) or said
-
-
-def _written(services: Services, at: datetime) -> str:
-    """Return a time as people write it where the publication is."""
-    publication = services.config.publication
-    day = language(publication.language).long_date(at, publication.timezone)
-    return f"{day}, {at.astimezone(ZoneInfo(publication.timezone)):%H:%M %Z}"

@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Literal
 
 from digest.editorial import lifecycle
-from digest.model import Delivery, Issue, IssueHead, Newsletter, Severity
+from digest.findings import Severity
+from digest.model import Delivery, Issue, IssueHead, Newsletter
 from digest.publisher.archive import WentOut, went_out
 from digest.publisher.coming import Coming, coming
 from digest.publisher.readership import readers
 from digest.publisher.runs import SourceRun, runs
 from digest.publisher.services import Services
 
-Step = Literal[
+NextStep = Literal[
     "mend",
     "approve",
     "approve again",
@@ -42,7 +43,7 @@ class Standing:
     """
 
     issue: IssueHead
-    step: Step
+    step: NextStep
     is_late: bool
     findings: Mapping[Severity, int]
     readers: Mapping[str, int]
@@ -57,7 +58,7 @@ class NewsletterWeek:
     """
 
     newsletter: Newsletter
-    step: Step
+    step: NextStep
     about: str | None
     standing: tuple[Standing, ...]
     last: WentOut | None
@@ -121,7 +122,7 @@ def _standing(issue: Issue, would: Mapping[str, int], now: datetime) -> Standing
     )
 
 
-def _step(issue: Issue, found: Mapping[Severity, int]) -> Step:
+def _step(issue: Issue, found: Mapping[Severity, int]) -> NextStep:
     if issue.stopped:
         return "go on"
     if issue.status == "draft":
@@ -131,10 +132,10 @@ def _step(issue: Issue, found: Mapping[Severity, int]) -> Step:
     return "draft again" if issue.status == "held" else "wait"
 
 
-_URGENT: tuple[Step, ...] = ("go on", "mend", "approve again", "approve", "draft again")
+_URGENT: tuple[NextStep, ...] = ("go on", "mend", "approve again", "approve", "draft again")
 
 
-def _next(standing: list[Standing], last: WentOut | None) -> tuple[Step, str | None]:
+def _next(standing: list[Standing], last: WentOut | None) -> tuple[NextStep, str | None]:
     """Return the next step of a newsletter, and the issue that it is about."""
     for step in _URGENT:
         for each in standing:

@@ -25,7 +25,7 @@ from digest.store.figures import figures
 from digest.store.migrating import difference
 from digest.store.postgresql import outlasting
 from digest.store.sqlite import BOOT, driven, transaction
-from digest.store.tables import HEAD, deliveries, settings, subscribers, suppressions
+from digest.store.tables import HEAD, MESSAGE, deliveries, settings, subscribers, suppressions
 
 _ROWS = 5000  # read or written at a time
 _LOST = "the machine was stopped, or the database copied, while it was going out"
@@ -56,6 +56,9 @@ class StoredDeliveries:
         self._marker = engine if boot is None or self._is_postgresql else relaxed(engine)
         self._fence_sql = _FENCE_SQL[engine.dialect.name]
         self._fence: str | None = None
+        self._after = (
+            ""  # the last that was claimed: whoever is pending stands behind it, as a rule
+        )
         self._marks: sqlite3.Connection | None = None  # while this process sends
 
     @contextmanager
@@ -69,7 +72,7 @@ class StoredDeliveries:
         """
         lent = nullcontext(None) if self._is_postgresql else driven(self._marker)
         with exclusive(self._engine, "sending"), lent as connection:
-            self._fence, self._marks = secrets.token_hex(8), connection
+            self._fence, self._marks, self._after = secrets.token_hex(8), connection, ""
             put = insert(settings).values(name=_FENCE, value=self._fence)
             with self._writer.begin() as writing:
                 writing.execute(
@@ -91,7 +94,10 @@ class StoredDeliveries:
 
     def expand(self, issue: str, wanted: Iterable[Addressee]) -> None:
         """Write down who is to get an issue; who stands there already is left as is."""
-        rows = ((issue, *each, "pending", 0, _provider(each.key)) for each in wanted)
+        rows = (
+            (issue, *each, "pending", 0, _provider_of(each.key.rpartition("@")[2]))
+            for each in wanted
+        )
         first = [*islice(rows, _ROWS)]
         if first:
             with self._writer.begin() as connection:
@@ -152,15 +158,18 @@ class StoredDeliveries:
         put = deliveries.update().where(deliveries.c.issue == issue).values(state="claimed")
         with self._writer.begin() as connection:
             self._ask_fence(*connection.exec_driver_sql(self._fence_sql).one())
-            # who was deferred does not stand before those who were not tried yet
+            # who was deferred does not stand before those who were not tried yet; who was passed
+            # over or put back stands before those who were claimed, and is looked for at the end
+            key = deliveries.c.key
             rows: list[Row[Any]] = []
-            for which in (_PENDING, due):
-                more = connection.execute(query.where(which).limit(most - len(rows))).all()
-                if more:
-                    connection.execute(
-                        put.where(among(deliveries.c.key, (row.key for row in more)))
-                    )
-                    rows += more
+            for which in (_PENDING & (key > self._after), _PENDING, due):
+                found = connection.execute(query.where(which).limit(most - len(rows))).all()
+                if found:
+                    connection.execute(put.where(among(key, (row.key for row in found))))
+                    rows += found
+                    self._after = found[-1].key
+                if len(rows) == most:
+                    break
             if rows and self._boot:
                 self._name_boot(connection, issue)
         return [*map(_claim, rows)]
@@ -217,7 +226,9 @@ class StoredDeliveries:
     def by_message_id(self, name: str) -> Delivery | None:
         """Return the delivery whose Message-ID has this before its @."""
         found = deliveries.c.message_id
-        query = select(deliveries).where(found >= f"<{name}@", found < f"<{name}A")
+        query = select(deliveries).where(
+            literal_column(str(MESSAGE)) == name[:8], found >= f"<{name}@", found < f"<{name}A"
+        )
         with self._engine.connect() as connection:
             row = connection.execute(query.limit(1)).one_or_none()
         return read(row._asdict()) if row else None
@@ -335,10 +346,6 @@ _MARK_SQL = """
 UPDATE deliveries SET state = ?, attempts = ?, detail = ?, next_at = ?, put_off_since = ?
 WHERE issue = ? AND key = ? AND state NOT IN ('bounced', 'complained')
 """
-
-
-def _provider(key: str) -> str:
-    return _provider_of(key.rpartition("@")[2])
 
 
 @lru_cache(4096)

@@ -10,7 +10,7 @@ from digest.errors import DigestError
 from digest.store import postgresql, tables
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-FIRST_IN_POSTGRESQL = "0011"
+FIRST_IN_POSTGRESQL = "0014"
 """After this migration PostgreSQL's begin: what it and those before it made, the next one makes there."""
 
 

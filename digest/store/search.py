@@ -62,7 +62,8 @@ class StoredSearch:
         if terms is None:
             return
         at = func.coalesce(articles.c.published, articles.c.first_seen)
-        query = _in_sqlite(terms, sought.tags) if self._is_sqlite else found_in(terms, sought.tags)
+        ways = terms, sought.tags, sought.outside
+        query = _in_sqlite(*ways) if self._is_sqlite else found_in(*ways)
         if sought.source:
             query = query.where(articles.c.source == sought.source)
         if sought.since:
@@ -71,6 +72,9 @@ class StoredSearch:
             query = query.where(at < sought.until.timestamp())
         if sought.segment:
             mine = (ledger.c.segment == sought.segment) & (ledger.c.article == articles.c.id)
+            query = query.where(select(ledger.c.article).where(mine).exists())
+        if sought.told is not None:
+            mine = ledger.c.newsletter.in_(sought.told) & (ledger.c.article == articles.c.id)
             query = query.where(select(ledger.c.article).where(mine).exists())
         with reading(self._engine) as connection:
             for row in connection.execute(query.order_by(at.desc())):
@@ -109,13 +113,16 @@ def index_messages(connection: Connection, issue: str, messages: Sequence[Messag
         connection.execute(_editions.insert(), rows)
 
 
-def _in_sqlite(terms: Sequence[Term], tags: Sequence[str]) -> Select[Any]:
+def _in_sqlite(terms: Sequence[Term], tags: Sequence[str], outside: bool) -> Select[Any]:  # noqa: FBT001 - as it is sought
     """Return the query for articles with such words and one of the tags, the fittest first."""
     index: ColumnElement[str] = literal_column("article_search")
     shown = func.snippet(index, 3, *_AROUND) if terms else literal("")
     query = select(articles.c.data, shown.label("excerpt"))
     some = [_quoted(tag) + "*" for tag in tags]
-    match = [*map(_fts5, terms), *([f"tags : ({' OR '.join(some)})"] if some else [])]
+    words = [*map(_fts5, terms)]
+    if outside and words:
+        words = [f"- tags : ({' AND '.join(words)})"]
+    match = [*words, *([f"tags : ({' OR '.join(some)})"] if some else [])]
     if match:
         query = query.join_from(_articles, articles, articles.c.filed == _articles.c.rowid)
         query = query.where(index.op("MATCH")(" AND ".join(match)))

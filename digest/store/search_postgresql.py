@@ -102,10 +102,11 @@ def index_editions(connection: Connection, issue: str, messages: Iterable[Messag
         connection.execute(_editions.insert().values(words=_read("vector"), **names), rows)
 
 
-def found_in(terms: Sequence[Term], tags: Sequence[str]) -> Select[Any]:
+def found_in(terms: Sequence[Term], tags: Sequence[str], outside: bool) -> Select[Any]:  # noqa: FBT001 - as it is sought
     """Return the query for articles with such words and one of the tags, the fittest first."""
     query = select(articles.c.data)
-    sought = [phrase for term in terms if (phrase := _phrase(term))]
+    where = "ACD" if outside else ""  # everywhere but in tags
+    sought = [phrase for term in terms if (phrase := _phrase(term, where))]
     some = [phrase for tag in tags if (phrase := _phrase(Term(tag, is_beginning=True), "B"))]
     if tags:
         sought.append(f"({' | '.join(some)})" if some else _NOTHING)

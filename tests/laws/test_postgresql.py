@@ -139,7 +139,7 @@ def test_a_sender_of_an_older_version_ends_where_the_database_is_migrated(
     assert sender.wait() == 1
     assert "made by a newer version" in sender.said
     assert len(relay.got) < MANY
-    postgresql_server.tell("UPDATE alembic_version SET version_num = '0012'", name)
+    postgresql_server.tell("UPDATE alembic_version SET version_num = '0015'", name)
     send(room, relay).wait()
     assert nobody_twice_or_lost(room, relay)["ambiguous"] <= 10
 

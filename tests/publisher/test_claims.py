@@ -145,6 +145,20 @@ def test_a_store_that_another_writes_to_is_asked_again_and_not_for_ever(
     assert len(found) == taken
 
 
+def test_more_are_claimed_before_the_last_in_hand_is_taken(services: Services) -> None:
+    store = Store([f"{n}@u.example" for n in range(600)])
+    over = replace(services, deliveries=cast("Deliveries", store), journal=cast("Journal", store))
+
+    async def some() -> None:
+        claims = Claims(over, "x", {}, bar=lambda _: None)
+        for _ in range(300):
+            await claims.next()
+        await claims.settled()
+        assert len(claims.in_hand) == 300
+
+    run(some())
+
+
 def test_an_hour_of_rest_is_not_made_up_for(sent: Callable[..., Sent]) -> None:
     first = iter([3600.0])
     times = [

@@ -37,7 +37,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class ClickFigures:
     """What became of some stories: shown so many times in emails, and so many clicks.
 
     `readers` is the largest number of them in one issue. `share` is of 1, and lies with 95 % between
@@ -66,8 +66,8 @@ class Clicked:
     issues: tuple[str, ...]
     uncounted: int
     too_small: int
-    whole: Group | None
-    groups: tuple[Group, ...]
+    whole: ClickFigures | None
+    groups: tuple[ClickFigures, ...]
 
 
 def clicked(
@@ -112,7 +112,7 @@ def _groups_of(each: Placed, by: ClicksBy, tags: Names) -> Iterator[tuple[str, s
         yield name, name
 
 
-def _group(name: str, title: str, placed: Iterable[Placed]) -> Group:
+def _group(name: str, title: str, placed: Iterable[Placed]) -> ClickFigures:
     segments: defaultdict[str, dict[str, int]] = defaultdict(dict)
     shown = clicks = 0
     for each in placed:
@@ -120,7 +120,7 @@ def _group(name: str, title: str, placed: Iterable[Placed]) -> Group:
         own[each.segment] = max(each.readers, own.get(each.segment, 0))
         shown, clicks = shown + each.readers, clicks + each.clicks
     low, high = wilson(clicks, shown)
-    return Group(
+    return ClickFigures(
         name=name,
         title=title,
         readers=max(sum(own.values()) for own in segments.values()),

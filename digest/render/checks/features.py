@@ -28,7 +28,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
 
-from digest.model import Severity
+from digest.findings import Severity
 
 Place = Literal["property", "value", "rule", "selector", "element", "attribute", "picture"]
 

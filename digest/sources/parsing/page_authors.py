@@ -12,7 +12,7 @@ from digest.sources.parsing.boilerplate import is_department, is_name
 from digest.sources.parsing.byline import names_in, people
 from digest.sources.parsing.dates import dates_in, zone_of
 from digest.sources.parsing.page_headline import Site
-from digest.sources.parsing.page_lines import Place
+from digest.sources.parsing.page_lines import HeadlinePlace
 from digest.sources.parsing.page_metadata import Statement
 from digest.sources.parsing.page_surroundings import Named, stands_around, words_of
 from digest.sources.parsing.sanitize import one_line, plain
@@ -84,7 +84,7 @@ def authors_of(
     said: Statement,
     site: Site,
     named: Sequence[Named],
-    place: Place,
+    place: HeadlinePlace,
 ) -> tuple[str, ...]:
     """Return who wrote a page: of what it states and prints, what names people and not its site."""
     structured = _persons(said.names("author") or said.names("creator"), site)
@@ -125,7 +125,7 @@ def _printed(
     tree: etree._Element,
     site: Site,
     named: Sequence[Named],
-    place: Place,
+    place: HeadlinePlace,
 ) -> tuple[str, ...]:
     """Read the by-line: what is marked as one beside the headline, says "by", or is marked elsewhere."""
     marked = [e for e, names in named if _MARKED.search(names) and not _NO_NAME.search(names)]

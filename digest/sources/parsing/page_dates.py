@@ -13,7 +13,7 @@ from lxml import etree
 from digest.model import DateSource
 from digest.sources.parsing.boilerplate import DATED
 from digest.sources.parsing.dates import date_in_address, dates_in, read_date, sane
-from digest.sources.parsing.page_lines import Place, lines_of
+from digest.sources.parsing.page_lines import HeadlinePlace, lines_of
 from digest.sources.parsing.page_metadata import Statement
 from digest.sources.parsing.page_surroundings import stands_around, words_of
 
@@ -68,7 +68,7 @@ _PLACE_WORDS, _FEW_WORDS = 3, 14
 def published_of(
     tree: etree._Element,
     said: Statement,
-    place: Place,
+    place: HeadlinePlace,
     *,
     url: str | None,
     zone: tzinfo,
@@ -93,7 +93,7 @@ def published_of(
     return moment, "page" if moment else None
 
 
-def _times(tree: etree._Element, place: Place) -> Iterator[str]:
+def _times(tree: etree._Element, place: HeadlinePlace) -> Iterator[str]:
     """Yield what `<time>` and elements marked as published say, in the article and not around it."""
     times = [e for e in tree.iter("time") if not stands_around(e, place.article)]
     kept = [e for e in times if not _CHANGED.search(_names(e))]
@@ -138,7 +138,7 @@ def _dates_of(text: str, zone: tzinfo, language: str | None) -> Iterator[datetim
 
 def _elsewhere(
     tree: etree._Element,
-    place: Place,
+    place: HeadlinePlace,
     zone: tzinfo,
     now: datetime,
     language: str | None,

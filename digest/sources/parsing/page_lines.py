@@ -35,7 +35,7 @@ class Line:
     elements: tuple[etree._Element, ...]
 
 
-class Place:
+class HeadlinePlace:
     """Where a page prints its headline: the elements that hold it, and the lines beside it."""
 
     def __init__(self, heading: etree._Element | None) -> None:

@@ -14,9 +14,9 @@ import pytest
 
 from digest.deliver import api, smtp
 from digest.deliver.api import ApiDeliverer, Service
-from digest.deliver.folder import FolderDeliverer
+from digest.deliver.api_services import read_service
+from digest.deliver.eml_folder import FolderDeliverer
 from digest.deliver.relay import Relay
-from digest.deliver.services import read_service
 from digest.deliver.smtp import SmtpDeliverer
 from digest.deliver.threads import Threads
 from digest.errors import DeliveryError
