@@ -11,7 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench import audience, delivery, desk, laboratory, pull, render, selection, start
+from bench import audience, delivery, desk, laboratory, pull, render, scale, selection, start
 
 PARTS = {
     "start": start.run,
@@ -22,6 +22,7 @@ PARTS = {
     "audience": audience.run,
     "desk": desk.run,
     "delivery": delivery.run,
+    "scale": scale.run,
 }
 
 
