@@ -6,9 +6,9 @@ All datetimes are aware. What nobody stated is None; what may be several is a tu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 DateSource = Literal["feed", "page", "url", "file"]
 Status = Literal["draft", "approved", "sending", "sent", "skipped", "held", "discarded"]
@@ -27,6 +27,7 @@ Change = Literal["new", "updated", "same"]
 EDITORS = "editors"
 """The source of what editors write, or add by its address."""
 Severity = Literal["error", "warning", "info"]
+Frequency = Literal["daily", "weekly", "monthly"]
 WhenShort = Literal["skip", "hold", "back-fill", "carry-over"]
 Verb = Literal[
     "pin",
@@ -218,7 +219,7 @@ class Segment:
     """A named part of the audience, and the rule for what it reads; `open` to whoever signs up.
 
     Beside those who are put into it, who has one of the values of each attribute in `members` belongs
-    to it (`editorial.membership`).
+    to it (`editorial.membership`). Its edition holds at most so many articles, where `most` says so.
     """
 
     name: str
@@ -226,6 +227,39 @@ class Segment:
     match: Rule
     open: bool = False
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a reader wants of a newsletter: of these topics and these sources, so often, so many.
+
+    Without `topics` it is every topic of the `sources`, and the other way round; without either it is
+    nothing. Without a `frequency` it is each issue. `hour` (0 to 23) is in the reader's own `zone`, or
+    in the publication's where that is "".
+    """
+
+    topics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    frequency: Frequency | None = None
+    hour: int | None = None
+    zone: str = ""
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a newsletter lets its readers choose; None, or nothing, where that is not theirs to choose.
+
+    `topics` are patterns and `sources` names of those to choose from; empty are all that there are.
+    An edition holds at most `most` articles.
+    """
+
+    topics: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None = None
+    frequency: tuple[Frequency, ...] = ()
+    hour: bool = False
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,7 +396,7 @@ class Newsletter:
     edition has several publications, else the author. `subject` is a pattern (`editorial.subject`).
     Anybody may read the edition of the segment `archive`, once it went out. `coverage` is its plan: the
     share of its stories, in percent, that tags by pattern are to have. `clicks` tells whether it is
-    counted how often each story is opened.
+    counted how often each story is opened. Its `readers` may choose for themselves what it offers.
     """
 
     name: str
@@ -390,6 +424,7 @@ class Newsletter:
     coverage: Mapping[str, int] = field(default_factory=dict)
     house: HouseRules = HouseRules()
     clicks: bool = False
+    readers: Offer | None = None
 
     def sections_for(self, segment: str) -> tuple[int, ...]:
         """Return the places of the sections that a segment's edition has, in its order."""
@@ -719,7 +754,8 @@ class Issue(IssueHead):
 class Subscriber:
     """A reader: address, segments by name, and whatever else the audience file says of them.
 
-    Nothing is sent to one who paused, until that day.
+    Nothing is sent to one who paused, until that day. `choices` are what they chose for themselves,
+    by newsletter.
     """
 
     address: str
@@ -728,6 +764,7 @@ class Subscriber:
     status: str = "confirmed"
     attributes: Mapping[str, str] = field(default_factory=dict)
     paused_until: date | None = None
+    choices: Mapping[str, Choice] = field(default_factory=dict)
 
 
 _NOBODY = Subscriber(address="")
@@ -735,18 +772,26 @@ _NOBODY = Subscriber(address="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriberChange:
-    """What an audience file says of a reader: None is not said, an empty value takes one away."""
+    """What an audience file says of a reader: None is not said, an empty value takes one away.
+
+    `choices` are the parts of a choice that it says, by newsletter.
+    """
 
     address: str
     name: str | None = None
     segments: tuple[str, ...] | None = None
     status: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def onto(self, known: Subscriber | None) -> Subscriber:
         """Return the subscriber that this makes of one who is known, or of nobody."""
         was = known or _NOBODY
         attributes = {**was.attributes, **self.attributes}
+        chosen = {
+            name: replace(was.choices.get(name, Choice()), **parts)
+            for name, parts in self.choices.items()
+        }
         return Subscriber(
             address=self.address,
             name=was.name if self.name is None else self.name or None,
@@ -754,6 +799,11 @@ class SubscriberChange:
             status=self.status or was.status,
             attributes={name: value for name, value in attributes.items() if value},
             paused_until=was.paused_until,
+            choices={
+                name: choice
+                for name, choice in {**was.choices, **chosen}.items()
+                if choice.topics or choice.sources
+            },
         )
 
 
@@ -765,6 +815,7 @@ class SignUp:
     newsletter: str
     segment: str
     until: datetime
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

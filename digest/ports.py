@@ -122,6 +122,10 @@ class Articles(Protocol):
         """Yield the source of each article that was first seen at `since` or later, and when it was."""
         ...
 
+    def labels(self, since: datetime) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the source and the tags of each article that was new at `since` or later."""
+        ...
+
     def stock(
         self,
         since: datetime,

@@ -135,6 +135,8 @@ def subscriber(
     said = {**to_json(value), "suppressed": suppression and to_json(suppression)}
     if not value.paused_until:
         del said["paused_until"]
+    if not value.choices:
+        del said["choices"]
     return {**said, "by_rule": [*by_rule]} if by_rule else said
 
 
@@ -144,6 +146,9 @@ def person(value: Person) -> Shape:
     known = value.subscriber and subscriber(value.subscriber, None, value.by_rule)
     if known:
         del known["suppressed"]
+    for sign_up in said["sign_ups"]:
+        if sign_up["choice"] is None:
+            del sign_up["choice"]
     return {name: said[name] for name in ("address", "link", "suppressed", "sign_ups")} | {
         "subscriber": known,
         "deliveries": said["deliveries"],

@@ -21,6 +21,7 @@ from digest.model import (
     Account,
     Act,
     Article,
+    Choice,
     Decision,
     Delivery,
     DeliveryState,
@@ -45,6 +46,7 @@ from digest.publisher import (
     accounts,
     approving,
     archive,
+    choosing,
     correcting,
     drafting,
     editing,
@@ -574,16 +576,39 @@ class Publisher:
         return self._services.audience.by_token(token)
 
     def prefer(
-        self, token: str, *, name: str, segments: Collection[str], paused_until: date | None
+        self,
+        token: str,
+        *,
+        name: str,
+        segments: Collection[str],
+        paused_until: date | None,
+        choices: Mapping[str, Choice | None] | None = None,
     ) -> Subscriber:
         """Keep what the reader that a link's token stands for prefers."""
         return preferences.prefer(
-            self._services, token, name=name, segments=segments, paused_until=paused_until
+            self._services,
+            token,
+            name=name,
+            segments=segments,
+            paused_until=paused_until,
+            choices=choices,
         )
 
+    def offered(self, newsletter: str) -> choosing.Offered:
+        """Return what a newsletter's readers may choose, with how much there was of it lately."""
+        return choosing.offered(self._services, newsletter)
+
+    def wrong_choice(self, newsletter: str, parts: Mapping[str, object]) -> str:
+        """Return what is wrong with the parts of a choice that a file says, "" for nothing."""
+        return choosing.wrong_parts(self._services, newsletter, parts)
+
+    def choosable(self, person: Subscriber) -> tuple[str, ...]:
+        """Return the newsletters of which a reader may choose what they get."""
+        return choosing.choosable(self._services, person)
+
     def gets(self, person: Subscriber) -> bool:
-        """Tell whether a reader belongs to any segment, by name or by rule."""
-        return bool(Membership(self.config.segments).of(person))
+        """Tell whether a reader has chosen anything, or belongs to any segment, by name or by rule."""
+        return bool(person.choices or Membership(self.config.segments).of(person))
 
     def today(self) -> date:
         """Return the publication's day."""
@@ -593,9 +618,11 @@ class Publisher:
         """Return the segments of a newsletter that anybody may sign up for; Unknown where there are none."""
         return signing_up.open_segments(self._services, newsletter)
 
-    def sign_up(self, newsletter: str, segment: str, address: str) -> None:
+    def sign_up(
+        self, newsletter: str, segment: str, address: str, choice: Choice | None = None
+    ) -> None:
         """Write to an address that somebody signed up, for its reader to confirm."""
-        signing_up.ask(self._services, newsletter, segment, address)
+        signing_up.ask(self._services, newsletter, segment, address, choice)
 
     def sign_up_of(self, token: str) -> SignUp | None:
         """Return the sign-up that a letter's token stands for, while it waits."""

@@ -99,6 +99,7 @@ class StoredAudience:
             )
             done["without_segment"] += sum(
                 not each.segments
+                and not each.choices
                 and not self._membership.by_rule(each)
                 and each.status != _LEFT
                 and key not in gone

@@ -33,6 +33,7 @@ from digest.publisher.preferences import LONGEST_PAUSE
 from digest.render.calendar_file import calendar_file, file_name
 from digest.render.page import public_page
 from digest.web.archive import cached, colours, neighbours, strict, unlisted
+from digest.web.choosing import choice_in, chooser
 from digest.web.preview import EMAIL_POLICY, picture_response
 from digest.web.words import say, written
 
@@ -209,12 +210,16 @@ def prefer(token: str) -> ResponseReturnValue:
     if person is None or person.status == "unsubscribed":
         return redirect(url_for("public.confirm", token=token), 303)
     name, segments = request.form.get("name", ""), request.form.getlist("segment")
+    choices = {each: choice_in(request.form, each) for each in _publisher().choosable(person)}
     try:
         until = date.fromisoformat(said) if (said := request.form.get("until", "")) else None
-        changed = _publisher().prefer(token, name=name, segments=segments, paused_until=until)
+        changed = _publisher().prefer(
+            token, name=name, segments=segments, paused_until=until, choices=choices
+        )
     except (ValueError, UsageError) as error:
-        typed = replace(person, name=name, segments=tuple(segments))
-        wrong = say("Pause until a day after today, and for a year at the most.")
+        made = {name: choice for name, choice in choices.items() if choice}
+        typed = replace(person, name=name, segments=tuple(segments), choices=made)
+        wrong = say(str(error))
         if isinstance(error, ValueError):
             wrong = say("Write the day as 2026-02-01, or leave it empty.")
         return _preferences(token, typed, wrong=wrong), 400
@@ -229,6 +234,10 @@ def _preferences(token: str, person: Subscriber, **said: object) -> str:
         person=person if is_paused else replace(person, paused_until=None),
         choices=[(s, config.titles_for(s.name)) for s in config.segments.values() if s.open],
         gets=_publisher().gets(person),
+        own=[
+            chooser(_publisher(), name, person.choices.get(name))
+            for name in _publisher().choosable(person)
+        ],
         paused=is_paused and written(person.paused_until),
         tomorrow=today + timedelta(days=1),
         in_a_year=today + LONGEST_PAUSE,
