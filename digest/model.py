@@ -682,6 +682,27 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderEdition:
+    """An issue's edition for the readers of one choice: what it was made of, and what it told and decided.
+
+    They gathered `since`, up to number `up_to` all was decided but what was `waiting`, and they `had`
+    these articles. It told `articles`, and decides on all up to number `decides` but what is `left`
+    waiting. One that a check stopped is `held`, and says why.
+    """
+
+    name: str
+    choice: Choice
+    since: datetime
+    up_to: int = 0
+    waiting: Mapping[str, str] = field(default_factory=dict)
+    had: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    decides: int = 0
+    left: Mapping[str, str] = field(default_factory=dict)
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """What an issue that went out has decided for a segment: all articles up to a number, but those waiting.
 

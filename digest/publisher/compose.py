@@ -36,9 +36,9 @@ from digest.model import (
     Segment,
     Status,
 )
-from digest.publisher.inputs import Inputs
+from digest.publisher.inputs import Inputs, to_lock
 from digest.render.checks.run import lint_again
-from digest.render.context import RenderContext
+from digest.render.context import Chosen, RenderContext
 from digest.render.fit import fits, most_that_fit
 from digest.render.renderer import Renderer
 
@@ -116,37 +116,33 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
     worded = tuple(word(inputs, s, edits) for s in selections.values() if not s.short)
     contexts = [context_of(inputs, edition, materials) for edition in worded]
     messages = tuple(map(materials.renderer.render, worded, contexts))
-    tags = {tag for article in inputs.articles for tag in article.tags}
-    internal = (*inputs.tags.internal, *TagBook(inputs.tags).internal(sorted(tags)))
-    findings = {}
-    for edition, message, context in zip(worded, messages, contexts, strict=True):
-        selection = selections[edition.segment]
-        mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
-        held = {article.id for article in edition.articles}
-        findings[edition.segment] = (
+    internal = labels(inputs)
+    findings = {
+        edition.segment: (
             *lint_again(message, edition, context, internal=internal),
-            *_shortened(selection),
-            *(f for f in patch.conflicts(mine, inputs.hashes) if f.where in held),
-            *_lost_pictures(inputs, edits, edition, context),
-            *bare_headlines(edition),
-            *unplaced_pins(selection, inputs.articles),
-            *over_events(edition, inputs.sent),
-            *breaches(edition, inputs.newsletter.house, inputs.publication.language),
-            *missing_lead(selection, inputs.newsletter.lead),
-            *promises(selection, inputs.articles, inputs.sent, inputs.publication.timezone),
+            *editorial_findings(inputs, edits, selections[edition.segment], edition, context),
             *promises_ahead(
-                mine,
+                [edit for edit in edits if edit.segment in {None, edition.segment}],
                 inputs.articles,
                 inputs.newsletter.schedule,
                 inputs.sent,
                 inputs.publication.timezone,
             ),
-            *notice_findings(mine, edition, message, inputs.next_sent),
+            *notice_findings(
+                [edit for edit in edits if edit.segment in {None, edition.segment}],
+                edition,
+                message,
+                inputs.next_sent,
+            ),
             *idle_edits(inputs.edits, edition, worded),
             *selection_findings(
-                inputs.segments[edition.segment], inputs.newsletter.sections, selection.sections
+                inputs.segments[edition.segment],
+                inputs.newsletter.sections,
+                selections[edition.segment].sections,
             ),
         )
+        for edition, message, context in zip(worded, messages, contexts, strict=True)
+    }
     titles = {article.id: article.title for article in inputs.articles}
     status, reason = verdict(inputs.newsletter, selections, titles)
     return Composed(
@@ -159,6 +155,33 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
         points={name: s.points for name, s in selections.items() if not s.short},
         head=_head(inputs),
     )
+
+
+def labels(inputs: Inputs) -> tuple[str, ...]:
+    """Return the planning labels of an issue's articles, and the patterns of them."""
+    tags = {tag for article in inputs.articles for tag in article.tags}
+    return (*inputs.tags.internal, *TagBook(inputs.tags).internal(sorted(tags)))
+
+
+def editorial_findings(
+    inputs: Inputs,
+    edits: Sequence[Edit],
+    selection: Selection,
+    edition: Edition,
+    context: RenderContext,
+) -> Iterator[Finding]:
+    """Yield what is wrong with an edition beside its page: its edits, pictures, promises and words."""
+    mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
+    held = {article.id for article in edition.articles}
+    yield from _shortened(selection)
+    yield from (f for f in patch.conflicts(mine, inputs.hashes) if f.where in held)
+    yield from _lost_pictures(inputs, edits, edition, context)
+    yield from bare_headlines(edition)
+    yield from unplaced_pins(selection, inputs.articles)
+    yield from over_events(edition, inputs.sent)
+    yield from breaches(edition, inputs.newsletter.house, inputs.publication.language)
+    yield from missing_lead(selection, inputs.newsletter.lead)
+    yield from promises(selection, inputs.articles, inputs.sent, inputs.publication.timezone)
 
 
 def word(inputs: Inputs, selection: Selection, edits: Sequence[Edit]) -> Edition:
@@ -204,23 +227,35 @@ def subjects(inputs: Inputs, edition: Edition) -> tuple[str, ...]:
     return (first, *candidates(edition.articles, language, named))
 
 
-def context_of(inputs: Inputs, edition: Edition, materials: Materials) -> RenderContext:
-    """Return what a segment's edition is rendered with."""
+def context_of(
+    inputs: Inputs,
+    edition: Edition,
+    materials: Materials,
+    segment: Segment | None = None,
+    chosen: Chosen | None = None,
+) -> RenderContext:
+    """Return what an edition is rendered with: its segment's, or another that is given."""
     images = {a.image.url: a.source for a in edition.articles if a.image and a.image.url}
     images |= {n.image.url: EDITORS for n in edition.notices if n.image and n.image.url}
     found = {url: materials.picture_of(url, source) for url, source in images.items()}
     pictures = {url: picture for url, picture in found.items() if picture}
-    return frame_of(inputs, inputs.segments[edition.segment], pictures, materials.logo)
+    shown = segment or inputs.segments[edition.segment]
+    return frame_of(inputs, shown, pictures, materials.logo, chosen)
 
 
 def frame_of(
-    inputs: Inputs, segment: Segment, pictures: Mapping[str, Picture], logo: Picture | str | None
+    inputs: Inputs,
+    segment: Segment,
+    pictures: Mapping[str, Picture],
+    logo: Picture | str | None,
+    chosen: Chosen | None = None,
 ) -> RenderContext:
-    """Return what a segment's edition is rendered with, given its pictures."""
+    """Return what an edition is rendered with, given its pictures; one for readers with what they chose."""
     return RenderContext(
         publication=inputs.publication,
         newsletter=inputs.newsletter,
         segment=segment,
+        chosen=chosen,
         number=inputs.number,
         send_date=inputs.printed or inputs.sent,
         pictures=pictures,
@@ -257,8 +292,17 @@ def _lost_pictures(
 
 
 def _head(inputs: Inputs) -> dict[str, object]:
-    """Return what readers see of an issue beside its messages: who sends it, and its links' home."""
+    """Return what readers see of an issue beside its messages: who sends it, and its links' home.
+
+    Where readers choose, that is what they choose from.
+    """
+    pool: dict[str, object] = {}
+    if inputs.newsletter.readers:
+        of = ("articles", "edits", "newsletter")
+        lock = to_lock(inputs)
+        pool = {"pool": [lock[name] for name in of]}
     return {
+        **pool,
         "sender": inputs.newsletter.sender,
         "title": inputs.newsletter.title,
         "number": inputs.number,

@@ -101,7 +101,7 @@ def _make(
     act: Act | None = None,
 ) -> Drafted:
     inputs, was = gather(services, newsletter, request), request.was
-    pictures = _Pictures(services, newsletter)
+    pictures = Pictures(services, newsletter)
     materials = Materials(renderer=services.renderer, picture_of=pictures.of, logo=services.logo)
     inputs, made = fit(inputs, materials)
     if check is not None:
@@ -127,7 +127,7 @@ def _make(
     return Drafted(issue=issue, changed=differs)
 
 
-class _Pictures:
+class Pictures:
     """The pictures of an issue's articles: from the store, else from their source and kept for good."""
 
     def __init__(self, services: Services, newsletter: Newsletter) -> None:

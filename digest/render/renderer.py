@@ -45,11 +45,12 @@ class Renderer:
         key = frame.newsletter.name, edition.segment
         kept, message = self._last.get(key, (None, None))
         if message is None or kept != made_of:
-            message = self._message(edition, frame)
+            message = self.message(edition, frame)
             self._last[key] = made_of, message
         return message
 
-    def _message(self, edition: Edition, frame: RenderContext) -> Message:
+    def message(self, edition: Edition, frame: RenderContext) -> Message:
+        """Return the edition as a message, and keep nothing of it but its blocks."""
         view = context(edition, frame, language(frame.publication.language))
         subject = clean.header(self._text("subject.txt", view, frame))
         html = self.html({**view, "subject": subject}, frame)

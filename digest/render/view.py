@@ -12,7 +12,7 @@ from markupsafe import Markup
 from digest.editorial.folding import folded_tag
 from digest.model import Coverage, Edition, Section
 from digest.render import clean, colour, tokens
-from digest.render.context import RenderContext
+from digest.render.context import Chosen, RenderContext
 from digest.render.language import Language
 from digest.render.picture_layout import Shown, logo, shown
 from digest.render.story import Elsewhere, Story, StoryContext, owner, publication_of, story
@@ -100,7 +100,11 @@ def context(edition: Edition, frame: RenderContext, language: Language) -> Mappi
             "title": clean.line(frame.newsletter.title),
             "clicks": frame.newsletter.clicks,
         },
-        "segment": {"name": frame.segment.name, "title": clean.line(frame.segment.title)},
+        "segment": {
+            "name": frame.segment.name,
+            "title": clean.line(frame.segment.title),
+            "chosen": _chosen(frame.chosen),
+        },
         "issue": {
             "number": frame.number,
             "date": language.long_date(frame.send_date, publication.timezone),
@@ -112,6 +116,13 @@ def context(edition: Edition, frame: RenderContext, language: Language) -> Mappi
             "view": tokens.VIEW,
         },
     }
+
+
+def _chosen(chosen: Chosen | None) -> Chosen | None:
+    if chosen is None:
+        return None
+    topics, sources = (tuple(map(clean.line, each)) for each in (chosen.topics, chosen.sources))
+    return replace(chosen, topics=topics, sources=sources)
 
 
 def page(frame: RenderContext, language: Language) -> Mapping[str, object]:

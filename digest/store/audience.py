@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,17 +18,17 @@ from sqlalchemy import (
     Engine,
     Integer,
     Select,
-    cast,
     func,
     select,
     text,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
 from digest.editorial.membership import Membership
-from digest.jsonable import dump, load
-from digest.model import Subscriber, SubscriberChange, Suppression
+from digest.jsonable import dump, from_json, load
+from digest.model import Choice, Subscriber, SubscriberChange, Suppression
 from digest.ports import Alike, Confirmed, Enrolled
 from digest.store.articles import chunks
 from digest.store.database import driven, secret_key, writer
@@ -36,6 +36,7 @@ from digest.store.erased import RANGE, mark_of
 from digest.store.tables import subscribers, suppressions
 
 MAILABLE = "confirmed"
+_CHOICES = dict[str, Choice]
 _LEFT = "unsubscribed"
 _BATCH = 5000
 _WEEK = 7 * 86_400  # seconds
@@ -43,7 +44,8 @@ _BOUNCED = "bounced"  # how the reason of a bounce begins
 _BY_NAME = Membership({})
 _CONFIRMED_SQL = f"""
 SELECT "key", json_extract(subscriber, '$.address'), json_extract(subscriber, '$.segments'),
-json_extract(subscriber, '$.attributes') FROM subscribers WHERE status = '{MAILABLE}' ORDER BY "key"
+json_extract(subscriber, '$.attributes'), json_extract(subscriber, '$.choices')
+FROM subscribers WHERE status = '{MAILABLE}' ORDER BY "key"
 """  # noqa: S608 - a constant
 
 
@@ -200,7 +202,7 @@ class StoredAudience:
     def gone_by_week(self, now: datetime, weeks: int) -> Mapping[tuple[bool, int], int]:
         """Return how many addresses were suppressed in the last weeks, by whether they were lost, and the week."""
         start, end = now.timestamp() - weeks * _WEEK, now.timestamp()
-        week = func.min(cast((suppressions.c.since - start) / _WEEK, Integer), weeks - 1)
+        week = func.min(sql_cast((suppressions.c.since - start) / _WEEK, Integer), weeks - 1)
         reason = suppressions.c.reason
         lost = reason.startswith(_BOUNCED) | reason.startswith("complained")
         query = select(lost, week, func.count()).group_by(lost, week)
@@ -218,9 +220,13 @@ class StoredAudience:
             one = Subscriber(address="", segments=tuple(named), attributes=facts)
             return self._membership.of(one)
 
+        @lru_cache(16384)
+        def chosen(choices: str) -> Mapping[str, Choice]:
+            return cast("Mapping[str, Choice]", from_json(_CHOICES, json.loads(choices or "{}")))
+
         with driven(self._engine) as connection:
-            for key, address, segments, attributes in connection.execute(_CONFIRMED_SQL):
-                yield Confirmed(key, address, belongs(segments, attributes))
+            for key, address, segments, attributes, choices in connection.execute(_CONFIRMED_SQL):
+                yield Confirmed(key, address, belongs(segments, attributes), chosen(choices))
 
     def mailable(self, addresses: Collection[str]) -> Mapping[str, date | None]:
         """Return which of the addresses may be mailed, each with the day that its pause lasts until."""

@@ -13,11 +13,21 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.errors import Stale, Unknown
 from digest.jsonable import canonical, dump, load
-from digest.model import Act, Edit, Edition, Finding, Issue, IssueHead, Message, Point
+from digest.model import Act, Edit, Edition, Finding, Issue, IssueHead, Message, Point, ReaderEdition
 from digest.ports import Lock
 from digest.store.database import writer
 from digest.store.search import index_messages
-from digest.store.tables import acts, edits, gathers, issues, ledger, messages, settings, variants
+from digest.store.tables import (
+    acts,
+    edits,
+    gathers,
+    issues,
+    ledger,
+    messages,
+    reader_editions,
+    settings,
+    variants,
+)
 
 _OUT = frozenset({"sending", "sent"})
 _ONE_AT_A_TIME = ("draft", "held", "approved")  # a newsletter has one such issue at the most
@@ -272,6 +282,27 @@ class StoredIssues:
         )
         with self._engine.connect() as connection:
             return [(row.issue, row.segment, row.article) for row in connection.execute(query)]
+
+    def keep_reader_editions(self, id_: str, editions: Sequence[ReaderEdition]) -> None:
+        """Keep an issue's editions for readers who chose for themselves; one of a name that is kept stays."""
+        rows = [{"issue": id_, "name": each.name, "edition": dump(each)} for each in editions]
+        if rows:
+            with self._writer.begin() as connection:
+                connection.execute(insert(reader_editions).on_conflict_do_nothing(), rows)
+
+    def reader_editions(self, id_: str) -> Sequence[ReaderEdition]:
+        """Return an issue's editions for readers who chose for themselves, by name."""
+        query = select(reader_editions.c.edition).where(reader_editions.c.issue == id_)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.order_by(reader_editions.c.name)).scalars()
+            return [load(ReaderEdition, data) for data in found]
+
+    def reader_edition(self, id_: str, name: str) -> ReaderEdition | None:
+        """Return an issue's edition of that name for readers who chose for themselves."""
+        mine = (reader_editions.c.issue == id_) & (reader_editions.c.name == name)
+        with self._engine.connect() as connection:
+            data = connection.execute(select(reader_editions.c.edition).where(mine)).scalar()
+        return None if data is None else load(ReaderEdition, data)
 
     def keep_variants(self, id_: str, messages: Sequence[Message]) -> None:
         """Keep an issue's messages for readers who have had some of its articles."""

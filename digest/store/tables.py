@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest migration."""
 
 metadata = MetaData(
@@ -107,6 +107,14 @@ variants = Table(  # messages for readers who have had some of an edition's arti
     Column("segment", String, primary_key=True),
     Column("variant", String, primary_key=True),
     Column("message", Text, nullable=False),
+)
+
+reader_editions = Table(  # what editions for readers who chose for themselves were made of
+    "reader_editions",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("edition", Text, nullable=False),
 )
 
 edits = Table(

@@ -219,7 +219,9 @@ def prefer(token: str) -> ResponseReturnValue:
     except (ValueError, UsageError) as error:
         made = {name: choice for name, choice in choices.items() if choice}
         typed = replace(person, name=name, segments=tuple(segments), choices=made)
-        wrong = say(str(error))
+        wrong = say("Pause until a day after today, and for a year at the most.")
+        if isinstance(error, UsageError) and not str(error).startswith("Pause"):
+            wrong = say("Choose at least one topic or source.")
         if isinstance(error, ValueError):
             wrong = say("Write the day as 2026-02-01, or leave it empty.")
         return _preferences(token, typed, wrong=wrong), 400
