@@ -236,7 +236,7 @@ class Choice:
 
     Without `topics` it is every topic of the `sources`, and the other way round; without either it is
     nothing. Without a `frequency` it is each issue. `hour` (0 to 23) is in the reader's own `zone`, or
-    in the publication's where that is "".
+    in the publication's where that is "". The reader has chosen of the newsletter `since` that day.
     """
 
     topics: tuple[str, ...] = ()
@@ -245,6 +245,7 @@ class Choice:
     hour: int | None = None
     zone: str = ""
     most: int | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ readers who made it share an edition.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -64,7 +65,23 @@ def settled(choice: Choice, offer: Offer) -> Choice:
         hour=choice.hour if has_hour else None,
         zone=choice.zone if has_hour and choice.zone in available_timezones() else "",
         most=min(most) if most else None,
+        since=choice.since,
     )
+
+
+def shared(choice: Choice) -> Choice:
+    """Return what readers share who chose the same: neither at what hour it comes, nor since when."""
+    return replace(choice, hour=None, zone="", since=None)
+
+
+def begun(
+    choices: Mapping[str, Choice], known: Mapping[str, Choice], day: date
+) -> dict[str, Choice]:
+    """Return choices, each with the day since when its reader chooses; `known` are those of before."""
+    return {
+        name: replace(each, since=known[name].since if name in known else day)
+        for name, each in choices.items()
+    }
 
 
 def rule_of(choice: Choice, book: TagBook) -> Rule:

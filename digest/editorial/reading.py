@@ -90,7 +90,8 @@ class Readers:
         self._pasts = {
             each: replace(
                 past.past(name, open_[name], now=now, sent=brief.sent, ledger={}, undone=undone),
-                carried=frozenset(id_ for id_, rule in each.waiting if rule in CARRIED) & open_[name],
+                carried=frozenset(id_ for id_, rule in each.waiting if rule in CARRIED)
+                & open_[name],
             )
             for each, name in self._names.items()
         }

@@ -113,7 +113,10 @@ class Selector:
         candidates = passing(gates) | self.placer.promised(segment, past)
         placing = self.placer.place(segment, past, self.order(candidates, segment, past))
         filled = frozenset[int]()
-        if self.placer.is_short(segment, placing) and self.brief.newsletter.when_short == "back-fill":
+        if (
+            self.placer.is_short(segment, placing)
+            and self.brief.newsletter.when_short == "back-fill"
+        ):
             placing, filled = self._back_fill(segment, past, gates)
         return self._selection(segment, past, gates, placing, filled)
 

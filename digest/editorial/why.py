@@ -145,11 +145,15 @@ class _Case:
             least = self._newsletter.sections[section].min
             cap = Cap(f"sections.{section}.min", least, lambda _, __: ())
         if cap is None:
-            cap = next(c for c in caps_of(self._newsletter, self.segment.most) if c.rule == "articles.max")
+            cap = next(
+                c for c in caps_of(self._newsletter, self.segment.most) if c.rule == "articles.max"
+            )
         return None if any(cap.rule == each.rule for each in without) else cap
 
     def _stays_short(self, caps: Sequence[Cap]) -> bool:
-        return self.selection.short and self.selector.placer.is_short(self.segment, self._as_candidate(caps))
+        return self.selection.short and self.selector.placer.is_short(
+            self.segment, self._as_candidate(caps)
+        )
 
     def _as_candidate(self, without: Sequence[Cap]) -> Placing:
         """Place the segment's articles as if this one had passed every gate."""

@@ -23,6 +23,9 @@ from digest.publisher.services import Services
 from digest.render.clean import address
 from digest.render.counted import MARK, led_by, link
 
+READERS = "readers"
+"""What all editions for readers who chose are called together: one may have a single reader."""
+
 
 def counted(services: Services, issue: Issue, inputs: Inputs, message: Message) -> Message:
     """Return a message as readers get it: where clicks are counted, its stories are opened by way of us."""
@@ -50,6 +53,10 @@ def leads_to(services: Services, issue: str, segment: str, article: str, mark: s
     ours = _mark(services.key, issue, segment, article)
     if not hmac.compare_digest(mark.encode(), ours.encode()):
         return None
+    if segment == READERS:  # of whose editions no page is kept
+        hash_ = services.issues.made_of([issue]).get(issue, {}).get(article, "")
+        found = services.articles.versions([hash_]) if hash_ else {}
+        return address(found[hash_].url) if hash_ in found else None
     return address(services.issues.address_of(issue, segment, article))
 
 

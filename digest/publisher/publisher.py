@@ -51,6 +51,7 @@ from digest.publisher import (
     drafting,
     editing,
     explaining,
+    explaining_readers,
     forgetting,
     log,
     planning,
@@ -83,6 +84,8 @@ from digest.publisher.measuring import Measures, measure
 from digest.publisher.overtaken import draft_again
 from digest.publisher.printed import PrintedIssue, Sample, printed, sample
 from digest.publisher.pulling import PullReport
+from digest.publisher.reader_editions import Printed as PrintedForReaders
+from digest.publisher.reader_editions import Reprints
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.resting import SourceReport
 from digest.publisher.returning import Returned, hear, take_back
@@ -419,6 +422,14 @@ class Publisher:
         """Return for each segment whether it gets the article, named by id or address, and why."""
         return explaining.why(self._services, article, issue, segment)
 
+    def why_reader(self, article: str, address: str, issue: str | None = None) -> list[Decision]:
+        """Return whether a reader's edition of each newsletter holds an article, and why."""
+        return explaining_readers.why_reader(self._services, article, issue, address)
+
+    def for_readers(self, issue: Issue, name: str) -> PrintedForReaders:
+        """Return an edition for readers who chose for themselves, printed again; Unknown without it."""
+        return Reprints(self._services, issue, self.inputs(issue.id)).printed(name)
+
     def readers(self, article: str) -> list[explaining.Readership]:
         """Return who got an article, named by id or address, by issue and segment."""
         return explaining.readers(self._services, article)
@@ -439,9 +450,9 @@ class Publisher:
         """Return subject lines that an edition might have: the pattern's, and two others."""
         return explaining.subjects_for(self._services, issue, segment)
 
-    def left_over(self, id_: str, segment: str) -> list[tuple[str, tuple[Article, ...]]]:
+    def left_over(self, issue: Issue, segment: str) -> list[tuple[str, tuple[Article, ...]]]:
         """Return by section what an edition had no room for, as its "+N more" counts it."""
-        return explaining.left_over(self._services, id_, segment)
+        return explaining.left_over(self._services, issue, segment)
 
     def coming(self, newsletter: str, most: int = 12) -> list[Coming]:
         """Return a newsletter's next issues, and what is promised for each."""

@@ -7,13 +7,13 @@ edition was made of is kept, and not its page: it is made again of that wherever
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from digest.editorial.choices import is_due, moment, settled, span
+from digest.editorial.choices import is_due, moment, settled, shared, span
 from digest.editorial.history import SENT
 from digest.editorial.reading import READERS, Readers, Reading, Standing
 from digest.editorial.selection import Selection
@@ -27,10 +27,12 @@ from digest.model import (
     IssueHead,
     Message,
     Newsletter,
+    Picture,
     ReaderEdition,
     Segment,
 )
 from digest.ports import Addressee, Lock
+from digest.publisher.clicking import READERS as SEGMENT
 from digest.publisher.clicking import counted_in
 from digest.publisher.compose import (
     Materials,
@@ -40,7 +42,7 @@ from digest.publisher.compose import (
     word,
 )
 from digest.publisher.drafting import Pictures
-from digest.publisher.gathering import agenda_of, before, history_of, inputs_in, regular
+from digest.publisher.gathering import agenda_of, before, history_of, inputs_in
 from digest.publisher.inputs import Inputs
 from digest.publisher.printed import logo_of
 from digest.publisher.services import Services
@@ -48,9 +50,6 @@ from digest.render.checks.run import lint
 from digest.render.context import Chosen, RenderContext
 from digest.render.fit import fits, most_that_fit
 from digest.render.mime import Envelope, envelope, message_id, sender_domain
-
-SEGMENT = "readers"
-"""What all these editions are called together, where a segment is named: in headers, and where clicks count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,20 +62,32 @@ class Printed:
     context: RenderContext
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What an issue's editions for readers are made of; of one that is not drafted yet, `issue` is None."""
+
+    inputs: Inputs
+    before: tuple[IssueHead, ...]
+    issue: str | None = None
+    logo: Picture | str | None = None
+
+
+def paper_of(services: Services, issue: IssueHead, lock: Lock) -> Paper:
+    """Return what an issue's editions for readers are made of."""
+    return Paper(
+        inputs=inputs_in(services, lock),
+        before=before(services, issue),
+        issue=issue.id,
+        logo=logo_of(services, lock),
+    )
+
+
 class Press:
     """Prints an issue's editions for readers, each of whom stands at one of the `standings`."""
 
-    def __init__(
-        self,
-        services: Services,
-        issue: IssueHead,
-        lock: Lock,
-        standings: Collection[Standing],
-        inputs: Inputs | None = None,
-    ) -> None:
-        self._services, self.issue = services, issue
-        self.inputs = inputs or inputs_in(services, lock)
-        history = history_of(services, issue.newsletter, before(services, issue))
+    def __init__(self, services: Services, paper: Paper, standings: Collection[Standing]) -> None:
+        self._services, self.inputs = services, paper.inputs
+        history = history_of(services, self.inputs.newsletter.name, paper.before)
         self.readers = Readers(
             self.inputs.brief,
             self.inputs.articles,
@@ -87,9 +98,12 @@ class Press:
         )
         pictures = Pictures(services, self.inputs.newsletter)
         self._materials = Materials(
-            renderer=services.renderer, picture_of=pictures.of, logo=logo_of(services, lock)
+            renderer=services.renderer, picture_of=pictures.of, logo=paper.logo
         )
-        self.labels = labels(self.inputs)
+
+    @cached_property
+    def _labels(self) -> tuple[str, ...]:
+        return labels(self.inputs)
 
     def printed(self, reading: Reading) -> Printed | None:
         """Print the edition of a reading, cut as far as its page must be; None where it is too short."""
@@ -134,7 +148,7 @@ class Press:
     def findings(self, made: Printed) -> tuple[Finding, ...]:
         """Return what is wrong with an edition."""
         edition = replace(made.edition, segment=made.selection.segment)
-        found = lint(made.message, made.edition, made.context, internal=self.labels)
+        found = lint(made.message, made.edition, made.context, internal=self._labels)
         edits = self.readers.edits
         return (
             *found,
@@ -175,73 +189,51 @@ def own_choice(newsletter: Newsletter, choices: Mapping[str, Choice]) -> Choice 
     return made if made.topics or made.sources else None
 
 
-def plan(services: Services, issue: Issue, lock: Lock, only: str | None = None) -> Planned:
+def plan(services: Services, paper: Paper, only: str | None = None) -> Planned:
     """Tell which edition each reader is to have who chose, and whose turn it is; of `only` one address's key.
 
     Of one reader it is told whether it is their turn or not.
     """
-    inputs = inputs_in(services, lock)
+    inputs = paper.inputs
     newsletter, zone = inputs.newsletter, ZoneInfo(inputs.publication.timezone)
-    earlier = [i for i in before(services, issue) if i.status in SENT]
     day = (inputs.printed or inputs.sent).astimezone(zone).date()
-    others = [each.goes_out.astimezone(zone).date() for each in earlier]
+    others = [e.goes_out.astimezone(zone).date() for e in paper.before if e.status in SENT]
     out = min(services.clock(), inputs.sent)
-    wanted: dict[str, tuple[str, Choice, float | None]] = {}
+    wanted: dict[str, tuple[str, Choice, date | None, float | None]] = {}
     known: dict[Choice, tuple[Choice, float | None] | None] = {}
     for key, address, _, choices in services.audience.confirmed():
         asked = choices.get(newsletter.name)
         if asked is None or only not in {None, key}:
             continue
         if asked not in known:
-            known[asked] = _due(asked, inputs, day, others, out, services.clock(), bool(only))
+            choice = own_choice(newsletter, choices)
+            known[asked] = None
+            if choice and (only or is_due(choice.frequency, day, others)):
+                at = moment(choice, out, inputs.publication.timezone)
+                later = at.timestamp() if at > services.clock() else None
+                known[asked] = shared(choice), later
         if (found := known[asked]) is not None:
-            wanted[key] = (address, *found)
-    return _planned(services, issue, lock, inputs, earlier, wanted)
-
-
-def _due(
-    asked: Choice,
-    inputs: Inputs,
-    day: date,
-    others: Iterable[date],
-    out: datetime,
-    now: datetime,
-    always: bool,  # noqa: FBT001 - one caller
-) -> tuple[Choice, float | None] | None:
-    """Return a choice as its readers share it, and when its email is theirs; None where it is not their turn."""
-    choice = own_choice(inputs.newsletter, {inputs.newsletter.name: asked})
-    if choice is None or not (always or is_due(choice.frequency, day, others)):
-        return None
-    at = moment(choice, out, inputs.publication.timezone)
-    return replace(choice, hour=None, zone=""), at.timestamp() if at > now else None
+            wanted[key] = (address, found[0], asked.since, found[1])
+    return _planned(services, paper, wanted)
 
 
 def _planned(
     services: Services,
-    issue: Issue,
-    lock: Lock,
-    inputs: Inputs,
-    earlier: list[IssueHead],
-    wanted: Mapping[str, tuple[str, Choice, float | None]],
+    paper: Paper,
+    wanted: Mapping[str, tuple[str, Choice, date | None, float | None]],
 ) -> Planned:
-    past = _Past(services, inputs, issue, wanted.keys())
-    agenda = agenda_of(services, inputs.newsletter, regular(services, issue.newsletter))
-    own = agenda.period(inputs.now)
-    fresh: dict[Frequency | None, Standing] = {}
-    standings: dict[str, Standing] = {}
-    for key, (_, choice, _) in wanted.items():
-        if key in past.standing:
-            standings[key] = past.standing[key]
-        else:
-            if choice.frequency not in fresh:
-                start = inputs.now - (span(choice.frequency) or own)
-                fresh[choice.frequency] = Standing(since=start)
-            standings[key] = fresh[choice.frequency]
-    press = Press(services, issue, lock, {*standings.values()}, inputs)
+    inputs = paper.inputs
+    past = _Past(services, paper, wanted.keys())
+    fresh = _Fresh(services, paper)
+    standings = {
+        key: past.standing.get(key) or fresh.standing(choice, since)
+        for key, (_, choice, since, _) in wanted.items()
+    }
+    press = Press(services, paper, {*standings.values()})
     planned = Planned(press=press)
     numbers: dict[frozenset[str], int] = {}
     gone = press.readers.numbers(_changed_events(services, inputs))
-    for key, (address, choice, at) in wanted.items():
+    for key, (address, choice, _, at) in wanted.items():
         had = past.had.get(key, _NOTHING)
         if had not in numbers:
             numbers[had] = press.readers.numbers(had) | gone
@@ -254,6 +246,32 @@ def _planned(
 _NOTHING = frozenset[str]()
 
 
+class _Fresh:
+    """Where readers stand who have had no email yet: one of their spans before the first that was due."""
+
+    def __init__(self, services: Services, paper: Paper) -> None:
+        inputs = paper.inputs
+        self._now, zone = inputs.now, ZoneInfo(inputs.publication.timezone)
+        out = sorted(e.goes_out for e in paper.before if e.status in SENT)
+        self._out = [(at, at.astimezone(zone).date()) for at in out]
+        self._own = agenda_of(services, inputs.newsletter, paper.before).period(inputs.now)
+        self._known: dict[tuple[Frequency | None, date | None], Standing] = {}
+
+    def standing(self, choice: Choice, since: date | None) -> Standing:
+        """Return where a reader stands who chose on a day."""
+        key = choice.frequency, since
+        if key not in self._known:
+            days = [day for _, day in self._out]
+            missed = (
+                at
+                for n, (at, day) in enumerate(self._out)
+                if since is not None and day >= since and is_due(choice.frequency, day, days[:n])
+            )
+            first = next(missed, self._now)
+            self._known[key] = Standing(since=first - (span(choice.frequency) or self._own))
+        return self._known[key]
+
+
 class _Past:
     """What readers have had: where each stands by the last email of a newsletter, and which articles.
 
@@ -261,9 +279,8 @@ class _Past:
     told something that this one may choose from.
     """
 
-    def __init__(
-        self, services: Services, inputs: Inputs, issue: Issue, keys: Collection[str]
-    ) -> None:
+    def __init__(self, services: Services, paper: Paper, keys: Collection[str]) -> None:
+        inputs = paper.inputs
         self.standing: dict[str, Standing] = {}
         self.had: dict[str, frozenset[str]] = {}
         newsletter, oldest = inputs.newsletter, inputs.sent - inputs.newsletter.limits.max_age
@@ -277,7 +294,7 @@ class _Past:
             head
             for name in (newsletter.name, *newsletter.not_from)
             for head in reversed(services.issues.heads(name))
-            if head.id != issue.id and head.status in SENT
+            if head.id != paper.issue and head.status in SENT
         ]
         shared: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
         for head in heads if keys else ():
@@ -317,9 +334,7 @@ def _stood(head: IssueHead, since: datetime) -> dict[str, Standing]:
 
 def _after(edition: ReaderEdition, since: datetime) -> Standing:
     """Return where the readers of an edition stand after it."""
-    return Standing(
-        since=since, up_to=edition.decides, waiting=tuple(sorted(edition.left.items()))
-    )
+    return Standing(since=since, up_to=edition.decides, waiting=tuple(sorted(edition.left.items())))
 
 
 def _changed_events(services: Services, inputs: Inputs) -> Iterator[str]:
@@ -351,7 +366,7 @@ class Made:
 
 def make(services: Services, issue: Issue, lock: Lock) -> Made:
     """Make the editions of all readers who chose, and whose turn it is; nothing is written down."""
-    made, planned = Made(), plan(services, issue, lock)
+    made, planned = Made(), plan(services, paper_of(services, issue, lock))
     passed = {each["rule"] for each in issue.overrides}
     for name, reading in planned.readings.items():
         printed = planned.press.printed(reading)
@@ -410,14 +425,15 @@ class Reprints:
     @cached_property
     def press(self) -> Press:
         """What prints them."""
-        standings = {_reading(each).standing for each in self._known.values()}
-        return Press(self._services, self._issue, self._lock, standings)
+        standings = {reading_of(each).standing for each in self._known.values()}
+        paper = paper_of(self._services, self._issue, self._lock)
+        return Press(self._services, paper, standings)
 
     def printed(self, name: str) -> Printed:
         """Return an edition as it is printed; Unknown where there is none of that name."""
         if name not in self._known:
             raise Unknown(f"edition of issue {self._issue.id}", name, ())
-        printed = self.press.printed(_reading(self._known[name]))
+        printed = self.press.printed(reading_of(self._known[name]))
         if printed is None:
             raise Unknown(f"edition of issue {self._issue.id}", name, ())
         return printed
@@ -442,7 +458,8 @@ class Envelopes:
         return self._made.get(name) or self._again.envelope(name)
 
 
-def _reading(edition: ReaderEdition) -> Reading:
+def reading_of(edition: ReaderEdition) -> Reading:
+    """Return what an edition that is kept was made of."""
     return Reading(
         choice=edition.choice,
         standing=Standing(

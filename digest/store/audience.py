@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.sqlite import insert
 
+from digest.editorial.choices import begun
 from digest.editorial.folding import folded_address
 from digest.editorial.membership import Membership
 from digest.jsonable import dump, from_json, load
@@ -88,7 +89,12 @@ class StoredAudience:
                 for key, each in batch:
                     if key not in erased:
                         was = put.get(key) or known.get(key)
-                        put[key] = each if isinstance(each, Subscriber) else each.onto(was)
+                        made = each if isinstance(each, Subscriber) else each.onto(was)
+                        if made.choices:
+                            before = was.choices if was else {}
+                            chosen = begun(made.choices, before, now.date())
+                            made = replace(made, choices=chosen)
+                        put[key] = made
                 changed = {k: p for k, p in put.items() if p != known.get(k) or p.status == _LEFT}
                 self._write(connection, changed, gone, now)
                 if not dry_run:

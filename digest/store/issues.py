@@ -13,7 +13,17 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.errors import Stale, Unknown
 from digest.jsonable import canonical, dump, load
-from digest.model import Act, Edit, Edition, Finding, Issue, IssueHead, Message, Point, ReaderEdition
+from digest.model import (
+    Act,
+    Edit,
+    Edition,
+    Finding,
+    Issue,
+    IssueHead,
+    Message,
+    Point,
+    ReaderEdition,
+)
 from digest.ports import Lock
 from digest.store.database import writer
 from digest.store.search import index_messages

@@ -26,6 +26,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from digest.editorial.reading import READERS
 from digest.errors import DigestError, UsageError
 from digest.model import Issue, Message, Newsletter, Subscriber
 from digest.publisher import Publisher
@@ -104,7 +105,7 @@ def more(**place: str) -> Response:
         "more.html",
         subject=message.subject,
         page=f"../{request.path.split('/')[-2]}",
-        left=_publisher().left_over(issue.id, message.segment),
+        left=_publisher().left_over(issue, message.segment),
         canonical=_canonical() if is_public else None,
     )
     return cached(Response(text), issue.approved_at) if is_public else Response(text)
@@ -141,6 +142,10 @@ def event(article: str, **place: str) -> Response:
 def picture(name: str, **place: str) -> Response:
     """Show a picture of an edition."""
     issue, message = _printed(**place)
+    if message.segment.startswith(READERS):
+        attached = _publisher().for_readers(issue, message.segment).context.attached
+        found = next((each for each in attached if each.name == name), None)
+        return Response(found.data, mimetype=found.media_type) if found else abort(404)
     return picture_response(_publisher(), issue, message, name)
 
 
@@ -153,10 +158,16 @@ def _printed(
     if not _publisher().is_view(issue, segment, mark):
         abort(404)
     found = _publisher().issue(issue)
-    message = next((m for m in found.messages if m.segment == segment), None)
-    if message is None or found.status not in {"approved", "sending", "sent"}:
+    if found.status not in {"approved", "sending", "sent"}:
         abort(404)
-    return found, message
+    if segment.startswith(READERS):
+        try:
+            own = _publisher().for_readers(found, segment)
+        except DigestError:  # it is not kept any more, or a look has changed that cannot print it
+            abort(404)
+        return replace(found, editions=(own.edition,)), own.message
+    message = next((m for m in found.messages if m.segment == segment), None)
+    return (found, message) if message is not None else abort(404)
 
 
 @pages.get("/calendar/<mark>.ics")

@@ -25,7 +25,14 @@ FORM = {
     "weekly.zone": "Asia/Tokyo",
     "weekly.most": "5",
 }
-CHOICE = Choice(topics=("climate", "Ocean"), frequency="weekly", hour=7, zone="Asia/Tokyo", most=5)
+CHOICE = Choice(
+    topics=("climate", "Ocean"),
+    frequency="weekly",
+    hour=7,
+    zone="Asia/Tokyo",
+    most=5,
+    since=NOW.date(),
+)
 
 
 @pytest.fixture
