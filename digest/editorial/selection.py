@@ -145,9 +145,9 @@ class Selector:
         nothing is taken.
         """
         most = self.brief.newsletter.points.variety
-        head = self._by_points(candidates, past)[: _FOREMOST * self.brief.newsletter.limits.max]
         if not most:
             return {}
+        head = self._by_points(candidates, past)[: _FOREMOST * self.brief.newsletter.limits.max]
         carried = self.gates.carried(past)
         ranks = {place: self._rank_with(place, carried) for place in head}
         by_hand = {

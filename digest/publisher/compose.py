@@ -25,6 +25,7 @@ from digest.editorial.verdict import verdict
 from digest.jsonable import canonical, sha256_hex, to_json
 from digest.model import (
     EDITORS,
+    Article,
     Coverage,
     Edit,
     Edition,
@@ -184,10 +185,15 @@ def editorial_findings(
     yield from promises(selection, inputs.articles, inputs.sent, inputs.publication.timezone)
 
 
-def word(inputs: Inputs, selection: Selection, edits: Sequence[Edit]) -> Edition:
-    """Return a segment's edition, worded as the editors want it."""
+def word(
+    inputs: Inputs,
+    selection: Selection,
+    edits: Sequence[Edit],
+    shown: Callable[[Article], Article] = printable,
+) -> Edition:
+    """Return a segment's edition, worded as the editors want it; `shown` are articles without labels."""
     sections = tuple(
-        replace(section, articles=tuple(printable(article) for article in section.articles))
+        replace(section, articles=tuple(map(shown, section.articles)))
         for section in selection.sections
     )
     own = inputs.newsletter.editions.get(selection.segment, EditionRule())
@@ -208,23 +214,32 @@ def word(inputs: Inputs, selection: Selection, edits: Sequence[Edit]) -> Edition
     )
     worded = patch.apply(bare, edits, inputs.sent)
     articles = worded.articles
-    made = worded.subject or subjects(inputs, worded)[0]
+    made = worded.subject or _subject(inputs, worded)
     said = worded.preheader or preheader(articles, made)
     return replace(worded, subject=made, preheader=said)
 
 
 def subjects(inputs: Inputs, edition: Edition) -> tuple[str, ...]:
     """Return the subject line of an edition by its pattern, and two more that it might have."""
-    newsletter, language = inputs.newsletter, inputs.publication.language
-    own = newsletter.editions.get(edition.segment, EditionRule())
-    named = {
-        "newsletter": newsletter.title,
+    language = inputs.publication.language
+    others = candidates(edition.articles, language, _named(inputs, edition))
+    return (_subject(inputs, edition), *others)
+
+
+def _subject(inputs: Inputs, edition: Edition) -> str:
+    own = inputs.newsletter.editions.get(edition.segment, EditionRule())
+    pattern = own.subject or inputs.newsletter.subject or PATTERN
+    language = inputs.publication.language
+    return subject(edition.articles, language, pattern, _named(inputs, edition))
+
+
+def _named(inputs: Inputs, edition: Edition) -> dict[str, str]:
+    """Return what a subject's pattern may name beside the articles."""
+    return {
+        "newsletter": inputs.newsletter.title,
         "segment": inputs.segments[edition.segment].title,
         "number": str(inputs.number),
     }
-    pattern = own.subject or newsletter.subject or PATTERN
-    first = subject(edition.articles, language, pattern, named)
-    return (first, *candidates(edition.articles, language, named))
 
 
 def context_of(

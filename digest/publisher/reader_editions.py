@@ -17,8 +17,10 @@ from digest.editorial.choices import is_due, moment, settled, shared, span
 from digest.editorial.history import SENT
 from digest.editorial.reading import READERS, Readers, Reading, Standing
 from digest.editorial.selection import Selection
+from digest.editorial.tags import printable
 from digest.errors import Unknown
 from digest.model import (
+    Article,
     Choice,
     Edition,
     Finding,
@@ -96,10 +98,17 @@ class Press:
             standings,
             now=self.inputs.now,
         )
+        self._articles: dict[str, Article] = {}
         pictures = Pictures(services, self.inputs.newsletter)
         self._materials = Materials(
             renderer=services.renderer, picture_of=pictures.of, logo=paper.logo
         )
+
+    def _shown(self, article: Article) -> Article:
+        """Return an article without labels: one and the same, so that nobody looks at it twice."""
+        if article.id not in self._articles:
+            self._articles[article.id] = printable(article)
+        return self._articles[article.id]
 
     @cached_property
     def _labels(self) -> tuple[str, ...]:
@@ -123,7 +132,7 @@ class Press:
     def _print(self, name: str, reading: Reading, selection: Selection) -> Printed:
         segment, choice = self.readers.segment(reading), reading.choice
         inputs = replace(self.inputs, segments={segment.name: segment})
-        edition = word(inputs, selection, self.readers.edits)
+        edition = word(inputs, selection, self.readers.edits, self._shown)
         titles = (self._title(name) for name in choice.sources)
         chosen = Chosen(
             topics=choice.topics,
@@ -368,18 +377,19 @@ def make(services: Services, issue: Issue, lock: Lock) -> Made:
     """Make the editions of all readers who chose, and whose turn it is; nothing is written down."""
     made, planned = Made(), plan(services, paper_of(services, issue, lock))
     passed = {each["rule"] for each in issue.overrides}
-    for name, reading in planned.readings.items():
-        printed = planned.press.printed(reading)
-        if printed is None:
-            continue
-        errors = [
-            f"{finding.rule}: {finding.message}"
-            for finding in planned.press.findings(printed)
-            if finding.severity == "error" and finding.rule not in passed
-        ]
-        made.editions[name] = _kept(reading, printed, planned.press.inputs, "; ".join(errors))
-        if not errors:
-            made.envelopes[name] = sealed(services, issue, planned.press.inputs, printed)
+    with services.renderer.unchanging():
+        for name, reading in planned.readings.items():
+            printed = planned.press.printed(reading)
+            if printed is None:
+                continue
+            errors = [
+                f"{finding.rule}: {finding.message}"
+                for finding in planned.press.findings(printed)
+                if finding.severity == "error" and finding.rule not in passed
+            ]
+            made.editions[name] = _kept(reading, printed, planned.press.inputs, "; ".join(errors))
+            if not errors:
+                made.envelopes[name] = sealed(services, issue, planned.press.inputs, printed)
     domain = sender_domain(planned.press.inputs.newsletter.sender)
     for each in planned.readers:
         if each.name in made.envelopes:

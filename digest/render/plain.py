@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from functools import lru_cache
 
 WIDTH = 78
 _ADDRESS = re.compile(r"https?://|mailto:|__[A-Z]+_URL__")
@@ -16,6 +17,7 @@ def set_lines(text: str) -> str:
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
 
 
+@lru_cache(maxsize=65536)  # a story has the same lines in each edition
 def _fold(line: str) -> str:
     line = line.rstrip()
     if len(line) <= WIDTH:
