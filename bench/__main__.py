@@ -11,7 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench import audience, delivery, desk, laboratory, pull, render, selection, start
+from bench import audience, delivery, desk, laboratory, pull, readers, render, selection, start
 
 PARTS = {
     "start": start.run,
@@ -20,6 +20,7 @@ PARTS = {
     "render": render.run,
     "pull": pull.run,
     "audience": audience.run,
+    "readers": readers.run,
     "desk": desk.run,
     "delivery": delivery.run,
 }

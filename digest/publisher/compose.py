@@ -68,7 +68,7 @@ class Composed:
     @property
     def content_hash(self) -> str:
         """The hash that an approval is bound to: every byte that readers will see."""
-        if not self.messages:
+        if not (self.messages or "pool" in self.head):
             return ""
         said = [to_json(message) for message in self.messages]
         for each in said:
@@ -146,6 +146,8 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
     }
     titles = {article.id: article.title for article in inputs.articles}
     status, reason = verdict(inputs.newsletter, selections, titles)
+    if status == "skipped" and inputs.newsletter.readers and _has_news(inputs):
+        status, reason = "draft", None
     return Composed(
         status=status,
         reason=reason,
@@ -156,6 +158,11 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
         points={name: s.points for name, s in selections.items() if not s.short},
         head=_head(inputs),
     )
+
+
+def _has_news(inputs: Inputs) -> bool:
+    """Tell whether anything is new since the last issue: who chose for themselves may want it."""
+    return any(past.candidates for past in inputs.pasts.values())
 
 
 def labels(inputs: Inputs) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ from digest.publisher.links import view_mark
 from digest.publisher.measuring import Measures, measure
 from digest.publisher.overtaken import draft_again
 from digest.publisher.printed import PrintedIssue, Sample, printed, sample
+from digest.publisher.proofs import Proofs, proofs
 from digest.publisher.pulling import PullReport
 from digest.publisher.reader_editions import Printed as PrintedForReaders
 from digest.publisher.reader_editions import Reprints
@@ -425,6 +426,10 @@ class Publisher:
     def why_reader(self, article: str, address: str, issue: str | None = None) -> list[Decision]:
         """Return whether a reader's edition of each newsletter holds an article, and why."""
         return explaining_readers.why_reader(self._services, article, issue, address)
+
+    def proofs(self, issue: Issue, address: str | None = None) -> Proofs:
+        """Return the most common editions of an issue for readers who chose, or one reader's."""
+        return proofs(self._services, issue, address)
 
     def for_readers(self, issue: Issue, name: str) -> PrintedForReaders:
         """Return an edition for readers who chose for themselves, printed again; Unknown without it."""

@@ -175,7 +175,7 @@ class Waiting:
     at: float | None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Planned:
     """Who is to have an edition of an issue, and which: readings by name, each with its readers."""
 
