@@ -117,7 +117,7 @@ def sent(value: Sent, pending: int) -> Shape:
     """Return what a run of sending did, and how many emails are still to go."""
     done = {name: number for name, number in to_json(value).items() if name != "error"}
     if not value.held_editions:  # which there are only where readers choose
-        del done["held_editions"]
+        del done["held_editions"], done["held_for"]
     return {**done, "pending": pending}
 
 

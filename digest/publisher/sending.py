@@ -34,7 +34,10 @@ _UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "deferred")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What a run of sending did, and why it stopped early, if it did."""
+    """What a run of sending did, and why it stopped early, if it did.
+
+    `held_editions` are those for readers who chose that a check stopped; `held_for` says why the first is.
+    """
 
     issue: str
     sent: int = 0
@@ -45,6 +48,7 @@ class Sent:
     already_sent: int = 0
     held_back: int = 0
     held_editions: int = 0
+    held_for: str | None = None
     error: str | None = None
 
 
@@ -73,9 +77,12 @@ def send(
         before = services.deliveries.counts(issue.id)
         run.all()
         settle_by_policy(services, issue.id)
-        held = len(outgoing.readers.held)
+        held = outgoing.readers.held
         return replace(
-            _finish(services, sending, before, run), held_back=held_back, held_editions=held
+            _finish(services, sending, before, run),
+            held_back=held_back,
+            held_editions=len(held),
+            held_for=held[0].held if held else None,
         )
 
 

@@ -36,7 +36,9 @@ def test_the_most_common_editions_stand_first_with_their_readers(room: Newsroom)
     issue = press.draft("weekly").issue.id
     page = desk(room).get(f"/readers/{issue}").text
     rows = re.findall(
-        r'<a href="[^"]*readers\.\w+[^"]*">([^<]+)</a>.*?<td>(\d+)</td><td>(\d+)', page, re.DOTALL
+        r'<a href="[^"]*readers\.\w+[^"]*">([^<]+)</a>.*?<td class="number">(\d+)</td><td class="number">(\d+)',
+        page,
+        re.DOTALL,
     )
     assert rows == [("Climate", "3", "1"), ("Climate, Ocean", "1", "2")]
     assert "5 readers" in page
