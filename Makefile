@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 INSTALL_SELF = @$(INSTALL) --no-deps --no-build-isolation -e . > .venv/install.log 2>&1 || (cat .venv/install.log; exit 1)
 EXAMPLE := $(BIN)/digest --now $(NOW)
 
-.PHONY: demo desk test test-all check coverage crumbs mutants bench screenshots man lock clean
+.PHONY: demo desk test test-all check coverage crumbs mutants bench screenshots docs man lock clean
 
 demo: .venv/run
 	@$(EXAMPLE) pull
@@ -61,6 +61,12 @@ screenshots: .venv/test
 	$(BIN)/python tools/screenshots.py
 	$(BIN)/python tools/readme_pictures.py
 	$(BIN)/python tools/desk_pictures.py
+
+# The documentation as a site, out/site/index.html; it needs no other host when it is read.
+docs: .venv/test
+	$(BIN)/python -m pip install --quiet 'mkdocs-material>=9.6'
+	$(BIN)/mkdocs build --quiet
+	@echo "Open out/site/index.html"
 
 # The manual page, from what the commands say of themselves.
 man: .venv/python

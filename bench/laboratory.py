@@ -11,7 +11,7 @@ from typing import Any
 from bench.selection import NOW, TEXT, TOPICS, WEEK, brief, segments
 from digest.editorial.calendar import slots
 from digest.editorial.history import History
-from digest.editorial.laboratory.backtest import Backtest, Outcome, Which, backtest
+from digest.editorial.laboratory.backtest import Backtest, PastOutcome, Which, backtest
 from digest.editorial.laboratory.replay import Kept, Moment, Rules, Shelf, Start
 from digest.model import Article, Schedule, Source, TagRules
 
@@ -66,7 +66,7 @@ def replayed(articles: list[Kept]) -> Backtest:
     both: dict[Which, Rules] = {"present": rules(12), "other": rules(8)}
     due = slots(SCHEDULE, "Europe/London", NOW - WEEKS * WEEK, NOW + WEEK)
     moments = [Moment(key=slot.key, now=slot.sent, sent=slot.sent) for slot in due][-WEEKS:]
-    nothing = Outcome(issues=(), printed=(), waiting=frozenset())
+    nothing = PastOutcome(issues=(), printed=(), waiting=frozenset())
     start = Start(history=History())
     return backtest(
         both, dict.fromkeys(both, moments), Shelf(articles), dict.fromkeys(both, start), nothing

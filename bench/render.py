@@ -19,10 +19,10 @@ from premailer.cache import cache
 
 from digest.model import Article, Edition, Section
 from digest.render.checks.run import lint
-from digest.render.context import RenderContext
 from digest.render.inline import premail
 from digest.render.language import language
 from digest.render.mime import Recipient, envelope
+from digest.render.render_context import RenderContext
 from digest.render.renderer import Renderer
 from digest.render.sheet import Sheet
 from digest.render.view import context

@@ -84,6 +84,17 @@ class Held(DigestError):
         super().__init__(f"issue {issue} is held back: " + "; ".join(self.reasons))
 
 
+class Forgotten(DigestError):
+    """A newsletter of which an issue went out that the store, put back from a copy, knows nothing of."""
+
+    def __init__(self, issue: str) -> None:
+        super().__init__(
+            f"issue {issue} went out after this copy of the store was made, and another would tell its "
+            "stories again: make it anew, with `digest --now` and the time of its sending, or take that "
+            f"with `digest reconcile --accept {issue}`"
+        )
+
+
 class Overtaken(Held):
     """An issue that would tell its readers what they have had since it was drafted, or what is over."""
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
+from digest.findings import Finding
+
 DateSource = Literal["feed", "page", "url", "file"]
 Status = Literal["draft", "approved", "sending", "sent", "skipped", "held", "discarded"]
 DeliveryState = Literal[
@@ -26,7 +28,6 @@ DeliveryState = Literal[
 Change = Literal["new", "updated", "same"]
 EDITORS = "editors"
 """The source of what editors write, or add by its address."""
-Severity = Literal["error", "warning", "info"]
 Frequency = Literal["daily", "weekly", "monthly"]
 WhenShort = Literal["skip", "hold", "back-fill", "carry-over"]
 Verb = Literal[
@@ -167,11 +168,15 @@ class StoredResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where articles come from: a feed or an archive, at an address or a path."""
+    """Where articles come from: a feed or an archive, at an address or a path.
+
+    A plug-in's is of the kind that has the plug-in's name, and `said` is what feeds.yaml says of it, as JSON.
+    """
 
     name: str
-    kind: Literal["feed", "archive"]
+    kind: str
     location: str
+    said: str = ""
     url_base: str | None = None
     tags: tuple[str, ...] = ()
     language: str | None = None
@@ -183,6 +188,11 @@ class Source:
     tags_from_path: str | None = None
     timezone: str = "UTC"
     title: str | None = None
+
+    @property
+    def is_plugged(self) -> bool:
+        """Whether a plug-in reads it."""
+        return self.kind not in {"feed", "archive"}
 
     def rests(self, today: date) -> bool:
         """Tell whether it is not read on a day: never, or not until its day."""
@@ -640,17 +650,78 @@ class LogEntry:
     where: str = ""
 
 
-# What is printed, approved and sent
+# What programs read, and what they are told
+
+
+TokenRight = Literal["sent", "everything"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a check found: the rule's name, where, and the way out."""
+class Token:
+    """What a program reads the API by: in these newsletters, in all where none is named, and until `expires`.
 
-    rule: str
-    severity: Severity
-    message: str
-    where: str = ""
+    It reads what was `sent`, as its readers know it, or `everything`: drafts, findings and reasons too.
+    """
+
+    name: str
+    right: TokenRight
+    newsletters: tuple[str, ...] = ()
+    created: datetime
+    expires: datetime | None = None
+    used: datetime | None = None
+
+    def may_read(self, newsletter: str) -> bool:
+        """Tell whether it reads a newsletter."""
+        return not self.newsletters or newsletter in self.newsletters
+
+
+WebhookEvent = Literal[
+    "drafted", "held", "skipped", "approved", "sending", "sent", "discarded", "failed"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """An address that is told what became of issues: of these newsletters, or of all where none is named.
+
+    `url` and `secret` are as written, secrets not yet filled in. `template` is one that is shipped, or a
+    file beside the configuration; without one the dispatch itself is told.
+    """
+
+    name: str
+    url: str
+    events: tuple[WebhookEvent, ...]
+    newsletters: tuple[str, ...] = ()
+    secret: str | None = None
+    template: str | None = None
+    allow_hosts: tuple[str, ...] = ()
+
+    def wants(self, event: WebhookEvent, newsletter: str) -> bool:
+        """Tell whether it is to be told of what became of a newsletter's issue."""
+        return event in self.events and (not self.newsletters or newsletter in self.newsletters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """What a webhook is told, from when it came about until it is taken or given up.
+
+    `id` is the same at every attempt, `said` what the other side answered last. `next_at` is when it is
+    tried, where it waits.
+    """
+
+    id: str
+    hook: str
+    type: str
+    at: datetime
+    data: Mapping[str, object]
+    state: Literal["waiting", "taken", "given up"] = "waiting"
+    attempts: int = 0
+    next_at: datetime | None = None
+    tried: datetime | None = None
+    said: str = ""
+
+
+# What is printed, approved and sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple, Protocol
 
 from digest.model import (
@@ -15,6 +15,7 @@ from digest.model import (
     Choice,
     Delivery,
     DeliveryState,
+    Dispatch,
     Edit,
     Issue,
     IssueHead,
@@ -30,6 +31,7 @@ from digest.model import (
     Subscriber,
     SubscriberChange,
     Suppression,
+    Token,
 )
 
 State = Mapping[str, Any]
@@ -168,7 +170,9 @@ class Sought:
     """What is looked for: `words` as a person writes them; a part in quotes is one phrase.
 
     `tags` are beginnings of tags, of which one is enough. An article of a `segment` is one that it has
-    had; `since` and `until` are of its publication or, where that is not known, of its first sight.
+    had; `since` and `until` are of its publication or, where that is not known, of its first sight. One
+    that was `told` is one that any of these newsletters has had in an issue that went out. Where it is
+    `outside` the house that somebody looks, the words are not those of tags: some are planning labels.
     """
 
     words: str = ""
@@ -177,6 +181,8 @@ class Sought:
     segment: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    told: tuple[str, ...] | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -602,6 +608,77 @@ class Accounts(Protocol):
 
     def remove(self, name: str) -> None:
         """Remove an account."""
+        ...
+
+
+class Tokens(Protocol):
+    """Keep what programs read the API by, each by the hash of a token that only the program has."""
+
+    def all(self) -> Sequence[Token]:
+        """Return the tokens by name."""
+        ...
+
+    def get(self, hash_: str) -> Token | None:
+        """Return the token of a hash."""
+        ...
+
+    def put(self, hash_: str, token: Token) -> bool:
+        """Keep a new token; False where its name is another's."""
+        ...
+
+    def see(self, hash_: str, now: datetime) -> None:
+        """Note that a token was used."""
+        ...
+
+    def remove(self, name: str) -> bool:
+        """Remove a token; False where there is none of the name."""
+        ...
+
+
+class Dispatches(Protocol):
+    """Keep what webhooks are to be told; what an issue became is written down with the issue itself."""
+
+    def add(self, dispatches: Sequence[Dispatch]) -> None:
+        """Keep what is to be told."""
+        ...
+
+    def claim(self, hook: str, now: datetime, until: datetime) -> Dispatch | None:
+        """Return the oldest that a webhook is to be told now, in its next attempt, and nobody else until then."""
+        ...
+
+    def note(self, dispatch: Dispatch) -> None:
+        """Write down what became of an attempt."""
+        ...
+
+    def newest(self, hook: str, most: int) -> Sequence[Dispatch]:
+        """Return what a webhook was told, or is to be told, the newest first."""
+        ...
+
+    def waiting(self, hook: str) -> int:
+        """Return how many a webhook is still to be told."""
+        ...
+
+    def forget(self, before: datetime) -> None:
+        """Let go what is over and came about before then."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostAnswer:
+    """What the other side of a POST answered: its status, what it said in short, and how long it wants rest."""
+
+    status: int
+    said: str = ""
+    rest: timedelta | None = None
+
+
+class Post(Protocol):
+    """Sends a POST."""
+
+    def __call__(
+        self, url: str, fields: Mapping[str, str], body: bytes, allow_hosts: tuple[str, ...]
+    ) -> PostAnswer:
+        """Return the answer; Unanswered where there is none, or the address may not be asked."""
         ...
 
 

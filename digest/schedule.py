@@ -13,8 +13,10 @@ from digest.errors import DigestError, Failure
 from digest.jsonable import to_json
 from digest.model import DeliveryState, Issue, Status
 from digest.publisher import Publisher
+from digest.publisher.dispatching import not_taken
 
 EVERY = 30  # seconds
+OFTEN = 10  # seconds
 SELDOM = 300  # seconds
 DAILY = 86_400  # seconds
 
@@ -53,6 +55,18 @@ def pull(publisher: Publisher) -> None:
             _log.error("source %s: %s", report.name, report.error)
         elif report.new or report.updated:
             _log.info("source %s: %d new, %d updated", report.name, report.new, report.updated)
+
+
+def tell(publisher: Publisher) -> None:
+    """Tell webhooks what waits for them, and report what was not taken."""
+    try:
+        told = publisher.tell_webhooks()
+    except DigestError as error:
+        _log.error("%s", error)
+        return
+    for each in told:
+        if each.state != "taken":
+            _log.error("%s", not_taken(each))
 
 
 def take_back(publisher: Publisher) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
@@ -13,21 +14,24 @@ from digest import __version__
 from digest.config import Config
 from digest.config.files import unknown_looks
 from digest.deliver.api import ApiDeliverer
+from digest.deliver.api_services import is_service, read_service
 from digest.deliver.dkim import Signer, SigningDeliverer, dns_record, read_signers
-from digest.deliver.folder import FolderDeliverer
+from digest.deliver.eml_folder import FolderDeliverer
 from digest.deliver.listmonk import read_listmonk
+from digest.deliver.plugged import plugged_deliverer
 from digest.deliver.relay import read_relay
 from digest.deliver.relay_log import read_log
-from digest.deliver.services import is_service, read_service
 from digest.deliver.smtp import SmtpDeliverer
 from digest.deliver.threads import Threads
 from digest.editorial.membership import Membership
 from digest.errors import ConfigError, DigestError, Unknown, UsageError
 from digest.model import Picture, Source
+from digest.plugins import LINT, plugins
 from digest.ports import (
     Campaigns,
     Deliverer,
     Hook,
+    PostAnswer,
     Progress,
     Pulled,
     Report,
@@ -37,7 +41,9 @@ from digest.ports import (
 )
 from digest.publisher import Publisher, Services
 from digest.publisher.checked import Surroundings
+from digest.publisher.dispatching import dispatches_of
 from digest.render.renderer import Renderer
+from digest.render.templates import TemplateLoader
 from digest.sources.picture_resize import ready
 from digest.store.accounts import StoredAccounts, StoredLog
 from digest.store.articles import StoredArticles
@@ -45,12 +51,14 @@ from digest.store.audience import StoredAudience
 from digest.store.clicks import StoredClicks
 from digest.store.database import backup, boot, is_ready, open_database, relaxed, secret_key
 from digest.store.deliveries import StoredDeliveries
+from digest.store.dispatches import StoredDispatches
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
 from digest.store.search import StoredSearch
 from digest.store.sessions import StoredSessions
 from digest.store.sign_ups import StoredSignUps
 from digest.store.skipped_days import StoredSkippedDays
+from digest.store.tokens import StoredTokens
 from digest.store.traces import StoredTraces
 
 _PARTS = ("jinja2", "premailer", "lxml", "nh3", "cssutils")
@@ -68,7 +76,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         sources=LaterSources(lambda: _sources(config)),
         articles=StoredArticles(relaxed(engine)),
         search=StoredSearch(engine),
-        issues=StoredIssues(engine),
+        issues=StoredIssues(engine, partial(dispatches_of, config, _clock(now))),
         audience=StoredAudience(engine, Membership(config.segments)),
         deliveries=StoredDeliveries(engine, boot()),
         journal=StoredJournal(engine),
@@ -79,6 +87,8 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         sign_ups=StoredSignUps(engine),
         traces=StoredTraces(engine),
         clicks=StoredClicks(engine),
+        tokens=StoredTokens(engine),
+        dispatches=StoredDispatches(engine),
         backup=partial(backup, engine),
         is_ready=partial(is_ready, engine),
         renderer=renderer,
@@ -88,10 +98,13 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         campaigns=partial(campaigns, config) if config.delivery.campaigns else None,
         reports=lambda where: reports(config, where),
         hook=cache(partial(hook, config)),
+        post=partial(_post, config),
+        webhook_templates=TemplateLoader(template_folders(config.folder, "webhooks")),
         relay_log=lambda where, ids: read_log(where, ids, _clock(now)()),
         prepare_picture=ready,
         logo=picture,
         versions=_versions(),
+        lint_plug_ins=tuple(plugins(LINT).values()),
     )
     return Publisher(services)
 
@@ -148,9 +161,9 @@ def database_url(config: Config) -> str:
     return url
 
 
-def template_folders(project: Path) -> list[Path]:
+def template_folders(project: Path, kind: str = "email") -> list[Path]:
     """Return the folders of templates: the project's own first, then what is shipped."""
-    own, shipped = project / "templates" / "email", shipped_folder("templates") / "email"
+    own, shipped = project / "templates" / kind, shipped_folder("templates") / kind
     return [own, shipped] if own.is_dir() and own.resolve() != shipped.resolve() else [shipped]
 
 
@@ -167,6 +180,9 @@ def deliverer(config: Config, to: str | None) -> Deliverer:
     stated, rates = config.delivery, config.delivery.rate
     way = to or stated.smtp or stated.api or ""
     address = config.secret(way, "sending")
+    is_own = is_service(address) or address.startswith(("smtp://", "smtps://"))
+    if not is_own and (plugged := plugged_deliverer(address, stated.connections)) is not None:
+        return Threads(plugged, rates)
     if way == stated.api or is_service(address):
         return Threads(ApiDeliverer(read_service(address), stated.connections), rates)
     smtp = SmtpDeliverer(read_relay(address), stated.connections, rates)
@@ -220,6 +236,30 @@ def _fetched(config: Config, url: str) -> bytes:
     if reply.status != _FOUND:
         raise DigestError(f"{url}: it answers {reply.status}")
     return reply.body
+
+
+def _post(
+    config: Config,
+    url: str,
+    fields: Mapping[str, str],
+    body: bytes,
+    allow_hosts: tuple[str, ...],
+) -> PostAnswer:
+    """Send a webhook's POST; Unanswered where there is no answer, or the address may not be asked."""
+    from digest.sources.fetching.http import FetchError, FetchLimits, post  # noqa: PLC0415 - as above
+
+    limits = FetchLimits(total=10, size=2_000)
+    said = {"User-Agent": _agent(config), **fields}
+    try:
+        reply = post(url, body, headers=said, allow_hosts=allow_hosts, limits=limits)
+    except FetchError as error:
+        raise Unanswered(str(error)) from None
+    rest = reply.headers.get("retry-after", "")
+    return PostAnswer(
+        status=reply.status,
+        said=reply.body.decode("utf-8", "replace"),
+        rest=timedelta(seconds=int(rest)) if re.fullmatch(r"\d{1,6}", rest) else None,
+    )
 
 
 def surroundings(config: Config, database: str | None, now: datetime | None) -> Surroundings:

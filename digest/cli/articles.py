@@ -7,10 +7,10 @@ from datetime import datetime
 
 import click
 
-from digest.cli import json_output as shapes
-from digest.cli import tables
-from digest.cli.context import Context, Moment, common, pass_context
-from digest.cli.progress import Progress
+from digest import json_output as shapes
+from digest.cli import text_output
+from digest.cli.context import Context, MomentType, common, pass_context
+from digest.cli.progress import ProgressBar
 from digest.model import Article
 from digest.publisher.searching import Question
 
@@ -25,11 +25,11 @@ _MOST_FOUND = 1000  # of a search: what fits less is noise
 def pull(context: Context, sources: Sequence[str], *, force: bool) -> None:
     """Fetch every source, or the named ones, into the store."""
     shown = not context.options.get("quiet") and not context.options.get("json")
-    with Progress(context.err, shown=shown) as progress:
+    with ProgressBar(context.err, shown=shown) as progress:
         reports = context.publisher.pull(sources, force=force, progress=progress)
     count = context.publisher.article_count()
     context.answer(
-        shapes.pulled(reports, count), lambda: tables.pulled(context.out, reports, count)
+        shapes.pulled(reports, count), lambda: text_output.pulled(context.out, reports, count)
     )
     for report in reports:
         for warning in report.warnings:
@@ -43,7 +43,7 @@ def pull(context: Context, sources: Sequence[str], *, force: bool) -> None:
 @click.command()
 @click.option("--source", help="Only those of a source.")
 @click.option("--tag", help="Only those with a tag that the pattern matches.")
-@click.option("--since", type=Moment(), help="Only those first seen since.")
+@click.option("--since", type=MomentType(), help="Only those first seen since.")
 @click.option("--search", "words", help="Only those with these words, the fittest first.")
 @common
 @pass_context
@@ -59,5 +59,5 @@ def articles(
         hits = context.publisher.search(asked, most=_MOST_FOUND)
         found = (h.article for h in hits if since is None or h.article.first_seen >= since)
     context.answer_lines(
-        (shapes.article(a) for a in found), lambda: tables.articles(context.out, found)
+        (shapes.article(a) for a in found), lambda: text_output.articles(context.out, found)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from digest.cli import tables
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.jsonable import to_json
 
@@ -19,4 +19,4 @@ def inbox(context: Context, weeks: int) -> None:
     """Tell how many emails a week readers get from all newsletters."""
     found = context.publisher.inbox(weeks)
     zone = context.config.publication.timezone
-    context.answer(to_json(found), lambda: tables.inbox(context.out, found, zone))
+    context.answer(to_json(found), lambda: text_output.inbox(context.out, found, zone))

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from digest.errors import DigestError
+
 if TYPE_CHECKING:  # these are slow to import, and `--version` and `--help` need none of them
     from rich.console import Console
 
@@ -84,9 +86,24 @@ class Context:
         """Say on stderr what failed or was held back."""
         self.err.print(text)
 
+    def tell_webhooks(self) -> None:
+        """Tell webhooks what a command has brought about; what is not taken now is told again later."""
+        if "publisher" not in self.__dict__ or not self.config.webhooks:
+            return
+        from digest.publisher.dispatching import not_taken  # noqa: PLC0415 - as above
+
+        try:
+            told = self.publisher.tell_webhooks()
+        except DigestError as error:
+            self.complain(f"webhooks are told later: {error}")
+            return
+        for each in told:
+            if each.state != "taken":
+                self.complain(not_taken(each))
+
     def issue(self, issue: Issue) -> dict[str, Any]:
         """Return an issue in the contract's shape."""
-        from digest.cli import json_output as shapes  # noqa: PLC0415 - as above
+        from digest import json_output as shapes  # noqa: PLC0415 - as above
 
         counts = self.publisher.counts(issue.id)
         changes = self.publisher.changes(issue)
@@ -108,7 +125,7 @@ def _console(*, stderr: bool) -> Console:
     return console
 
 
-class Moment(click.ParamType[datetime]):
+class MomentType(click.ParamType[datetime]):
     """A point in time as ISO 8601; without an offset it is UTC."""
 
     name = "ISO8601"
@@ -124,7 +141,7 @@ class Moment(click.ParamType[datetime]):
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-class Words(click.ParamType[str]):
+class TextType(click.ParamType[str]):
     """A text that people can read: none of its characters is half of one."""
 
     name = "TEXT"
@@ -147,7 +164,7 @@ _COMMON = {
     "config": click.option("--config", metavar="FILE", help="The configuration (./feeds.yaml)."),
     "db": click.option("--db", metavar="URL", help="Where all is kept."),
     "now": click.option(
-        "--now", type=Moment(), help="Everything that asks for the time gets this."
+        "--now", type=MomentType(), help="Everything that asks for the time gets this."
     ),
     "json": click.option("--json", is_flag=True, help="Answer in JSON on stdout."),
     "quiet": click.option("--quiet", is_flag=True, help="Print problems only."),

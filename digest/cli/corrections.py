@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import click
 
-from digest.cli import json_output as shapes
-from digest.cli import tables
-from digest.cli.context import Context, Words, common, pass_context
+from digest import json_output as shapes
+from digest.cli import text_output
+from digest.cli.context import Context, TextType, common, pass_context
 from digest.errors import UsageError
-from digest.publisher.correcting import Correction
 
 
 @click.command()
@@ -18,9 +17,9 @@ from digest.publisher.correcting import Correction
 @click.option(
     "--issue", help="With --put and --dismiss: in this issue, where it stands in several."
 )
-@click.option("--text", type=Words(), help="With --put: your own words.")
-@click.option("--why", type=Words(), default="", help="With --dismiss: your reason.")
-@click.option("--by", type=Words(), help="With --put and --dismiss: who decides.")
+@click.option("--text", type=TextType(), help="With --put: your own words.")
+@click.option("--why", type=TextType(), default="", help="With --dismiss: your reason.")
+@click.option("--by", type=TextType(), help="With --put and --dismiss: who decides.")
 @common
 @pass_context
 def corrections(
@@ -39,12 +38,18 @@ def corrections(
     article = put or dismiss
     if article is None:
         context.answer_lines(
-            map(shapes.correction, due), lambda: tables.corrections(context.out, due)
+            map(shapes.correction, due), lambda: text_output.corrections(context.out, due)
         )
         return
     if by is None or (put and dismiss):
         raise UsageError("say --put or --dismiss with an article, and --by with your name")
-    meant = _one_of(due, article)
+    found = [each for each in due if each.article == article]
+    if not found:
+        raise UsageError(f"nothing of {article} is to be corrected; see `digest corrections`")
+    if len(found) > 1:
+        issues = ", ".join(each.issue for each in found)
+        raise UsageError(f"{article} stands in {issues}; say which with --issue")
+    meant = found[0]
     if put is None:
         context.publisher.dismiss(meant.issue, article, by=by, why=why)
         context.answer(
@@ -57,15 +62,4 @@ def corrections(
         lambda: context.say(
             f"The notice is in issue {draft.id}; `digest show {draft.id}` shows it."
         ),
-    )
-
-
-def _one_of(due: list[Correction], article: str) -> Correction:
-    found = [each for each in due if each.article == article]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise UsageError(f"nothing of {article} is to be corrected; see `digest corrections`")
-    raise UsageError(
-        f"{article} stands in {', '.join(f.issue for f in found)}; say which with --issue"
     )

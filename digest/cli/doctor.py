@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from digest.cli import tables
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.jsonable import to_json
 from digest.publisher.doctor import examine
@@ -22,7 +22,8 @@ def doctor(context: Context) -> None:
     around = surroundings(context.config, context.options.get("db"), context.options.get("now"))
     found = [*examine(around)]
     context.answer(
-        {"checks": [to_json(each) for each in found]}, lambda: tables.checked(context.out, found)
+        {"checks": [to_json(each) for each in found]},
+        lambda: text_output.checked(context.out, found),
     )
     if any(each.state == "error" for each in found):
         raise SystemExit(1)

@@ -20,13 +20,13 @@ from tzlocal import get_localzone_name
 from digest.cli.context import Context, common, pass_context
 from digest.cli.moving import PAST, SERVICES, moved_audience, past_issues
 from digest.cli.opml import free_name
-from digest.cli.progress import Progress
+from digest.cli.progress import ProgressBar
 from digest.config import json_schema, read_config
 from digest.config.first import MODELINE, first_file
 from digest.editorial.proposing import Proposal, propose
 from digest.errors import UsageError
 from digest.model import Source
-from digest.sources.fetching.context import is_address
+from digest.sources.fetching.fetch_context import is_address
 from digest.sources.parsing.opml import read_opml
 from digest.wiring import publisher, shipped_folder
 
@@ -151,7 +151,7 @@ def _propose(
         # kept nowhere: what is new is decided by the rules that stand when an article is first kept
         store = f"sqlite:///{Path(folder, 'digest.db')}"
         press = publisher(read_config(target, os.environ), store, context.options.get("now"))
-        with Progress(context.err, shown=not context.options.get("quiet")) as progress:
+        with ProgressBar(context.err, shown=not context.options.get("quiet")) as progress:
             reports = press.pull((), progress=progress)
         articles, read = [*press.articles()], press.sources()
     dated = {article.source for article in articles if article.published is not None}

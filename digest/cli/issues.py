@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -13,16 +13,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli import json_output as shapes
-from digest.cli import tables
-from digest.cli.context import Context, Moment, Words, common, pass_context
+from digest import json_output as shapes
+from digest.cli import text_output
+from digest.cli.context import Context, MomentType, TextType, common, pass_context
 from digest.cli.subscribers_csv import spellings
 from digest.config.yaml_lines import read_yaml
 from digest.editorial.folding import folded
 from digest.errors import BadPatch, ConfigError, DigestError, UsageError
 from digest.jsonable import to_json
-from digest.model import Issue
-from digest.publisher.planning import Planned
 
 
 @click.command()
@@ -36,7 +34,7 @@ def draft(context: Context, newsletter: str, segments: Sequence[str]) -> None:
     chosen = [called.get(said) or called.get(folded(said), said) for said in segments]
     drafted = context.publisher.draft(newsletter, chosen)
     issue = drafted.issue
-    context.answer(context.issue(issue), lambda: tables.issue(context.out, issue))
+    context.answer(context.issue(issue), lambda: text_output.issue(context.out, issue))
     if not drafted.changed:
         context.say(f"Nothing changed: issue {issue.id} is as it was.")
     if issue.status == "held":
@@ -46,9 +44,9 @@ def draft(context: Context, newsletter: str, segments: Sequence[str]) -> None:
 
 @click.command()
 @click.option("--newsletter", metavar="NAME", help="Only of this newsletter.")
-@click.option("--since", type=Moment(), help="Only those that go out, or went out, since.")
+@click.option("--since", type=MomentType(), help="Only those that go out, or went out, since.")
 @click.option(
-    "--text", type=Words(), help="Only with this in a subject, a headline or an introduction."
+    "--text", type=TextType(), help="Only with this in a subject, a headline or an introduction."
 )
 @common
 @pass_context
@@ -63,31 +61,29 @@ def issues(
         for each in context.publisher.listed()
         if newsletter in (None, each.issue.newsletter)
         and (since is None or (each.issue.send_at or each.issue.created) >= since)
-        and (text is None or _holds(each.issue, text))
+        and (
+            text is None
+            or any(
+                folded(text) in folded(words)  # however it is written
+                for edition in each.issue.editions
+                for words in (edition.subject, edition.intro, *(a.title for a in edition.articles))
+                if words
+            )
+        )
     ]
     context.answer_lines(
         (shapes.issue(each.issue, each.deliveries, each.changes) for each in found),
-        lambda: tables.issues(context.out, [each.issue for each in found]),
+        lambda: text_output.issues(context.out, [each.issue for each in found]),
     )
-
-
-def _holds(issue: Issue, text: str) -> bool:
-    """Tell whether an issue says something, however it is written."""
-    said = (
-        words
-        for edition in issue.editions
-        for words in (edition.subject, edition.intro, *(a.title for a in edition.articles))
-    )
-    return any(folded(text) in folded(words) for words in said if words)
 
 
 @click.command()
 @click.argument("newsletter")
 @click.argument("articles", nargs=-1)
 @click.option("--write", metavar="HEADLINE", help="A story of your own.")
-@click.option("--text", type=Words(), help="With --write: its words.")
+@click.option("--text", type=TextType(), help="With --write: its words.")
 @click.option("--url", help="With --write: where it leads.")
-@click.option("--by", required=True, type=Words(), help="Who makes it.")
+@click.option("--by", required=True, type=TextType(), help="Who makes it.")
 @common
 @pass_context
 def special(
@@ -106,7 +102,9 @@ def special(
         told = {"write": write, "text": text, "url": url}
         changes.append({key: said for key, said in told.items() if said})
     issue = context.publisher.special(newsletter, changes, by=by)
-    context.answer(context.issue(issue), lambda: tables.issue(context.out, issue, articles=True))
+    context.answer(
+        context.issue(issue), lambda: text_output.issue(context.out, issue, articles=True)
+    )
     context.say(f"It goes out when it is approved: digest approve {issue.id} --by NAME")
 
 
@@ -120,32 +118,27 @@ def calendar(context: Context, newsletter: str | None) -> None:
     found = [each for name in names for each in context.publisher.coming(name)]
     found.sort(key=lambda each: each.sent)
     zone = context.config.publication.timezone
-    left = _skipped_before(context.publisher.plan(), zone)
+    # each issue to come tells the skipped days between the one before it and itself
+    left: dict[tuple[str, datetime], list[Any]] = {}
+    waiting: defaultdict[str, list[Any]] = defaultdict(list)
+    for each in context.publisher.plan():
+        if each.coming:
+            left[each.newsletter, each.sent] = waiting.pop(each.newsletter, [])
+        else:
+            by, why = (each.skipped.by, each.skipped.why) if each.skipped else (None, "")
+            day = each.sent.astimezone(ZoneInfo(zone)).date().isoformat()
+            waiting[each.newsletter].append({"day": day, "by": by, "why": why})
     told = [{**to_json(each), "skipped": left[each.newsletter, each.sent]} for each in found]
-    context.answer_lines(told, lambda: tables.coming(context.out, found, zone))
+    context.answer_lines(told, lambda: text_output.coming(context.out, found, zone))
     for skipped in (each for name in names for each in context.publisher.skipped_days(name)):
         why = f": {skipped.why}" if skipped.why else ""
         context.say(f"{skipped.newsletter} skips {skipped.day}, said {skipped.by}{why}")
 
 
-def _skipped_before(plan: Iterable[Planned], zone: str) -> dict[tuple[str, datetime], list[Any]]:
-    """Return for each issue to come the skipped days between the one before it and itself."""
-    found: dict[tuple[str, datetime], list[Any]] = {}
-    waiting: defaultdict[str, list[Any]] = defaultdict(list)
-    for each in plan:
-        if each.coming:
-            found[each.newsletter, each.sent] = waiting.pop(each.newsletter, [])
-        else:
-            by, why = (each.skipped.by, each.skipped.why) if each.skipped else (None, "")
-            day = each.sent.astimezone(ZoneInfo(zone)).date().isoformat()
-            waiting[each.newsletter].append({"day": day, "by": by, "why": why})
-    return found
-
-
 @click.command()
 @click.argument("newsletter")
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--by", required=True, type=Words(), help="Who wants that.")
+@click.option("--by", required=True, type=TextType(), help="Who wants that.")
 @click.option("--why", default="", help="The reason, for who asks.")
 @click.option("--undo", is_flag=True, help="Have the issue of that day after all.")
 @common
@@ -171,11 +164,13 @@ def skip(
 def show(context: Context, issue: str) -> None:
     """Show an issue: its editions, their articles, and what the checks found."""
     found = context.publisher.issue(issue)
-    context.answer(context.issue(found), lambda: tables.issue(context.out, found, articles=True))
+    context.answer(
+        context.issue(found), lambda: text_output.issue(context.out, found, articles=True)
+    )
     if not context.options.get("json") and not context.options.get("quiet"):
-        tables.changes(context.out, context.publisher.changes(found))
+        text_output.changes(context.out, context.publisher.changes(found))
         if found.status == "sending" and (pending := context.pending(issue)):
-            context.say(tables.waits(issue, pending))
+            context.say(text_output.waits(issue, pending))
 
 
 @click.command()
@@ -191,7 +186,7 @@ def similar(context: Context, issue: str) -> None:
             {"article": id_, "title": titles[id_], "similar": to_json(like)}
             for id_, like in found.items()
         ),
-        lambda: tables.similar(context.out, found, titles),
+        lambda: text_output.similar(context.out, found, titles),
     )
 
 
@@ -219,7 +214,7 @@ def why(
         got = context.publisher.readers(article)
         context.answer(
             [shapes.readership(each, addresses=addresses) for each in got],
-            lambda: tables.readers(context.out, got, addresses=addresses),
+            lambda: text_output.readers(context.out, got, addresses=addresses),
         )
         return
     press = context.publisher
@@ -229,7 +224,7 @@ def why(
         else press.why_reader(article, reader, issue)
     )
     context.answer(
-        [shapes.decision(each) for each in found], lambda: tables.decisions(context.out, found)
+        [shapes.decision(each) for each in found], lambda: text_output.decisions(context.out, found)
     )
 
 
@@ -242,7 +237,7 @@ def why(
     metavar="FILE",
     help="The changes, YAML or JSON.",
 )
-@click.option("--by", required=True, type=Words(), help="Who makes them.")
+@click.option("--by", required=True, type=TextType(), help="Who makes them.")
 @common
 @pass_context
 def edit(context: Context, issue: str, patch: Any, by: str) -> None:  # noqa: ANN401 - a file
@@ -271,7 +266,9 @@ def edit(context: Context, issue: str, patch: Any, by: str) -> None:  # noqa: AN
     except BadPatch as error:
         told = ((lines.at((number - 1,)), said) for number, said in error.problems)
         raise ConfigError(f"{patch.name}:{line}: {said}" for line, said in told) from None
-    context.answer(context.issue(edited), lambda: tables.issue(context.out, edited, articles=True))
+    context.answer(
+        context.issue(edited), lambda: text_output.issue(context.out, edited, articles=True)
+    )
 
 
 def _picture_file(beside: Path, name: str) -> Path:
@@ -302,11 +299,16 @@ def export_(context: Context, issue: str, out: Path) -> None:
 
 @click.command()
 @click.argument("issue")
-@click.option("--by", required=True, type=Words(), help="Who approves.")
+@click.option("--by", required=True, type=TextType(), help="Who approves.")
 @click.option(
-    "--override", "rules", multiple=True, type=Words(), metavar="RULE", help="Pass over this error."
+    "--override",
+    "rules",
+    multiple=True,
+    type=TextType(),
+    metavar="RULE",
+    help="Pass over this error.",
 )
-@click.option("--reason", "reasons", multiple=True, type=Words(), help="Why; one for each.")
+@click.option("--reason", "reasons", multiple=True, type=TextType(), help="Why; one for each.")
 @common
 @pass_context
 def approve(
@@ -321,12 +323,12 @@ def approve(
     found = context.publisher.approve(issue, by=by, overrides=overrides)
     newsletter = context.config.newsletters.get(found.newsletter)
     zone = context.config.publication.timezone if newsletter and newsletter.schedule else None
-    context.answer(context.issue(found), lambda: context.say(tables.approved(found, zone)))
+    context.answer(context.issue(found), lambda: context.say(text_output.approved(found, zone)))
 
 
 @click.command()
 @click.argument("issue")
-@click.option("--by", required=True, type=Words(), help="Who gives it up.")
+@click.option("--by", required=True, type=TextType(), help="Who gives it up.")
 @common
 @pass_context
 def discard(context: Context, issue: str, by: str) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
@@ -15,14 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from digest.config import Config
-from digest.editorial.laboratory.backtest import Backtest, Difference, PastIssue, Row
-from digest.editorial.laboratory.clicks import LEAST, Clicked, Group
+from digest.editorial.laboratory.backtest import Backtest, Difference
+from digest.editorial.laboratory.clicks import LEAST, Clicked, ClickFigures
 from digest.editorial.laboratory.forecast import Waiting
 from digest.editorial.laboratory.themes import Covered
+from digest.json_output import Shape
 from digest.jsonable import to_json
 from digest.publisher.forecasting import Ahead
-
-Shape = dict[str, Any]
 
 _NAMED = 10  # articles of a list that a terminal shows
 NAMES = {"sent": "really sent", "present": "present rules", "other": "other rules"}
@@ -42,39 +39,40 @@ def backtest(found: Backtest, config: str | None, *, as_published: bool) -> Shap
         "config": config,
         "seen": "as published" if as_published else "first seen",
         "watched_since": found.watched.isoformat() if found.watched else None,
-        "rows": [_row(row) for row in found.rows],
+        "rows": [
+            {
+                "rules": row.rules,
+                "issues": row.issues,
+                "skipped": row.skipped,
+                "held": row.held,
+                "editions": row.editions,
+                "mean_articles": row.mean_articles,
+                "reach_nobody": len(row.nobody),
+                "nobody": list(row.nobody),
+                "repeats": row.repeats,
+                "sections_empty": row.empty,
+                "sections_over": row.over,
+                "sections": to_json(row.sections),
+                "coverage": [
+                    {"tag": each.theme, "articles": each.articles, "share": round(each.share, 4)}
+                    for each in row.coverage.themes
+                ],
+                "evenness": _rounded(row.coverage.evenness),
+                "made": [
+                    {
+                        **to_json(issue),
+                        "editions": [
+                            {**to_json(edition), "articles": list(edition.articles)}
+                            for edition in issue.editions
+                        ],
+                    }
+                    for issue in row.made
+                ],
+            }
+            for row in found.rows
+        ],
         "differences": [to_json(each) for each in found.differences],
     }
-
-
-def _row(row: Row) -> Shape:
-    return {
-        "rules": row.rules,
-        "issues": row.issues,
-        "skipped": row.skipped,
-        "held": row.held,
-        "editions": row.editions,
-        "mean_articles": row.mean_articles,
-        "reach_nobody": len(row.nobody),
-        "nobody": list(row.nobody),
-        "repeats": row.repeats,
-        "sections_empty": row.empty,
-        "sections_over": row.over,
-        "sections": to_json(row.sections),
-        "coverage": [
-            {"tag": each.theme, "articles": each.articles, "share": round(each.share, 4)}
-            for each in row.coverage.themes
-        ],
-        "evenness": _rounded(row.coverage.evenness),
-        "made": [_past_issue(issue) for issue in row.made],
-    }
-
-
-def _past_issue(issue: PastIssue) -> Shape:
-    data: Shape = to_json(issue)
-    for edition, shape in zip(issue.editions, data["editions"], strict=True):
-        shape["articles"] = list(edition.articles)
-    return data
 
 
 def forecast(found: Ahead) -> Shape:
@@ -118,7 +116,7 @@ def coverage(newsletter: str, found: Covered) -> Shape:
 def clicks(newsletter: str, found: Clicked) -> Shape:
     """Return what was opened, each group with its size and between what its share lies."""
 
-    def group(each: Group) -> Shape:
+    def group(each: ClickFigures) -> Shape:
         shares = {name: round(getattr(each, name), 4) for name in ("share", "low", "high")}
         return {**to_json(each), **shares}
 
@@ -160,12 +158,20 @@ def show_backtest(console: Console, found: Backtest, config: Config) -> None:
         )
     lines = _table("", *(NAMES[row.rules] for row in found.rows), justify="right")
     for label, name in _FACTS.items():
-        lines.add_row(label, *(_said(getattr(row, name)) for row in found.rows))
+        facts = [getattr(row, name) for row in found.rows]
+        counts = [len(fact) if isinstance(fact, tuple) else fact for fact in facts]
+        lines.add_row(label, *("–" if count is None else str(count) for count in counts))
     _show(console, lines)
     for change in found.differences:
         _show_difference(console, change)
     if len(found.rows[0].coverage.themes) or len(found.rows[1].coverage.themes):
-        _show_themes(console, found.rows)
+        names = dict.fromkeys(each.theme for row in found.rows for each in row.coverage.themes)
+        shares = [{each.theme: each.share for each in row.coverage.themes} for row in found.rows]
+        rules = (NAMES[row.rules] for row in found.rows)
+        lines = _table("share of the stories by tag", *rules, justify="right")
+        for name in islice(names, 2 * _NAMED):
+            lines.add_row(Text(name), *(f"{100 * own.get(name, 0):.0f} %" for own in shares))
+        _show(console, lines)
 
 
 _FACTS = {
@@ -181,12 +187,6 @@ _FACTS = {
 }
 
 
-def _said(value: object) -> str:
-    if value is None:
-        return "–"
-    return str(len(value) if isinstance(value, tuple) else value)
-
-
 def _show_difference(console: Console, change: Difference) -> None:
     console.print(
         f"\nFrom {NAMES[change.before]} to {NAMES[change.after]}: {len(change.won)} articles won, "
@@ -198,17 +198,6 @@ def _show_difference(console: Console, change: Difference) -> None:
             console.print(f"  {sign} {each.title} ({', '.join(each.segments)})")
         if len(moved) > _NAMED:
             console.print(f"  {sign} and {len(moved) - _NAMED} more; --json names them")
-
-
-def _show_themes(console: Console, rows: Sequence[Row]) -> None:
-    names = dict.fromkeys(each.theme for row in rows for each in row.coverage.themes)
-    shares = [{each.theme: each.share for each in row.coverage.themes} for row in rows]
-    lines = _table(
-        "share of the stories by tag", *(NAMES[row.rules] for row in rows), justify="right"
-    )
-    for name in islice(names, 2 * _NAMED):
-        lines.add_row(Text(name), *(f"{100 * own.get(name, 0):.0f} %" for own in shares))
-    _show(console, lines)
 
 
 def show_forecast(console: Console, found: Ahead, config: Config) -> None:

@@ -5,34 +5,42 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
-from digest import __version__
-from digest.cli import tables
+from digest import __version__, json_output
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.errors import UsageError
-from digest.model import Finding
 from digest.render.checks import foreign
+from digest.render.checks.plugged import known_rules
 
 _LARGEST = 15_000_000  # bytes
 _HEADER = re.compile(rb"[!-9;-~]+:")
 
 
 @click.command()
-@click.argument("email", metavar="FILE.html|FILE.eml|ADDRESS|-")
+@click.argument("email", metavar="FILE.html|FILE.eml|ADDRESS|-", required=False)
+@click.option("--rules", is_flag=True, help="List all rules, those of plug-ins too.")
 @click.option(
     "--newsletter", metavar="NAME", help="Of feeds.yaml: its readers' mail programs count."
 )
 @common
 @pass_context
-def lint(context: Context, email: str, newsletter: str | None) -> None:
+def lint(context: Context, email: str | None, newsletter: str | None, *, rules: bool) -> None:
     """Check an email that was not made here: a file, a message, a web address."""
     from digest.sources.parsing.charset import decode  # noqa: PLC0415 - slow to import
 
+    if rules:
+        told = sorted(known_rules().values(), key=lambda rule: (rule.about, rule.name))
+        said = {"rules": [json_output.lint_rule(each) for each in told]}
+        context.answer(said, lambda: text_output.lint_rules(context.out, told))
+        return
+    if email is None:
+        raise UsageError("name a file, an address or -, or --rules")
     clients: Mapping[str, int | None] = {}
     if newsletter is not None:
         clients = context.config.newsletter(newsletter).clients
@@ -47,26 +55,30 @@ def lint(context: Context, email: str, newsletter: str | None) -> None:
     except foreign.NotAnEmail as error:
         raise UsageError(f"{email}: {error}") from error
     found = foreign.lint(read, clients)
-    problems = [
-        {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
-        for f in found
-    ]
-    context.answer({"problems": problems}, lambda: _show(context, found))
-    if any(f.severity == "error" for f in found):
-        raise SystemExit(1)
-
-
-def _show(context: Context, found: Sequence[Finding]) -> None:
-    tables.findings(context.out, found)
+    problems = [json_output.finding(each) for each in found]
+    context.answer({"problems": problems}, lambda: text_output.findings(context.out, found))
     counts = Counter(finding.severity for finding in found)
     if counts:
         context.say(", ".join(f"{counts[kind]} {kind}s" for kind in ("error", "warning", "info")))
+    if counts["error"]:
+        raise SystemExit(1)
 
 
 def _read(email: str) -> tuple[bytes, str | None]:
     """Return the bytes, and the charset that their way stated."""
     if email.startswith(("http://", "https://")):
-        return _fetched(email)
+        from digest.sources.fetching.http import FetchError, fetch  # noqa: PLC0415 - as above
+
+        # who names an address of their own network means it; where it leads on to is guarded
+        host = urlsplit(email).hostname or ""
+        try:
+            reply = fetch(email, user_agent=f"digest/{__version__}", allow_hosts=(host,))
+        except FetchError as error:
+            raise UsageError(f"{email}: {error}") from error
+        if reply.status != 200:  # noqa: PLR2004 - OK
+            raise UsageError(f"{email}: the server answers {reply.status}")
+        stated = re.search(r"charset=[\"']?([\w.:-]+)", reply.headers.get("content-type", ""))
+        return reply.body, stated[1] if stated else None
     if "://" in email:
         raise UsageError(f"{email}: an address begins with https:// or http://")
     if email == "-":
@@ -82,18 +94,3 @@ def _read(email: str) -> tuple[bytes, str | None]:
     if not data.strip():
         raise UsageError(f"{email}: it is empty")
     return data, None
-
-
-def _fetched(address: str) -> tuple[bytes, str | None]:
-    from digest.sources.fetching.http import FetchError, fetch  # noqa: PLC0415 - as above
-
-    # who names an address of their own network means it; where it leads on to is guarded
-    host = urlsplit(address).hostname or ""
-    try:
-        reply = fetch(address, user_agent=f"digest/{__version__}", allow_hosts=(host,))
-    except FetchError as error:
-        raise UsageError(f"{address}: {error}") from error
-    if reply.status != 200:  # noqa: PLR2004 - OK
-        raise UsageError(f"{address}: the server answers {reply.status}")
-    stated = re.search(r"charset=[\"']?([\w.:-]+)", reply.headers.get("content-type", ""))
-    return reply.body, stated[1] if stated else None

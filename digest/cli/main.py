@@ -77,7 +77,9 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "templates",
         "Make a look of your own from one there is, and see all of them with sample content.",
     ),
+    "tokens": ("tokens", "Say which programs may read the API, and when they did last."),
     "users": ("users", "Say who may sign in at the desk, and see who did what."),
+    "webhooks": ("webhooks", "See what webhooks were told, and send them a test."),
     "why": ("issues", "Tell for each segment whether it gets an article, and why."),
 }
 """Each command's module in this folder, and its line of help: `--help` loads none of them."""
@@ -124,7 +126,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; what a person can put right ends in one sentence and an exit status."""
     context = Context()
     try:
-        status = cli.main(arguments, "digest", standalone_mode=False, obj=context)
+        try:
+            status = cli.main(arguments, "digest", standalone_mode=False, obj=context)
+        except (DigestError, SystemExit):
+            context.tell_webhooks()  # what failed may have brought something about
+            raise
+        context.tell_webhooks()
     except DigestError as error:
         context.complain(str(error))
         raise SystemExit(error.exit_status) from None

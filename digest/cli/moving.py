@@ -46,7 +46,7 @@ _Read = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class MovedReaders:
     """The readers of an export, who is not to be mailed and why, by address, and the rows left out."""
 
     readers: Sequence[SubscriberChange]
@@ -54,7 +54,7 @@ class Moved:
     rejected: Sequence[tuple[str, Rejected]]
 
 
-def moved_audience(service: str, export: Path, segments: Mapping[str, Segment]) -> Moved:
+def moved_audience(service: str, export: Path, segments: Mapping[str, Segment]) -> MovedReaders:
     """Read the audience of an export: a zip, the folder that it was unpacked to, or one CSV file.
 
     Nobody is a reader who has left, or was lost, by any file of it; UsageError where there is none.
@@ -83,7 +83,7 @@ def moved_audience(service: str, export: Path, segments: Mapping[str, Segment]) 
         raise UsageError(f"{export}: there is no audience of {service} in it")
     away = {folded_address(address) for address in gone}
     stay = [each for each in readers if folded_address(each.address) not in away]
-    return Moved(readers=stay, gone=gone, rejected=rejected)
+    return MovedReaders(readers=stay, gone=gone, rejected=rejected)
 
 
 def past_issues(service: str, export: Path) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ import yaml
 
 from digest.cli.context import Context, common, pass_context
 from digest.editorial.address import canonical
-from digest.sources.fetching.context import is_address
+from digest.sources.fetching.fetch_context import is_address
 from digest.sources.parsing.opml import Outline, read_opml, write_opml
 
 _LONGEST = 40

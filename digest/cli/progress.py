@@ -28,7 +28,7 @@ class _Rate(ProgressColumn):
         return Text(f"{task.speed:.0f} {self._unit}/s" if task.speed else "")
 
 
-class Progress:
+class ProgressBar:
     """Shows how far each source is; call it with a name, how far, and how far there is to go."""
 
     def __init__(self, console: Console, *, shown: bool, unit: str | None = None) -> None:

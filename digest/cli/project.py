@@ -11,12 +11,14 @@ from time import sleep
 
 import click
 
-from digest.cli import tables
+from digest import json_output
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.config import json_schema
 from digest.config.files import look_files, missing_files, source_files, stamps
 from digest.errors import DigestError
-from digest.model import Finding
+from digest.findings import Finding, Where
+from digest.lint_rules.of_choice import NOT_CHECKED
 from digest.store.database import sqlite_file
 from digest.wiring import database_url
 
@@ -56,13 +58,10 @@ def _findings(context: Context) -> Sequence[Finding]:
 
 
 def _show(context: Context, found: Sequence[Finding]) -> None:
-    problems = [
-        {"where": f.where, "severity": f.severity, "rule": f.rule, "message": f.message}
-        for f in found
-    ]
-    context.answer({"problems": problems}, lambda: tables.findings(context.out, found))
+    problems = [json_output.finding(each) for each in found]
+    context.answer({"problems": problems}, lambda: text_output.findings(context.out, found))
     if context.options.get("quiet") and not context.options.get("json"):
-        tables.problems(context.out, found)
+        text_output.problems(context.out, found)
 
 
 def _watch(context: Context) -> None:
@@ -77,14 +76,22 @@ def _watch(context: Context) -> None:
         try:
             found = _findings(context)
         except DigestError as error:
-            found = [_fault(said) for said in str(error).splitlines()]
+            found = []
+            for said in str(error).splitlines():
+                place, _, message = said.partition(": ")
+                at = re.fullmatch(r"(.+):(\d+|\?)", place)
+                if at is None or not message:
+                    found.append(NOT_CHECKED.found(said))
+                else:
+                    where = Where(file=at[1], line=int(at[2].replace("?", "0")))
+                    found.append(NOT_CHECKED.found(message, where))
         if context.out.is_terminal:
             context.out.clear()
         if before is None or context.out.is_terminal or context.options.get("json"):
             _show(context, found)
         if before is not None and not context.options.get("json"):
             came = () if context.out.is_terminal else [f for f in found if f not in before]
-            tables.turns(context.out, came, [f for f in before if f not in found])
+            text_output.turns(context.out, came, [f for f in before if f not in found])
         if context.out.is_terminal:
             context.out.print("Watching for what is saved; Ctrl-C ends it.", style="dim")
         before = found
@@ -100,11 +107,3 @@ def _seen(context: Context, files: Sequence[Path]) -> Mapping[Path, object]:
             file: stamp for file, stamp in stamps(files).items() if not str(file).startswith(store)
         }
     return stamps(files)
-
-
-def _fault(said: str) -> Finding:
-    """Return a line of what keeps us from checking; it begins with its place where it has one."""
-    where, colon, message = said.partition(": ")
-    if not colon or not re.search(r":(\d+|\?)$", where):
-        where, message = "", said
-    return Finding(rule="not-checked", severity="error", message=message, where=where)

@@ -9,12 +9,12 @@ from typing import Literal
 
 import click
 
-from digest.cli import json_output as shapes
-from digest.cli import tables
+from digest import json_output as shapes
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
-from digest.cli.progress import Progress
+from digest.cli.progress import ProgressBar
 from digest.deliver.dkim import check_selector, dns_record, make_key, read_key
-from digest.errors import UsageError
+from digest.errors import Forgotten, UsageError
 from digest.jsonable import to_json
 from digest.render.mime import sender_domain
 from digest.wiring import delivery_folder, put_back
@@ -38,12 +38,12 @@ def send(
         context.say(f"{wanted.failed} had failed, {wanted.joined} joined since.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is open is finished
     shown = not context.options.get("quiet") and not context.options.get("json")
-    with Progress(context.err, shown=shown, unit="emails") as progress:
+    with ProgressBar(context.err, shown=shown, unit="emails") as progress:
         done = context.publisher.send(issue, to, tests, progress)
     kind = "test" if tests else "send"
     context.publisher.note("command line", kind, f"{issue} ({done.sent} sent)")
     pending = 0 if tests else context.pending(issue)
-    context.answer(shapes.sent(done, pending), lambda: tables.sent(context.out, done, pending))
+    context.answer(shapes.sent(done, pending), lambda: text_output.sent(context.out, done, pending))
     folder = delivery_folder(context.config, to)
     if done.sent and folder is not None:
         context.say(f"The emails are in {folder}; any email program opens them.")
@@ -54,7 +54,7 @@ def send(
             f"{done.held_editions} editions of readers who chose are held: {done.held_for}"
         )
     if pending:
-        context.complain(tables.waits(issue, pending))
+        context.complain(text_output.waits(issue, pending))
     if done.ambiguous:
         context.complain(
             f"{done.ambiguous} email{'' if done.ambiguous == 1 else 's'} may or may not have arrived; "
@@ -72,7 +72,8 @@ def deliveries(context: Context, issue: str) -> None:
     """Tell who got an issue, and who did not."""
     found = context.publisher.deliveries(issue)
     context.answer_lines(
-        (shapes.delivery(each) for each in found), lambda: tables.deliveries(context.out, found)
+        (shapes.delivery(each) for each in found),
+        lambda: text_output.deliveries(context.out, found),
     )
 
 
@@ -125,20 +126,27 @@ def bounces(context: Context, where: str | None) -> None:
     They are read of a file, a folder or stdin, else of the configured mailbox.
     """
     done = context.publisher.take_back(where)
-    context.answer(to_json(done), lambda: context.say(tables.returned(done)))
+    context.answer(to_json(done), lambda: context.say(text_output.returned(done)))
 
 
 @click.command()
+@click.option("--accept", metavar="ISSUE", help="Go on without it: its stories may be told again.")
 @common
 @pass_context
-def reconcile(context: Context) -> None:
+def reconcile(context: Context, accept: str | None) -> None:
     """Look at what went out before the database was put back from a copy."""
+    if accept is not None:
+        context.publisher.accept(accept)
+        context.publisher.note("command line", "accept", accept)
     found = context.publisher.reconcile()
     context.answer_lines(
         ({"issue": r.issue, "status": r.status, "ambiguous": r.ambiguous} for r in found),
         lambda: context.say("" if found else "The database knows all that the journal does."),
     )
     for each in found:
+        if each.status == "unknown":
+            context.complain(str(Forgotten(each.issue)))
+            continue
         context.complain(
             f"issue {each.issue} is {each.status}; {each.ambiguous} of its emails may have gone out: "
             f"see `digest deliveries {each.issue}` and settle them"

@@ -18,10 +18,18 @@ from digest.cli.logs import log_to_stderr
 @pass_context
 def desk(context: Context, host: str, port: int) -> None:
     """Open the editors' page, and the public pages."""
+    from digest import schedule  # noqa: PLC0415 - APScheduler is slow to import
     from digest.web.serve import serve  # noqa: PLC0415 - Flask is slow to import
 
     log_to_stderr(logging.WARNING)
-    serve(context.publisher, host, port, os.environ, context.say)
+    publisher, running = context.publisher, []
+    if context.config.webhooks:
+        running = [schedule.start(lambda: schedule.tell(publisher), every=schedule.OFTEN)]
+    try:
+        serve(publisher, host, port, os.environ, context.say)
+    finally:
+        for scheduler in running:
+            scheduler.shutdown()
 
 
 @click.command()
@@ -38,6 +46,8 @@ def run(context: Context, host: str, port: int) -> None:
     publisher = context.publisher
     running = [schedule.start(lambda: schedule.tick(publisher), lambda: schedule.pull(publisher))]
     running += [schedule.start(lambda: schedule.count_old(publisher), every=schedule.DAILY)]
+    if context.config.webhooks:
+        running += [schedule.start(lambda: schedule.tell(publisher), every=schedule.OFTEN)]
     if context.config.delivery.bounces is not None:
         running += [schedule.start(lambda: schedule.take_back(publisher), every=schedule.SELDOM)]
     try:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
 
-from digest.cli import json_output as shapes
-from digest.cli import tables
-from digest.cli.audience_columns import Columns
+from digest import json_output as shapes
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.cli.subscribers_csv import (
     Rejected,
@@ -25,7 +24,6 @@ from digest.editorial.membership import Membership
 from digest.errors import UsageError
 from digest.jsonable import to_json
 from digest.model import SubscriberChange
-from digest.ports import Enrolled
 from digest.publisher import Publisher
 from digest.publisher.log import masked
 
@@ -63,18 +61,27 @@ def import_(context: Context, file: Any, *, dry_run: bool) -> None:  # noqa: ANN
     }
     if dry_run:
         answer["columns"] = {"called": columns.called, "asked": columns.asked}
-    context.answer(answer, lambda: context.say(_said(done, rejected, dry_run=dry_run)))
+    nothing = "a dry run, nothing was written: " if dry_run else ""
+    counts = f"{done.added} added, {done.updated} updated, {len(rejected)} rejected"
+    stay = f"; {done.stay} of them stay{'s' if done.stay == 1 else ''} unsubscribed"
+    said = f"{nothing}{counts}{stay if done.stay else ''}"
+    context.answer(answer, lambda: context.say(said))
+    kept = ", ".join(name for _, name in columns.attributes if name not in columns.called)
     if dry_run:
         for name, own in columns.called.items():
             context.say(f"{name} is read as {own}")
-        if kept := _kept(columns):
+        if kept:
             context.say(f"kept as attributes: {kept}")
     if encoding == "cp1252":
         context.complain(
             f"{file.name}: is not UTF-8; it was read as Windows-1252, look at its accents"
         )
     if columns.asked:
-        context.complain(f"{file.name}:1: {_question(columns)}")
+        meant = ", ".join(f"{own} by {name}" for name, own in columns.asked.items())
+        context.complain(
+            f"{file.name}:1: columns kept as attributes: {kept}; did you mean {meant}? "
+            "If so, call the column that"
+        )
     _complain_of_rows(context, rejected, file.name)
     if done.without_segment:
         context.complain(
@@ -100,22 +107,6 @@ def _taken(
             yield row
 
 
-def _said(done: Enrolled, rejected: Sequence[Rejected], *, dry_run: bool) -> str:
-    stay = f"; {done.stay} of them stay{'s' if done.stay == 1 else ''} unsubscribed"
-    counts = f"{done.added} added, {done.updated} updated, {len(rejected)} rejected"
-    nothing = "a dry run, nothing was written: " if dry_run else ""
-    return f"{nothing}{counts}{stay if done.stay else ''}"
-
-
-def _kept(columns: Columns) -> str:
-    return ", ".join(name for _, name in columns.attributes if name not in columns.called)
-
-
-def _question(columns: Columns) -> str:
-    meant = ", ".join(f"{own} by {name}" for name, own in columns.asked.items())
-    return f"columns kept as attributes: {_kept(columns)}; did you mean {meant}? If so, call the column that"
-
-
 def _complain_of_rows(context: Context, rejected: Iterable[Rejected], file: str) -> None:
     """Say each fault once, at the first row that has it, with the lines of the others."""
     by_fault: dict[str, list[Rejected]] = {}
@@ -124,7 +115,7 @@ def _complain_of_rows(context: Context, rejected: Iterable[Rejected], file: str)
     for first, *others in by_fault.values():
         lines = ", ".join(str(each.line) for each in others[:_LINES])
         more = f" and {len(others) - _LINES} more" if len(others) > _LINES else ""
-        also = f" (and so in line{'s' if len(others) > 1 else ''} {lines}{more})" if others else ""
+        also = f" (also in line{'s' if len(others) > 1 else ''} {lines}{more})" if others else ""
         context.complain(f"{file}:{first.line}: {first.reason}{also}")
 
 
@@ -136,7 +127,7 @@ def list_(context: Context) -> None:
     press = context.publisher
     context.answer_lines(
         _shapes(press),
-        lambda: tables.subscribers(
+        lambda: text_output.subscribers(
             context.out, press.subscribers(), Membership(context.config.segments)
         ),
     )

@@ -105,8 +105,8 @@ def read_audience(
         if not is_mailbox(address):
             yield Rejected(line=line, value=repr(address[:80]), fault="is no email address")
             continue
-        wrong = "" if plain else _misshapen(row, columns)
-        wrong, leaves = wrong or _wrong(row, columns, chosen, status), status == STATUSES[-1]
+        wrong = _wrong(row, columns, chosen, status, plain=plain)
+        leaves = status == STATUSES[-1]
         if columns.choices and not wrong:
             wrong = _wrong_choice(row, columns, check)
         is_first = (leaves or not wrong) and is_new(folded_address(address))
@@ -142,10 +142,14 @@ class _Seen:
 def _encoding(stream: IO[bytes]) -> str:
     """Return what the text is encoded in: what its mark says, UTF-8, else what Excel writes in Western Europe."""
     stream.seek(0)
-    start = stream.read(2)
-    if start == b"PK":
+    start = stream.read(4)
+    if start[:2] == b"PK":
         raise UsageError("the file is a workbook; save it as CSV UTF-8")
-    for encoding in ("utf-16",) if start in _UTF16 else ("utf-8-sig", "cp1252"):
+    marked = start[:2] in _UTF16
+    # UTF-32, or UTF-16 that does not say so: each letter would be one and a NUL
+    if b"\0\0" in start or (b"\0" in start and not marked):
+        raise UsageError("the file is UTF-32, or UTF-16 without its mark; save it as CSV UTF-8")
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
         stream.seek(0)
         with suppress(UnicodeDecodeError):
             deque(codecs.iterdecode(iter(partial(stream.read, 1 << 20), b""), encoding), maxlen=0)
@@ -200,23 +204,25 @@ def _chooser(segments: Mapping[str, Segment]) -> Chooser:
 
     @lru_cache(maxsize=4096)
     def choose(text: str) -> tuple[tuple[str, ...], str]:
-        said = [*_names(text, called)]
+        said: list[str] = []
+        for part in _parts(text, ";"):  # and between `,` where each of those is one
+            several = [*_parts(part, ",")]
+            whole = _segment(part, called) or not all(_segment(s, called) for s in several)
+            said += [part] if whole else several
         missing = next((name for name in said if _segment(name, called) is None), None)
-        found = dict.fromkeys(_segment(name, called) for name in said)
-        return tuple(filter(None, found)), "" if missing is None else _no_segment(missing, called)
+        found = tuple(filter(None, dict.fromkeys(_segment(name, called) for name in said)))
+        if missing is None:
+            return found, ""
+        like = dict.fromkeys(called[each] for each in get_close_matches(folded(missing), called))
+        way = (
+            f"did you mean {' or '.join(like)}?"
+            if like
+            else f"known: {', '.join(sorted({*called.values()}))}"
+        )
+        hint = "; several are separated by ;" if "," in missing else ""
+        return found, f"there is no segment {missing!r}{hint}; {way}"
 
     return choose
-
-
-def _no_segment(name: str, called: Mapping[str, str]) -> str:
-    like = dict.fromkeys(called[each] for each in get_close_matches(folded(name), called))
-    hint = "; several are separated by ;" if "," in name else ""
-    way = (
-        f"did you mean {' or '.join(like)}?"
-        if like
-        else f"known: {', '.join(sorted({*called.values()}))}"
-    )
-    return f"there is no segment {name!r}{hint}; {way}"
 
 
 def _cleaned(cells: Sequence[str]) -> list[str]:
@@ -225,18 +231,15 @@ def _cleaned(cells: Sequence[str]) -> list[str]:
     return [_BREAKS.sub(" ", cell) for cell in bare]
 
 
-def _misshapen(row: Sequence[str], columns: Columns) -> str:
-    """Return what is wrong with the form of a row, if anything."""
-    if any(row[columns.count :]):
+def _wrong(
+    row: Sequence[str], columns: Columns, chosen: Chooser, status: str | None, *, plain: bool
+) -> str:
+    """Return what is wrong with what a row says beside its address, if anything; a plain one has a good form."""
+    if not plain and any(row[columns.count :]):
         return "has more values than the header has columns"
-    for index, name in columns.named:
+    for index, name in () if plain else columns.named:
         if len(row[index]) > MAX_VALUE or _CONTROL.search(row[index]):
             return f"the {name} is too long or has control characters"
-    return ""
-
-
-def _wrong(row: Sequence[str], columns: Columns, chosen: Chooser, status: str | None) -> str:
-    """Return what is wrong with what a row says beside its address, if anything."""
     if columns.nameless and any(row[index] for index in columns.nameless):
         return "has more values than the header has columns"
     if status is not None and status not in STATUSES:
@@ -286,14 +289,6 @@ def _wrong_choice(
     """Return what is wrong with a row's choices, if anything."""
     found = (check(name, parts) for name, parts in choices_in(row, columns).items())
     return next(filter(None, found), "")
-
-
-def _names(text: str, segments: Mapping[str, str]) -> Iterator[str]:
-    """Yield the segments as written, between `;`; between `,` where each of those is one."""
-    for part in _parts(text, ";"):
-        several = [*_parts(part, ",")]
-        whole = _segment(part, segments) or not all(_segment(s, segments) for s in several)
-        yield from [part] if whole else several
 
 
 def _parts(text: str, mark: str) -> Iterator[str]:

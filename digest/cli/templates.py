@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import shutil
-import signal
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli.context import Context, common, pass_context
 from digest.errors import DigestError, Unknown, UsageError
-
-if TYPE_CHECKING:
-    from digest.web.looks import Live
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
@@ -82,6 +76,7 @@ def preview(context: Context, look: str | None, out: Path | None, port: int) -> 
     from digest.config.files import look_files, stamps  # noqa: PLC0415 - as above
     from digest.render.renderer import Renderer  # noqa: PLC0415 - as above
     from digest.web import looks  # noqa: PLC0415 - as above
+    from digest.web.server import run_server  # noqa: PLC0415 - as above
     from digest.wiring import logo, template_folders  # noqa: PLC0415 - as above
 
     config = context.config
@@ -108,18 +103,5 @@ def preview(context: Context, look: str | None, out: Path | None, port: int) -> 
             (out / name).write_bytes(data)
         context.say(f"wrote {len(files)} files; open {out / 'index.html'}")
     else:
-        _serve(context, looks.Live(make, lambda: stamps(look_files(config))), port)
-
-
-def _serve(context: Context, live: Live, port: int) -> None:
-    from digest.web.looks import create_app  # noqa: PLC0415 - Flask is slow to import
-    from digest.web.server import open_server  # noqa: PLC0415 - as above
-
-    try:
-        server, port = open_server(create_app(live), "127.0.0.1", port)
-    except OSError as error:
-        raise DigestError(f"127.0.0.1:{port} cannot be served: {error.strerror}") from None
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    context.say(f"The looks are at http://127.0.0.1:{port}/ (Ctrl-C ends it)")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a supervisor's stop is a Ctrl-C
-    server.run()
+        live = looks.Live(make, lambda: stamps(look_files(config)))
+        run_server(looks.create_app(live), "127.0.0.1", port, "The looks are", say=context.say)

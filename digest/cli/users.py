@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from digest.cli import tables
+from digest.cli import text_output
 from digest.cli.context import Context, common, pass_context
 from digest.jsonable import to_json
 from digest.model import Account, Right
@@ -66,7 +66,7 @@ def add(
 def list_(context: Context) -> None:
     """List the accounts."""
     found = context.publisher.accounts()
-    context.answer_lines(map(_shape, found), lambda: tables.accounts(context.out, found))
+    context.answer_lines(map(_shape, found), lambda: text_output.accounts(context.out, found))
 
 
 @users.command()
@@ -118,7 +118,7 @@ def log(context: Context, *, as_csv: bool) -> None:
         csv.writer(out).writerows([COLUMNS, *map(cells, found)])
         click.echo(out.getvalue(), nl=False)
     else:
-        context.answer_lines(map(to_json, found), lambda: tables.log(context.out, found))
+        context.answer_lines(map(to_json, found), lambda: text_output.log(context.out, found))
 
 
 def _password() -> str:

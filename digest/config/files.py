@@ -9,7 +9,9 @@ from pathlib import Path
 from stat import S_ISREG
 
 from digest.config.schema import Config
-from digest.model import Finding, Source
+from digest.findings import Finding, Where
+from digest.lint_rules.of_choice import MISSING_FILE
+from digest.model import Source
 
 
 def unknown_looks(config: Config, looks: Collection[str]) -> Iterator[str]:
@@ -27,11 +29,9 @@ def missing_files(config: Config) -> Iterator[Finding]:
             line = config.lines.at(("sources", name, source.kind))
             host = re.match(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}(:\d+)?/", source.location, re.IGNORECASE)
             hint = "; an address starts with https://" if host else ""
-            yield Finding(
-                rule="missing-file",
-                severity="error",
-                message=f"there is no file or folder {source.location}{hint}",
-                where=f"{config.file}:{line} sources.{name}.{source.kind}",
+            yield MISSING_FILE.found(
+                f"there is no file or folder {source.location}{hint}",
+                Where(file=str(config.file), line=int(line), key=f"sources.{name}.{source.kind}"),
             )
 
 
@@ -64,4 +64,6 @@ def stamps(paths: Iterable[Path]) -> Mapping[Path, tuple[int, int]]:
 
 
 def _is_local(source: Source) -> bool:
-    return not source.location.lower().startswith(("https://", "http://", "${"))
+    return bool(source.location) and not source.location.lower().startswith(
+        ("https://", "http://", "${")
+    )

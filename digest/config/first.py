@@ -64,7 +64,10 @@ def first_file(
 
     Articles with the tag `leave_out` are for nobody.
     """
-    url = _valid(_WEB_ADDRESS, proposal.url) or _site(sources)
+    places = (urlsplit(each.location) for each in sources)
+    sites = (f"{place.scheme}://{place.netloc}/" for place in places)
+    urls = (_valid(_WEB_ADDRESS, each) for each in (proposal.url, *sites))
+    url = next(filter(None, urls), "https://www.example.org/")
     host = (urlsplit(url).hostname or "example.org").removeprefix("www.")
     name = proposal.name or host
     sender = re.sub(r"[^\w .-]", "", name).strip() or host
@@ -95,13 +98,6 @@ def _valid(kind: TypeAdapter[str], value: str | None) -> str | None:
         return kind.validate_python(value)
     except ValidationError:
         return None
-
-
-def _site(sources: Sequence[Source]) -> str:
-    for parts in (urlsplit(each.location) for each in sources):
-        if site := _valid(_WEB_ADDRESS, f"{parts.scheme}://{parts.netloc}/"):
-            return site
-    return "https://www.example.org/"
 
 
 def _said(text: str) -> str:

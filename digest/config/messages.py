@@ -39,7 +39,7 @@ _SENTENCES = {  # by pydantic's names of what is wrong
 
 # What people write, by the part of the file that it stands in: the key that they mean, and an example.
 _MEANT: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "_Source": {
+    "_SourceKeys": {
         **dict.fromkeys(
             ("url", "rss", "link", "address", "source"),
             ("feed", "feed: https://news.example/feed.xml"),
@@ -50,13 +50,13 @@ _MEANT: Mapping[str, Mapping[str, tuple[str, str]]] = {
         **dict.fromkeys(("name", "publication"), ("title", "title: The Gazette")),
         **dict.fromkeys(("disabled", "active", "paused"), ("enabled", "enabled: false")),
     },
-    "_Segment": {
+    "_SegmentKeys": {
         **dict.fromkeys(("name", "label"), ("title", "title: Staff")),
         **dict.fromkeys(
             ("tags", "tag", "any", "rule", "rules", "topics"), ("match", "match: {any: [Research]}")
         ),
     },
-    "_Section": {
+    "_SectionKeys": {
         **dict.fromkeys(("name", "heading", "label"), ("title", "title: Research")),
         **dict.fromkeys(
             ("tags", "tag", "any", "rule", "topics"), ("match", "match: {any: [Research]}")
@@ -64,7 +64,7 @@ _MEANT: Mapping[str, Mapping[str, tuple[str, str]]] = {
         **dict.fromkeys(("limit", "most", "maximum", "count"), ("max", "max: 3")),
         "segments": ("only", "only: [staff]"),
     },
-    "_Rule": {
+    "_RuleKeys": {
         **dict.fromkeys(("tags", "tag", "topics", "or"), ("any", "any: [Research, Health]")),
         **dict.fromkeys(("and", "every"), ("all", "all: [Research, Health]")),
         **dict.fromkeys(("not", "exclude", "without", "except"), ("none", "none: [Internal]")),
@@ -72,7 +72,7 @@ _MEANT: Mapping[str, Mapping[str, tuple[str, str]]] = {
         **dict.fromkeys(("headline", "contains"), ("title", 'title: "*climate*"')),
         **dict.fromkeys(("age", "max_age", "since"), ("newer_than", "newer_than: 7d")),
     },
-    "_Newsletter": {
+    "_NewsletterKeys": {
         **dict.fromkeys(
             ("from", "from_address", "reply_to"), ("sender", 'sender: "News <news@u.example>"')
         ),
@@ -88,7 +88,7 @@ _MEANT: Mapping[str, Mapping[str, tuple[str, str]]] = {
         **dict.fromkeys(("look", "theme", "layout", "design"), ("template", "template: weekly")),
         **dict.fromkeys(("pictures", "image"), ("images", "images: attach")),
     },
-    "_Schedule": {
+    "_ScheduleKeys": {
         **dict.fromkeys(("days", "day", "every", "time"), ("cron", 'cron: "0 8 * * mon"')),
     },
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -20,8 +20,9 @@ from pydantic import (
     model_validator,
 )
 
-from digest.config.checks import cross_check
+from digest.config.cross_checks import cross_check
 from digest.config.messages import meant_in, problem, without_echoes
+from digest.config.plugged import PluggedSource, read_plugged_sources, without_plugged
 from digest.config.values import (
     Caps,
     Choosable,
@@ -67,8 +68,11 @@ from digest.model import (
     Segment,
     Source,
     TagRules,
+    Webhook,
+    WebhookEvent,
     WhenShort,
 )
+from digest.plugins import SOURCES, plugins
 
 SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*|file:[^}\s]+)\}")
 """`${NAME}` stands for an environment variable, `${file:PATH}` for what is in a file."""
@@ -138,6 +142,7 @@ class Config:
     audience: AudienceRules
     delivery: DeliveryConfig
     desk: DeskConfig
+    webhooks: Mapping[str, Webhook]
     keep_deliveries: timedelta | None
     database: str | None
     environment: Mapping[str, str] = field(repr=False)
@@ -195,23 +200,28 @@ def read_config(file: Path, environment: Mapping[str, str]) -> Config:
     data, lines, broken = read_yaml(raw)
     if not isinstance(data, dict):
         broken = broken or [(1, "is empty or no mapping; see `digest schema`")]
-    wire, invalid = _validate(data, lines) if isinstance(data, dict) else (None, [])
-    problems = without_echoes({*broken, *invalid, *cross_check(data, lines)})
+    plugged, refused = read_plugged_sources(data, lines, _SourceKeys.model_fields)
+    bare = without_plugged(data, plugged)
+    wire, invalid = _validate(bare, lines) if isinstance(bare, dict) else (None, [])
+    problems = without_echoes({*broken, *invalid, *refused, *cross_check(data, lines, plugged)})
     if problems or wire is None:
         raise ConfigError(f"{file}:{line}: {text}" for line, text in sorted(problems))
-    return wire.build(file, lines, environment)
+    return wire.build(file, lines, environment, plugged)
 
 
 @cache
 def json_schema() -> Mapping[str, Any]:
     """Return the JSON Schema of feeds.yaml."""
-    found = _File.model_json_schema()
+    found = _FileKeys.model_json_schema()
+    keys = found["$defs"][_SourceKeys.__name__]["properties"]
+    for name, plugin in plugins(SOURCES).items():
+        keys.setdefault(name, {"description": f"What {plugin.package} reads."})
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
 
 
-def _validate(data: object, lines: Lines) -> tuple[_File | None, list[tuple[int, str]]]:
+def _validate(data: object, lines: Lines) -> tuple[_FileKeys | None, list[tuple[int, str]]]:
     try:
-        return _File.model_validate(data), []
+        return _FileKeys.model_validate(data), []
     except ValidationError as error:
         known, details = json_schema(), error.errors()
         meant = meant_in(details, known)
@@ -219,7 +229,7 @@ def _validate(data: object, lines: Lines) -> tuple[_File | None, list[tuple[int,
         return None, [problem(detail, lines, known) for detail in missing]
 
 
-class _Wire(BaseModel):
+class _StrictKeys(BaseModel):
     """A mapping of feeds.yaml; a key it does not know is a problem."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -228,7 +238,7 @@ class _Wire(BaseModel):
         return {k: getattr(self, k) for k in type(self).model_fields if k not in leave_out}
 
 
-class _Brand(_Wire):
+class _BrandKeys(_StrictKeys):
     logo: str | None = Field(None, description="A picture beside the configuration, or an address.")
     colour: Colour = Field("#1a4f8b", description="The one accent colour, as six hex digits.")
     font: str | None = Field(None, description="A font family; safe fallbacks are added.")
@@ -238,7 +248,7 @@ class _Brand(_Wire):
     )
 
 
-class _Publication(_Wire):
+class _PublicationKeys(_StrictKeys):
     name: str = Field(description="Who publishes; printed at the head and foot of every email.")
     url: WebAddress = Field(description="The publication's site.")
     language: Language = Field(
@@ -248,7 +258,7 @@ class _Publication(_Wire):
         "UTC", description="The zone of dates without one, and of every schedule."
     )
     postal_address: str = Field("", description="Printed in the footer; many laws ask for one.")
-    brand: _Brand = Field(default_factory=_Brand, description="How emails look.")
+    brand: _BrandKeys = Field(default_factory=_BrandKeys, description="How emails look.")
     public_url: WebAddress | None = Field(
         None,
         description="Where the public pages (unsubscribe, view in browser) are reached; `url` unless given.",
@@ -260,7 +270,7 @@ class _Publication(_Wire):
         return Publication(**fields, brand=Brand(**self.brand.values()), public_url=address)
 
 
-class _Source(_Wire):
+class _SourceKeys(_StrictKeys):
     feed: str | None = Field(None, description="A feed's address or path.")
     archive: str | None = Field(None, description="An archive's address or path.")
     url_base: WebAddress | None = Field(None, description="What relative addresses start from.")
@@ -283,15 +293,18 @@ class _Source(_Wire):
         None, description="A regular expression; its groups in an address are tags."
     )
 
-    def build(self, name: str, zone: str) -> Source:
+    def build(self, name: str, zone: str, plugged: PluggedSource | None) -> Source:
         fields = self.values("feed", "archive")
+        if plugged is not None:
+            found = Source(name=name, kind=plugged.kind, location=plugged.location, **fields)
+            return replace(found, timezone=zone, said=plugged.said)
         # a calendar's address as calendars are subscribed to
         location = re.sub("^webcals?://", "https://", self.feed or self.archive or "")
         kind: Literal["feed", "archive"] = "feed" if self.feed else "archive"
         return Source(name=name, kind=kind, location=location, timezone=zone, **fields)
 
 
-class _Tags(_Wire):
+class _TagsKeys(_StrictKeys):
     internal: Names = Field((), description="Patterns of planning labels; never printed.")
     no_topic: Names = Field(
         NO_TOPIC, description='Tags that say "no category": rules match them, no email prints them.'
@@ -300,7 +313,7 @@ class _Tags(_Wire):
     names: dict[str, str] = Field(default_factory=dict, description="A tag: how it is printed.")
 
 
-class _Rule(_Wire):
+class _RuleKeys(_StrictKeys):
     any: Names = Field((), description="At least one of these tags.")
     all: Names = Field((), description="Every one of these tags.")
     none: Names = Field((), description="Not one of these tags.")
@@ -312,9 +325,9 @@ class _Rule(_Wire):
         return Rule(**self.values())
 
 
-class _Segment(_Wire):
+class _SegmentKeys(_StrictKeys):
     title: str = Field(description="What the segment is called in emails and on the desk.")
-    match: _Rule = Field(description="Which articles it reads.")
+    match: _RuleKeys = Field(description="Which articles it reads.")
     open: bool = Field(default=False, description="Whether anybody may sign up for it.")
     members: dict[str, Wanted] = Field(
         default_factory=dict,
@@ -325,9 +338,9 @@ class _Segment(_Wire):
         return Segment(name=name, match=self.match.build(), **self.values("match"))
 
 
-class _Section(_Wire):
+class _SectionKeys(_StrictKeys):
     title: str = Field(description="Its heading.")
-    match: _Rule | None = Field(None, description="Which articles it claims.")
+    match: _RuleKeys | None = Field(None, description="Which articles it claims.")
     rest: bool = Field(default=False, description="Takes what no section before it claimed.")
     max: int | None = Field(None, ge=1, le=100, description="At most so many articles.")
     min: Count = Field(0, description="With fewer, the section is left out.")
@@ -346,14 +359,14 @@ class _Section(_Wire):
         return SectionRule(match=match, **self.values("match"))
 
 
-class _Edition(_Wire):
+class _EditionKeys(_StrictKeys):
     sections: Names = Field((), description="The titles of its sections, in its own order.")
     subject: Pattern | None = Field(None, description="Its own subject line, or its pattern.")
     intro: str | None = Field(None, description="Its own introduction.")
 
 
-class _Lead(_Wire):
-    match: _Rule | None = Field(None, description="Which stories may lead; each, if left out.")
+class _LeadKeys(_StrictKeys):
+    match: _RuleKeys | None = Field(None, description="Which stories may lead; each, if left out.")
     picture: Literal["required", "preferred"] | None = Field(
         None, description="Whether the story that leads needs a picture."
     )
@@ -362,7 +375,7 @@ class _Lead(_Wire):
         return LeadRule(match=self.match.build() if self.match else None, picture=self.picture)
 
 
-class _Limits(_Wire):
+class _LimitsKeys(_StrictKeys):
     min: Count = Field(1, description="An edition with fewer is short.")
     max: int = Field(12, ge=1, le=200, description="An edition holds at most so many.")
     more: int = Field(
@@ -388,7 +401,7 @@ class _Limits(_Wire):
         return Limits(**self.values("per_source"), per_source=every, of_source=named)
 
 
-class _Points(_Wire):
+class _PointsKeys(_StrictKeys):
     priority: Count = Field(100, description="For each step of a source's priority.")
     recency: Count = Field(60, description="For an article published now; halves over time.")
     half_life: Duration = Field(timedelta(days=3), description="How fast recency halves.")
@@ -405,7 +418,7 @@ class _Points(_Wire):
     tags: dict[str, int] = Field(default_factory=dict, description="A tag pattern: its points.")
 
 
-class _House(_Wire):
+class _HouseKeys(_StrictKeys):
     headline_words: int | None = Field(
         None, ge=1, description="A headline has at most so many words."
     )
@@ -424,7 +437,7 @@ class _House(_Wire):
         return HouseRules(**self.values())
 
 
-class _Schedule(_Wire):
+class _ScheduleKeys(_StrictKeys):
     cron: Cron | None = Field(None, description="A crontab line of five fields.")
     dates: tuple[date, ...] = Field((), description="The days of sending, instead of cron.")
     at: ClockTime = Field(time(7), description="The time on those days.")
@@ -435,11 +448,11 @@ class _Schedule(_Wire):
         return Schedule(**self.values())
 
 
-class _Repeats(_Wire):
+class _RepeatsKeys(_StrictKeys):
     not_from: Names = Field((), description="Newsletters whose articles it does not say again.")
 
 
-class _Readers(_Wire):
+class _ReadersKeys(_StrictKeys):
     topics: Choosable | None = Field(
         None, description="`choose`: any topic; or the topics to choose from, by pattern."
     )
@@ -468,19 +481,19 @@ class _Readers(_Wire):
         return Offer(**self.values("hour"), hour=self.hour is not None)
 
 
-class _Newsletter(_Wire):
+class _NewsletterKeys(_StrictKeys):
     title: str = Field(description="Its name, printed at the head of every email.")
     sender: Mailbox = Field(description="Name <address>.")
-    segments: Annotated[dict[str, _Edition | None], BeforeValidator(named_or_listed)] = Field(
+    segments: Annotated[dict[str, _EditionKeys | None], BeforeValidator(named_or_listed)] = Field(
         min_length=1,
         json_schema_extra=or_list,
         description="Who gets it; a subscriber of several gets the first of them. A list, or a "
         "mapping with what is otherwise for a segment.",
     )
-    schedule: _Schedule | None = Field(None, description="When it is sent.")
-    sections: tuple[_Section, ...] = Field(min_length=1, description="Its headings, in order.")
-    articles: _Limits = Field(default_factory=_Limits, description="How many, and how old.")
-    points: _Points = Field(default_factory=_Points, description="What decides the order.")
+    schedule: _ScheduleKeys | None = Field(None, description="When it is sent.")
+    sections: tuple[_SectionKeys, ...] = Field(min_length=1, description="Its headings, in order.")
+    articles: _LimitsKeys = Field(default_factory=_LimitsKeys, description="How many, and how old.")
+    points: _PointsKeys = Field(default_factory=_PointsKeys, description="What decides the order.")
     when_short: WhenShort = Field("skip", description="What becomes of a short edition.")
     approval: Literal["required", "automatic"] = Field("required", description="Who approves.")
     template: str = Field("weekly", description="A folder of templates/email/.")
@@ -493,7 +506,9 @@ class _Newsletter(_Wire):
     late: Duration = Field(
         timedelta(hours=24), description="Approved and not sent for so long, it is held."
     )
-    repeats: _Repeats = Field(default_factory=_Repeats, description="What it does not say again.")
+    repeats: _RepeatsKeys = Field(
+        default_factory=_RepeatsKeys, description="What it does not say again."
+    )
 
     clients: Clients = Field(
         default_factory=dict,
@@ -507,7 +522,7 @@ class _Newsletter(_Wire):
         description="What says under a headline where a story comes from; both where an edition has "
         "several publications, else the author, if left out.",
     )
-    lead: _Lead | None = Field(None, description="Which story leads; the first, if left out.")
+    lead: _LeadKeys | None = Field(None, description="Which story leads; the first, if left out.")
     archive: str | None = Field(
         None, description="The segment whose edition anybody may read, once it went out."
     )
@@ -516,14 +531,16 @@ class _Newsletter(_Wire):
         description="A tag pattern: the percentage of the stories that it is to have.",
     )
 
-    house: _House = Field(
-        default_factory=_House, description="Its own style; what breaks it is a finding."
+    house: _HouseKeys = Field(
+        default_factory=_HouseKeys, description="Its own style; what breaks it is a finding."
     )
     clicks: bool = Field(
         default=False,
         description="Count how often each story is opened, without names; its emails say so.",
     )
-    readers: _Readers | None = Field(None, description="What its readers may choose themselves.")
+    readers: _ReadersKeys | None = Field(
+        None, description="What its readers may choose themselves."
+    )
 
     def build(self, name: str) -> Newsletter:
         apart = (
@@ -555,7 +572,7 @@ class _Newsletter(_Wire):
         )
 
 
-class _Delivery(_Wire):
+class _DeliveryKeys(_StrictKeys):
     smtp: str | None = Field(None, description="A relay's address: smtp:// or smtps://.")
     folder: str | None = Field(None, description="A folder for .eml files instead.")
     api: str | None = Field(
@@ -599,7 +616,7 @@ class _Delivery(_Wire):
 _Rights = Annotated[list[Right], Field(min_length=1)]
 
 
-class _Oidc(_Wire):
+class _OidcKeys(_StrictKeys):
     issuer: WebAddress = Field(description="Who signs people in, by OpenID Connect.")
     client_id: str = Field(description="What the desk is called there.")
     client_secret: str = Field(description="What it proves itself by there: ${A_VARIABLE}.")
@@ -621,14 +638,42 @@ class _Oidc(_Wire):
         )
 
 
-class _Desk(_Wire):
-    oidc: _Oidc | None = Field(None, description="A single sign-on (OpenID Connect).")
+class _DeskKeys(_StrictKeys):
+    oidc: _OidcKeys | None = Field(None, description="A single sign-on (OpenID Connect).")
 
     def build(self) -> DeskConfig:
         return DeskConfig(oidc=self.oidc.build() if self.oidc else None)
 
 
-class _Audience(_Wire):
+_EVENTS: list[WebhookEvent] = ["drafted", "held", "sent", "failed"]  # where none are named
+
+
+class _WebhookKeys(_StrictKeys):
+    url: str = Field(description="Where it is told: an address, or ${A_VARIABLE} that holds one.")
+    events: list[WebhookEvent] = Field(
+        _EVENTS,
+        min_length=1,
+        description="What it is told of: drafted, held, skipped, approved, sending, sent, discarded, "
+        "failed.",
+    )
+    newsletters: Names = Field((), description="Only of these; of all, if left out.")
+    secret: str | None = Field(
+        None, description="What it is signed with (Standard Webhooks): ${A_VARIABLE}, as whsec_…"
+    )
+    template: str | None = Field(
+        None,
+        description="slack, teams, mattermost, or a file of templates/webhooks/; JSON for programs, if "
+        "left out.",
+    )
+    allow_hosts: Names = Field(
+        (), description="Names that may resolve to private addresses, such as an intranet's chat."
+    )
+
+    def build(self, name: str) -> Webhook:
+        return Webhook(name=name, events=tuple(self.events), **self.values("events"))
+
+
+class _AudienceKeys(_StrictKeys):
     most_per_week: int | None = Field(
         None, ge=1, description="A reader gets at most so many emails a week, from all newsletters."
     )
@@ -641,7 +686,7 @@ class _Audience(_Wire):
         return AudienceRules(**self.values())
 
 
-class _Keep(_Wire):
+class _KeepKeys(_StrictKeys):
     deliveries: Duration | None = Field(
         None,
         description="How long it is on record who got an issue, 60d at least; then only how many did.",
@@ -654,37 +699,51 @@ class _Keep(_Wire):
         return self
 
 
-class _File(_Wire):
+class _FileKeys(_StrictKeys):
     """The configuration of digest."""
 
     model_config = ConfigDict(title="feeds.yaml")
 
-    publication: _Publication = Field(description="Who publishes.")
-    sources: dict[str, _Source] = Field(min_length=1, description="Where articles come from.")
-    tags: _Tags = Field(default_factory=_Tags, description="Planning labels, aliases and names.")
-    segments: dict[str, _Segment] = Field(min_length=1, description="The parts of the audience.")
-    newsletters: dict[str, _Newsletter] = Field(min_length=1, description="What is published.")
-    audience: _Audience = Field(
-        default_factory=_Audience, description="What all newsletters together ask of a reader."
+    publication: _PublicationKeys = Field(description="Who publishes.")
+    sources: dict[str, _SourceKeys] = Field(min_length=1, description="Where articles come from.")
+    tags: _TagsKeys = Field(
+        default_factory=_TagsKeys, description="Planning labels, aliases and names."
     )
-    delivery: _Delivery = Field(description="Where emails go.")
-    desk: _Desk = Field(default_factory=_Desk, description="Who may open the desk.")
-    keep: _Keep = Field(default_factory=_Keep, description="How long what is kept.")
+    segments: dict[str, _SegmentKeys] = Field(
+        min_length=1, description="The parts of the audience."
+    )
+    newsletters: dict[str, _NewsletterKeys] = Field(min_length=1, description="What is published.")
+    audience: _AudienceKeys = Field(
+        default_factory=_AudienceKeys, description="What all newsletters together ask of a reader."
+    )
+    delivery: _DeliveryKeys = Field(description="Where emails go.")
+    desk: _DeskKeys = Field(default_factory=_DeskKeys, description="Who may open the desk.")
+    webhooks: dict[str, _WebhookKeys] = Field(
+        default_factory=dict, description="Who is told what became of issues: chats and programs."
+    )
+    keep: _KeepKeys = Field(default_factory=_KeepKeys, description="How long what is kept.")
     database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
 
-    def build(self, file: Path, lines: Lines, environment: Mapping[str, str]) -> Config:
+    def build(
+        self,
+        file: Path,
+        lines: Lines,
+        environment: Mapping[str, str],
+        plugged: Mapping[str, PluggedSource],
+    ) -> Config:
         zone = self.publication.timezone
         return Config(
             file=file,
             lines=lines,
             publication=self.publication.build(),
-            sources={name: wire.build(name, zone) for name, wire in self.sources.items()},
+            sources={n: wire.build(n, zone, plugged.get(n)) for n, wire in self.sources.items()},
             tags=TagRules(**self.tags.values()),
             segments={name: wire.build(name) for name, wire in self.segments.items()},
             newsletters={name: wire.build(name) for name, wire in self.newsletters.items()},
             audience=self.audience.build(),
             delivery=DeliveryConfig(**self.delivery.values()),
             desk=self.desk.build(),
+            webhooks={name: wire.build(name) for name, wire in self.webhooks.items()},
             keep_deliveries=self.keep.deliveries,
             database=self.database,
             environment=environment,

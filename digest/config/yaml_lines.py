@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-Key = tuple[str | int, ...]
+YamlKey = tuple[str | int, ...]
 
 _DEEPEST = 50  # levels
 _MOST = 100_000  # values
@@ -22,7 +22,7 @@ _COMMENT = re.compile(r":\s+(#[\w-]+)")  # what was to be a value
 class Lines:
     """Where each key of a document stands; lines count from 1."""
 
-    of: dict[Key, int] = field(default_factory=dict)
+    of: dict[YamlKey, int] = field(default_factory=dict)
     text: Sequence[str] = field(default=(), repr=False)
 
     def at(self, path: Sequence[str | int]) -> int:
@@ -120,7 +120,7 @@ def _unfolded(node: yaml.Node, sizes: dict[int, float]) -> float:
     return sizes[id(node)]
 
 
-def _walk(node: yaml.Node, path: Key, lines: Lines) -> Iterator[tuple[int, str]]:
+def _walk(node: yaml.Node, path: YamlKey, lines: Lines) -> Iterator[tuple[int, str]]:
     lines.of.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

@@ -108,10 +108,15 @@ class ApiConnection:
                 f"{self._http.host} does not answer as the service does: {self._stranger}"
             )
         request = self._service.request(sender, address, email)
-        if not self._stands():
+        # what a service says unasked is the connection's end
+        if self._http.sock is None or (self._served and self._has_spoken()):
             self._dial()  # services end connections that idle; that is no reason to wait
         try:
-            self._offer(request)
+            self._http.putrequest("POST", request.path, skip_accept_encoding=True)
+            for name, value in request.fields.items():
+                self._http.putheader(name, value)
+            self._http.putheader("Content-Length", str(len(request.body)))
+            self._http.endheaders(request.body[:-1])
             if self._has_spoken():
                 return self._early("it answered before it had the whole email")
             intent()
@@ -119,14 +124,6 @@ class ApiConnection:
         except (OSError, HTTPException) as error:
             return self._early(f"the connection broke: {error or type(error).__name__}")
         return self._finish()
-
-    def _offer(self, request: Request) -> None:
-        """Send all of a request but its last byte."""
-        self._http.putrequest("POST", request.path, skip_accept_encoding=True)
-        for name, value in request.fields.items():
-            self._http.putheader(name, value)
-        self._http.putheader("Content-Length", str(len(request.body)))
-        self._http.endheaders(request.body[:-1])
 
     def _finish(self) -> Outcome:
         """Wait for what becomes of the email."""
@@ -160,10 +157,6 @@ class ApiConnection:
             outcome = said if said.state in {"deferred", "failed"} else outcome
         self._http.close()
         return outcome
-
-    def _stands(self) -> bool:
-        """Tell whether the connection is still there: what a service says unasked is its end."""
-        return self._http.sock is not None and not (self._served and self._has_spoken())
 
     def _has_spoken(self) -> bool:
         return bool(select([self._http.sock], [], [], 0)[0])
@@ -207,12 +200,9 @@ def judged(service: Service, answer: Answer) -> Outcome:
 def _read(response: HTTPResponse) -> Answer:
     raw = response.read(_LONGEST_ANSWER)
     fields = {name.lower(): value for name, value in response.getheaders()}
-    return Answer(status=response.status, fields=fields, said=_json(raw))
-
-
-def _json(raw: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(raw)
+        said = json.loads(raw)
     except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        said = None
+    said = said if isinstance(said, dict) else {}
+    return Answer(status=response.status, fields=fields, said=said)

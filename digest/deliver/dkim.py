@@ -6,6 +6,7 @@ long for one signature; the text is canonical already, so what is left is a hash
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from base64 import b64encode
@@ -42,7 +43,7 @@ _SELECTOR = re.compile(
 )
 _BITS = 2048  # what mailbox providers ask for; 4096 does not fit every DNS server's answer
 
-Key = RSAPrivateKey | Ed25519PrivateKey
+SigningKey = RSAPrivateKey | Ed25519PrivateKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class Signer:
     """A selector and its key; the domain is the sender's."""
 
     selector: str
-    key: Key
+    key: SigningKey
 
     def sign(self, head: bytes, text: bytes, domain: str) -> bytes:
         """Return the DKIM-Signature field of an email: its head, lines ending in CRLF, its text's digest."""
@@ -69,15 +70,14 @@ class Signer:
         # a name that stands more often than its field counts as nothing (RFC 6376 §3.5)
         covered = b"".join(name.encode() + b":" + found[name] + b"\r\n" for name in names)
         signed = covered + b"dkim-signature:" + field.encode()
-        signature = b64encode(self._signature(signed)).decode()
+        if isinstance(self.key, Ed25519PrivateKey):
+            raw = self.key.sign(sha256(signed).digest())
+        else:
+            raw = self.key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+        signature = b64encode(raw).decode()
         parts = [signature[at : at + 70] for at in range(0, len(signature), 70)]
         folded = "DKIM-Signature: " + field.replace("; ", ";\r\n ")
         return (folded + "\r\n ".join(parts) + "\r\n").encode("ascii")
-
-    def _signature(self, data: bytes) -> bytes:
-        if isinstance(self.key, Ed25519PrivateKey):
-            return self.key.sign(sha256(data).digest())
-        return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
 
 
 class SigningDeliverer:
@@ -107,10 +107,16 @@ class SigningConnection:
         following: Route | None = None,
     ) -> Outcome:
         """Hand a signed email over."""
-        head, text = digested(email)
-        domain = _domain(head)
-        fields = b"".join(signer.sign(head, text, domain) for signer in self._signers)
+        # in a thread: to sign takes longer than all else, and needs no interpreter
+        fields = await asyncio.to_thread(self._signed, email)
         return await self._inner.deliver(sender, address, (fields, *email), intent, following)
+
+    def _signed(self, email: Sequence[bytes]) -> bytes:
+        head, text = digested(email)
+        lines = _FOLD.sub(b"", head).split(b"\r\n")
+        author = next(line for line in lines if line.lower().startswith(b"from:"))
+        domain = author.rpartition(b"@")[2].decode("ascii").strip(" >").lower()
+        return b"".join(signer.sign(head, text, domain) for signer in self._signers)
 
     async def close(self) -> None:
         """Say goodbye."""
@@ -142,18 +148,12 @@ def _begun(piece: bytes, at: int) -> _Hash:
     return sha256(piece[at:])
 
 
-def _domain(head: bytes) -> str:
-    head = _FOLD.sub(b"", head)
-    line = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"from:"))
-    return line.rpartition(b"@")[2].decode("ascii").strip(" >").lower()
-
-
 def read_signers(keys: Mapping[str, Path]) -> list[Signer]:
     """Read each selector's key; UsageError where a file holds none."""
     return [Signer(selector=name, key=read_key(file)) for name, file in keys.items()]
 
 
-def read_key(file: Path) -> Key:
+def read_key(file: Path) -> SigningKey:
     """Read a private key (PEM); UsageError where the file holds none that DKIM knows."""
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), None)
@@ -168,7 +168,7 @@ def read_key(file: Path) -> Key:
     return key
 
 
-def make_key(file: Path, kind: Literal["rsa", "ed25519"]) -> Key:
+def make_key(file: Path, kind: Literal["rsa", "ed25519"]) -> SigningKey:
     """Make a key in a new file that only its owner reads; DigestError where it cannot be."""
     made = generate_private_key(65537, _BITS) if kind == "rsa" else Ed25519PrivateKey.generate()
     pem = made.private_bytes(
@@ -190,7 +190,7 @@ def check_selector(selector: str) -> None:
         raise UsageError(f"{selector!r} is no selector; write letters, digits and hyphens")
 
 
-def dns_record(selector: str, domain: str, key: Key) -> tuple[str, str]:
+def dns_record(selector: str, domain: str, key: SigningKey) -> tuple[str, str]:
     """Return the name and the text of the DNS record (TXT) that a key's signatures are checked by."""
     check_selector(selector)
     public = key.public_key()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from dns import exception, resolver, reversename
@@ -20,8 +20,11 @@ class DnsResolver:
         self._made: resolver.Resolver | None = None
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Return the TXT records of a name, each as one text."""
-        return self._ask(name, "TXT", lambda r: b"".join(r.strings).decode("utf-8", "replace"))
+        """Return the TXT records of a name, each as one text in which all is seen.
+
+        What steers a terminal would go with it into the doctor's sentences.
+        """
+        return self._ask(name, "TXT", lambda r: _seen(b"".join(r.strings)))
 
     def exchanges(self, name: str) -> tuple[str, ...]:
         """Return the hosts that take a domain's mail, the first one first; "" is that it takes none."""
@@ -44,21 +47,22 @@ class DnsResolver:
 
     def _ask(self, name: str, kind: str, read: Callable[[Any], Any]) -> tuple[Any, ...]:
         try:
-            return tuple(self._answers(name, kind, read))
+            if self._made is None:  # a machine without name servers has no resolver
+                self._made = resolver.Resolver(configure=self._server is None)
+                self._made.lifetime = _TOTAL
+                if self._server is not None:
+                    self._made.nameservers, self._made.port = [self._server], self._port
+            return tuple(map(read, self._made.resolve(name, kind, search=False)))
         except (resolver.NXDOMAIN, resolver.NoAnswer):
             return ()
         except (exception.DNSException, OSError, ValueError) as error:
             said = str(error) or type(error).__name__
             raise Unanswered(f"no name server answers for {name} ({kind}): {said}") from None
 
-    def _answers(self, name: str, kind: str, read: Callable[[Any], Any]) -> Iterator[Any]:
-        if self._made is None:  # a machine without name servers has no resolver
-            self._made = resolver.Resolver(configure=self._server is None)
-            self._made.lifetime = _TOTAL
-            if self._server is not None:
-                self._made.nameservers, self._made.port = [self._server], self._port
-        for record in self._made.resolve(name, kind, search=False):
-            yield read(record)
+
+def _seen(record: bytes) -> str:
+    said = record.decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() else " " for letter in said)
 
 
 def _plain(name: Any) -> str:  # noqa: ANN401 - dnspython's

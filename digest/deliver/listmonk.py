@@ -42,7 +42,7 @@ class _Lost(Exception):
     """A request without an answer, or with one that says to come again."""
 
 
-class _Refused(Exception):
+class _NotDone(Exception):
     """A request that listmonk does not do."""
 
 
@@ -72,7 +72,7 @@ class Listmonk:
             made = self._write(campaign, found)
         except _Lost as error:  # nothing was started; a draft that is there is found again
             return Outcome(state="deferred", detail=str(error), fault="passing")
-        except _Refused as error:
+        except _NotDone as error:
             return Outcome(state="failed", detail=str(error), fault="sender")
         intent()
         return self._start(campaign.name, int(made["id"]))
@@ -83,11 +83,11 @@ class Listmonk:
             done = self._ask("PUT", f"/api/campaigns/{number}/status", {"status": "running"})
             if done.get("status") in _STARTED:
                 return _started(done)
-        except (_Lost, _Refused) as error:
+        except (_Lost, _NotDone) as error:
             said = str(error)
         try:  # the answer is not all there is: the campaign itself tells
             found = self._find(name)
-        except (_Lost, _Refused):
+        except (_Lost, _NotDone):
             return Outcome(state="ambiguous", detail=said)
         if found is None or found.get("status") == "draft":
             return Outcome(state="deferred", detail=said, fault="passing")
@@ -133,12 +133,17 @@ class Listmonk:
         return made
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the data of an answer; _Lost or _Refused where there is none."""
+        """Return the data of an answer; _Lost or _NotDone where there is none."""
         login = b64encode(f"{self.user}:{self.token}".encode()).decode()
         fields = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
         data = json.dumps(body).encode() if body is not None else None
         try:
-            with closing(self._connection()) as http:
+            if is_loopback(self.host):
+                connection = HTTPConnection(self.host, self.port, timeout=_ANSWER)
+            else:
+                tls = ssl.create_default_context()
+                connection = HTTPSConnection(self.host, self.port, timeout=_ANSWER, context=tls)
+            with closing(connection) as http:
                 http.request(method, path, data, fields)
                 response = http.getresponse()
                 status, raw = response.status, response.read(_LARGEST)
@@ -152,17 +157,11 @@ class Listmonk:
         if status in _BUSY:
             raise _Lost(f"{status} {message}".strip())
         if status >= _REFUSED:
-            raise _Refused(f"{status} {message}".strip())
+            raise _NotDone(f"{status} {message}".strip())
         found = said.get("data") if isinstance(said, dict) else None
         if not isinstance(found, dict):
             raise _Lost(f"{status}, and nothing that listmonk says")
         return found
-
-    def _connection(self) -> HTTPConnection:
-        if is_loopback(self.host):
-            return HTTPConnection(self.host, self.port, timeout=_ANSWER)
-        tls = ssl.create_default_context()
-        return HTTPSConnection(self.host, self.port, timeout=_ANSWER, context=tls)
 
 
 def read_listmonk(address: str, lists: Mapping[str, int]) -> Listmonk:

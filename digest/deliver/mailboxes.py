@@ -103,18 +103,15 @@ def reports_in(where: str) -> Iterator[tuple[Report, ...]]:
         return
     path = Path(where)
     try:
-        for file in _files(path) if path.is_dir() else [path]:
+        files = [path]
+        if (path / "new").is_dir() and (path / "cur").is_dir():  # a Maildir's, read or not
+            found = (*(path / "new").iterdir(), *(path / "cur").iterdir())
+            files = [file for file in found if file.is_file()]
+        elif path.is_dir():
+            files = [file for file in path.iterdir() if file.suffix == ".eml" and file.is_file()]
+        for file in sorted(files):
             with file.open("rb") as opened:
                 raw = opened.read(LARGEST)
             yield read_reports(raw)
     except OSError as error:
         raise UsageError(f"{error.filename or path}: {error.strerror}") from None
-
-
-def _files(folder: Path) -> list[Path]:
-    """Return the emails of a folder: its .eml files, or those of a Maildir, read or not."""
-    if (folder / "new").is_dir() and (folder / "cur").is_dir():
-        found = [*(folder / "new").iterdir(), *(folder / "cur").iterdir()]
-    else:
-        found = [file for file in folder.iterdir() if file.suffix == ".eml"]
-    return sorted(file for file in found if file.is_file())

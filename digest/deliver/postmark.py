@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Any
 
 from digest.deliver.api import Answer, Request
@@ -33,11 +31,17 @@ class Postmark:
     def request(self, sender: str, address: str, email: bytes) -> Request:  # noqa: ARG002 - Postmark's own
         """Return the request that hands an email over; its opens and clicks are not tracked."""
         message = message_from_bytes(email, policy=policy.default)
+        handed_over = [
+            {"Name": name, "Value": _line(value)}
+            for name, value in message.items()
+            if name.lower() not in _OWN and not name.lower().startswith("content-")
+        ]
         body: dict[str, Any] = {
             "From": _line(message["From"]),
             "To": address,
             "Subject": _line(message["Subject"]),
-            "Headers": [*_headers(message)],
+            # the Message-ID is among them, and is kept
+            "Headers": [*handed_over, {"Name": "X-PM-KeepID", "Value": "true"}],
             "Attachments": [],
             "MessageStream": self.stream,
             "TrackOpens": False,
@@ -50,7 +54,15 @@ class Postmark:
             if kind is not None and part.get_filename() is None and kind not in body:
                 body[kind] = part.get_content()
             elif not part.is_multipart():
-                body["Attachments"].append(_attachment(part))
+                data = part.get_payload(decode=True)
+                attached = {
+                    "Name": part.get_filename() or "attachment",
+                    "ContentType": part.get_content_type(),
+                    "Content": b64encode(data if isinstance(data, bytes) else b"").decode(),
+                }
+                if name := str(part["Content-ID"] or "").strip().strip("<>"):
+                    attached["ContentID"] = f"cid:{name}"
+                body["Attachments"].append(attached)
         fields = {
             "Accept": "application/json",
             "Content-Type": "application/json",
@@ -85,25 +97,6 @@ def read(user: str, secret: str, place: str, rest: str) -> Postmark:
     if user != "server" or not _STREAM.fullmatch(place) or rest:
         raise UsageError(f"Postmark's address is {FORM}, with a stream's name, as in @broadcast")
     return Postmark(token=secret, stream=place)
-
-
-def _headers(message: EmailMessage) -> Iterator[dict[str, str]]:
-    """Yield the fields that are handed over, the Message-ID among them, which is kept."""
-    for name, value in message.items():
-        if name.lower() not in _OWN and not name.lower().startswith("content-"):
-            yield {"Name": name, "Value": _line(value)}
-    yield {"Name": "X-PM-KeepID", "Value": "true"}
-
-
-def _attachment(part: EmailMessage) -> dict[str, str]:
-    data = part.get_payload(decode=True)
-    found = {
-        "Name": part.get_filename() or "attachment",
-        "ContentType": part.get_content_type(),
-        "Content": b64encode(data if isinstance(data, bytes) else b"").decode(),
-    }
-    name = str(part["Content-ID"] or "").strip().strip("<>")
-    return {**found, "ContentID": f"cid:{name}"} if name else found
 
 
 def _line(value: object) -> str:

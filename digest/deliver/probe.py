@@ -32,8 +32,12 @@ def probe(relay: Relay, tls: ssl.SSLContext | None = None) -> RelayFacts:
             elif relay.scheme == "smtp" and not relay.is_loopback:
                 return replace(found, problem="it offers no STARTTLS, so nothing is sent to it")
             ways = tuple(sorted(smtp.esmtp_features.get("auth", "").upper().split()))
-            secure = isinstance(smtp.sock, ssl.SSLSocket)
-            found = replace(found, auth=ways, secure=secure, expires=_end(smtp))
+            found = replace(found, auth=ways)
+            if isinstance(smtp.sock, ssl.SSLSocket):
+                end = (smtp.sock.getpeercert() or {}).get("notAfter")
+                seconds = ssl.cert_time_to_seconds(end) if isinstance(end, str) else None
+                expires = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+                found = replace(found, secure=True, expires=expires)
             if relay.user is not None:
                 smtp.login(relay.user, relay.password or "")
                 found = replace(found, logs_in=True)
@@ -48,12 +52,3 @@ def probe(relay: Relay, tls: ssl.SSLContext | None = None) -> RelayFacts:
     except (OSError, smtplib.SMTPException) as error:
         return replace(found, problem=f"it does not answer: {error or type(error).__name__}"[:300])
     return found
-
-
-def _end(smtp: smtplib.SMTP) -> datetime | None:
-    """Return when the relay's certificate ends."""
-    certificate = smtp.sock.getpeercert() if isinstance(smtp.sock, ssl.SSLSocket) else None
-    end = (certificate or {}).get("notAfter")
-    return (
-        datetime.fromtimestamp(ssl.cert_time_to_seconds(end), UTC) if isinstance(end, str) else None
-    )

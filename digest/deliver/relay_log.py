@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -38,25 +37,19 @@ def read_log(where: str, ids: Collection[str], now: datetime) -> LogReading:
 
     Times without a zone are this machine's.
     """
-    with _opened(where) as lines:
-        return read_lines(lines, ids, now)
-
-
-@contextmanager
-def _opened(where: str) -> Iterator[Iterable[str]]:
     try:
         if where == "-":
-            yield TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
-        else:
-            with Path(where).open(encoding="utf-8", errors="replace") as lines:
-                yield lines
+            piped = TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+            return read_lines(piped, ids, now)
+        with Path(where).open(encoding="utf-8", errors="replace") as lines:
+            return read_lines(lines, ids, now)
     except OSError as error:
         raise UsageError(f"{error.filename or where}: {error.strerror}") from None
 
 
 def read_lines(lines: Iterable[str], ids: Collection[str], now: datetime) -> LogReading:
     """Read a log's lines."""
-    reading = _Reading(frozenset(ids))
+    reading = _LogRead(frozenset(ids))
     first: str | None = None
     last = ""
     for raw in lines:
@@ -72,7 +65,7 @@ def read_lines(lines: Iterable[str], ids: Collection[str], now: datetime) -> Log
     )
 
 
-class _Reading:
+class _LogRead:
     """What was read so far: `queued` leads from a relay's own number to the id of the email."""
 
     def __init__(self, ids: frozenset[str]) -> None:

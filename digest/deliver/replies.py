@@ -7,7 +7,7 @@ from typing import Literal
 
 from digest.ports import Fault, Outcome
 
-Step = Literal["mail", "rcpt", "data", "text"]
+SmtpStep = Literal["mail", "rcpt", "data", "text"]
 
 _CLOSING, _NO_AUTH_NOW, _PERMANENT = 421, 454, 500
 _SENDERS_CODES = frozenset({530, 535, 538})
@@ -46,7 +46,7 @@ _NOT_NOW = "5.2.1"  # a mailbox that takes nothing: disabled, or for a while
 _OF_THE_SENDER = frozenset({"5.1.7", "5.1.8"})  # 5.1.x, and yet about MAIL FROM
 
 
-def refusal(step: Step, code: int, reply: str) -> Outcome:
+def refusal(step: SmtpStep, code: int, reply: str) -> Outcome:
     """Return what a reply of 4xx or 5xx to a step means for the email and for the others.
 
     A limit or a block is said in words by relays that send no enhanced code, so words count there;
@@ -79,7 +79,7 @@ def is_gone(status: str, said: str) -> bool:
     return code in _GONE if code else bool(_ABSENT.search(said)) and not _OF_OURS.search(said)
 
 
-def _passing(step: Step, code: int, enhanced: str, reply: str) -> Fault:
+def _passing(step: SmtpStep, code: int, enhanced: str, reply: str) -> Fault:
     # 4.3.x is the relay's own system, 4.5.3 too many recipients: the reader has no part in either
     of_all = code in {_CLOSING, _NO_AUTH_NOW} or enhanced.startswith(("4.3.", "4.5."))
     if of_all or step in {"mail", "data"} or _LIMIT.search(reply):
@@ -88,7 +88,7 @@ def _passing(step: Step, code: int, enhanced: str, reply: str) -> Fault:
     return "reader" if of_a_mailbox else "doubtful"
 
 
-def _permanent(step: Step, code: int, enhanced: str, reply: str) -> Fault:
+def _permanent(step: SmtpStep, code: int, enhanced: str, reply: str) -> Fault:
     if step in {"mail", "data"} or code in _SENDERS_CODES or enhanced in _OF_THE_SENDER:
         return "sender"
     if enhanced.startswith(("5.1.", "5.2.")):

@@ -54,9 +54,12 @@ def read_reports(raw: bytes) -> tuple[Report, ...]:
 
 def _read(email: Message) -> Iterator[Report]:
     parts = [*_parts(email)]
-    enclosed = next(
-        (_returned(part) for part in parts if part.get_content_type() in _ENCLOSED), None
-    )
+    came_back = next((part for part in parts if part.get_content_type() in _ENCLOSED), None)
+    enclosed: Message | None = None
+    if came_back is not None:  # the email itself, or its header
+        enclosed = next(iter(_blocks(came_back)), None)
+        if enclosed is None:
+            enclosed = message_from_string(_text(came_back))
     named = [enclosed["Message-ID"]] if enclosed else []
     named += [email["In-Reply-To"]]  # Exchange may return no more than that
     ids = tuple(
@@ -93,12 +96,6 @@ def _blocks(part: Message) -> list[Message]:
     return [block for block in payload if isinstance(block, Message)] if part.is_multipart() else []
 
 
-def _returned(part: Message) -> Message:
-    """Return the email that came back, or its header."""
-    blocks = _blocks(part)
-    return blocks[0] if blocks else message_from_string(_text(part))
-
-
 def _complaints(
     part: Message, ids: tuple[str, ...], paths: Sequence[str], enclosed: Message | None
 ) -> Iterator[Report]:
@@ -124,12 +121,16 @@ def _bounces(part: Message, ids: tuple[str, ...], paths: Sequence[str]) -> Itera
             continue
         status, said = one_line(fields["Status"]), one_line(fields["Diagnostic-Code"])
         said = said.partition(";")[2].strip() or said
-        named = [_recipient(fields[name]) for name in ("Original-Recipient", "Final-Recipient")]
+        named = []
+        for field in ("Original-Recipient", "Final-Recipient"):
+            # `rfc822; a@u.example`; some leave the kind of address out
+            kind, semicolon, address = one_line(fields[field]).partition(";")
+            named.append((address if semicolon else kind).strip().strip("<>"))
         yield Report(
             kind="bounced",
             detail=(said if status in said else f"{status} {said}").strip() or _UNSAID,
             hard=is_gone(status, said),
-            address=next(filter(None, named), None),
+            address=next((each for each in named if "@" in each), None),
             message_ids=ids,
             return_paths=tuple(paths),
         )
@@ -171,13 +172,6 @@ def _is_answer(email: Message) -> bool:
 def _text(part: Message) -> str:
     data = part.get_payload(decode=True)
     return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
-
-
-def _recipient(value: object) -> str | None:
-    """Read `rfc822; a@u.example`; some leave the kind of address out."""
-    kind, semicolon, address = one_line(value).partition(";")
-    found = (address if semicolon else kind).strip().strip("<>")
-    return found if "@" in found else None
 
 
 def _addresses(email: Message, *names: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from socket import socket
 from threading import Thread
 
 from digest.deliver.relay import Relay
-from digest.deliver.replies import Step, refusal
+from digest.deliver.replies import SmtpStep, refusal
 from digest.deliver.wire import Wire
 from digest.errors import DeliveryError, Refused
 from digest.ports import Fault, Intent, Outcome, Route
@@ -38,7 +38,7 @@ _OK, _GO_AHEAD, _NO, _CLOSING = 2, 3, 5, 421
 _LAST_WORDS = 1.0  # of a relay that hung up in the midst of a text
 _LONGEST_REPLY = 65_536  # bytes; a relay that says more says nothing
 _END = b".\r\n"
-_STEPS: tuple[tuple[Step, int], ...] = ("mail", _OK), ("rcpt", _OK), ("data", _GO_AHEAD)
+_STEPS: tuple[tuple[SmtpStep, int], ...] = ("mail", _OK), ("rcpt", _OK), ("data", _GO_AHEAD)
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
 _Opened = tuple[socket, bool]
 _PATH = re.compile(r"^[!-;=?-~]+$")  # no blank, no angle bracket, no end of line

@@ -109,23 +109,21 @@ class Topic:
     def _certificate(self, url: str, now: datetime) -> RSAPublicKey:
         found = self._certificates.get(url)
         if found is None:
-            found = self._fetched(url, now)
+            if self._rests_until is not None and now < self._rests_until:
+                raise DigestError(
+                    f"{url} is not asked for now: another certificate could not be had"
+                )
+            try:
+                found = x509.load_pem_x509_certificate(self._fetch(url))
+            except (DigestError, ValueError) as error:
+                self._rests_until = now + _REST
+                raise DigestError(f"the certificate {url} cannot be had: {error}") from None
+            if len(self._certificates) >= _CERTIFICATES:
+                self._certificates.clear()
+            self._certificates[url] = found
         if not found.not_valid_before_utc <= now <= found.not_valid_after_utc:
             raise Forged("SES", "its certificate is not valid now")
         key = found.public_key()
         if not isinstance(key, RSAPublicKey):
             raise Forged("SES", "its certificate is of another kind")
         return key
-
-    def _fetched(self, url: str, now: datetime) -> x509.Certificate:
-        if self._rests_until is not None and now < self._rests_until:
-            raise DigestError(f"{url} is not asked for now: another certificate could not be had")
-        try:
-            found = x509.load_pem_x509_certificate(self._fetch(url))
-        except (DigestError, ValueError) as error:
-            self._rests_until = now + _REST
-            raise DigestError(f"the certificate {url} cannot be had: {error}") from None
-        if len(self._certificates) >= _CERTIFICATES:
-            self._certificates.clear()
-        self._certificates[url] = found
-        return found

@@ -49,7 +49,9 @@ class Wire:
     async def send(self, pieces: Sequence[bytes], patience: float) -> None:
         """Send all of it; OSError where the other end takes nothing for so many seconds."""
         self.left = sum(map(len, pieces))
-        self.left -= self._send_at_once(pieces)
+        if not self._is_tls:  # which has no call for several pieces
+            with suppress(BlockingIOError):
+                self.left -= self._sock.sendmsg(pieces)
         if not self.left:
             return
         whole = memoryview(b"".join(pieces))
@@ -62,15 +64,6 @@ class Wire:
                 self._loop.remove_reader(self._sock)
                 await self._ready(self._loop.add_reader, self._loop.remove_reader, patience)
                 self._loop.add_reader(self._sock, self._read)
-
-    def _send_at_once(self, pieces: Sequence[bytes]) -> int:
-        """Send as much as is taken now; return how much. TLS has no call for several pieces."""
-        if self._is_tls:
-            return 0
-        try:
-            return self._sock.sendmsg(pieces)
-        except BlockingIOError:
-            return 0
 
     async def _ready(
         self,

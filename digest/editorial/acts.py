@@ -13,25 +13,25 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class UndoStep:
     """A way back or forth: the act that is undone or redone, and the patch that it leads to."""
 
     act: Act
     patch: tuple[Edit, ...]
 
 
-def steps(acts: Iterable[Act]) -> tuple[Step | None, Step | None]:
+def steps(acts: Iterable[Act]) -> tuple[UndoStep | None, UndoStep | None]:
     """Return the step that undo takes, and the one that redo takes; None where there is none."""
-    done: list[Step] = []
-    undone: list[Step] = []
+    done: list[UndoStep] = []
+    undone: list[UndoStep] = []
     for act in acts:
         if act.kind == "edit":
-            done.append(Step(act=act, patch=act.before))
+            done.append(UndoStep(act=act, patch=act.before))
             undone.clear()
         elif act.kind == "undo":
-            undone.append(Step(act=done.pop().act, patch=act.before))
+            undone.append(UndoStep(act=done.pop().act, patch=act.before))
         elif act.kind == "redo":
-            done.append(Step(act=undone.pop().act, patch=act.before))
+            done.append(UndoStep(act=undone.pop().act, patch=act.before))
     return (done[-1] if done else None, undone[-1] if undone else None)
 
 
@@ -47,7 +47,12 @@ def met(acts: Sequence[Act], seen: int, patch: Sequence[Edit], edits: Iterable[E
     return [
         act.by
         for act, after in zip(acts[seen:], later, strict=False)
-        if any(_meet(edit, each) for each in _changed(act.before, after) for edit in mine)
+        if any(
+            (None in {edit.segment, each.segment} or edit.segment == each.segment)
+            and _subject(edit) == _subject(each)
+            for each in _changed(act.before, after)
+            for edit in mine
+        )
     ]
 
 
@@ -55,11 +60,6 @@ def _changed(before: Sequence[Edit], after: Sequence[Edit]) -> Iterator[Edit]:
     then, now = [*map(_bare, before)], [*map(_bare, after)]
     yield from (each for each in then if each not in now)
     yield from (each for each in now if each not in then)
-
-
-def _meet(one: Edit, other: Edit) -> bool:
-    same = None in {one.segment, other.segment} or one.segment == other.segment
-    return same and _subject(one) == _subject(other)
 
 
 def _subject(edit: Edit) -> tuple[str, str | None]:

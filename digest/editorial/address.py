@@ -41,12 +41,20 @@ def cleaned(url: str | None, base: str | None = None) -> str | None:
     absolute = _absolute(url, base)
     if absolute is None:
         return None
-    absolute = _unwrapped(absolute)
+    if "amp" in absolute and (amp := _AMP_CACHE.match(absolute)):
+        absolute = f"{'https' if amp[1] else 'http'}://{amp[2]}"
+    elif "web.archive.org" in absolute and (kept_by := _WAYBACK.match(absolute)):
+        absolute = re.sub(r"^(https?):/+", r"\1://", kept_by[1])
     if "?" not in absolute:
         return absolute
     head, _, rest = absolute.partition("?")
     query, mark, fragment = rest.partition("#")
-    kept = "&".join(part for part in query.split("&") if part and not _is_noise(part))
+    parts = []
+    for part in filter(None, query.split("&")):
+        name, _, value = part.lower().partition("=")
+        if (name, value) not in _AMP_PARAMETERS and _TRACKING.match(name) is None:
+            parts.append(part)
+    kept = "&".join(parts)
     return head + (f"?{kept}" if kept else "") + mark + fragment
 
 
@@ -125,16 +133,3 @@ def _absolute(url: str | None, base: str | None) -> str | None:
     except ValueError:
         return None
     return joined if valid else None
-
-
-def _unwrapped(url: str) -> str:
-    if "amp" in url and (amp := _AMP_CACHE.match(url)):
-        return f"{'https' if amp[1] else 'http'}://{amp[2]}"
-    if "web.archive.org" in url and (kept := _WAYBACK.match(url)):
-        return re.sub(r"^(https?):/+", r"\1://", kept[1])
-    return url
-
-
-def _is_noise(parameter: str) -> bool:
-    name, _, value = parameter.lower().partition("=")
-    return (name, value) in _AMP_PARAMETERS or _TRACKING.match(name) is not None

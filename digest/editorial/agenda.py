@@ -91,7 +91,10 @@ class Agenda:
         served = max(
             (i.send_at for i in self.issues if i.send_at and i.status in _SERVED), default=None
         )
-        start = max(since - _MINUTE, self._local(last) - _DAY) if last else since - _MINUTE
+        start = since - _MINUTE
+        if last:
+            local = datetime.fromisoformat(last).replace(tzinfo=ZoneInfo(self.zone))
+            start = max(start, local - _DAY)
         for slot in slots(schedule, self.zone, start, now + schedule.draft_before):
             is_open = served is None or slot.sent > served
             if is_open and (slot.key > last or self._was_early(slot, now)):
@@ -115,6 +118,3 @@ class Agenda:
             and issue.send_at > now
             for issue in self.issues[-1:]
         )
-
-    def _local(self, key: str) -> datetime:
-        return datetime.fromisoformat(key).replace(tzinfo=ZoneInfo(self.zone))

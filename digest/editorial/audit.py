@@ -12,7 +12,9 @@ from itertools import combinations, groupby
 
 from digest.editorial.folding import folded, folded_tag
 from digest.editorial.tags import TagBook, matches
-from digest.model import Article, Finding, Newsletter, Rule, Segment, TagRules
+from digest.findings import Finding, Where
+from digest.lint_rules.of_choice import DEAD_RULE, LOOK_ALIKE_TAGS, ORPHAN_TAG, RENAMED_TAG
+from digest.model import Article, Newsletter, Rule, Segment, TagRules
 
 _ALIKE = 0.88
 _SHORTEST = 5  # letters; below that, names differ by chance
@@ -21,8 +23,6 @@ _KINDS = 61  # bits for kinds of letters; two in one bit only let more pairs thr
 _SILENT = timedelta(days=56)
 _HABIT = 3  # uses, before a silence says something
 _NAMED = 12  # how many names a finding lists
-
-Where = tuple[str, Rule]
 
 
 def audit(
@@ -45,23 +45,24 @@ def audit(
     for where, rule in rules:
         for text in (*rule.any, *rule.all, *rule.none):
             if text != "*" and not any(matches(text, form) for form in forms):
-                yield Finding(
-                    rule="dead-rule",
-                    severity="warning",
-                    message=f"no stored article has a tag that {text!r} matches; "
+                yield DEAD_RULE.found(
+                    f"no stored article has a tag that {text!r} matches; "
                     "was the tag renamed? Add an alias, or take it out",
-                    where=where,
+                    Where(key=where),
                 )
     yield from _no_longer_used(rules, book, articles)
     for text in tags.internal:
         if not any(matches(text, form) for form in forms):
-            yield Finding(
-                rule="dead-rule",
+            yield DEAD_RULE.found(
+                f"no stored article has a planning label that {text!r} matches",
+                Where(key="tags.internal"),
                 severity="info",
-                message=f"no stored article has a planning label that {text!r} matches",
-                where="tags.internal",
             )
-    yield from _orphans(rules, book, counts)
+    asked = [
+        text for _, rule in rules for text in (*rule.any, *rule.all, *rule.none) if text != "*"
+    ]
+    asked += [text for newsletter in newsletters.values() for text in newsletter.coverage]
+    yield from _orphans(asked, book, counts)
     yield from _look_alikes(book, counts)
 
 
@@ -78,17 +79,15 @@ def _look_alikes(book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
             if not one.is_like(other):
                 continue
             rare, usual = sorted((one.text, other.text), key=lambda tag: (uses[tag], tag))
-            yield Finding(
-                rule="look-alike-tags",
-                severity="warning",
-                message=f"{rare!r} ({uses[rare]}) and {usual!r} ({uses[usual]}) look like one tag; "
+            yield LOOK_ALIKE_TAGS.found(
+                f"{rare!r} ({uses[rare]}) and {usual!r} ({uses[usual]}) look like one tag; "
                 f"if they are, add the alias {{{rare}: {usual}}}",
-                where="tags.aliases",
+                Where(key="tags.aliases"),
             )
 
 
 def _no_longer_used(
-    rules: Iterable[Where], book: TagBook, articles: Sequence[Article]
+    rules: Iterable[tuple[str, Rule]], book: TagBook, articles: Sequence[Article]
 ) -> Iterator[Finding]:
     """Yield tags that were in use and are not any more, with the tag that may have taken over."""
     first, last, count = dict[str, datetime](), dict[str, datetime](), Counter[str]()
@@ -110,19 +109,15 @@ def _no_longer_used(
                     for tag, day in first.items()
                     if day > used and _Spelling.of(tag).is_like(_Spelling.of(text))
                 ]
-                yield Finding(
-                    rule="renamed-tag",
-                    severity="warning",
-                    message=f"no article has had {text!r} since {used.date().isoformat()}; was it "
+                yield RENAMED_TAG.found(
+                    f"no article has had {text!r} since {used.date().isoformat()}; was it "
                     f"renamed{f' to {heirs[0]!r}' if heirs else ''}? Add an alias",
-                    where=where,
+                    Where(key=where),
                 )
 
 
-def _orphans(rules: Iterable[Where], book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
-    asked = [
-        text for _, rule in rules for text in (*rule.any, *rule.all, *rule.none) if text != "*"
-    ]
+def _orphans(asked: Sequence[str], book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
+    """Yield the tags that neither a rule nor a newsletter's plan of themes asks for."""
     orphans = [
         f"{tag} ({count})"
         for tag, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -131,12 +126,7 @@ def _orphans(rules: Iterable[Where], book: TagBook, counts: Counter[str]) -> Ite
     if orphans:
         named = ", ".join(orphans[:_NAMED])
         more = f" and {len(orphans) - _NAMED} more" if len(orphans) > _NAMED else ""
-        yield Finding(
-            rule="orphan-tag",
-            severity="info",
-            message=f"no rule uses these tags: {named}{more}",
-            where="tags",
-        )
+        yield ORPHAN_TAG.found(f"no rule uses these tags: {named}{more}", Where(key="tags"))
 
 
 @dataclass(frozen=True, slots=True)

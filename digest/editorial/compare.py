@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -27,29 +27,30 @@ def compare(old: Edition, new: Edition) -> Changes:
     """Return what changed from the old edition to the new one."""
     before, now = _places(old), _places(new)
     kept = [id_ for id_ in now if id_ in before]
+    order = [id_ for id_ in before if id_ in now]
+    stayed = _longest_rising([order.index(id_) for id_ in kept])
+    moved: list[str] = []  # to another section, or to another place among those that stayed
+    texts = ("subject", "preheader", "intro", "notices")
+    reworded = [name for name in texts if getattr(old, name) != getattr(new, name)]
+    for place, id_ in enumerate(kept):
+        (was, left), (article, section) = before[id_], now[id_]
+        if section != left:
+            moved.append(f"{article.title}: from {left} to {section}")
+        elif place not in stayed:
+            moved.append(article.title)
+        parts = ("title", "summary", "image", "url")
+        differ = (name for name in parts if getattr(was, name) != getattr(article, name))
+        reworded += [f"{name} of {article.title}" for name in differ]
     return Changes(
         added=tuple(now[id_][0].title for id_ in now if id_ not in before),
         dropped=tuple(before[id_][0].title for id_ in before if id_ not in now),
-        moved=tuple(_moved(old, new, kept)),
-        reworded=tuple(_reworded(old, new, kept)),
+        moved=tuple(moved),
+        reworded=tuple(reworded),
     )
 
 
 def _places(edition: Edition) -> dict[str, tuple[Article, str]]:
     return {a.id: (a, s.title) for s in edition.sections for a in s.articles}
-
-
-def _moved(old: Edition, new: Edition, kept: list[str]) -> Iterator[str]:
-    """Yield articles that changed their section, or their place among those that stayed."""
-    before, now = _places(old), _places(new)
-    order = [id_ for id_ in before if id_ in now]
-    stayed = _longest_rising([order.index(id_) for id_ in kept])
-    for place, id_ in enumerate(kept):
-        article, section = now[id_]
-        if section != before[id_][1]:
-            yield f"{article.title}: from {before[id_][1]} to {section}"
-        elif place not in stayed:
-            yield article.title
 
 
 def _longest_rising(values: list[int]) -> set[int]:
@@ -65,19 +66,7 @@ def _longest(runs: list[list[int]]) -> list[int]:
     return max(runs, key=len) if runs else []
 
 
-def _reworded(old: Edition, new: Edition, kept: list[str]) -> Iterator[str]:
-    for name in ("subject", "preheader", "intro", "notices"):
-        if getattr(old, name) != getattr(new, name):
-            yield name
-    before, now = _places(old), _places(new)
-    for id_ in kept:
-        one, other = before[id_][0], now[id_][0]
-        for name in ("title", "summary", "image", "url"):
-            if getattr(one, name) != getattr(other, name):
-                yield f"{name} of {other.title}"
-
-
-Run = tuple[Literal["same", "new", "old"], str]
+WordRun = tuple[Literal["same", "new", "old"], str]
 """Words, and whether they are in both editions, only in the new one or only in the old one."""
 
 
@@ -86,20 +75,20 @@ class Marked:
     """A story as one reads it, with what became of it and its words marked; `was` is its old section."""
 
     change: Literal["same", "added", "dropped", "moved", "reworded"]
-    title: tuple[Run, ...]
-    summary: tuple[Run, ...]
+    title: tuple[WordRun, ...]
+    summary: tuple[WordRun, ...]
     was: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReadEdition:
     """An edition as one reads it beside an older one: its words by name, and its stories by section."""
 
-    words: Mapping[str, tuple[Run, ...]]
+    words: Mapping[str, tuple[WordRun, ...]]
     sections: tuple[tuple[str, tuple[Marked, ...]], ...]
 
 
-def read_beside(old: Edition, new: Edition) -> Reading:
+def read_beside(old: Edition, new: Edition) -> ReadEdition:
     """Return the new edition marked with all that differs; what was dropped stands where it stood."""
     before, now = _places(old), _places(new)
     kept = [id_ for id_ in now if id_ in before]
@@ -119,7 +108,7 @@ def read_beside(old: Edition, new: Edition) -> Reading:
         name: marked(getattr(old, name) or "", getattr(new, name) or "")
         for name in ("subject", "preheader", "intro")
     }
-    return Reading(words=words, sections=tuple(sections))
+    return ReadEdition(words=words, sections=tuple(sections))
 
 
 def _story(was: tuple[Article, str] | None, now: tuple[Article, str] | None, stays: bool) -> Marked:  # noqa: FBT001 - one of three facts
@@ -138,10 +127,10 @@ def _story(was: tuple[Article, str] | None, now: tuple[Article, str] | None, sta
     )
 
 
-def marked(old: str, new: str) -> tuple[Run, ...]:
+def marked(old: str, new: str) -> tuple[WordRun, ...]:
     """Return a text word by word: what is in both, what is new, and what is gone."""
     before, now = old.split(), new.split()
-    runs: list[Run] = []
+    runs: list[WordRun] = []
     for kind, i, j, k, m in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
         if kind == "equal":
             runs.append(("same", " ".join(now[k:m])))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from digest.editorial.compare import Run, marked
+from digest.editorial.compare import WordRun, marked
 from digest.editorial.folding import folded
 from digest.editorial.summary import sentences
 from digest.model import Article, Event
@@ -28,7 +28,7 @@ class Told:
     new: str
 
     @property
-    def words(self) -> tuple[Run, ...]:
+    def words(self) -> tuple[WordRun, ...]:
         """Return the words, and whether they are in both, only in the new text or only in the old one."""
         return marked(self.old, self.new)
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from digest.errors import UsageError
-from digest.model import Article, Edit, Edition, Event, Finding, Image, Notice, Verb
+from digest.findings import Finding, Where
+from digest.lint_rules.of_choice import EDIT_CONFLICT
+from digest.model import Article, Edit, Edition, Event, Image, Notice, Verb
 
 _WORDS = frozenset({"title", "summary", "intro", "subject", "preheader"})
 _OPPOSITE: Mapping[str, tuple[Verb, ...]] = {
@@ -143,10 +145,8 @@ def conflicts(edits: Iterable[Edit], hashes: Mapping[str, str]) -> Iterator[Find
             continue
         now = hashes.get(edit.article or "")
         if now is not None and now != edit.base:
-            yield Finding(
-                rule="edit-conflict",
-                severity="warning",
-                message=f"{edit.by} changed the {edit.verb} before the article itself changed; "
+            yield EDIT_CONFLICT.found(
+                f"{edit.by} changed the {edit.verb} before the article itself changed; "
                 "read both and edit it again",
-                where=edit.article or "",
+                Where(article=edit.article or ""),
             )

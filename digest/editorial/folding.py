@@ -37,14 +37,13 @@ def folded(text: str) -> str:
         return _BLANKS.sub(" ", text).strip().casefold()
     whole = unicodedata.normalize("NFKC", text)
     # a combining mark may stand before a soft hyphen, and find its letter only without it
-    seen = "".join(letter for letter in whole if not _is_control(letter))
+    seen = "".join(
+        letter  # others only steer how these are shown; a line's end is a blank
+        for letter in whole
+        if letter.isspace() or unicodedata.category(letter) not in {"Cf", "Cc"}
+    )
     seen = unicodedata.normalize("NFKC", _INVISIBLE.sub("", seen).casefold())
     return _BLANKS.sub(" ", seen).strip()
-
-
-def _is_control(letter: str) -> bool:
-    """Tell whether a letter only steers how others are shown; a line's end is a blank."""
-    return unicodedata.category(letter) in {"Cf", "Cc"} and not letter.isspace()
 
 
 @lru_cache(maxsize=8192)

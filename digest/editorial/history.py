@@ -154,7 +154,10 @@ class History:
         number was for its own issue alone.
         """
         said = [self._left(issue, e) for issue, e in self._edits() if e.verb == "notice"]
-        ended = [e if e.end or _issues_left(e) else replace(e, end=now) for e in said]
+        ended = []
+        for edit in said:
+            is_booked = edit.block is not None and (edit.block.issues or 0) > 0
+            ended.append(edit if edit.end or is_booked else replace(edit, end=now))
         live = {e.value for e in ended if e.end is None or e.end > now}
         yield from (e for e in ended if e.value in live)
 
@@ -176,11 +179,6 @@ class History:
     def _edits(self) -> Iterator[tuple[IssueHead, Edit]]:
         for issue in self.issues:
             yield from ((issue, edit) for edit in self.edits.get(issue.id, ()))
-
-
-def _issues_left(edit: Edit) -> int:
-    """Return for how many issues a notice is still booked; 0 where that is not how it ends."""
-    return max(edit.block.issues or 0, 0) if edit.block else 0
 
 
 def _is_for(edit: Edit, segment: str) -> bool:

@@ -8,9 +8,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from digest.editorial.folding import plain
-from digest.editorial.lint import place_of, printed
+from digest.editorial.proofreading import printed
 from digest.editorial.summary import NO_BLANKS, sentences
-from digest.model import Edition, Finding, HouseRules
+from digest.findings import Finding, Where
+from digest.lint_rules.of_words import (
+    HOUSE_BAN,
+    HOUSE_CALLS,
+    HOUSE_HEADLINE,
+    HOUSE_SPELL,
+    HOUSE_SUMMARY,
+)
+from digest.model import Edition, HouseRules
 
 _HYPHENS = "\\-\u2010\u2011\u2012\u2013"
 _JOINT = f"[\\s{_HYPHENS}]"
@@ -39,12 +47,23 @@ def breaches(edition: Edition, rules: HouseRules, language: str) -> Iterator[Fin
     """Yield where an edition breaks its newsletter's own rules, each with its place."""
     for article in edition.articles:
         if said := _too_long("headline", article.title, rules.headline_words):
-            yield warning("house-headline", said, place_of(article))
+            yield HOUSE_HEADLINE.found(said, Where(article=article.id))
         if said := _too_long("summary", article.summary, rules.summary_words):
-            yield warning("house-summary", said, place_of(article))
+            yield HOUSE_SUMMARY.found(said, Where(article=article.id))
     yield from dict.fromkeys(_words(edition, rules))  # a headline and its summary say one thing
-    if rules.calls_to_action is not None:
-        yield from _too_many_calls(edition, rules.calls_to_action, language)
+    most = rules.calls_to_action
+    if most is None:
+        return
+    texts = [
+        ("", "intro", edition.intro or "", 0),
+        *(("", "notice", each.text, bool(each.url)) for each in edition.notices),
+        *((article.id, "", article.summary, 0) for article in edition.articles),
+    ]
+    for id_, part, text, linked in texts:
+        if (count := max(calls(text, language), int(linked))) > most:
+            said = f"{count} calls to action stand together, and {most} may; keep what counts most"
+            none = "a call to action stands here, and none may; take it out"
+            yield HOUSE_CALLS.found(said if most else none, Where(article=id_, part=part))
 
 
 def word_count(text: str) -> int:
@@ -101,44 +120,22 @@ def _too_long(what: str, text: str, most: int | None) -> str:
 def _words(edition: Edition, rules: HouseRules) -> Iterator[Finding]:
     """Yield banned and misspelt words; a subject or preheader that repeats a story's is not told again."""
     in_stories = set[str]()
-    for where, text in sorted(printed(edition), key=lambda place: not _is_story(place[0])):
+    for where, text in sorted(printed(edition), key=lambda place: not place[0].article):
         looked_for = (
             *((banned, word) for word in rules.ban),
             *((misspelt, word) for word in rules.spell),
         )
         for look, word in looked_for:
             found = look(text, word)
-            if found is None or (where in {"subject", "preheader"} and word in in_stories):
+            if found is None or (where.part in {"subject", "preheader"} and word in in_stories):
                 continue
-            if _is_story(where):
+            if where.article:
                 in_stories.add(word)
             if look is banned:
                 said = f"“{found}” is not printed here; say it in another way"
-                yield warning("house-ban", said, where)
+                yield HOUSE_BAN.found(said, where)
             else:
-                yield warning("house-spell", f"“{found}” is written “{word}” here", where)
-
-
-def _is_story(where: str) -> bool:
-    return where.startswith("article ")
-
-
-def _too_many_calls(edition: Edition, most: int, language: str) -> Iterator[Finding]:
-    texts = [
-        ("intro", edition.intro or "", 0),
-        *(("notice", each.text, bool(each.url)) for each in edition.notices),
-        *((place_of(article), article.summary, 0) for article in edition.articles),
-    ]
-    for where, text, linked in texts:
-        if (count := max(calls(text, language), int(linked))) > most:
-            said = f"{count} calls to action stand together, and {most} may; keep what counts most"
-            none = "a call to action stands here, and none may; take it out"
-            yield warning("house-calls", said if most else none, where)
-
-
-def warning(rule: str, message: str, where: str) -> Finding:
-    """Return a finding that a person is to look at."""
-    return Finding(rule=rule, severity="warning", message=message, where=where)
+                yield HOUSE_SPELL.found(f"“{found}” is written “{word}” here", where)
 
 
 def _form(text: str) -> str:

@@ -8,11 +8,11 @@ from typing import Literal
 from digest.errors import WrongState
 from digest.model import Status
 
-Act = Literal[
+Deed = Literal[
     "edit", "rebuild", "approve", "discard", "skip", "hold", "send", "finish", "resume", "send back"
 ]
 
-_TABLE: Mapping[tuple[Status, Act], Status] = {
+_TABLE: Mapping[tuple[Status, Deed], Status] = {
     ("draft", "edit"): "draft",
     ("draft", "rebuild"): "draft",
     ("draft", "approve"): "approved",
@@ -38,7 +38,7 @@ _TABLE: Mapping[tuple[Status, Act], Status] = {
     ("skipped", "discard"): "discarded",
 }
 
-_DONE: Mapping[Act, str] = {
+_DONE: Mapping[Deed, str] = {
     "edit": "edited",
     "rebuild": "drafted again",
     "approve": "approved",
@@ -54,13 +54,13 @@ _DONE: Mapping[Act, str] = {
 OPEN: frozenset[Status] = frozenset({"draft", "held", "approved", "skipped"})
 
 
-def after(issue: str, status: Status, act: Act) -> Status:
+def after(issue: str, status: Status, act: Deed) -> Status:
     """Return the state that follows an act; WrongState where this state does not allow it."""
     if (status, act) not in _TABLE:
         raise WrongState(issue, status, _DONE[act])
     return _TABLE[status, act]
 
 
-def allows(status: Status, act: Act) -> bool:
+def allows(status: Status, act: Deed) -> bool:
     """Tell whether a state allows an act."""
     return (status, act) in _TABLE

@@ -54,7 +54,12 @@ class Membership:
         return tuple(
             name
             for name, conditions in self._rules
-            if all(_meets(facts[key], tests) for key, tests in conditions)
+            if all(
+                # an attribute, or one of several that a `;` parts, meets one of the tests
+                (words := facts[key]) is not None
+                and any(test(each) for each in words.split(";") for test in tests)
+                for key, tests in conditions
+            )
         )
 
 
@@ -67,11 +72,6 @@ def can_compare(text: str) -> bool:
     """Tell whether a comparison is with a number or a day."""
     found = _COMPARED.fullmatch(text)
     return found is not None and _measure(found[2]) is not None
-
-
-def _meets(said: str | None, tests: list[_Test]) -> bool:
-    """Tell whether an attribute, or one of several that a `;` parts, meets one of the tests."""
-    return said is not None and any(test(each) for each in said.split(";") for test in tests)
 
 
 def _test(wanted: str) -> _Test:

@@ -37,7 +37,11 @@ def renewed(article: Article, sighting: Sighting) -> Article:
     now: dict[str, Any] = {
         name: getattr(sighting, name) for name in _SEEN if getattr(sighting, name)
     }
-    if len(article.urls) > 1 and _is_part(sighting, article):
+    if (
+        len(article.urls) > 1
+        and len(sighting.text) < len(article.text)
+        and contained(sighting.text, article.text) >= _MOSTLY
+    ):
         now.pop("text", None)
         now.pop("html", None)
     now |= _tagged(article, sighting)
@@ -99,11 +103,6 @@ def _tagged(article: Article, sighting: Sighting) -> dict[str, Any]:
     others = len(roads) > 1
     cut = article.tags_cut and sighting.tags_cut if others else sighting.tags_cut
     return {"roads": tuple(roads.items()), "tags": tags, "tags_cut": cut}
-
-
-def _is_part(sighting: Sighting, article: Article) -> bool:
-    shorter = len(sighting.text) < len(article.text)
-    return shorter and contained(sighting.text, article.text) >= _MOSTLY
 
 
 def _image(first: Image | None, second: Image | None) -> Image | None:

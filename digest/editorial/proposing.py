@@ -50,7 +50,9 @@ def propose(articles: Sequence[Article]) -> Proposal:
 
     Each section is the topic that most of the articles have which no section before it took.
     """
-    internal = _planning_labels(articles)
+    # a pattern for each way in which tags begin that no reader would take for a topic
+    begun = (_PLANNING.match(tag) for article in articles for tag in article.tags)
+    internal = tuple({folded_tag(m[0]): f"{m[0]}*" for m in begun if m}.values())
     book = TagBook(TagRules(internal=internal, no_topic=NO_TOPIC))
     sites = (urlsplit(article.url or "") for article in articles)
     return Proposal(
@@ -66,12 +68,6 @@ def propose(articles: Sequence[Article]) -> Proposal:
 def _commonest(values: Iterable[str | None]) -> str | None:
     counted = Counter(value for value in values if value)
     return counted.most_common(1)[0][0] if counted else None
-
-
-def _planning_labels(articles: Sequence[Article]) -> tuple[str, ...]:
-    """Return a pattern for each way in which tags begin that no reader would take for a topic."""
-    found = (_PLANNING.match(tag) for article in articles for tag in article.tags)
-    return tuple({folded_tag(m[0]): f"{m[0]}*" for m in found if m}.values())
 
 
 def _sections(topics: Sequence[Sequence[str]]) -> tuple[ProposedSection, ...]:

@@ -8,11 +8,25 @@ from zoneinfo import ZoneInfo
 
 from digest.editorial.calendar import next_slot
 from digest.editorial.selection import Selection
+from digest.findings import Finding, Where
+from digest.lint_rules.of_choice import (
+    DATE_UNKNOWN,
+    EDIT_IDLE,
+    EVENT_OVER,
+    HEADLINE_MISSING,
+    LEAD_MISSING,
+    NOTICE_ENDS,
+    NOTICE_MISSING,
+    PIN_UNPLACED,
+    PROMISE_BROKEN,
+    PROMISE_DAY,
+    PROMISE_LATE,
+    TAGS_CUT,
+)
 from digest.model import (
     Article,
     Edit,
     Edition,
-    Finding,
     LeadRule,
     Message,
     Rule,
@@ -36,20 +50,16 @@ def selection_findings(
             asked = (segment.match, by_title.get(section.title, Rule()))
             excluded = [text for rule in asked for text in rule.none]
             if article.tags_cut and excluded:
-                yield Finding(
-                    rule="tags-cut",
-                    severity="warning",
-                    message="its tag list says that there are more tags, so it may have one that is "
+                yield TAGS_CUT.found(
+                    "its tag list says that there are more tags, so it may have one that is "
                     f"excluded here: {', '.join(dict.fromkeys(excluded))}",
-                    where=f"article {article.id}",
+                    Where(article=article.id),
                 )
             if article.published is None:
                 day = article.first_seen.date().isoformat()
-                yield Finding(
-                    rule="date-unknown",
-                    severity="info",
-                    message=f"nothing says when it was published; it was first seen on {day}",
-                    where=f"article {article.id}",
+                yield DATE_UNKNOWN.found(
+                    f"nothing says when it was published; it was first seen on {day}",
+                    Where(article=article.id),
                 )
 
 
@@ -57,11 +67,9 @@ def bare_headlines(edition: Edition) -> Iterator[Finding]:
     """Yield what was added by its address and has no headline yet."""
     for article in edition.articles:
         if article.title == article.url:
-            yield Finding(
-                rule="headline-missing",
-                severity="error",
-                message=f"{article.url} has no headline; give it one, and a summary",
-                where=f"article {article.id}",
+            yield HEADLINE_MISSING.found(
+                f"{article.url} has no headline; give it one, and a summary",
+                Where(article=article.id),
             )
 
 
@@ -77,10 +85,8 @@ def missing_lead(selection: Selection, rule: LeadRule | None) -> Iterator[Findin
                 ),
             )
         )
-        yield Finding(
-            rule="lead-missing",
-            severity="info",
-            message=f"no story here may lead: none has {wants}; the first of the first section does",
+        yield LEAD_MISSING.found(
+            f"no story here may lead: none has {wants}; the first of the first section does"
         )
 
 
@@ -88,12 +94,10 @@ def unplaced_pins(selection: Selection, articles: Collection[Article]) -> Iterat
     """Yield what editors pinned and the edition has no room for."""
     titles = {article.id: article.title for article in articles}
     for id_ in selection.unplaced:
-        yield Finding(
-            rule="pin-unplaced",
-            severity="warning",
-            message=f"“{titles[id_]}” is pinned, and the edition has no room for it; take another "
+        yield PIN_UNPLACED.found(
+            f"“{titles[id_]}” is pinned, and the edition has no room for it; take another "
             "pin away, or raise `articles.max`",
-            where=f"article {id_}",
+            Where(article=id_),
         )
 
 
@@ -108,19 +112,15 @@ def promises(
             continue
         title, day = titles.get(edit.article, edit.article), edit.start.astimezone(ZoneInfo(zone))
         if edit.article not in selection.ranks:
-            yield Finding(
-                rule="promise-broken",
-                severity="error",
-                message=f"{edit.by} promised “{title}” for {day:%Y-%m-%d}, and the edition has no "
+            yield PROMISE_BROKEN.found(
+                f"{edit.by} promised “{title}” for {day:%Y-%m-%d}, and the edition has no "
                 "room for it; take a pin away, raise `articles.max`, or hold it for another day",
-                where=f"article {edit.article}",
+                Where(article=edit.article or ""),
             )
         elif day.date() < today:
-            yield Finding(
-                rule="promise-late",
-                severity="warning",
-                message=f"{edit.by} promised “{title}” for {day:%Y-%m-%d}; no issue went out then",
-                where=f"article {edit.article}",
+            yield PROMISE_LATE.found(
+                f"{edit.by} promised “{title}” for {day:%Y-%m-%d}; no issue went out then",
+                Where(article=edit.article or ""),
             )
 
 
@@ -141,12 +141,10 @@ def promises_ahead(
         goes = first.sent.astimezone(ZoneInfo(zone)).date() if first else None
         if goes != day:
             then = f"it would be in that of {goes}" if goes else "there is none after it"
-            yield Finding(
-                rule="promise-day",
-                severity="warning",
-                message=f"“{titles.get(edit.article or '', edit.article)}” is promised for {day}, and no issue goes out on that day: "
+            yield PROMISE_DAY.found(
+                f"“{titles.get(edit.article or '', edit.article)}” is promised for {day}, and no issue goes out on that day: "
                 f"{then}; hold it for a day of the schedule",
-                where=f"article {edit.article}",
+                Where(article=edit.article or ""),
             )
 
 
@@ -156,12 +154,10 @@ def over_events(edition: Edition, sent: datetime) -> Iterator[Finding]:
         event = article.event
         if event is not None and (event.cancelled or event.over <= sent):
             what = "is cancelled" if event.cancelled else "is over when this is sent"
-            yield Finding(
-                rule="event-over",
-                severity="error",
-                message=f"the event of “{article.title}” {what}; hide it, say its event anew, or "
+            yield EVENT_OVER.found(
+                f"the event of “{article.title}” {what}; hide it, say its event anew, or "
                 "let it go out as the report that it is",
-                where=f"article {article.id}",
+                Where(article=article.id),
             )
 
 
@@ -173,22 +169,18 @@ def notice_findings(
     printed = _letters(message.text)
     for notice in edition.notices:
         if _letters(notice.text) not in printed:
-            yield Finding(
-                rule="notice-missing",
-                severity="error",
-                message=f"the look does not print “{notice.text}”; its templates need "
+            yield NOTICE_MISSING.found(
+                f"the look does not print “{notice.text}”; its templates need "
                 "`edition.closing`, or `notices` of each part and of the lead (docs/templates.md)",
-                where="notice",
+                Where(part="notice"),
             )
         edit = said.get(notice.text)
         booked = edit.block.issues if edit and edit.block else None
         if booked == 1 or (notice.end and notice.end <= next_sent):
-            yield Finding(
-                rule="notice-ends",
-                severity="info",
-                message=f"“{notice.title or notice.text}” is here for the last time: "
+            yield NOTICE_ENDS.found(
+                f"“{notice.title or notice.text}” is here for the last time: "
                 f"{'it was booked for so many issues' if booked == 1 else 'its end comes before the next issue'}",
-                where="notice",
+                Where(part="notice"),
             )
 
 
@@ -207,10 +199,8 @@ def idle_edits(
         is_for = edit.segment in {None, edition.segment}
         there = held if edit.segment else anywhere
         if edit.verb in _REWORDING and is_for and not edit.undo and edit.article not in there:
-            yield Finding(
-                rule="edit-idle",
-                severity="warning",
-                message=f"{edit.by} changed the {edit.verb} of {edit.article}, which is not here any "
+            yield EDIT_IDLE.found(
+                f"{edit.by} changed the {edit.verb} of {edit.article}, which is not here any "
                 "more; pin it to bring it back, or take the change back",
-                where=f"article {edit.article}",
+                Where(article=edit.article or ""),
             )

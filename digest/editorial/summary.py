@@ -147,7 +147,7 @@ def cut(text: str, limit: int) -> str:
     # one blank near the beginning tells a name from the rest, not the words of the rest
     if at > len(head) * _WORDS_END:
         head = head[:at]
-    elif " " in head and _spaced(head):
+    elif " " in head and not NO_BLANKS.search(head[-40:]):  # its script has them between words
         head = head.rsplit(" ", 1)[0]
     while head and end < len(text) and len(head) == end and unicodedata.category(text[end]) == "Mn":
         end -= 1
@@ -169,11 +169,6 @@ def _width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _spaced(text: str) -> bool:
-    """Tell whether a text's script puts blanks between its words."""
-    return not NO_BLANKS.search(text[-40:])
 
 
 def _lead(sighting: Sighting, title: str) -> str:

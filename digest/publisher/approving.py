@@ -137,7 +137,7 @@ def changed(issue: Issue, last: Mapping[str, Edition]) -> ChangesBySegment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class IssueSummary:
     """An issue without its messages, how many deliveries are in each state, and what changed."""
 
     issue: Issue
@@ -145,13 +145,15 @@ class Listed:
     changes: ChangesBySegment
 
 
-def listed(services: Services) -> Iterator[Listed]:
+def listed(services: Services) -> Iterator[IssueSummary]:
     """Yield every issue with what a list tells of it, in three queries however many there are."""
     counts = services.deliveries.all_counts()
     last: dict[tuple[str, str], Edition] = {}
     for issue in services.issues.all():
         mine = {name: e for (newsletter, name), e in last.items() if newsletter == issue.newsletter}
-        yield Listed(issue=issue, deliveries=counts.get(issue.id, {}), changes=changed(issue, mine))
+        yield IssueSummary(
+            issue=issue, deliveries=counts.get(issue.id, {}), changes=changed(issue, mine)
+        )
         if issue.status in SENT and not issue.special:
             last |= {(issue.newsletter, edition.segment): edition for edition in issue.editions}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast, get_args
@@ -14,9 +14,9 @@ from digest.editorial.calendar import period, slots
 from digest.editorial.history import SENT, History
 from digest.editorial.laboratory.backtest import (
     Backtest,
-    Outcome,
     PastEdition,
     PastIssue,
+    PastOutcome,
     PastSection,
     Which,
 )
@@ -24,7 +24,7 @@ from digest.editorial.laboratory.backtest import backtest as compared
 from digest.editorial.laboratory.replay import Kept, Moment, Rules, Shelf, Start, open_after
 from digest.editorial.laboratory.themes import ISSUES
 from digest.errors import UsageError
-from digest.model import Article, Decided, Edition, IssueHead, WhenShort
+from digest.model import Decided, Edition, IssueHead, WhenShort
 from digest.ports import Lock, Stock
 from digest.publisher.covering import check_number, last_printed, printed_of
 from digest.publisher.forecasting import rules_of
@@ -201,19 +201,14 @@ def _shelf(services: Services, stock: Stock, made: Sequence[_Real], *, as_publis
         for a in stock.articles.values()
     }
     order = sorted(seen, key=lambda id_: (seen[id_], stock.filed[id_]))
-    return Shelf(
-        Kept(number=n, seen=seen[id_], versions=_versions(kept[id_], now[id_], words, services))
-        for n, id_ in enumerate(order, 1)
-    )
-
-
-def _versions(
-    kept: Sequence[tuple[datetime, str]], now: str, words: Mapping[str, Article], services: Services
-) -> tuple[tuple[datetime, Article], ...]:
-    found = [(since, words[hash_]) for since, hash_ in kept if hash_ in words]
-    if not found or found[-1][1] is not words[now]:
-        found.append((services.clock(), words[now]))
-    return tuple(found)
+    found = []
+    for number, id_ in enumerate(order, 1):
+        present = words[now[id_]]
+        versions = [(since, words[hash_]) for since, hash_ in kept[id_] if hash_ in words]
+        if not versions or versions[-1][1] is not present:
+            versions.append((services.clock(), present))
+        found.append(Kept(number=number, seen=seen[id_], versions=tuple(versions)))
+    return Shelf(found)
 
 
 def _numbered(history: History, shelf: Shelf) -> History:
@@ -252,7 +247,7 @@ def _told(
     return found
 
 
-def _sent(services: Services, made: Sequence[_Real]) -> Outcome:
+def _sent(services: Services, made: Sequence[_Real]) -> PastOutcome:
     """Return what was really sent in the span; what still waits is another's to say."""
     issues, printed = [], []
     for real in made:
@@ -271,7 +266,7 @@ def _sent(services: Services, made: Sequence[_Real]) -> Outcome:
                 editions=tuple(map(_edition, editions)),
             )
         )
-    return Outcome(issues=tuple(issues), printed=tuple(printed))
+    return PastOutcome(issues=tuple(issues), printed=tuple(printed))
 
 
 def _edition(edition: Edition) -> PastEdition:

@@ -7,14 +7,15 @@ cut off is looked at again whenever the issue is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from digest.editorial.folding import folded_address
 from digest.model import Delivery, Issue, Message
 from digest.ports import Addressee, Campaign, Campaigns
-from digest.publisher.links import view_url
+from digest.publisher.reader_links import view_url
 from digest.publisher.services import Services
 from digest.render import tokens
 from digest.render.mime import message_id
@@ -52,8 +53,9 @@ class CampaignRun:
             if delivery.state not in _OPEN:
                 continue
             self._services.journal.note(self._issue.id)
-            outcome = self._campaigns.deliver(self._campaign(delivery), self._intent(delivery))
             tried = replace(delivery, attempts=delivery.attempts + 1)
+            intent = partial(deliveries.mark, [replace(tried, state="intent")])
+            outcome = self._campaigns.deliver(self._campaign(delivery), intent)
             done = replace(tried, state=outcome.state, detail=outcome.detail)
             if outcome.state == "failed" and outcome.fault == "sender":
                 deliveries.mark([replace(delivery, state="pending", detail=outcome.detail)])
@@ -64,10 +66,6 @@ class CampaignRun:
                 self.errors.append(outcome.detail)
             deliveries.mark([done])
             self.sent += outcome.state == "sent"
-
-    def _intent(self, delivery: Delivery) -> Callable[[], None]:
-        tried = replace(delivery, state="intent", attempts=delivery.attempts + 1)
-        return lambda: self._services.deliveries.mark([tried])
 
     def _campaign(self, delivery: Delivery) -> Campaign:
         message: Message = self._messages[delivery.segment]

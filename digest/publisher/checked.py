@@ -11,7 +11,7 @@ from digest.config import Config
 from digest.errors import DigestError
 from digest.ports import RelayFacts, Resolver, StoreFacts, Unanswered
 
-State = Literal["ok", "warning", "error", "unknown"]
+CheckState = Literal["ok", "warning", "error", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Checked:
 
     check: str
     about: str
-    state: State
+    state: CheckState
     said: str
     todo: str = ""
 

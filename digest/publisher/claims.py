@@ -17,6 +17,7 @@ from digest.publisher.services import Services
 
 PAUSED = "paused"  # how the detail of an email begins whose reader paused
 _CLAIM = 500
+_LOW = _CLAIM // 2  # claims in hand at which more are fetched
 _MOST = 10 * _CLAIM  # claims in hand while a slow provider's wait
 _STALE = timedelta(minutes=1)  # readers leave while a slow relay is waited for
 _NAP = 0.5  # seconds; then it is asked again whether the run goes on
@@ -54,6 +55,7 @@ class Claims:
         self._queues: dict[str, deque[Claim]] = {}
         self.asked = services.clock()  # when it was asked last whether those in hand may be mailed
         self._is_exhausted = False
+        self._coming: asyncio.Task[None] | None = None  # the next claims, being written down
         self.ends = False
 
     @property
@@ -77,7 +79,7 @@ class Claims:
                 self._ask_again()
             name, wait = self._soonest()
             if (name is None or wait > 0) and self._wants_more():
-                self._fetch()
+                await asyncio.shield(self._more())
             elif name is None:
                 return None
             elif wait > 0:
@@ -89,7 +91,10 @@ class Claims:
     def ahead(self) -> Claim | None:
         """Return one of those in hand for whom nobody need wait, while another is on its way."""
         queue = self._queues.get("")
-        return queue.popleft() if queue and not self._is_ending and not self._paces else None
+        if not queue or self._is_ending or self._paces:
+            return None
+        self._look_ahead()
+        return queue.popleft()
 
     def stands(self, asked: datetime) -> bool:
         """Tell whether what was asked about at a time, and taken ahead, may still be mailed."""
@@ -109,6 +114,7 @@ class Claims:
     def _taken(self, name: str) -> Claim:
         for pace in self._paces_of(name):
             pace.take(self._now())
+        self._look_ahead()
         return self._queues[name].popleft()
 
     def _soonest(self) -> tuple[str | None, float]:
@@ -128,13 +134,32 @@ class Claims:
         name = provider(claim.delivery.address) if slow else ""
         return self._queues.setdefault(name if name in self._paces else "", deque())
 
-    def _fetch(self) -> None:
+    def _look_ahead(self) -> None:
+        """Let more be claimed before the last is taken, so that no connection waits for the disk."""
+        if len(self._queues.get("", ())) == _LOW and not self._paces and not self._is_exhausted:
+            self._more()
+
+    def _more(self) -> asyncio.Task[None]:
+        """Return what is done when there are more claims in hand, or none is left; all wait for one."""
+        self._coming = self._coming or asyncio.create_task(self._fetch())
+        return self._coming
+
+    async def _fetch(self) -> None:
+        found = await asyncio.to_thread(self._claimed)
+        self._is_exhausted, self._coming = not found, None
+        self._keep(found)
+
+    def _claimed(self) -> Sequence[Claim]:
         deliveries, now = self._services.deliveries, self._services.clock()
         found = patiently(lambda: deliveries.claim(self._issue, now, _CLAIM))
-        self._is_exhausted = not found
         if found:
             patiently(lambda: self._services.journal.note(self._issue))
-            self._keep(found)
+        return found
+
+    async def settled(self) -> None:
+        """Wait for the claims that are on their way: they are in hand, too."""
+        if self._coming is not None:
+            await self._coming
 
     def _ask_again(self) -> None:
         self.asked = self._services.clock()
@@ -154,15 +179,12 @@ class Claims:
     def _keep(self, claims: Sequence[Claim]) -> None:
         """Take claims in hand, without those of readers who left, bounced or paused meanwhile."""
         for claim in claims:
-            if detail := self._barred(claim):
-                self._bar(replace(claim.delivery, state="failed", detail=detail))
+            until = claim.paused_until
+            if not claim.is_mailable:  # they left, or bounced, since it was expanded
+                detail = "suppressed: not to be mailed"
+            elif until is not None and today_in(self._services) < until:
+                detail = f"{PAUSED} until {until}"
             else:
                 self._queue_of(claim).append(claim)
-
-    def _barred(self, claim: Claim) -> str | None:
-        """Return why a reader is not to be mailed now, whoever expanded the issue; None where they are."""
-        if not claim.is_mailable:  # they left, or bounced, since it was expanded
-            return "suppressed: not to be mailed"
-        if claim.paused_until is not None and today_in(self._services) < claim.paused_until:
-            return f"{PAUSED} until {claim.paused_until}"
-        return None
+                continue
+            self._bar(replace(claim.delivery, state="failed", detail=detail))

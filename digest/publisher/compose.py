@@ -22,7 +22,10 @@ from digest.editorial.selection_findings import (
 from digest.editorial.subject import PATTERN, candidates, preheader, subject
 from digest.editorial.tags import TagBook, printable
 from digest.editorial.verdict import verdict
+from digest.findings import Finding, Where
 from digest.jsonable import canonical, sha256_hex, to_json
+from digest.lint_rules.of_choice import PICTURE_LOST
+from digest.lint_rules.of_parts import CUT_TO_FIT
 from digest.model import (
     EDITORS,
     Article,
@@ -30,17 +33,17 @@ from digest.model import (
     Edit,
     Edition,
     EditionRule,
-    Finding,
     Message,
     Picture,
     Point,
     Segment,
     Status,
 )
+from digest.plugins import Plugin
 from digest.publisher.inputs import Inputs, to_lock
 from digest.render.checks.run import lint_again
-from digest.render.context import Chosen, RenderContext
 from digest.render.fit import fits, most_that_fit
+from digest.render.render_context import Chosen, RenderContext
 from digest.render.renderer import Renderer
 
 PictureOf = Callable[[str, str], Picture | None]
@@ -63,7 +66,14 @@ class Composed:
     @property
     def editions(self) -> tuple[Edition, ...]:
         """The editions without what only rendering needs: the articles' bodies."""
-        return tuple(_thin(edition) for edition in self.worded)
+        thin = []
+        for edition in self.worded:
+            sections = tuple(
+                replace(s, articles=tuple(replace(a, text="", html="") for a in s.articles))
+                for s in edition.sections
+            )
+            thin.append(replace(edition, sections=sections))
+        return tuple(thin)
 
     @property
     def content_hash(self) -> str:
@@ -87,11 +97,12 @@ def select(inputs: Inputs) -> dict[str, Selection]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Materials:
-    """What editions are printed with."""
+    """What editions are printed with, and which rules read them beside our own."""
 
     renderer: Renderer
     picture_of: PictureOf
     logo: Picture | str | None
+    lint_plug_ins: Sequence[Plugin] = ()
 
 
 def fit(inputs: Inputs, materials: Materials) -> tuple[Inputs, Composed]:
@@ -120,7 +131,9 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
     internal = labels(inputs)
     findings = {
         edition.segment: (
-            *lint_again(message, edition, context, internal=internal),
+            *lint_again(
+                message, edition, context, internal=internal, plug_ins=materials.lint_plug_ins
+            ),
             *editorial_findings(inputs, edits, selections[edition.segment], edition, context),
             *promises_ahead(
                 [edit for edit in edits if edit.segment in {None, edition.segment}],
@@ -182,7 +195,7 @@ def editorial_findings(
     mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
     held = {article.id for article in edition.articles}
     yield from _shortened(selection)
-    yield from (f for f in patch.conflicts(mine, inputs.hashes) if f.where in held)
+    yield from (f for f in patch.conflicts(mine, inputs.hashes) if f.where.article in held)
     yield from _lost_pictures(inputs, edits, edition, context)
     yield from bare_headlines(edition)
     yield from unplaced_pins(selection, inputs.articles)
@@ -287,11 +300,9 @@ def frame_of(
 
 def _shortened(selection: Selection) -> Iterator[Finding]:
     if selection.cut:
-        yield Finding(
-            rule="cut-to-fit",
-            severity="warning",
-            message=f"the last {selection.cut} articles were left out so that Gmail shows the whole "
-            "email; shorten summaries or lower `max` to keep them",
+        yield CUT_TO_FIT.found(
+            f"the last {selection.cut} articles were left out so that Gmail shows the whole "
+            "email; shorten summaries or lower `max` to keep them"
         )
 
 
@@ -304,12 +315,11 @@ def _lost_pictures(
     chosen = {edit.article for edit in edits if edit.verb == "picture" and edit.url}
     for article in edition.articles:
         if article.image and article.image.url and article.image.url not in context.pictures:
-            yield Finding(
-                rule="picture-lost",
-                severity="error" if article.id in chosen else "warning",
-                message=f"the picture {article.image.url} cannot be fetched, so the article is "
+            yield PICTURE_LOST.found(
+                f"the picture {article.image.url} cannot be fetched, so the article is "
                 "printed without one; give another, or take the change back",
-                where=f"article {article.id}",
+                Where(article=article.id),
+                severity="error" if article.id in chosen else "warning",
             )
 
 
@@ -332,11 +342,3 @@ def _head(inputs: Inputs) -> dict[str, object]:
         "order": [*inputs.segments],
         "public_url": inputs.publication.public_url,
     }
-
-
-def _thin(edition: Edition) -> Edition:
-    sections = tuple(
-        replace(s, articles=tuple(replace(a, text="", html="") for a in s.articles))
-        for s in edition.sections
-    )
-    return replace(edition, sections=sections)

@@ -13,8 +13,10 @@ from digest.editorial.corrections import Told, changes, essence, notice
 from digest.editorial.history import SENT
 from digest.editorial.patch_reading import named
 from digest.errors import UsageError
+from digest.findings import Finding, Where
 from digest.jsonable import sha256_hex
-from digest.model import Act, Article, Event, Finding, Issue
+from digest.lint_rules.of_words import CORRECTION_DUE, CORRECTION_WITHDRAWN
+from digest.model import Act, Article, Event, Issue
 from digest.publisher.editing import edit
 from digest.publisher.explaining import prints
 from digest.publisher.gathering import open_issue
@@ -104,13 +106,11 @@ def findings(services: Services) -> Iterator[Finding]:
     """Yield each correction that is due, for `digest check`."""
     for due in corrections(services):
         what = " and ".join(due.told)
-        yield Finding(
-            rule="correction-due",
-            severity="warning",
-            message=f"the {what} of “{due.title}” changed after "
+        yield CORRECTION_DUE.found(
+            f"the {what} of “{due.title}” changed after "
             f"{'a reader' if due.count == 1 else f'{due.count} readers'} got it; see "
             f"`digest corrections {due.newsletter}`",
-            where=f"{due.issue} article {due.article}",
+            Where(issue=due.issue, article=due.article),
         )
     yield from _withdrawn(services)
 
@@ -129,12 +129,10 @@ def _withdrawn(services: Services) -> Iterator[Finding]:
     changed = {(c.issue, c.article) for c in _changed(services, {issue for issue, _ in put})}
     for (issue, article), id_ in put.items():
         if (issue, article) not in changed:
-            yield Finding(
-                rule="correction-withdrawn",
-                severity="warning",
-                message=f"the story {article} of issue {issue} says again what its readers got; take "
+            yield CORRECTION_WITHDRAWN.found(
+                f"the story {article} of issue {issue} says again what its readers got; take "
                 "its correction back",
-                where=id_,
+                Where(issue=id_),
             )
 
 
@@ -206,6 +204,7 @@ def _due_of(
                 readers[message.segment] += count
         if readers:
             title = printed[id_].title
+            now = sha256_hex("\n".join(f"{kind}: {essence(t.new)}" for kind, t in told.items()))
             yield Correction(
                 issue=issue.id,
                 newsletter=issue.newsletter,
@@ -216,13 +215,8 @@ def _due_of(
                 told=told,
                 readers=readers,
                 notice=notice(title, day, told, spoken.tag),
-                mark=_mark(issue.id, id_, told),
+                mark=f"correction of {id_} in {issue.id} ({now[:8]})",
             )
-
-
-def _mark(issue: str, article: str, told: Mapping[str, Told]) -> str:
-    now = sha256_hex("\n".join(f"{name}: {essence(each.new)}" for name, each in told.items()))
-    return f"correction of {article} in {issue} ({now[:8]})"
 
 
 _MARK = re.compile(r"correction of (?P<article>\S+) in (?P<issue>\S+) \(")

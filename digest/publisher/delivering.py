@@ -17,7 +17,7 @@ from digest.model import Delivery, DeliveryState, Issue
 from digest.ports import Claim, Connection, Deliverer, Outcome, Progress, Route
 from digest.publisher.claims import Claims
 from digest.publisher.ledger import Ledger, patiently
-from digest.publisher.links import view_url
+from digest.publisher.reader_links import view_url
 from digest.publisher.services import Services
 from digest.publisher.verp import return_path
 from digest.render.header import ascii_address
@@ -128,6 +128,7 @@ class Run:
 
             claims = Claims(self.services, self.issue.id, self.deliverer.rates, bar=bar)
             await self._rounds(ledger, claims, lines)
+            await claims.settled()
             self._judge_row(ledger)
             for claim in claims.in_hand:
                 ledger.note(replace(claim.delivery, state="pending"))

@@ -15,7 +15,7 @@ from digest.config import Config
 from digest.config.files import missing_files
 from digest.errors import DigestError
 from digest.ports import RelayFacts, StoreFacts, Unanswered
-from digest.publisher.checked import Checked, State, Surroundings, safely
+from digest.publisher.checked import Checked, CheckState, Surroundings, safely
 from digest.publisher.sender_domain import look_up
 from digest.render.mime import sender_domain
 
@@ -56,7 +56,7 @@ def _configuration(config: Config) -> Iterator[Checked]:
     for each in missing:
         yield Checked(
             check="configuration",
-            about=each.where,
+            about=str(each.where),
             state="error",
             said=each.message,
             todo="Put it there, or take the source out.",
@@ -103,7 +103,7 @@ def _clock(around: Surroundings) -> Iterator[Checked]:
     if stated is None:
         raise Unanswered(f"{host} states no time to compare the clock with")
     off = abs(around.clock() - stated)
-    state: State = "ok" if off <= _SKEW else "warning" if off <= _BAD_SKEW else "error"
+    state: CheckState = "ok" if off <= _SKEW else "warning" if off <= _BAD_SKEW else "error"
     said = f"The clock is {off.total_seconds():.0f} s off that of {host}."
     todo = "Let the machine keep its time (NTP): slots, signatures and webhooks go by it."
     yield Checked(
@@ -113,7 +113,9 @@ def _clock(around: Surroundings) -> Iterator[Checked]:
 
 def _store(found: StoreFacts) -> Iterator[Checked]:
     free, size = f"{found.free / 1e9:.1f} GB", f"{found.size / 1e6:.0f} MB"
-    state: State = "error" if found.free < _LEAST else "warning" if found.free < _SPARE else "ok"
+    state: CheckState = (
+        "error" if found.free < _LEAST else "warning" if found.free < _SPARE else "ok"
+    )
     yield Checked(
         check="disk",
         about=found.where,
@@ -165,7 +167,7 @@ def _relay(found: RelayFacts, now: datetime) -> Iterator[Checked]:
         return
     login = " and lets us in" if found.logs_in else ""
     way = "over TLS" if found.secure else "without TLS"
-    state: State = "ok" if found.secure or found.is_here else "warning"
+    state: CheckState = "ok" if found.secure or found.is_here else "warning"
     ways = f" It offers {', '.join(found.auth)}." if found.auth else ""
     yield Checked(check="relay", about=where, state=state, said=f"It answers {way}{login}.{ways}")
     if found.expires is not None:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from digest.editorial.calendar import Slot
-from digest.errors import SourceError, TemplateError, Unknown
+from digest.errors import Forgotten, SourceError, TemplateError, Unknown
+from digest.findings import Finding, Where
 from digest.jsonable import sha256_hex
+from digest.lint_rules.of_choice import TEMPLATE
 from digest.model import (
     Act,
     Article,
     Decided,
     Edit,
     Edition,
-    Finding,
     Issue,
     Newsletter,
     Picture,
@@ -28,7 +29,7 @@ from digest.publisher.inputs import Inputs, to_lock
 from digest.publisher.printed import keep_logo
 from digest.publisher.services import Services
 
-Check = Callable[[Composed], None]
+Refusal = Callable[[Composed], None]
 """What may refuse a draft before it is kept."""
 
 
@@ -72,7 +73,7 @@ def redraft(
     services: Services,
     was: Issue,
     edits: tuple[Edit, ...],
-    check: Check | None = None,
+    check: Refusal | None = None,
     act: Act | None = None,
 ) -> Drafted:
     """Draft an open issue again with changed edits, for the segments and the slot that it has.
@@ -97,12 +98,17 @@ def _make(
     services: Services,
     request: DraftRequest,
     newsletter: Newsletter,
-    check: Check | None = None,
+    check: Refusal | None = None,
     act: Act | None = None,
 ) -> Drafted:
     inputs, was = gather(services, newsletter, request), request.was
     pictures = Pictures(services, newsletter)
-    materials = Materials(renderer=services.renderer, picture_of=pictures.of, logo=services.logo)
+    materials = Materials(
+        renderer=services.renderer,
+        picture_of=pictures.of,
+        logo=services.logo,
+        lint_plug_ins=services.lint_plug_ins,
+    )
     inputs, made = fit(inputs, materials)
     if check is not None:
         check(made)
@@ -110,6 +116,8 @@ def _make(
         {inputs.hashes[a.id]: a for a in inputs.articles if a.id in inputs.hashes}
     )
     issue = _issue(services, inputs, made, request)
+    if was is None:
+        _ask_journal(services, issue)
     lock = {
         **to_lock(inputs),
         "pictures": {url: sha256_hex(found.data) for url, found in pictures.found.items() if found},
@@ -125,6 +133,19 @@ def _make(
     services.issues.save(issue, lock, was=was, edits=inputs.edits, since=since, act=act)
     differs = was is None or (issue.content_hash, issue.status) != (was.content_hash, was.status)
     return Drafted(issue=issue, changed=differs)
+
+
+def _ask_journal(services: Services, new: Issue) -> None:
+    """Forgotten where the newsletter sent an issue that the store does not know; the oldest may be made."""
+    known = {head.id for head in services.issues.heads()}
+    unknown = [id_ for id_ in services.journal.behind() if id_ not in known]
+    names = sorted(services.config.newsletters, key=len, reverse=True)
+    for id_ in unknown:
+        name = next((name for name in names if id_.startswith(f"{name}-")), None)
+        if name == new.newsletter:
+            if id_ == new.id:
+                return
+            raise Forgotten(id_)
 
 
 class Pictures:
@@ -242,5 +263,4 @@ def try_template(services: Services, name: str) -> Iterator[Finding]:
             edition, frame_of(inputs, inputs.segments[edition.segment], {}, services.logo)
         )
     except TemplateError as error:
-        where = f"newsletters.{name}.template"
-        yield Finding(rule="template", severity="error", message=str(error), where=where)
+        yield TEMPLATE.found(str(error), Where(key=f"newsletters.{name}.template"))

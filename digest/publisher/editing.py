@@ -15,7 +15,7 @@ from digest.editorial.acts import met, steps
 from digest.editorial.agenda import Agenda
 from digest.editorial.ordering import placed
 from digest.editorial.patch_reading import named, read_patch
-from digest.errors import Conflict, Stale, Unknown, UsageError, WrongState
+from digest.errors import BadPatch, Conflict, Stale, Unknown, UsageError, WrongState
 from digest.model import Act, Article, Edit, Issue, IssueHead
 from digest.publisher.compose import Composed
 from digest.publisher.drafting import redraft
@@ -44,15 +44,15 @@ def _edit(services: Services, id_: str, changes: object, by: str, seen: int | No
     was, made = _open(services, id_)
     zone = services.config.publication.timezone
     read = read_patch(changes, by=by, at=services.clock(), zone=zone)
-    made_by_hand = written(services, id_, read)
-    read = made_by_hand.edits
     shown, earlier = (
         services.issues.lock(id_)["articles"],
         services.issues.edits_by_issue(was.newsletter),
     )
     had = earlier.get(id_, ())
     inherited = [e for i in made[:-1] if i.status in _HANDS_ON for e in earlier.get(i.id, ())]
-    resolved_ = resolved(services, read, known=(*inherited, *had))
+    check(services, read, was.newsletter, shown, before=(*inherited, *had))
+    made_by_hand = written(services, id_, read)
+    resolved_ = resolved(services, made_by_hand.edits, known=(*inherited, *had))
     now = services.articles.named(
         {id_ for e in resolved_ for id_ in (e.article, *e.articles) if id_}
     )
@@ -68,11 +68,8 @@ def _edit(services: Services, id_: str, changes: object, by: str, seen: int | No
     if seen is not None and (names := met(services.issues.acts(id_), seen, had, read)):
         raise Conflict(names)
     edits = patch.add(had, read, inherited)
-    by_hand = {edit.article for edit in (*inherited, *edits) if edit.verb == "add"}
     agenda = agenda_of(services, services.newsletter(was.newsletter), made)
     for each in (each for each in read if not each.undo):
-        check(services, each, was.newsletter, by_hand)
-        _check_order(each, {*known, *by_hand, *shown})
         if each.verb == "delay" and each.article in known:
             # what is held for a day has its place on it however old it is
             _check_delay(services, each, was, known[each.article][1], agenda)
@@ -118,26 +115,39 @@ def _open(services: Services, id_: str) -> tuple[Issue, Sequence[IssueHead]]:
     return was, made
 
 
-def _check_order(edit: Edit, known: Collection[str | None]) -> None:
-    """Refuse an order of articles that are not there."""
-    for id_ in edit.articles:
-        if id_ not in known:
-            raise UsageError(f"there is no article {id_!r}; see `digest articles`")
+def check(
+    services: Services,
+    read: Sequence[Edit],
+    name: str,
+    shown: Collection[str] = (),
+    before: Sequence[Edit] = (),
+) -> None:
+    """Refuse changes of a newsletter's issue, as they were read, that name what is not there.
 
-
-def check(services: Services, edit: Edit, name: str, by_hand: Collection[str | None]) -> None:
-    """Refuse an edit of a newsletter's issue that names what is not there; `by_hand` are articles that are.
-
-    Raises Unknown or UsageError.
+    Beside the store's articles there are those that the draft has `shown`, and those that editors added
+    `before`. BadPatch lists every problem.
     """
     newsletter = services.newsletter(name)
     titles = [section.title for section in newsletter.sections]
-    if edit.section is not None and edit.section not in titles:
-        raise Unknown("section", edit.section, titles)
-    if edit.segment is not None and edit.segment not in newsletter.segments:
-        raise Unknown("segment", edit.segment, newsletter.segments)
-    if edit.article and not edit.base and edit.article not in by_hand:
-        raise UsageError(f"there is no article {edit.article!r}; see `digest articles`")
+    changes = resolved(services, read, known=before)
+    stored = services.articles.named({i for e in changes for i in (e.article, *e.articles) if i})
+    known = {*shown, *(article.id for article in stored.values())}
+    known |= {edit.article for edit in (*before, *changes) if edit.verb == "add" and edit.article}
+    problems: list[tuple[int, str]] = []
+    for n, edit in enumerate(changes, 1):
+        if edit.undo:
+            continue
+        if edit.section is not None and edit.section not in titles:
+            problems.append((n, str(Unknown("section", edit.section, titles))))
+        if edit.segment is not None and edit.segment not in newsletter.segments:
+            problems.append((n, str(Unknown("segment", edit.segment, newsletter.segments))))
+        problems += (
+            (n, f"there is no article {id_!r}; see `digest articles`")
+            for id_ in (edit.article, *edit.articles)
+            if id_ and id_ not in known
+        )
+    if problems:
+        raise BadPatch(problems)
 
 
 def _check_delay(

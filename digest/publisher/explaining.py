@@ -19,7 +19,10 @@ from digest.editorial.similar import Reported, Similar, similar
 from digest.editorial.tags import TagBook, printable
 from digest.editorial.why import explain, kept_out
 from digest.errors import Unknown, UsageError
-from digest.model import Article, Decision, Finding, Issue, IssueHead, Message
+from digest.findings import Finding, Where
+from digest.lint_rules.of_choice import DRAFT_OLD, FEED_GAP, MEMBERS, PLUGIN_FAILED, SOURCE_GONE
+from digest.model import Article, Decision, Issue, IssueHead, Message
+from digest.plugins import unusable
 from digest.publisher.compose import subjects
 from digest.publisher.drafting import try_template
 from digest.publisher.gathering import (
@@ -88,10 +91,11 @@ def readers(services: Services, article: str) -> list[Readership]:
     in_editions = {issue for issue, _, _ in told} | {id_ for id_, held in chose.items() if held}
     for issue_id in sorted(in_editions & out):
         issue = services.issues.get(issue_id)
+        articles = {edition.segment: edition.articles for edition in issue.editions}
         held = chose[issue_id] | {
             (message.segment, message.variant)
             for message in (*issue.messages, *services.issues.variants(issue_id))
-            if any(a.id == id_ and prints(message, a) for a in _articles(issue, message.segment))
+            if any(a.id == id_ and prints(message, a) for a in articles.get(message.segment, ()))
         }
         got = [d for d in services.deliveries.all(issue_id) if (d.segment, d.variant) in held]
         counted = [c for c in services.traces.counted(issue_id) if (c.segment, c.variant) in held]
@@ -112,10 +116,6 @@ def readers(services: Services, article: str) -> list[Readership]:
 
 
 _RECEIVED = frozenset({"sent", "complained"})
-
-
-def _articles(issue: Issue, segment: str) -> tuple[Article, ...]:
-    return next((e.articles for e in issue.editions if e.segment == segment), ())
 
 
 def prints(message: Message, article: Article) -> bool:
@@ -149,20 +149,17 @@ def left_out(
     new = gates["decided"] & gates["ledger"] & gates[f"segments.{segment}.match"]
     order = (*members(new), *members(selector.pool.everything & ~new))
     asked = folded(words).split()
-    found = [
-        article
-        for article in (selector.pool.articles[i] for i in order)
-        if article.id not in held and _says(article, asked)
-    ]
+    found = []
+    for article in (selector.pool.articles[i] for i in order):
+        if article.id not in held:
+            texts = (article.title, article.summary, article.source, *article.topics)
+            said = folded(" ".join(texts))
+            if all(word in said for word in asked):
+                found.append(article)
     return LeftOut(
         total=len(found),
         found=tuple((a, kept_out(selector, a.id, who, past)) for a in found[first : first + most]),
     )
-
-
-def _says(article: Article, words: Sequence[str]) -> bool:
-    said = folded(" ".join((article.title, article.summary, article.source, *article.topics)))
-    return all(word in said for word in words)
 
 
 def subjects_for(services: Services, issue: Issue, segment: str) -> tuple[str, ...]:
@@ -217,10 +214,11 @@ def check(services: Services) -> list[Finding]:
             for finding in findings:
                 alike.setdefault(finding, []).append(segment)
         found += [
-            replace(f, where=f"{issue.id}/{','.join(segments)} {f.where}".strip())
+            replace(f, where=replace(f.where, issue=issue.id, segments=tuple(segments)))
             for f, segments in alike.items()
         ]
     found += _unknown_attributes(services)
+    found += (PLUGIN_FAILED.found(plugin.problem) for plugin in unusable())
     return [*found, *_gaps(services), *_gone_sources(services, articles)]
 
 
@@ -239,11 +237,9 @@ def _unknown_attributes(services: Services) -> Iterator[Finding]:
         if not missing:
             return
     for segment, name in missing.values() if known else ():
-        yield Finding(
-            rule="members",
-            severity="warning",
-            message=f"no subscriber has the attribute {name!r}; known: {', '.join(sorted(known.values()))}",
-            where=f"segments.{segment}",
+        yield MEMBERS.found(
+            f"no subscriber has the attribute {name!r}; known: {', '.join(sorted(known.values()))}",
+            Where(key=f"segments.{segment}"),
         )
 
 
@@ -260,12 +256,10 @@ def _grown_old(services: Services, issue: Issue) -> Iterator[Finding]:
         if is_changed
     ]
     if changed and issue.editions:
-        yield Finding(
-            rule="draft-old",
-            severity="warning",
-            message=f"it was drafted before {' and '.join(changed)} changed, and what is said of it "
+        yield DRAFT_OLD.found(
+            f"it was drafted before {' and '.join(changed)} changed, and what is said of it "
             f"here is of then; `digest draft {issue.newsletter}` draws it up again",
-            where=issue.id,
+            Where(issue=issue.id),
         )
 
 
@@ -279,12 +273,10 @@ def _gaps(services: Services) -> Iterator[Finding]:
                 str(gap["since"])[:16].replace("T", " "),
                 gap["seen"][:16].replace("T", " "),
             )
-            yield Finding(
-                rule="feed-gap",
-                severity="warning",
-                message=f"between {since} and {seen} UTC it published more than it shows, so articles "
+            yield FEED_GAP.found(
+                f"between {since} and {seen} UTC it published more than it shows, so articles "
                 "may be missing; ask it more often with `every: 15m`, or let it show more",
-                where=f"sources.{name}",
+                Where(key=f"sources.{name}"),
             )
 
 
@@ -294,12 +286,10 @@ def _gone_sources(services: Services, articles: Sequence[Article]) -> Iterator[F
     gone = Counter(a.source for a in articles if active.isdisjoint({a.source, *dict(a.roads)}))
     for name, count in sorted(gone.items()):
         rests = name in services.config.sources
-        yield Finding(
-            rule="source-gone",
-            severity="info",
-            message=f"{count} stored article{'s are' if count > 1 else ' is'} of {name}, which "
+        yield SOURCE_GONE.found(
+            f"{count} stored article{'s are' if count > 1 else ' is'} of {name}, which "
             f"{'rests' if rests else 'feeds.yaml does not name any more'}: kept, but not printed",
-            where=f"sources.{name}",
+            Where(key=f"sources.{name}"),
         )
 
 

@@ -45,7 +45,7 @@ class Twice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class ReaderGroup:
     """Confirmed readers of the same segments, and the edition of each newsletter that they get."""
 
     segments: tuple[str, ...]
@@ -70,7 +70,7 @@ class Inbox:
 
     most_per_week: int | None
     starts: tuple[date, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[ReaderGroup, ...]
     remarks: tuple[Remark, ...]
 
 
@@ -104,7 +104,7 @@ def inbox(services: Services, ahead: int) -> Inbox:
         own = {name: told.get((name, segment), {}) for name, segment in gets.items()}
         titles = {id_: title for each in own.values() for id_, title in each.items()}
         groups.append(
-            Group(
+            ReaderGroup(
                 segments=segments,
                 readers=readers,
                 editions=gets,

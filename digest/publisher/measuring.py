@@ -61,7 +61,10 @@ def measure(services: Services) -> Measures:
         oldest_pending=max((now - at for at in begun), default=_NONE),
         slot_lag={name: _slot_lag(services, name, now) for name in services.config.newsletters},
         fetches={
-            name: _fetch(states.get(name, {}).get("last"), now) for name in active_sources(services)
+            name: Fetch(result=last["status"], age=now - datetime.fromisoformat(last["at"]))
+            if (last := states.get(name, {}).get("last")) is not None
+            else Fetch()
+            for name in active_sources(services)
         },
     )
 
@@ -75,9 +78,3 @@ def _slot_lag(services: Services, name: str, now: datetime) -> timedelta:
     waiting = [i.send_at for i in issues[-1:] if i.slot and i.status in _WAITS]
     late = [at for at in (slot.sent if slot else None, *waiting) if at is not None]
     return max((_NONE, *(now - at for at in late)))
-
-
-def _fetch(last: Mapping[str, str] | None, now: datetime) -> Fetch:
-    if last is None:
-        return Fetch()
-    return Fetch(result=last["status"], age=now - datetime.fromisoformat(last["at"]))

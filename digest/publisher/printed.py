@@ -10,7 +10,7 @@ from digest.model import Delivery, Issue, Message, Picture
 from digest.ports import Lock
 from digest.publisher.compose import Materials, frame_of
 from digest.publisher.inputs import Inputs, from_lock
-from digest.publisher.links import recipient
+from digest.publisher.reader_links import recipient
 from digest.publisher.services import Services
 from digest.render.mime import Envelope, envelope
 
@@ -18,7 +18,7 @@ SAMPLE_ADDRESS = "subscriber@example.org"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedIssue:
+class PrintInputs:
     """An issue's inputs without its articles, and the pictures that it was printed with."""
 
     inputs: Inputs
@@ -36,11 +36,11 @@ class PrintedIssue:
         return next((p for p in held if isinstance(p, Picture) and p.name == name), None)
 
 
-def printed(services: Services, issue: str) -> PrintedIssue:
+def printed(services: Services, issue: str) -> PrintInputs:
     """Return what an issue was printed with."""
     lock = services.issues.lock(issue)
     found = {url: services.articles.picture(url) for url in lock["pictures"]}
-    return PrintedIssue(
+    return PrintInputs(
         inputs=from_lock(lock, None),
         pictures={url: picture for url, picture in found.items() if picture},
         logo=logo_of(services, lock),

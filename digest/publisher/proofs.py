@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from digest.editorial.folding import folded_address
 from digest.errors import Unknown
-from digest.model import Finding, Issue
+from digest.findings import Finding
+from digest.model import Issue
 from digest.publisher.reader_editions import Press, Printed, paper_of, plan, reading_of
 from digest.publisher.services import Services
 

@@ -11,8 +11,8 @@ from digest.editorial.patch_reading import named
 from digest.errors import Unknown, UsageError, WrongState
 from digest.model import Act, Delivery
 from digest.publisher.handing_over import hand_over
-from digest.publisher.links import recipient
 from digest.publisher.printed import printed
+from digest.publisher.reader_links import recipient
 from digest.publisher.sending import Sent
 from digest.publisher.services import Services
 from digest.render.header import ascii_address

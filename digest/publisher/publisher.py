@@ -17,6 +17,7 @@ from digest.editorial.membership import Membership
 from digest.editorial.similar import Similar
 from digest.editorial.tags import TagBook
 from digest.errors import DigestError, Held, Overtaken, Unknown, UsageError
+from digest.findings import Finding
 from digest.model import (
     Account,
     Act,
@@ -25,9 +26,9 @@ from digest.model import (
     Decision,
     Delivery,
     DeliveryState,
+    Dispatch,
     Edit,
     Edition,
-    Finding,
     Issue,
     IssueHead,
     LogEntry,
@@ -40,6 +41,8 @@ from digest.model import (
     Subscriber,
     SubscriberChange,
     Suppression,
+    Token,
+    TokenRight,
 )
 from digest.ports import Call, Enrolled, Erased, Lock, Progress
 from digest.publisher import (
@@ -48,6 +51,7 @@ from digest.publisher import (
     archive,
     choosing,
     correcting,
+    dispatching,
     drafting,
     editing,
     explaining,
@@ -68,9 +72,10 @@ from digest.publisher import (
     signing_up,
     skipping,
     ticking,
+    tokens,
     writing,
 )
-from digest.publisher.approving import Listed
+from digest.publisher.approving import IssueSummary
 from digest.publisher.archive import WentOut
 from digest.publisher.backtesting import backtest, varied
 from digest.publisher.clicking import clicks, leads_to
@@ -79,14 +84,15 @@ from digest.publisher.covering import coverage
 from digest.publisher.drafting import Drafted
 from digest.publisher.forecasting import Ahead, forecast
 from digest.publisher.inbox import Inbox, inbox
-from digest.publisher.links import view_mark
 from digest.publisher.measuring import Measures, measure
 from digest.publisher.overtaken import draft_again
-from digest.publisher.printed import PrintedIssue, Sample, printed, sample
+from digest.publisher.printed import PrintInputs, Sample, printed, sample
 from digest.publisher.proofs import Proofs, proofs
 from digest.publisher.pulling import PullReport
 from digest.publisher.reader_editions import Printed as PrintedForReaders
 from digest.publisher.reader_editions import Reprints
+from digest.publisher.reader_links import view_mark
+from digest.publisher.reading import TokenReading
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.resting import SourceReport
 from digest.publisher.returning import Returned, hear, take_back
@@ -206,7 +212,7 @@ class Publisher:
         """Return what is known of the issues without opening them, the oldest of each newsletter first."""
         return self._services.issues.heads()
 
-    def listed(self) -> Iterator[Listed]:
+    def listed(self) -> Iterator[IssueSummary]:
         """Yield every issue without its messages, with its deliveries and what changed."""
         return approving.listed(self._services)
 
@@ -222,7 +228,7 @@ class Publisher:
         """Return everything that an issue was made of, by value or by hash."""
         return self._services.issues.lock(id_)
 
-    def printed(self, id_: str) -> PrintedIssue:
+    def printed(self, id_: str) -> PrintInputs:
         """Return what an issue was printed with: its pictures and its logo."""
         return printed(self._services, id_)
 
@@ -403,6 +409,10 @@ class Publisher:
         """Make every email ambiguous that may have gone out before the database was put back."""
         return sending.reconcile(self._services)
 
+    def accept(self, id_: str) -> None:
+        """Go on without an issue that went out and is not known here: its stories may be told again."""
+        sending.accept(self._services, id_)
+
     def backup(self, file: str) -> None:
         """Copy the store into a file, consistent although others write."""
         self._services.backup(file)
@@ -551,7 +561,7 @@ class Publisher:
         """Add or update subscribers; who unsubscribed stays so. A dry run only tells what would be."""
         return self._services.audience.put(people, self._services.clock(), dry_run=dry_run)
 
-    def audience(self) -> readership.Audience:
+    def audience(self) -> readership.AudienceFigures:
         """Count the audience; the store does, so that it is never read as a whole."""
         return readership.audience(self._services)
 
@@ -656,6 +666,26 @@ class Publisher:
         """Return the translations into the publication's language."""
         return self._services.renderer.words(self.config.publication.language)
 
+    # What programs read, and what webhooks are told
+
+    def reading(self, secret: str) -> TokenReading | None:
+        """Return what a program may read by its token; None where it is nobody's, or expired."""
+        token = tokens.reading(self._services, secret)
+        return TokenReading(self._services, token) if token else None
+
+    def tell_webhooks(self) -> list[Dispatch]:
+        """Tell webhooks what waits for them; return what was tried."""
+        return dispatching.tell(self._services)
+
+    def test_webhook(self, name: str) -> Dispatch:
+        """Send a webhook a test; return what became of it."""
+        return dispatching.try_out(self._services, name)
+
+    def told(self, webhook: str, most: int = 5) -> tuple[Sequence[Dispatch], int]:
+        """Return what a webhook was told last, the newest first, and how many it is still to be told."""
+        found = self._services.dispatches
+        return found.newest(webhook, most), found.waiting(webhook)
+
     # Health
 
     def is_ready(self) -> bool:
@@ -706,6 +736,26 @@ class Publisher:
     def skipped_days(self, newsletter: str) -> Sequence[SkippedDay]:
         """Return the days to come that a newsletter's editors skip, the soonest first."""
         return skipping.to_come(self._services, newsletter)
+
+    def add_token(
+        self,
+        name: str,
+        right: TokenRight,
+        newsletters: Collection[str],
+        days: int | None,
+        *,
+        by: str,
+    ) -> tuple[Token, str]:
+        """Make a token for some newsletters, or all, and some days, or until it is revoked; return it."""
+        return tokens.add(self._services, name, right, newsletters, days, by=by)
+
+    def tokens(self) -> Sequence[Token]:
+        """Return the tokens by name."""
+        return self._services.tokens.all()
+
+    def revoke_token(self, name: str, *, by: str) -> None:
+        """End a token at once."""
+        tokens.revoke(self._services, name, by=by)
 
     def accounts(self) -> Sequence[Account]:
         """Return the accounts by name."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from digest.editorial.identity import identify, keys_of
 from digest.errors import Unknown, UsageError
@@ -47,7 +46,12 @@ def pull(
     reports = {source.name: PullReport(name=source.name, status="") for source in wanted}
     states, later, now = services.articles.states(), dict[str, State](), services.clock()
     for pulled in services.sources.pull(wanted, states, now, force=force, progress=progress):
-        batch = _noted(pulled, now)
+        batch = pulled
+        if pulled.status != "waiting":  # noted are the last fetch's time, result and reason
+            last = {"status": pulled.status, "at": now.isoformat()}
+            if pulled.error:
+                last["error"] = pulled.error
+            batch = replace(pulled, state={**pulled.state, "last": last})
         filed = _file(services, batch) if batch.sightings else ()
         if not batch.sightings and batch.state != states.get(batch.source):
             later[batch.source] = batch.state
@@ -77,16 +81,6 @@ def pull_due(services: Services) -> list[PullReport]:
         if services.sources.due(source, states.get(name, {}), now)
     ]
     return pull(services, due, force=False, progress=None) if due else []
-
-
-def _noted(batch: Pulled, now: datetime) -> Pulled:
-    """Note in a source's state when it was fetched last, with which result, and why it failed."""
-    if batch.status == "waiting":
-        return batch
-    last = {"status": batch.status, "at": now.isoformat()}
-    if batch.error:
-        last["error"] = batch.error
-    return replace(batch, state={**batch.state, "last": last})
 
 
 def _file(services: Services, batch: Pulled) -> tuple[StoredResult, ...]:

@@ -19,11 +19,11 @@ from digest.editorial.reading import READERS, Readers, Reading, Standing
 from digest.editorial.selection import Selection
 from digest.editorial.tags import printable
 from digest.errors import Unknown
+from digest.findings import Finding
 from digest.model import (
     Article,
     Choice,
     Edition,
-    Finding,
     Frequency,
     Issue,
     IssueHead,
@@ -49,9 +49,9 @@ from digest.publisher.inputs import Inputs
 from digest.publisher.printed import logo_of
 from digest.publisher.services import Services
 from digest.render.checks.run import lint
-from digest.render.context import Chosen, RenderContext
 from digest.render.fit import fits, most_that_fit
 from digest.render.mime import Envelope, envelope, message_id, sender_domain
+from digest.render.render_context import Chosen, RenderContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,10 @@ class Press:
         self._articles: dict[str, Article] = {}
         pictures = Pictures(services, self.inputs.newsletter)
         self._materials = Materials(
-            renderer=services.renderer, picture_of=pictures.of, logo=paper.logo
+            renderer=services.renderer,
+            picture_of=pictures.of,
+            logo=paper.logo,
+            lint_plug_ins=services.lint_plug_ins,
         )
 
     def _shown(self, article: Article) -> Article:
@@ -157,7 +160,13 @@ class Press:
     def findings(self, made: Printed) -> tuple[Finding, ...]:
         """Return what is wrong with an edition."""
         edition = replace(made.edition, segment=made.selection.segment)
-        found = lint(made.message, made.edition, made.context, internal=self._labels)
+        found = lint(
+            made.message,
+            made.edition,
+            made.context,
+            internal=self._labels,
+            plug_ins=self._services.lint_plug_ins,
+        )
         edits = self.readers.edits
         return (
             *found,

@@ -18,7 +18,7 @@ _RECENT = 20  # issues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audience:
+class AudienceFigures:
     """How many read what: by status, by segment, and by newsletter and segment as they are mailed.
 
     Of several segments of a newsletter a reader gets the first. `paused` are mailed nothing today;
@@ -57,7 +57,7 @@ class Reader:
     deliveries: tuple[Delivery, ...]
 
 
-def audience(services: Services) -> Audience:
+def audience(services: Services) -> AudienceFigures:
     """Count the audience, in one pass of the store."""
     member, now = Membership(services.config.segments), services.clock()
     statuses, segments, apart = Counter[str](), Counter[str](), Counter[str]()
@@ -78,7 +78,7 @@ def audience(services: Services) -> Audience:
     for (is_lost, place), count in services.audience.gone_by_week(now, WEEKS).items():
         (lost if is_lost else left)[place] += count
     waiting, waiting_count = services.sign_ups.waiting(now, _MOST)
-    return Audience(
+    return AudienceFigures(
         statuses=statuses,
         segments=segments,
         newsletters=newsletters,

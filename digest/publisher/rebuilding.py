@@ -36,14 +36,10 @@ def _differences(services: Services, lock: Lock) -> Iterator[str]:
     """Yield the inputs that are no longer what they were, the nearest first."""
     look = lock["newsletter"]["template"]
     yield from _changed("template", lock["templates"], services.renderer.files(look))
-    now = {url: _picture_hash(services, url) for url in lock["pictures"]}
+    pictures = {url: services.articles.picture(url) for url in lock["pictures"]}
+    now = {url: sha256_hex(each.data) if each else "" for url, each in pictures.items()}
     yield from _changed("picture", lock["pictures"], now)
     yield from _changed("version", lock["versions"], services.versions)
-
-
-def _picture_hash(services: Services, url: str) -> str:
-    picture = services.articles.picture(url)
-    return sha256_hex(picture.data) if picture else ""
 
 
 def _changed(kind: str, then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -20,7 +20,11 @@ _MOST_HITS = 400  # editions that are looked at for them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What somebody looks for; `since` and `until` are the first and the last day, `tag` a pattern."""
+    """What somebody looks for; `since` and `until` are the first and the last day, `tag` a pattern.
+
+    Where newsletters are named by `told`, one of them has to have told of it. Who looks from `outside`
+    finds nothing by a planning label.
+    """
 
     words: str = ""
     tag: str = ""
@@ -28,6 +32,8 @@ class Question:
     segment: str = ""
     since: date | None = None
     until: date | None = None
+    told: tuple[str, ...] | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +62,26 @@ def articles(services: Services, asked: Question, most: int, skip: int = 0) -> l
     fits = (
         (article, excerpt)
         for article, excerpt in found
-        if not asked.tag or book.has(article, asked.tag)
+        if not asked.tag
+        or book.has(outwards(article, book) if asked.outside else article, asked.tag)
     )
     page = [*islice(fits, skip, skip + most)]
-    printed = _printed(services, [article.id for article, _ in page])
+    printed: dict[str, dict[str, tuple[str, ...]]] = {}  # by article and issue the segments
+    newsletters = {head.newsletter for head in services.issues.heads()}
+    ids = [article.id for article, _ in page]
+    for issue, segment, article_id in services.issues.told(newsletters, ids):
+        mine = printed.setdefault(article_id, {})
+        mine[issue] = (*mine.get(issue, ()), segment)
     return [
         FoundArticle(article=book.sort(a), excerpt=said, printed=printed.get(a.id, {}))
         for a, said in page
     ]
+
+
+def outwards(article: Article, book: TagBook) -> Article:
+    """Return an article without planning labels, as somebody outside of the house may know it."""
+    tags = tuple(tag for tag in article.tags if not book.is_internal(tag))
+    return replace(article, tags=tags, internal_tags=())
 
 
 def issues(services: Services, asked: Question) -> list[FoundIssue]:
@@ -92,6 +110,8 @@ def _sought(services: Services, asked: Question, book: TagBook) -> Sought:
         source=asked.source or None,
         tags=tuple(_beginnings(book, asked.tag)),
         segment=asked.segment or None,
+        told=asked.told,
+        outside=asked.outside,
         since=_midnight(asked.since, zone),
         until=_midnight(asked.until + timedelta(days=1) if asked.until else None, zone),
     )
@@ -114,13 +134,3 @@ def _beginnings(book: TagBook, wanted: str) -> Iterator[str]:
 
 def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(day, time(), zone) if day else None
-
-
-def _printed(services: Services, ids: Iterable[str]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Return by article and issue the segments that had it."""
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    newsletters = {head.newsletter for head in services.issues.heads()}
-    for issue, segment, article in services.issues.told(newsletters, [*ids]):
-        mine = found.setdefault(article, {})
-        mine[issue] = (*mine.get(issue, ()), segment)
-    return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from digest.config.schema import DeliveryConfig
 from digest.ports import RelayFacts, Resolver
 from digest.publisher import spf
-from digest.publisher.checked import Checked, State, Surroundings, safely
+from digest.publisher.checked import Checked, CheckState, Surroundings, safely
 
 _TAG = re.compile(r"^\s*([a-z]+)\s*=\s*(.*?)\s*$", re.IGNORECASE)
 _AT_THE_SERVICE = "See that the service calls the domain verified."
@@ -56,7 +56,7 @@ def _spf(
         # an address for documentation, that no honest record names (RFC 5737)
         stranger = spf.Evaluation(resolver).result(domain, "192.0.2.1")
         results = {each: spf.Evaluation(resolver).result(domain, each) for each in addresses}
-    except spf.Broken as error:
+    except spf.BadRecord as error:
         yield _of("spf", domain, "error", f"{error}.", todo)
         return
     out = [address for address, result in results.items() if result != "pass"]
@@ -191,5 +191,5 @@ def _key(tags: Mapping[str, str]) -> tuple[str, str]:
     return tags.get("k", "rsa").lower(), "".join(tags.get("p", "").split())
 
 
-def _of(check: str, about: str, state: State, said: str, todo: str = "") -> Checked:
+def _of(check: str, about: str, state: CheckState, said: str, todo: str = "") -> Checked:
     return Checked(check=check, about=about, state=state, said=said, todo=todo)

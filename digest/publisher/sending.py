@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import chain
 from typing import Literal
 
 from digest.editorial import lifecycle
 from digest.editorial.address import parts_of_mailbox
 from digest.editorial.folding import folded_address
-from digest.errors import Held, WrongState
+from digest.errors import Held, Unknown, WrongState
 from digest.model import DeliveryState, Issue, Message
 from digest.ports import Addressee, Deliverer, Lock, Progress
 from digest.publisher.addressees import addressees
@@ -122,6 +121,21 @@ def reconcile(services: Services) -> list[Reconciled]:
     return found
 
 
+def accept(services: Services, id_: str) -> None:
+    """Go on without an issue of which emails went out: its stories may be told again.
+
+    Unknown where nothing of it is missing here, WrongState where `reconcile` knows what to do.
+    """
+    with services.deliveries.sending():
+        behind = services.journal.behind()
+        if id_ not in behind:
+            raise Unknown("forgotten issue", id_, behind)
+        status = next((h.status for h in services.issues.heads() if h.id == id_), "unknown")
+        if status != "unknown":
+            raise WrongState(id_, status, "taken for one that is not here")
+        services.journal.catch_up(id_)
+
+
 def settle(
     services: Services, id_: str, state: Literal["sent", "pending"], addresses: Collection[str]
 ) -> int:
@@ -216,9 +230,10 @@ def _prepare(services: Services, issue: Issue) -> _Outgoing:
         ask_events(services, issue, inputs)
         ask_days(services, issue, inputs)
         issue, lock = for_today(services, issue, lock)
-    sending = replace(
-        issue, status=status, send_at=_sent_at(services, issue), reason=None, stopped=False
-    )
+    now, at = services.clock(), issue.send_at
+    if at is not None and at > now and issue.slot is None:
+        at = now  # one that was made for no slot and is sent early serves none
+    sending = replace(issue, status=status, send_at=at, reason=None, stopped=False)
     if status != "sending" or services.deliveries.counts(issue.id):
         kept = tuple(services.issues.variants(issue.id))
         return _Outgoing(issue=sending, lock=lock, variants=kept)
@@ -257,12 +272,6 @@ def _begin(services: Services, was: Issue, outgoing: _Outgoing) -> None:
             told = (other.article for others in edition.also_in.values() for other in others)
             had = [*(a.id for a in edition.articles), *told]
             services.issues.enter(issue.newsletter, edition.segment, had, issue.id)
-
-
-def _sent_at(services: Services, issue: Issue) -> datetime | None:
-    """Return when an issue goes out: one that was made for no slot and is sent early serves none."""
-    early = issue.send_at is not None and issue.send_at > services.clock()
-    return services.clock() if early and issue.slot is None else issue.send_at
 
 
 def _run(

@@ -9,6 +9,7 @@ from threading import Event
 
 from digest.config import Config
 from digest.model import EDITORS, Newsletter, Picture, Source
+from digest.plugins import Plugin
 from digest.ports import (
     Accounts,
     Articles,
@@ -17,20 +18,24 @@ from digest.ports import (
     Clicks,
     Deliverer,
     Deliveries,
+    Dispatches,
     Hook,
     Issues,
     Journal,
     Log,
     LogReading,
+    Post,
     Report,
     Search,
     Sessions,
     SignUps,
     SkippedDays,
     Sources,
+    Tokens,
     Traces,
 )
 from digest.render.renderer import Renderer
+from digest.render.templates import TemplateLoader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,8 @@ class Services:
     sign_ups: SignUps
     traces: Traces
     clicks: Clicks
+    tokens: Tokens
+    dispatches: Dispatches
     backup: Callable[[str], None]
     is_ready: Callable[[], bool]
     renderer: Renderer
@@ -66,10 +73,13 @@ class Services:
     campaigns: Callable[[], Campaigns] | None
     reports: Callable[[str | None], Iterable[Sequence[Report]]]
     hook: Callable[[str], Hook]
+    post: Post
+    webhook_templates: TemplateLoader
     relay_log: Callable[[str, Collection[str]], LogReading]
     prepare_picture: Callable[[str, bytes], Picture | None]
     logo: Picture | str | None
     versions: Mapping[str, str]
+    lint_plug_ins: Sequence[Plugin] = ()
     stopping: Event = field(default_factory=Event)
 
     def source_of(self, name: str) -> Source | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from digest.model import Delivery, IssueHead
+from digest.model import IssueHead
 from digest.ports import LogReading
 from digest.publisher.services import Services
 
@@ -59,7 +59,12 @@ def settle_by_log(services: Services, issue_id: str, where: str) -> SettledByLog
         }
         reading = services.relay_log(where, doubtful)
         said = _unnamed(reading, issue)
-        settled = [_settled(each, reading, name, said) for name, each in doubtful.items()]
+        settled = [
+            replace(each, state=logged.state, detail=logged.detail)
+            if (logged := reading.found.get(name)) is not None
+            else replace(each, detail=said)
+            for name, each in doubtful.items()
+        ]
         services.deliveries.mark(settled)
     states = [each.state for each in settled]
     return SettledByLog(
@@ -69,13 +74,6 @@ def settle_by_log(services: Services, issue_id: str, where: str) -> SettledByLog
         ambiguous=states.count("ambiguous"),
         said=said if "ambiguous" in states else None,
     )
-
-
-def _settled(delivery: Delivery, reading: LogReading, name: str, unnamed: str) -> Delivery:
-    logged = reading.found.get(name)
-    if logged is None:
-        return replace(delivery, detail=unnamed)
-    return replace(delivery, state=logged.state, detail=logged.detail)
 
 
 def _unnamed(reading: LogReading, issue: IssueHead) -> str:

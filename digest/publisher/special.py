@@ -28,12 +28,11 @@ def special(services: Services, name: str, changes: Sequence[object], by: str) -
     read = read_patch(changes, by=by, at=at, zone=zone)
     if not any(edit.verb in _NAMES for edit in read):
         raise UsageError("a special issue needs a story: an article, or one that you write")
+    check(services, read, name)
     by_hand = written(services, f"{name}-special", read)
     edits = resolved(services, by_hand.edits)
     known = services.articles.named({edit.article for edit in edits if edit.article})
     hashes = {article.id: hash_ for hash_, article in known.items()}
     based = [replace(e, base=hashes.get(e.article)) if e.article else e for e in edits]
-    for edit in based:
-        check(services, edit, name, {e.article for e in based if e.verb == "add"})
     by_hand.keep(services)
     return draft_special(services, newsletter, patch.add((), based)).issue

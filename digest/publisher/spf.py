@@ -14,7 +14,7 @@ _SIGNS: dict[str, Result] = {"+": "pass", "-": "fail", "~": "softfail", "?": "ne
 _MOST = 10  # questions to the name system that a record may cost (RFC 7208 §4.6.4)
 
 
-class Broken(Exception):
+class BadRecord(Exception):
     """A record that says nothing valid; the sentence says why."""
 
 
@@ -34,10 +34,10 @@ class Evaluation:
     asked: int = 0
 
     def result(self, domain: str, address: str) -> Result:
-        """Return whether the domain lets an address send; Broken where its record is none."""
+        """Return whether the domain lets an address send; BadRecord where its record is none."""
         found = records(self.resolver, domain)
         if len(found) > 1:
-            raise Broken(f"{domain} has {len(found)} SPF records, and one is allowed: join them")
+            raise BadRecord(f"{domain} has {len(found)} SPF records, and one is allowed: join them")
         if not found:
             return "none"
         redirect = None
@@ -63,7 +63,7 @@ class Evaluation:
                 try:
                     return ip_address(address) in ip_network(value, strict=False)
                 except ValueError:
-                    raise Broken(
+                    raise BadRecord(
                         f"the SPF record of {domain} has {term}, which is no address"
                     ) from None
             case "include":
@@ -82,12 +82,12 @@ class Evaluation:
             case "exists" | "ptr":  # by macros, and deprecated: they are only counted
                 self._count(domain)
                 return False
-        raise Broken(f"the SPF record of {domain} has {term}, which nothing knows")
+        raise BadRecord(f"the SPF record of {domain} has {term}, which nothing knows")
 
     def _count(self, domain: str) -> None:
         self.asked += 1
         if self.asked > _MOST:
-            raise Broken(
+            raise BadRecord(
                 f"the SPF record of {domain} costs more than {_MOST} questions to the name system, so "
                 "that receivers take it for none: leave out what does not send any more"
             )
@@ -103,4 +103,4 @@ def _within(address: str, host: str, length: str) -> bool:
     try:
         return ours in ip_network(f"{host}/{bits}", strict=False)
     except ValueError:
-        raise Broken(f"an SPF record has /{length}, which is no length") from None
+        raise BadRecord(f"an SPF record has /{length}, which is no length") from None

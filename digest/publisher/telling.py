@@ -6,7 +6,7 @@ The emails are in the publication's language, as far as there are words of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from digest.errors import DigestError
@@ -18,7 +18,7 @@ from digest.publisher.services import Services
 from digest.render.language import language
 from digest.render.sentences import sentence
 
-Outcome = Issue | DigestError
+SlotResult = Issue | DigestError
 _SAID = {
     "draft": "is drafted and waits for its approval",
     "held": "is held back",
@@ -28,7 +28,7 @@ _SAID = {
 _REMINDED = timedelta(days=1)
 
 
-def tell_editors(services: Services, name: str, outcomes: Sequence[Outcome]) -> None:
+def tell_editors(services: Services, name: str, outcomes: Sequence[SlotResult]) -> None:
     """Mail the editors of a newsletter what needs them; the same news once, however often it comes.
 
     DeliveryError where the relay takes nothing.
@@ -38,16 +38,24 @@ def tell_editors(services: Services, name: str, outcomes: Sequence[Outcome]) -> 
         return
     told = {one.id for one in outcomes if isinstance(one, Issue)}
     news = {name: "\n\n".join(filter(None, (_said(services, one) for one in outcomes)))}
-    # each for itself, so that other news in between do not make it news again
-    news |= {o.id: _reminder(services, o) for o in _waiting(services, name) if o.id not in told}
+    now = services.clock()
+    for issue in services.issues.heads(name):
+        if issue.status == "draft" and issue.send_at is not None and issue.id not in told:
+            # within a day, or half of the time that it was given
+            ahead = min(_REMINDED, (issue.send_at - issue.created) / 2)
+            if issue.send_at - ahead <= now < issue.send_at:
+                still = f"Issue {issue.id} still waits for its approval."
+                said = (still, *_goes_out(services, issue), _link(services, issue))
+                # each for itself, so that other news in between do not make it news again
+                news[issue.id] = "\n".join(_translated(services, each) for each in said)
     marks = {of: sha256_hex(said) for of, said in news.items() if said}
     new = [of for of, mark in marks.items() if services.issues.last_news(of) != mark]
     if not new:
         return
-    said = "\n\n".join(news[of] for of in new)
-    subject = f"[{newsletter.title}] {said.splitlines()[0]}"
+    text = "\n\n".join(news[of] for of in new)
+    subject = f"[{newsletter.title}] {text.splitlines()[0]}"
     desk = _translated(services, f"The desk: {services.config.publication.public_url}")
-    write_to(services, newsletter, newsletter.editors, subject, f"{said}\n\n{desk}\n")
+    write_to(services, newsletter, newsletter.editors, subject, f"{text}\n\n{desk}\n")
     for of in new:
         services.issues.keep_news(of, marks[of])
 
@@ -65,23 +73,7 @@ def tell_sent_back(services: Services, issue: Issue, act: Act) -> None:
     write_to(services, newsletter, newsletter.editors, f"[{newsletter.title}] {first}", text)
 
 
-def _waiting(services: Services, name: str) -> Iterator[IssueHead]:
-    """Yield drafts that go out within a day, or half of the time that they were given, unless approved."""
-    now = services.clock()
-    for issue in services.issues.heads(name):
-        if issue.status == "draft" and issue.send_at is not None:
-            ahead = min(_REMINDED, (issue.send_at - issue.created) / 2)
-            if issue.send_at - ahead <= now < issue.send_at:
-                yield issue
-
-
-def _reminder(services: Services, issue: IssueHead) -> str:
-    still = f"Issue {issue.id} still waits for its approval."
-    said = (still, *_goes_out(services, issue), _link(services, issue))
-    return "\n".join(_translated(services, each) for each in said)
-
-
-def _said(services: Services, outcome: Outcome) -> str:
+def _said(services: Services, outcome: SlotResult) -> str:
     if isinstance(outcome, DigestError):
         return _translated(services, str(outcome))
     if outcome.status not in _SAID:
@@ -97,8 +89,11 @@ def _said(services: Services, outcome: Outcome) -> str:
 
 
 def _goes_out(services: Services, issue: IssueHead) -> Iterator[str]:
-    if issue.send_at is not None:
-        yield f"It is to go out on {_written(services, issue.send_at)}."
+    publication, at = services.config.publication, issue.send_at
+    if at is not None:
+        day = language(publication.language).long_date(at, publication.timezone)
+        time = at.astimezone(ZoneInfo(publication.timezone)).strftime("%H:%M %Z")
+        yield f"It is to go out on {day}, {time}."
 
 
 def _link(services: Services, issue: IssueHead) -> str:
@@ -107,10 +102,3 @@ def _link(services: Services, issue: IssueHead) -> str:
 
 def _translated(services: Services, said: str) -> str:
     return sentence(said, services.config.publication.language) or said
-
-
-def _written(services: Services, at: datetime) -> str:
-    """Return a time as people write it where the publication is."""
-    publication = services.config.publication
-    day = language(publication.language).long_date(at, publication.timezone)
-    return f"{day}, {at.astimezone(ZoneInfo(publication.timezone)):%H:%M %Z}"

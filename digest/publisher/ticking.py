@@ -10,23 +10,22 @@ from digest.editorial import lifecycle
 from digest.editorial.calendar import Slot
 from digest.errors import DeliveryError, DigestError, Failure, Overtaken
 from digest.model import Issue, IssueHead
-from digest.publisher import approving, drafting, log, pulling, sending, telling
+from digest.publisher import approving, dispatching, drafting, log, pulling, sending, telling
 from digest.publisher.gathering import agenda_of, regular
 from digest.publisher.overtaken import draft_again
 from digest.publisher.services import Services
+from digest.publisher.telling import SlotResult
 
-Outcome = Issue | DigestError
 
-
-def tick(services: Services) -> list[Outcome]:
+def tick(services: Services) -> list[SlotResult]:
     """Send what may go, draft what is due, send what that made; a failure stops no other.
 
     What is ready goes first: a slot that comes must not take its issue over.
     """
-    done: dict[str, list[Outcome]] = {name: [] for name in services.config.newsletters}
+    done: dict[str, list[SlotResult]] = {name: [] for name in services.config.newsletters}
     due: dict[str, Slot] = {}
 
-    def each(act: Callable[[str], Iterator[Outcome]]) -> None:
+    def each(act: Callable[[str], Iterator[SlotResult]]) -> None:
         """Do something for every newsletter; whatever goes wrong with one ends there."""
         for name, outcomes in done.items():
             try:
@@ -36,14 +35,20 @@ def tick(services: Services) -> list[Outcome]:
             except Exception as error:  # noqa: BLE001 - what one meets may stop no other
                 outcomes.append(Failure(name, error))
 
-    def note_due(name: str) -> Iterator[Outcome]:
+    def note_due(name: str) -> Iterator[SlotResult]:
         # what was held just now is told first; its slot may be taken over by the next tick
         held = any(isinstance(one, Issue) and one.status == "held" for one in done[name])
-        if not held and (slot := _due(services, name)):
-            due[name] = slot
+        newsletter, now = services.newsletter(name), services.clock()
+        if not held and newsletter.schedule is not None:
+            agenda = agenda_of(services, newsletter, regular(services, name))
+            since = services.issues.started(name) or services.issues.start(name, now)
+            if slot := agenda.due(now, since):
+                due[name] = slot
         yield from ()
 
-    def tell(name: str) -> Iterator[Outcome]:
+    def tell(name: str) -> Iterator[SlotResult]:
+        failures = [str(one) for one in done[name] if isinstance(one, DigestError)]
+        dispatching.tell_failures(services, name, failures)
         telling.tell_editors(services, name, done[name])
         yield from ()
 
@@ -73,15 +78,7 @@ def _pull(services: Services) -> DigestError | None:
 _TRIED = frozenset({"sending", "sent", "held"})
 
 
-def _due(services: Services, name: str) -> Slot | None:
-    newsletter, now = services.newsletter(name), services.clock()
-    if newsletter.schedule is None:
-        return None
-    agenda = agenda_of(services, newsletter, regular(services, name))
-    return agenda.due(now, services.issues.started(name) or services.issues.start(name, now))
-
-
-def _draft_due(services: Services, name: str, slot: Slot | None) -> Iterator[Outcome]:
+def _draft_due(services: Services, name: str, slot: Slot | None) -> Iterator[SlotResult]:
     if slot is not None:
         yield _approved(services, drafting.draft(services, name, slot=slot).issue)
         return
@@ -105,7 +102,7 @@ def _approved(services: Services, issue: Issue) -> Issue:
     return approving.approve(services, issue.id, by="schedule", overrides=(), content_hash=None)
 
 
-def _send_ready(services: Services, name: str, tried: Collection[str]) -> Iterator[Outcome]:
+def _send_ready(services: Services, name: str, tried: Collection[str]) -> Iterator[SlotResult]:
     """Send what may go: approved for a slot that has come, or half sent; hold what waited too long."""
     newsletter, now = services.newsletter(name), services.clock()
     for issue in services.issues.heads(name):

@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Literal
 
 from digest.editorial import lifecycle
-from digest.model import Delivery, Issue, IssueHead, Newsletter, Severity
+from digest.findings import Severity
+from digest.model import Delivery, Issue, IssueHead, Newsletter
 from digest.publisher.archive import WentOut, went_out
 from digest.publisher.coming import Coming, coming
 from digest.publisher.readership import readers
 from digest.publisher.runs import SourceRun, runs
 from digest.publisher.services import Services
 
-Step = Literal[
+NextStep = Literal[
     "mend",
     "approve",
     "approve again",
@@ -42,7 +43,7 @@ class Standing:
     """
 
     issue: IssueHead
-    step: Step
+    step: NextStep
     is_late: bool
     findings: Mapping[Severity, int]
     readers: Mapping[str, int]
@@ -57,7 +58,7 @@ class NewsletterWeek:
     """
 
     newsletter: Newsletter
-    step: Step
+    step: NextStep
     about: str | None
     standing: tuple[Standing, ...]
     last: WentOut | None
@@ -75,36 +76,30 @@ class Week:
 
 def week(services: Services) -> Week:
     """Tell how each newsletter stands, in the order of feeds.yaml."""
-    out = went_out(services)
-    return Week(
-        newsletters=tuple(
-            _newsletter(services, n, out) for n in services.config.newsletters.values()
-        ),
-        sources=tuple(runs(services)),
-    )
-
-
-def _newsletter(services: Services, newsletter: Newsletter, out: list[WentOut]) -> NewsletterWeek:
-    heads = services.issues.heads(newsletter.name)
-    newest = [head for head in heads if not head.special][-1:]
-    shown = [h for h in heads if h in newest or h.special]
-    going = [h for h in shown if h.status in lifecycle.OPEN or h.status == "sending"]
-    opened = [services.issues.get(head.id) for head in reversed(going)]
-    would = readers(services, {issue.id: newsletter.segments for issue in opened})
-    now = services.clock()
-    standing = [_standing(issue, would[issue.id], now) for issue in opened]
-    last = next((each for each in out if each.issue.newsletter == newsletter.name), None)
-    ahead = [each for each in coming(services, newsletter, 3) if each.issue is None]
-    step, about = _next(standing, last)
-    return NewsletterWeek(
-        newsletter=newsletter,
-        step=step,
-        about=about,
-        standing=tuple(standing),
-        last=last,
-        unreached=tuple(services.deliveries.unreached(last.issue.id, _NAMED)) if last else (),
-        coming=ahead[0] if ahead else None,
-    )
+    out, weeks = went_out(services), list[NewsletterWeek]()
+    for name, newsletter in services.config.newsletters.items():
+        heads = services.issues.heads(name)
+        newest = [head for head in heads if not head.special][-1:]
+        shown = [h for h in heads if h in newest or h.special]
+        going = [h for h in shown if h.status in lifecycle.OPEN or h.status == "sending"]
+        opened = [services.issues.get(head.id) for head in reversed(going)]
+        would = readers(services, {issue.id: newsletter.segments for issue in opened})
+        now = services.clock()
+        standing = [_standing(issue, would[issue.id], now) for issue in opened]
+        last = next((each for each in out if each.issue.newsletter == name), None)
+        ahead = [each for each in coming(services, newsletter, 3) if each.issue is None]
+        step, about = _next(standing, last)
+        own = NewsletterWeek(
+            newsletter=newsletter,
+            step=step,
+            about=about,
+            standing=tuple(standing),
+            last=last,
+            unreached=tuple(services.deliveries.unreached(last.issue.id, _NAMED)) if last else (),
+            coming=ahead[0] if ahead else None,
+        )
+        weeks.append(own)
+    return Week(newsletters=tuple(weeks), sources=tuple(runs(services)))
 
 
 def _standing(issue: Issue, would: Mapping[str, int], now: datetime) -> Standing:
@@ -121,7 +116,7 @@ def _standing(issue: Issue, would: Mapping[str, int], now: datetime) -> Standing
     )
 
 
-def _step(issue: Issue, found: Mapping[Severity, int]) -> Step:
+def _step(issue: Issue, found: Mapping[Severity, int]) -> NextStep:
     if issue.stopped:
         return "go on"
     if issue.status == "draft":
@@ -131,10 +126,10 @@ def _step(issue: Issue, found: Mapping[Severity, int]) -> Step:
     return "draft again" if issue.status == "held" else "wait"
 
 
-_URGENT: tuple[Step, ...] = ("go on", "mend", "approve again", "approve", "draft again")
+_URGENT: tuple[NextStep, ...] = ("go on", "mend", "approve again", "approve", "draft again")
 
 
-def _next(standing: list[Standing], last: WentOut | None) -> tuple[Step, str | None]:
+def _next(standing: list[Standing], last: WentOut | None) -> tuple[NextStep, str | None]:
     """Return the next step of a newsletter, and the issue that it is about."""
     for step in _URGENT:
         for each in standing:

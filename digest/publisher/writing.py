@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from digest.editorial.identity import identify, keys_of
 from digest.errors import UsageError
 from digest.jsonable import canonical, sha256_hex
-from digest.model import EDITORS, Edit, Image, Notice, Picture, Sighting, StoredResult, Verb
+from digest.model import EDITORS, Edit, Notice, Picture, Sighting, StoredResult, Verb
 from digest.publisher.gathering import ids_at
 from digest.publisher.services import Services
 
@@ -36,7 +36,11 @@ def written(services: Services, issue: str, edits: Iterable[Edit]) -> Written:
         if edit.block is None:
             found.append(edit)
             continue
-        block = replace(edit.block, image=_measured(services, edit.block.image))
+        block, image = edit.block, edit.block.image
+        known = services.articles.picture(image.url) if image and image.url else None
+        if image and known:
+            sized = replace(image, width=known.width, height=known.height)
+            block = replace(block, image=sized)
         if edit.verb != "write":
             found.append(replace(edit, block=block))
         elif block.url and ids_at(services, [block.url]):
@@ -104,8 +108,3 @@ def _story(services: Services, issue: str, story: Notice, edit: Edit) -> StoredR
     known = services.articles.by_keys(keys_of(sighting)[:1])
     (made,) = identify([sighting], known, now=edit.at, backlog=True)
     return replace(made, article=replace(made.article, new_at=None))
-
-
-def _measured(services: Services, image: Image | None) -> Image | None:
-    found = services.articles.picture(image.url) if image and image.url else None
-    return replace(image, width=found.width, height=found.height) if image and found else image

@@ -13,7 +13,7 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FeedIssue:
     """An issue in a feed; `url` is absolute, and its identity."""
 
     url: str
@@ -23,7 +23,7 @@ class Entry:
 
 
 def atom_feed(
-    entries: Sequence[Entry], *, title: str, author: str, language: str, url: str, page: str
+    entries: Sequence[FeedIssue], *, title: str, author: str, language: str, url: str, page: str
 ) -> bytes:
     """Return the feed at `url` of what `page` lists, both absolute; the newest entry comes first."""
     feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": language})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.model import Edition, Message, Newsletter, Section
-from digest.render.context import RenderContext
 from digest.render.counted import as_sent
+from digest.render.render_context import RenderContext
 from digest.render.renderer import Renderer
 
 LIMIT = 102_400 - 2_400  # what a subscriber's own addresses may add

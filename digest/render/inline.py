@@ -149,17 +149,14 @@ def _settled(rules: Sequence[tuple[int, StyleRule]], own: str) -> str:
     ranked.sort(key=lambda each: each[0])  # and as they are written, within a rule
     settled: list[tuple[tuple[bool, bool, Specificity, int], str, str]] = []
     for rank, (name, said) in ranked:
-        if _is_plain(said):  # else what does not know it falls back on what was said before
+        functions = {function.lower() for function in _FUNCTION.findall(said)}
+        # of any other, what does not know it falls back on what was said before
+        if functions <= {"url", "rgb"}:
             settled = [one for one in settled if one[1] != name or one[0] == rank]
         settled.append((rank, name, said))
     # what is said twice counts where it is said last
     written = dict.fromkeys(f"{name}:{said}" for _, name, said in reversed(settled))
     return ";".join((*reversed(written), *errors))
-
-
-def _is_plain(said: str) -> bool:
-    """Tell whether a value has no function but those that every program knows."""
-    return {name.lower() for name in _FUNCTION.findall(said)} <= {"url", "rgb"}
 
 
 @dataclass(slots=True, eq=False)

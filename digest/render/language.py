@@ -47,7 +47,7 @@ class Language:
 
     def long_date(self, when: datetime, timezone: str) -> str:
         """Return the day with its month written out and its year."""
-        return format_date(when.astimezone(ZoneInfo(timezone)).date(), "long", self.locale)
+        return _day(when.astimezone(ZoneInfo(timezone)).date(), self.locale, with_year=True)
 
     def short_date(self, when: datetime, timezone: str, beside: datetime) -> str:
         """Return the day and month; the year too where it is not that of the other date."""
@@ -120,14 +120,25 @@ def nearest(tag: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _day(day: date, locale: Locale, *, with_year: bool) -> str:
     noon = datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - a day, not a moment
-    if with_year:
-        return format_date(noon, "long", locale)
-    return format_skeleton("MMMMd", noon, locale=locale)
+    said = (
+        format_date(noon, "long", locale)
+        if with_year
+        else format_skeleton("MMMMd", noon, locale=locale)
+    )
+    return _first_of_a_month(said, day, locale)
 
 
 @lru_cache(maxsize=1024)
 def _weekday(day: date, locale: Locale, *, with_year: bool) -> str:
-    return format_skeleton("yMMMMEd" if with_year else "MMMMEd", day, locale=locale)
+    said = format_skeleton("yMMMMEd" if with_year else "MMMMEd", day, locale=locale)
+    return _first_of_a_month(said, day, locale)
+
+
+def _first_of_a_month(said: str, day: date, locale: Locale) -> str:
+    """Return the words of a day as French writes the first of a month; the CLDR's patterns cannot."""
+    if locale.language != "fr" or day.day != 1:
+        return said
+    return re.sub(r"(?<!\d)1(?!\d)", "1er", said, count=1)
 
 
 def _locale(tag: str) -> Locale | None:

@@ -20,7 +20,7 @@ from digest.editorial.address import parts_of_mailbox
 from digest.errors import DigestError
 from digest.model import Message, Picture
 from digest.render import header, tokens
-from digest.render.context import RenderContext
+from digest.render.render_context import RenderContext
 
 # quoted-printable: what is escaped, where a line may be cut, what may not begin or end one
 _PLAIN = frozenset(map(chr, range(33, 127))) - {"="} | {" ", "\t"}
@@ -202,28 +202,24 @@ def _html_part(
         html = html.replace(f'"cid:{picture.name}"', f'"cid:{_cid(picture, domain)}"')
     if not pictures:
         return _text_part("html", html)
+    parts = []
+    for picture in pictures:
+        encoded = b64encode(picture.data)
+        lines = (encoded[at : at + 76] for at in range(0, len(encoded), 76))
+        fields = (
+            header.structured("Content-Type", f"{picture.media_type};", f'name="{picture.name}"'),
+            header.structured("Content-Transfer-Encoding", "base64"),
+            header.structured("Content-ID", f"<{_cid(picture, domain)}>"),
+            header.structured("Content-Disposition", "inline;", f'filename="{picture.name}"'),
+        )
+        parts.append(b"".join((_opening(boundary), *fields, b"\r\n", b"\r\n".join(lines))))
     kind = ("multipart/related;", 'type="text/html";', f'boundary="{boundary}"')
     return (
         header.structured("Content-Type", *kind),
         _opening(boundary),
         *_text_part("html", html),
-        *(_opening(boundary) + _picture_part(picture, domain) for picture in pictures),
+        *parts,
         f"\r\n--{boundary}--\r\n".encode(),
-    )
-
-
-def _picture_part(picture: Picture, domain: str) -> bytes:
-    encoded = b64encode(picture.data)
-    lines = (encoded[at : at + 76] for at in range(0, len(encoded), 76))
-    return b"".join(
-        (
-            header.structured("Content-Type", f"{picture.media_type};", f'name="{picture.name}"'),
-            header.structured("Content-Transfer-Encoding", "base64"),
-            header.structured("Content-ID", f"<{_cid(picture, domain)}>"),
-            header.structured("Content-Disposition", "inline;", f'filename="{picture.name}"'),
-            b"\r\n",
-            b"\r\n".join(lines),
-        )
     )
 
 

@@ -17,6 +17,8 @@ _OWN = re.compile(  # a link whose address is a subscriber's own, and what divid
     re.DOTALL,
 )
 
+_OWN_LINES = re.compile(rf"^[^\n]*\n[^\n]*{tokens.UNSUBSCRIBE}[^\n]*\n?", re.MULTILINE)
+
 
 def page(
     message: Message,
@@ -44,6 +46,12 @@ def plain_page(message: Message, *, unsubscribe_url: str, view_url: str) -> str:
     """Return the message's text with its tokens replaced."""
     values = _values(unsubscribe_url, view_url)
     return tokens.PATTERN.sub(lambda m: values[m[1]], message.text)
+
+
+def public_text(message: Message, *, view_url: str) -> str:
+    """Return the message's text as anybody may have it: without a subscriber's own links and their labels."""
+    anyones = replace(message, text=_OWN_LINES.sub("", message.text))
+    return plain_page(anyones, unsubscribe_url="", view_url=view_url)
 
 
 def _values(unsubscribe: str, view: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from digest.model import Image, Picture
 from digest.render import clean
-from digest.render.context import RenderContext
+from digest.render.render_context import RenderContext
 
 LOGO_BOX = (160, 44)
 _SMALLEST = 3  # at most this wide or high is a tracking pixel

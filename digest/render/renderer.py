@@ -14,10 +14,10 @@ from digest.errors import TemplateError
 from digest.model import Edition, Message
 from digest.render import clean
 from digest.render.block_cache import BlockCache
-from digest.render.context import RenderContext
 from digest.render.inline import Inliner, Page
 from digest.render.language import Words, language
 from digest.render.plain import set_lines
+from digest.render.render_context import RenderContext
 from digest.render.sheet import BadSheet, Sheet, split
 from digest.render.templates import TemplateLoader
 from digest.render.view import SHARED, context

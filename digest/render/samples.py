@@ -25,7 +25,7 @@ from digest.model import (
     Section,
     Segment,
 )
-from digest.render.context import RenderContext
+from digest.render.render_context import RenderContext
 
 HOME = "https://www.northgate.example"
 SENT = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)

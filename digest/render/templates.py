@@ -184,7 +184,11 @@ class TemplateLoader:
         except errors.DigestError:
             raise
         except Exception as error:  # a template may raise anything; a person can mend it
-            raise errors.TemplateError(*self._place(error, name), _reason(error)) from error
+            field = _FIELD.search(str(error)) if isinstance(error, UndefinedError) else None
+            reason = f"{type(error).__name__}: {error}"
+            if field:
+                reason = f"there is no field {field[1] or field[2]!r} here ({error})"
+            raise errors.TemplateError(*self._place(error, name), reason) from error
 
     def _place(self, error: Exception, name: str = "") -> tuple[str, int | None]:
         """Return the file and line of the innermost template frame."""
@@ -193,10 +197,3 @@ class TemplateLoader:
             if frame.filename.startswith(folders):
                 return frame.filename, frame.lineno
         return name, None
-
-
-def _reason(error: Exception) -> str:
-    found = _FIELD.search(str(error))
-    if isinstance(error, UndefinedError) and found:
-        return f"there is no field {found[1] or found[2]!r} here ({error})"
-    return f"{type(error).__name__}: {error}"

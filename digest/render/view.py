@@ -12,9 +12,9 @@ from markupsafe import Markup
 from digest.editorial.folding import folded_tag
 from digest.model import Coverage, Edition, Section
 from digest.render import clean, colour, tokens
-from digest.render.context import Chosen, RenderContext
 from digest.render.language import Language
 from digest.render.picture_layout import Shown, logo, shown
+from digest.render.render_context import Chosen, RenderContext
 from digest.render.story import Elsewhere, Story, StoryContext, owner, publication_of, story
 
 SHARED = ("page", "publication", "newsletter", "issue", "links")  # by all editions of an issue
@@ -168,6 +168,21 @@ def _edition(edition: Edition, frame: RenderContext, language: Language) -> Edit
     places = [(n, k) for n, s in enumerate(sections) for k, _ in enumerate(s.articles)]
     named = [at for at in places if sections[at[0]].articles[at[1]].id == edition.lead]
     at = next(iter(named or places), None)
+    lead: Lead | None = None
+    rest = parts
+    if at is not None:
+        part, apart = parts[at[0]], at != places[0]
+        alone = len(part.stories) == 1
+        lead = Lead(
+            story=part.stories[at[1]],
+            title=part.title if alone or apart else "",
+            more=part.more if alone else 0,
+            apart=apart,
+            notices=part.notices if alone else (),
+        )
+        # without the story that leads, and without a part that held nothing else
+        left = replace(part, stories=part.stories[: at[1]] + part.stories[at[1] + 1 :])
+        rest = parts[: at[0]] + ((left,) if left.stories else ()) + parts[at[0] + 1 :]
     return EditionView(
         subject=clean.line(edition.subject),
         preheader=clean.line(edition.preheader),
@@ -176,52 +191,23 @@ def _edition(edition: Edition, frame: RenderContext, language: Language) -> Edit
         notices=tuple(placed.get("top", ())),
         closing=tuple(placed.get("bottom", ())),
         parts=parts,
-        lead=_lead(parts, *at, apart=at != places[0]) if at else None,
-        rest=_rest(parts, *at) if at else parts,
+        lead=lead,
+        rest=rest,
     )
-
-
-def _lead(parts: tuple[Part, ...], section: int, place: int, *, apart: bool) -> Lead:
-    part = parts[section]
-    alone = len(part.stories) == 1
-    return Lead(
-        story=part.stories[place],
-        title=part.title if alone or apart else "",
-        more=part.more if alone else 0,
-        apart=apart,
-        notices=part.notices if alone else (),
-    )
-
-
-def _rest(parts: tuple[Part, ...], section: int, place: int) -> tuple[Part, ...]:
-    """Return the parts without the story that leads, and without a part that held nothing else."""
-    stories = parts[section].stories
-    left = replace(parts[section], stories=stories[:place] + stories[place + 1 :])
-    return parts[:section] + ((left,) if left.stories else ()) + parts[section + 1 :]
 
 
 def _part(section: Section, edition: Edition, frame: RenderContext, house: StoryContext) -> Part:
-    stories = tuple(
-        _with_others(
-            _beneath(
-                section, story(a, frame.pictures.get(a.image.url or "") if a.image else None, house)
-            ),
-            edition.also_in.get(a.id, ()),
-            house,
-        )
-        for a in section.articles
-    )
-    if section.events:
+    heading, stories = folded_tag(section.title), list[Story]()
+    for article in section.articles:
+        picture = frame.pictures.get(article.image.url or "") if article.image else None
+        said = story(article, picture, house)
+        # the section's heading says its topic already
+        topics = tuple(topic for topic in said.topics if folded_tag(topic) != heading)
+        said = said if topics == said.topics else replace(said, topics=topics)
+        said = _with_others(said, edition.also_in.get(article.id, ()), house)
         # under "What's on" the day of an announcement would be read as the event's
-        stories = tuple(replace(each, date=None) for each in stories)
-    return Part(title=clean.line(section.title), stories=stories, more=section.more)
-
-
-def _beneath(section: Section, said: Story) -> Story:
-    """Return a story without the topic that its section's heading says already."""
-    heading = folded_tag(section.title)
-    topics = tuple(topic for topic in said.topics if folded_tag(topic) != heading)
-    return said if topics == said.topics else replace(said, topics=topics)
+        stories.append(replace(said, date=None) if section.events else said)
+    return Part(title=clean.line(section.title), stories=tuple(stories), more=section.more)
 
 
 def _with_others(said: Story, others: tuple[Coverage, ...], house: StoryContext) -> Story:

@@ -12,16 +12,17 @@ from pathlib import Path
 from digest.errors import SourceError
 from digest.model import Source
 from digest.ports import Progress, Pulled, State
-from digest.sources.archives.batches import Step
+from digest.sources.archives.batches import ArchiveStep
 from digest.sources.archives.dispatch import pull_archive
 from digest.sources.fetching.conditional import Answered
-from digest.sources.fetching.context import FetchContext, SourcePull, ahead, is_address
+from digest.sources.fetching.fetch_context import FetchContext, SourcePull, ahead, is_address
 from digest.sources.fetching.http import FetchError, FetchLimits
 from digest.sources.fetching.politeness import HOUR, due_at
 from digest.sources.fetching.poll import poll, poll_file
 from digest.sources.fetching.throttle import PAUSE, Throttle
-from digest.sources.parsing.errors import Unreadable
+from digest.sources.parsing.unreadable import Unreadable
 from digest.sources.picture import MAX_PICTURE, file_beside, is_picture
+from digest.sources.plugged import kind_of
 from digest.sources.state import recalled, with_settings
 from digest.sources.worker_pool import TookTooLong, WorkerPool
 
@@ -80,7 +81,12 @@ class Puller:
         with closing(context.workers), closing(_steps(visits, tell)) as steps:
             for pulled in _judged(steps):
                 source = known[pulled.source]
-                yield with_settings(source, _next_look(source, pulled, now))
+                looked = pulled
+                if not is_address(source.location):  # it lies beside the configuration
+                    next_at = (now + (source.every or HOUR)).replace(microsecond=0)
+                    state = {**pulled.state, "next": next_at.isoformat()}
+                    looked = replace(pulled, state=state)
+                yield with_settings(source, looked)
 
     def due(self, source: Source, state: State, now: datetime) -> bool:
         """Tell whether it is time to ask a source, by its own rhythm."""
@@ -97,39 +103,39 @@ class Puller:
         if data is None and not is_address(url):
             raise SourceError(source.name, f"there is no picture {url}")
         if data is None:
-            data = self._fetched(source, url)
+            limits = replace(self._context.limits, size=MAX_PICTURE)
+            try:
+                reply = self._context.get(source, url, {"Accept": "image/*"}, limits)
+            except FetchError as error:
+                raise SourceError(source.name, f"{url}: {error}") from None
+            if reply.status != 200:  # noqa: PLR2004 - OK
+                raise SourceError(source.name, f"{url}: it answers ({reply.status})")
+            data = reply.body
         if not is_picture(data):
             raise SourceError(source.name, f"{url} is not a picture")
         return data
 
-    def _fetched(self, source: Source, url: str) -> bytes:
-        limits = replace(self._context.limits, size=MAX_PICTURE)
-        try:
-            reply = self._context.get(source, url, {"Accept": "image/*"}, limits)
-        except FetchError as error:
-            raise SourceError(source.name, f"{url}: {error}") from None
-        if reply.status != 200:  # noqa: PLR2004 - OK
-            raise SourceError(source.name, f"{url}: it answers ({reply.status})")
-        return reply.body
 
-
-def _steps(visits: Sequence[SourcePull], tell: Progress) -> Generator[Step, None, None]:
+def _steps(visits: Sequence[SourcePull], tell: Progress) -> Generator[ArchiveStep, None, None]:
     with ThreadPoolExecutor(_THREADS) as pool:
         polled = ahead(pool, _poll, visits, _WINDOW)
         for visit in visits:
             tell(visit.source.name, 0, None)
             outcome = next(polled)
-            for step in _archive(visit, pool) if outcome is None else [_step(outcome)]:
+            steps: Iterable[ArchiveStep]
+            if outcome is None:
+                steps = _archive(visit, pool)
+            else:
+                innocent = outcome.innocent
+                asked = outcome.asked
+                steps = [
+                    ArchiveStep(
+                        pulled=outcome.pulled, done=1, total=1, asked=asked, innocent=innocent
+                    )
+                ]
+            for step in steps:
                 tell(visit.source.name, step.done, step.total)
                 yield step
-
-
-def _next_look(source: Source, pulled: Pulled, now: datetime) -> Pulled:
-    """Note when a file or folder beside the configuration is to be looked at again."""
-    if is_address(source.location):
-        return pulled
-    next_at = (now + (source.every or HOUR)).replace(microsecond=0)
-    return replace(pulled, state={**pulled.state, "next": next_at.isoformat()})
 
 
 def _poll(visit: SourcePull) -> Answered | None:
@@ -137,37 +143,32 @@ def _poll(visit: SourcePull) -> Answered | None:
     if visit.source.kind == "archive":
         return None
     try:
+        if visit.source.is_plugged:
+            kind_of(visit.source)
         return poll(visit) if is_address(visit.source.location) else poll_file(visit)
     except Exception as error:  # noqa: BLE001 - whatever a source sends, the others go on
         return Answered(pulled=_failed(visit.source, visit.state, error), asked=False)
 
 
-def _step(outcome: Answered) -> Step:
-    return Step(
-        pulled=outcome.pulled, done=1, total=1, asked=outcome.asked, innocent=outcome.innocent
-    )
-
-
-def _archive(visit: SourcePull, pool: Executor) -> Iterator[Step]:
+def _archive(visit: SourcePull, pool: Executor) -> Iterator[ArchiveStep]:
     state = visit.state
     try:
         for step in pull_archive(visit, pool):
             state = step.pulled.state
             yield step
     except Exception as error:  # noqa: BLE001 - whatever a source sends, the others go on
-        yield Step(pulled=_failed(visit.source, state, error))
+        yield ArchiveStep(pulled=_failed(visit.source, state, error))
 
 
 def _failed(source: Source, state: State, error: Exception) -> Pulled:
     known = isinstance(error, (OSError, Unreadable, TookTooLong, FetchError))
     reason = getattr(error, "strerror", None) or str(error)
     sentence = reason if known else f"it cannot be read ({type(error).__name__}: {reason[:200]})"
-    return Pulled(
-        source=source.name, status="failed", state=state, error=f"{source.location}: {sentence}"
-    )
+    told = f"{source.location}: {sentence}" if source.location else sentence
+    return Pulled(source=source.name, status="failed", state=state, error=told)
 
 
-def _judged(steps: Iterable[Step]) -> Iterator[Pulled]:
+def _judged(steps: Iterable[ArchiveStep]) -> Iterator[Pulled]:
     """Yield failures last; where several sources were asked and none answered, none is to blame."""
     held: list[tuple[Pulled, State]] = []
     answered = False

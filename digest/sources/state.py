@@ -36,5 +36,6 @@ def with_settings(source: Source, pulled: Pulled) -> Pulled:
 
 
 def _settings(source: Source) -> list[str]:
-    values = ([getattr(source, n) for n in names] for names in (_PLACE, _READING, _ACCESS))
+    reading = (*_READING, "said") if source.is_plugged else _READING
+    values = ([getattr(source, n) for n in names] for names in (_PLACE, reading, _ACCESS))
     return [blake2b(repr(v).encode(), digest_size=6).hexdigest() for v in values]

@@ -41,7 +41,13 @@ def open_database(url: str) -> Engine:
     engine = _engine(_sqlite(url))
     _listen(engine, "FULL")
     try:
-        _migrate(engine)
+        with engine.connect() as connection:  # the usual case, for which nobody has to wait
+            is_up_to_date = _is_up_to_date(connection)
+        if not is_up_to_date:
+            with writer(engine).connect() as connection:
+                if not _is_up_to_date(connection):  # another may have done it meanwhile
+                    _upgrade(connection)
+                    connection.commit()
     except DatabaseError as error:
         raise DigestError(
             f"the database {engine.url.database} cannot be used: {error.orig}"
@@ -213,16 +219,6 @@ def _begin(connection: Connection) -> None:
 def writer(engine: Engine) -> Engine:
     """Return the engine for transactions that write."""
     return engine.execution_options(writes=True)
-
-
-def _migrate(engine: Engine) -> None:
-    with engine.connect() as connection:  # the usual case, for which nobody has to wait
-        if _is_up_to_date(connection):
-            return
-    with writer(engine).connect() as connection:
-        if not _is_up_to_date(connection):  # another may have done it meanwhile
-            _upgrade(connection)
-            connection.commit()
 
 
 def _is_up_to_date(connection: Connection) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select
+from sqlalchemy import Engine, Row, func, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
@@ -22,7 +22,7 @@ from digest.ports import Addressee, Claim
 from digest.store.audience import MAILABLE
 from digest.store.database import BOOT, driven, exclusive, relaxed, transaction, writer
 from digest.store.figures import figures
-from digest.store.tables import deliveries, settings, subscribers, suppressions
+from digest.store.tables import MESSAGE, deliveries, settings, subscribers, suppressions
 
 _ROWS = 5000  # read or written at a time
 _LOST = "the machine was stopped, or the database copied, while it was going out"
@@ -45,6 +45,9 @@ class StoredDeliveries:
         self._engine, self._writer, self._boot = engine, writer(engine), boot
         self._marker = engine if boot is None else relaxed(engine)
         self._fence: str | None = None
+        self._after = (
+            ""  # the last that was claimed: whoever is pending stands behind it, as a rule
+        )
         self._marks: sqlite3.Connection | None = None  # while this process sends
 
     @contextmanager
@@ -57,7 +60,7 @@ class StoredDeliveries:
         none of them.
         """
         with exclusive(self._engine, "sending"), driven(self._marker) as connection:
-            self._fence, self._marks = secrets.token_hex(8), connection
+            self._fence, self._marks, self._after = secrets.token_hex(8), connection, ""
             put = insert(settings).values(name=_FENCE, value=self._fence)
             with self._writer.begin() as writing:
                 writing.execute(put.on_conflict_do_update(["name"], set_={"value": self._fence}))
@@ -129,14 +132,19 @@ class StoredDeliveries:
         boot = insert(settings).values(name=BOOT + issue, value=self._boot)
         with self._writer.begin() as connection:
             self._ask_fence(connection.exec_driver_sql(_FENCE_SQL).scalar())
-            # who was deferred does not stand before those who were not tried yet
+            # who was deferred does not stand before those who were not tried yet; who was passed
+            # over or put back stands before those who were claimed, and is looked for at the end
+            pending, key = deliveries.c.state == "pending", deliveries.c.key
             rows: list[Row[Any]] = []
-            for which in (deliveries.c.state == "pending", due):
-                more = connection.execute(query.where(which).limit(most - len(rows))).all()
-                if more:
-                    between = deliveries.c.key.between(more[0].key, more[-1].key)
+            for which in (pending & (key > self._after), pending, due):
+                found = connection.execute(query.where(which).limit(most - len(rows))).all()
+                if found:
+                    between = key.between(found[0].key, found[-1].key)
                     connection.execute(put.where(which, between))
-                    rows += more
+                    rows += found
+                    self._after = found[-1].key
+                if len(rows) == most:
+                    break
             if rows and self._boot:
                 connection.execute(boot.on_conflict_do_update(["name"], set_={"value": self._boot}))
         return [*map(_claim, rows)]
@@ -174,7 +182,9 @@ class StoredDeliveries:
     def by_message_id(self, name: str) -> Delivery | None:
         """Return the delivery whose Message-ID has this before its @."""
         found = deliveries.c.message_id
-        query = select(deliveries).where(found >= f"<{name}@", found < f"<{name}A")
+        query = select(deliveries).where(
+            literal_column(str(MESSAGE)) == name[:8], found >= f"<{name}@", found < f"<{name}A"
+        )
         with self._engine.connect() as connection:
             row = connection.execute(query.limit(1)).one_or_none()
         return read(row._asdict()) if row else None
@@ -297,11 +307,7 @@ WHERE issue = ? AND key = ? AND state NOT IN ('bounced', 'complained')
 def _expanded(issue: str, each: Addressee) -> tuple[object, ...]:
     """Return the row of who is to get an issue: at once, or when their hour has come."""
     state = "pending" if each.at is None else "deferred"
-    return (issue, *each, state, 0, _provider(each.key))
-
-
-def _provider(key: str) -> str:
-    return _provider_of(key.rpartition("@")[2])
+    return (issue, *each, state, 0, _provider_of(each.key.rpartition("@")[2]))
 
 
 @lru_cache(4096)

@@ -32,7 +32,10 @@ def examine(url: str) -> StoreFacts:
         return replace(found, writing=None if may else f"the folder {folder} cannot be written to")
     beside = [file, *(file.with_name(file.name + end) for end in ("-wal", ".journal"))]
     size = sum(each.stat().st_size for each in beside if each.exists())
-    found = replace(found, size=size, journal=_journal(file))
+    journal = Path(f"{file.resolve()}.journal")
+    may = os.access(journal if journal.exists() else journal.parent, os.W_OK)
+    problem = None if may else f"{journal} cannot be written to"
+    found = replace(found, size=size, journal=problem)
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as store:
             store.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
@@ -66,9 +69,3 @@ def _writing(store: sqlite3.Connection) -> str | None:
     except sqlite3.Error as error:
         return str(error)
     return None
-
-
-def _journal(file: Path) -> str | None:
-    journal = Path(f"{file.resolve()}.journal")
-    place = journal if journal.exists() else journal.parent
-    return None if os.access(place, os.W_OK) else f"{journal} cannot be written to"

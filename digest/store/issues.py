@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import Stale, Unknown
+from digest.findings import Finding, Severity, Where
 from digest.jsonable import canonical, dump, load
 from digest.model import (
     Act,
+    Dispatch,
     Edit,
     Edition,
-    Finding,
     Issue,
     IssueHead,
     Message,
@@ -26,9 +28,11 @@ from digest.model import (
 )
 from digest.ports import Lock
 from digest.store.database import writer
+from digest.store.dispatches import write
 from digest.store.search import index_messages
 from digest.store.tables import (
     acts,
+    deliveries,
     edits,
     gathers,
     issues,
@@ -54,20 +58,41 @@ AND json_extract(article.value, '$.id') = ? LIMIT 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _FindingRow:
+    """A finding with its place as it is told."""
+
+    rule: str
+    severity: Severity
+    message: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Paper:
     """What is heavy in an issue, and read only where the issue is."""
 
     editions: tuple[Edition, ...]
-    findings: Mapping[str, tuple[Finding, ...]]
+    findings: Mapping[str, tuple[_FindingRow, ...]]
     points: Mapping[str, Mapping[str, tuple[Point, ...]]]
     approved_editions: tuple[Edition, ...]
 
 
-class StoredIssues:
-    """The port `Issues` upon the database."""
+DispatchesOf = Callable[
+    [IssueHead | None, Issue, Callable[[], Mapping[str, int]]], Sequence[Dispatch]
+]
+"""What webhooks are told where an issue becomes another, by how many of its emails are in each state."""
 
-    def __init__(self, engine: Engine) -> None:
+
+def _none(*_: object) -> Sequence[Dispatch]:
+    return ()
+
+
+class StoredIssues:
+    """The port `Issues` upon the database; what `dispatches` says of a change is kept with it."""
+
+    def __init__(self, engine: Engine, dispatches: DispatchesOf = _none) -> None:
         self._engine, self._writer = engine, writer(engine)
+        self._dispatches = dispatches
 
     def heads(self, newsletter: str | None = None) -> Sequence[IssueHead]:
         """Return what is known of the issues without opening them, the oldest first."""
@@ -129,6 +154,8 @@ class StoredIssues:
                         for name, at in since.items()
                     ]
                     connection.execute(insert(gathers).on_conflict_do_nothing(), met)
+                counts = partial(_counts, connection, issue.id)
+                write(connection, self._dispatches(was, issue, counts))
         except IntegrityError:
             raise Stale(issue.id, "another process made it") from None
 
@@ -371,6 +398,12 @@ class StoredIssues:
         return datetime.fromisoformat(since)
 
 
+def _counts(connection: Connection, id_: str) -> Mapping[str, int]:
+    query = select(deliveries.c.state, func.count()).where(deliveries.c.issue == id_)
+    rows = connection.execute(query.group_by(deliveries.c.state))
+    return {row[0]: row[1] for row in rows}
+
+
 def _write_edits(connection: Connection, id_: str, changes: Sequence[Edit]) -> None:
     connection.execute(edits.delete().where(edits.c.issue == id_))
     rows = [{"issue": id_, "place": n, "edit": dump(edit)} for n, edit in enumerate(changes)]
@@ -384,17 +417,20 @@ def _add_act(connection: Connection, id_: str, act: Act) -> None:
     connection.execute(acts.insert().values(issue=id_, place=place, act=dump(act)))
 
 
-def _head(issue: Issue) -> str:
-    """Return an issue without what it says."""
-    return dump(IssueHead(**{f.name: getattr(issue, f.name) for f in fields(IssueHead)}))
-
-
 def _paper(issue: Issue) -> str:
     """Return what an issue says, without its messages."""
     return dump(
         _Paper(
             editions=issue.editions,
-            findings=issue.findings,
+            findings={
+                segment: tuple(
+                    _FindingRow(
+                        rule=f.rule, severity=f.severity, message=f.message, where=str(f.where)
+                    )
+                    for f in found
+                )
+                for segment, found in issue.findings.items()
+            },
             points=issue.points,
             approved_editions=issue.approved_editions,
         )
@@ -406,7 +442,15 @@ def _whole(head: str, paper: str) -> Issue:
     return replace(
         load(Issue, head),
         editions=said.editions,
-        findings=said.findings,
+        findings={
+            segment: tuple(
+                Finding(
+                    rule=f.rule, severity=f.severity, message=f.message, where=Where.read(f.where)
+                )
+                for f in found
+            )
+            for segment, found in said.findings.items()
+        },
         points=said.points,
         approved_editions=said.approved_editions,
     )
@@ -416,7 +460,8 @@ def _columns(issue: Issue, lock: Lock) -> dict[str, str | None]:
     return {
         "status": issue.status,
         "slot": issue.slot,
-        "issue": _head(issue),
+        # without what it says
+        "issue": dump(IssueHead(**{f.name: getattr(issue, f.name) for f in fields(IssueHead)})),
         "paper": _paper(issue),
         "lock": json.dumps(lock, ensure_ascii=False),
     }

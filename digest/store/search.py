@@ -52,6 +52,8 @@ class StoredSearch:
         excerpt = func.snippet(index, 3, *_AROUND) if words else literal("")
         query = select(articles.c.data, excerpt.label("excerpt"))
         tags = [_quoted(tag) + "*" for tag in sought.tags]
+        if sought.outside and words:
+            words = [f"- tags : ({' AND '.join(words)})"]
         match = [*words, *([f"tags : ({' OR '.join(tags)})"] if tags else [])]
         if match:
             query = query.join_from(_articles, articles, articles.c.filed == _articles.c.rowid)
@@ -64,6 +66,9 @@ class StoredSearch:
             query = query.where(at < sought.until.timestamp())
         if sought.segment:
             mine = (ledger.c.segment == sought.segment) & (ledger.c.article == articles.c.id)
+            query = query.where(select(ledger.c.article).where(mine).exists())
+        if sought.told is not None:
+            mine = ledger.c.newsletter.in_(sought.told) & (ledger.c.article == articles.c.id)
             query = query.where(select(ledger.c.article).where(mine).exists())
         # a title weighs more than names, tags and words
         by = func.bm25(index, 10.0, 3.0, 5.0, 1.0) if words else at.desc()

@@ -14,9 +14,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
-HEAD = "0012"
+HEAD = "0015"
 """The newest migration."""
 
 metadata = MetaData(
@@ -186,6 +187,26 @@ accounts = Table(
     Column("account", Text, nullable=False),
 )
 
+tokens = Table(  # what programs read the API by
+    "tokens",
+    metadata,
+    Column("key", String, primary_key=True),  # the name, folded
+    Column("hash", String, nullable=False, unique=True),  # of the token that only the program has
+    Column("token", Text, nullable=False),
+    Column("used", Float),
+)
+
+dispatches = Table(  # what webhooks are told of issues
+    "dispatches",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("hook", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("next_at", Float),  # when it is tried, where it waits
+    Column("dispatch", Text, nullable=False),
+)
+
 log = Table(  # who did what, beside the acts on issues
     "log",
     metadata,
@@ -254,5 +275,8 @@ Index(
     deliveries.c.state,
     deliveries.c.provider,
 )
-Index("ix_deliveries_message_id", deliveries.c.message_id)
+MESSAGE = text("substr(message_id, 2, 8)")
+"""What emails are found by: made in any order, so whole Message-IDs of a million outgrow the cache."""
+Index("ix_deliveries_message", MESSAGE, _table=deliveries)
+Index("ix_dispatches_hook_state", dispatches.c.hook, dispatches.c.state, dispatches.c.next_at)
 Index("ix_issues_newsletter_status", issues.c.newsletter, issues.c.status)

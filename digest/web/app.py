@@ -13,12 +13,12 @@ from werkzeug.exceptions import HTTPException
 from digest.errors import Busy, DigestError, Unknown
 from digest.publisher import Publisher
 from digest.publisher.sessions import LONGEST
-from digest.web import archive, desk, health, hooks, public, sign_up, words
+from digest.web import api_v1, archive, desk, health, hooks, public, public_words, sign_up
 from digest.web.desk import words as desk_words
 from digest.web.guard import Guard
+from digest.web.public_words import say
 from digest.web.quota import Quota
 from digest.web.server import MAX_BODY
-from digest.web.words import say
 
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
@@ -27,7 +27,7 @@ _PAGE_POLICY = (
 _WAIT = "5"  # seconds, until a busy database is asked again
 
 
-class _Sessions(SecureCookieSessionInterface):
+class _SecureSessions(SecureCookieSessionInterface):
     """Sessions whose cookie goes over https only, where the page came that way."""
 
     def __init__(self, public_url: str) -> None:
@@ -52,16 +52,18 @@ def create_app(
         MAX_CONTENT_LENGTH=MAX_BODY,
         PUBLISHER=publisher,
         INTAKE=sign_up.Intake(),
+        API_QUOTAS=api_v1.Quotas(),
         CLICKS=Quota(monotonic, each=1, all_=20_000, seconds=10),
     )
-    words.install(app, publisher)
+    public_words.install(app, publisher)
     desk_words.install(app)
-    app.session_interface = _Sessions(publisher.config.publication.public_url)
+    app.session_interface = _SecureSessions(publisher.config.publication.public_url)
     app.register_blueprint(public.pages)
     app.register_blueprint(archive.pages)
     app.register_blueprint(sign_up.pages)
     app.register_blueprint(health.pages)
     app.register_blueprint(hooks.pages)
+    app.register_blueprint(api_v1.pages)
     guarded = desk.pages
     app.register_blueprint(guarded)
     metrics = f"{health.pages.name}.{health.metrics.__name__}"
@@ -77,6 +79,8 @@ def _sorry(error: DigestError) -> ResponseReturnValue:
     """Tell an editor what went wrong, and everybody else nothing."""
     wait = {"Retry-After": _WAIT} if isinstance(error, Busy) else {}
     status = 503 if wait else 404 if isinstance(error, Unknown) else 409
+    if request.blueprint == api_v1.pages.name:
+        return api_v1.refusal(error, status, wait)
     if request.blueprint == desk.pages.name:
         return render_template("refused.html", said=str(error), english=True), status, wait
     return _page(status), status, wait
@@ -84,6 +88,8 @@ def _sorry(error: DigestError) -> ResponseReturnValue:
 
 def _nothing(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
+    if request.path.startswith(f"{api_v1.PREFIX}/"):
+        return api_v1.problem(status, error.description or "")
     said = {404: "There is no such page.", 413: "This is too large: a file has at most 400 kB."}
     if request.blueprint == desk.pages.name and status in said:
         return render_template("refused.html", said=desk_words.say(said[status])), status

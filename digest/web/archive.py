@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from digest.model import Newsletter, Picture
 from digest.publisher import Publisher
 from digest.publisher.archive import Archived
-from digest.render.atom import Entry, atom_feed
+from digest.render.atom import FeedIssue, atom_feed
 from digest.render.colour import dark, light
 from digest.render.language import language
 from digest.render.view import font_stack
@@ -33,7 +33,9 @@ def _publisher() -> Publisher:
 @pages.get("/archive/<newsletter>")
 def index(newsletter: str) -> Response:
     """List the issues that anybody may read, the newest first."""
-    found, number = _publisher().archive(newsletter), _page_number()
+    found = _publisher().archive(newsletter)
+    said = request.args.get("page", "1")
+    number = int(said) if said.isdecimal() and len(said) < len("1000000") else 0
     last = max(1, -(-len(found) // _LISTED))
     if not 1 <= number <= last:
         abort(404)
@@ -53,11 +55,6 @@ def index(newsletter: str) -> Response:
     return cached(Response(text), found[0].at if found else None)
 
 
-def _page_number() -> int:
-    said = request.args.get("page", "1")
-    return int(said) if said.isdecimal() and len(said) < len("1000000") else 0
-
-
 @pages.get("/archive/<newsletter>/feed.atom")
 def feed(newsletter: str) -> Response:
     """Give the newest issues to feed readers."""
@@ -65,7 +62,7 @@ def feed(newsletter: str) -> Response:
     publication, plan = press.config.publication, _newsletter(newsletter)
     base = publication.public_url
     entries = [
-        Entry(
+        FeedIssue(
             url=base + url_for("public.view", newsletter=newsletter, issue=each.issue),
             title=each.subject,
             summary=press.archived(newsletter, each.issue)[1].preheader,

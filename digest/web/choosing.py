@@ -13,7 +13,7 @@ from digest.editorial.folding import folded_tag
 from digest.model import Choice, Frequency
 from digest.publisher import Publisher
 from digest.publisher.choosing import Offered
-from digest.web.words import say
+from digest.web.public_words import say
 
 _LONGEST = 3  # digits
 _OFTEN: tuple[Frequency, ...] = ("daily", "weekly", "monthly")

@@ -27,7 +27,7 @@ def changes(form: Form) -> list[Change]:
     button was pressed. `offered` are words that the desk proposed. `reach` names the editions that they are
     for, parted by commas, or none for all. A number behind the act `move` or `pin` is the place.
     """
-    found = _taken_back(form) if form.get("undo") else _asked(form)
+    found = _asked(form)
     if not found:
         raise UsageError("nothing was changed, so there is nothing to save")
     said = _filled({"why": form.get("why", "")})
@@ -48,13 +48,11 @@ def special(form: Form) -> list[Change]:
     return [*_written(form)]
 
 
-def _taken_back(form: Form) -> list[Change]:
-    verb = form.get("verb", "")
-    named: Change = {verb: form.get("article") or form.get("value", ""), "undo": True}
-    return [{**named, "articles": []} if verb == "order" else named]
-
-
 def _asked(form: Form) -> list[Change]:
+    if form.get("undo"):
+        verb = form.get("verb", "")
+        undone: Change = {verb: form.get("article") or form.get("value", ""), "undo": True}
+        return [{**undone, "articles": []} if verb == "order" else undone]
     verb, _, place = form.get("verb", "").partition(" ")
     article = form.get("article", "")
     if verb in _OF_THE_EDITION:
@@ -75,17 +73,13 @@ def _words(form: Form, article: str) -> Iterator[Change]:
         if _is_changed(form, verb):
             yield {verb: article, "text": form[verb]}
     if _is_changed(form, "url") or _is_changed(form, "alt"):
-        yield _picture(form, article)
+        said = _filled({"url": form.get("url", ""), "alt": form.get("alt", "")})
+        is_described = _is_changed(form, "alt")
+        if not is_described and "url" in said:
+            raise UsageError("say what the other picture shows")
+        yield {"picture": article, **(said if said and is_described else {"undo": True})}
     if any(_is_changed(form, name) for name in _EVENT):
         yield {"event": article, **_filled({name: form.get(name, "") for name in _EVENT})}
-
-
-def _picture(form: Form, article: str) -> Change:
-    said = _filled({"url": form.get("url", ""), "alt": form.get("alt", "")})
-    is_described = _is_changed(form, "alt")
-    if not is_described and "url" in said:
-        raise UsageError("say what the other picture shows")
-    return {"picture": article, **(said if said and is_described else {"undo": True})}
 
 
 def _is_changed(form: Form, name: str) -> bool:

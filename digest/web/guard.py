@@ -10,7 +10,6 @@ from time import monotonic
 
 from flask import (
     Flask,
-    Request,
     abort,
     current_app,
     g,
@@ -86,7 +85,9 @@ class Guard:
         host = stated_host(request.headers.get("Host"))
         if host is None:
             return _refused("The request does not state one host that it is for.", 400)
-        if not _is_own_form(request, host):
+        changes_nothing = request.method in {"GET", "HEAD", "OPTIONS"}
+        ours = {f"http://{host}", f"https://{host}"}
+        if not changes_nothing and request.headers.get("Origin") not in ours:
             return _refused("This form was sent from another site.")
         return None if is_door else self._seat(host)
 
@@ -96,7 +97,8 @@ class Guard:
             g.account = self._publisher.sitting(_token())
             return None if g.account else _to_the_door()
         if self._password is not None:
-            return None if self._is_known() else _to_the_door()
+            is_known = self._publisher.is_session(_token(), self._mark)
+            return None if is_known else _to_the_door()
         if _is_loopback(host):
             return None
         return _refused(
@@ -111,9 +113,6 @@ class Guard:
         host = stated_host(request.headers.get("Host"))
         is_open = self._password is None and not self._has_accounts()
         return is_open and host is not None and _is_loopback(host)
-
-    def _is_known(self) -> bool:
-        return self._publisher.is_session(_token(), self._mark)
 
     def _login(self) -> ResponseReturnValue:
         by_account = self._has_accounts()
@@ -248,12 +247,6 @@ def _equal(given: str, password: str) -> bool:
     """Compare in a time that tells nothing, not even how long the password is."""
     ours, theirs = (sha256(text.encode(errors="replace")).digest() for text in (password, given))
     return hmac.compare_digest(ours, theirs)
-
-
-def _is_own_form(asked: Request, host: str) -> bool:
-    """Tell whether a request changes nothing, or comes from a page of ours (its Origin says so)."""
-    ours = {f"http://{host}", f"https://{host}"}
-    return asked.method in {"GET", "HEAD", "OPTIONS"} or asked.headers.get("Origin") in ours
 
 
 def _refused(said: str, status: int = 403) -> ResponseReturnValue:

@@ -13,7 +13,6 @@ from flask import Blueprint, Response, current_app
 from digest.editorial.provider import PROVIDERS
 from digest.model import DeliveryState
 from digest.publisher import Publisher
-from digest.publisher.measuring import Measures
 
 pages = Blueprint("health", __name__)
 
@@ -45,48 +44,50 @@ def ready() -> Response:
 @pages.get("/metrics")
 def metrics() -> Response:
     """Show what is measured; the guard lets in who may see it."""
-    lines = _lines(_publisher().measure())
+    found = _publisher().measure()
+    lines = (
+        *_gauge(
+            "digest_deliveries",
+            "Emails by state and receiving provider.",
+            (
+                (
+                    {"state": state, "provider": provider},
+                    found.deliveries.get((state, provider), 0),
+                )
+                for state in get_args(DeliveryState)
+                for provider in PROVIDERS
+            ),
+        ),
+        *_gauge(
+            "digest_oldest_pending_seconds",
+            "Time since the oldest issue was to go out of which an email still waits.",
+            [({}, found.oldest_pending.total_seconds())],
+        ),
+        *_gauge(
+            "digest_slot_lag_seconds",
+            "Time since a slot whose issue has not begun to go out.",
+            (({"newsletter": name}, lag.total_seconds()) for name, lag in found.slot_lag.items()),
+        ),
+        *_gauge(
+            "digest_fetch_result",
+            "1 for the result of a source's last fetch.",
+            (
+                ({"source": name, "result": result}, result == fetch.result)
+                for name, fetch in found.fetches.items()
+                for result in _RESULTS
+            ),
+        ),
+        *_gauge(
+            "digest_fetch_age_seconds",
+            "Time since a source's last fetch.",
+            (
+                ({"source": name}, fetch.age.total_seconds())
+                for name, fetch in found.fetches.items()
+                if fetch.age is not None
+            ),
+        ),
+    )
     return Response("".join(f"{line}\n" for line in lines), content_type=_TYPE)
-
-
-def _lines(found: Measures) -> Iterator[str]:
-    yield from _gauge(
-        "digest_deliveries",
-        "Emails by state and receiving provider.",
-        (
-            ({"state": state, "provider": provider}, found.deliveries.get((state, provider), 0))
-            for state in get_args(DeliveryState)
-            for provider in PROVIDERS
-        ),
-    )
-    yield from _gauge(
-        "digest_oldest_pending_seconds",
-        "Time since the oldest issue was to go out of which an email still waits.",
-        [({}, found.oldest_pending.total_seconds())],
-    )
-    yield from _gauge(
-        "digest_slot_lag_seconds",
-        "Time since a slot whose issue has not begun to go out.",
-        (({"newsletter": name}, lag.total_seconds()) for name, lag in found.slot_lag.items()),
-    )
-    yield from _gauge(
-        "digest_fetch_result",
-        "1 for the result of a source's last fetch.",
-        (
-            ({"source": name, "result": result}, result == fetch.result)
-            for name, fetch in found.fetches.items()
-            for result in _RESULTS
-        ),
-    )
-    yield from _gauge(
-        "digest_fetch_age_seconds",
-        "Time since a source's last fetch.",
-        (
-            ({"source": name}, fetch.age.total_seconds())
-            for name, fetch in found.fetches.items()
-            if fetch.age is not None
-        ),
-    )
 
 
 def _gauge(name: str, says: str, samples: Iterable[_Sample]) -> Iterator[str]:

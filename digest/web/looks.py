@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -15,14 +15,13 @@ from jinja2 import Environment, PackageLoader
 from digest.config import Config
 from digest.errors import DigestError, TemplateError
 from digest.model import Message, Newsletter, Picture
-from digest.render.context import RenderContext
 from digest.render.page import page, plain_page
 from digest.render.renderer import Renderer
 from digest.render.samples import frame as sample_frame
 from digest.render.samples import of_everything
 from digest.web import proof
+from digest.web.edition_page import EMAIL_POLICY
 from digest.web.names import is_loopback, stated_host
-from digest.web.preview import EMAIL_POLICY
 
 _FRAMES = (
     *(("light", 600), ("light", 375), ("dark", 600), ("dark", 375)),
@@ -47,11 +46,11 @@ class Look:
     name: str
     used_by: tuple[str, ...]
     is_own: bool
-    wrong: Fault | None = None
+    wrong: LookFault | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class LookFault:
     """What is wrong in a template, where, and the lines around it: number, words, whether it is the one."""
 
     file: str
@@ -111,11 +110,8 @@ def _printed(
     )
     message = renderer.render(of_everything(look), frame)
     files = {f"{look}-{mode}.html": _shown(message, mode).encode() for mode in _MODES}
-    return {**files, **{f"pictures/{p.name}": p.data for p in _carried(message, frame)}}
-
-
-def _carried(message: Message, frame: RenderContext) -> Iterator[Picture]:
-    return (picture for picture in frame.attached if picture.name in message.pictures)
+    carried = (picture for picture in frame.attached if picture.name in message.pictures)
+    return {**files, **{f"pictures/{picture.name}": picture.data for picture in carried}}
 
 
 def _shown(message: Message, mode: str) -> str:
@@ -138,18 +134,18 @@ pre {{ margin: 0; font: 11.5px/1.5 ui-monospace, monospace; white-space: pre-wra
 </style><pre>{}</pre>"""
 
 
-def _fault(studio: Studio, error: TemplateError) -> Fault:
+def _fault(studio: Studio, error: TemplateError) -> LookFault:
     places = [*(folder / error.file for folder in studio.folders), Path(error.file)]
     at = next((place for place in places if place.is_file()), None)
     if at is None:
-        return Fault(file=error.file, line=error.line, reason=error.reason)
+        return LookFault(file=error.file, line=error.line, reason=error.reason)
     project = studio.config.folder.resolve()
     whole = at.resolve()
     shown = whole.relative_to(project) if whole.is_relative_to(project) else whole
     lines = at.read_text("utf-8", errors="replace").splitlines()
     first = max(0, (error.line or 1) - 1 - _AROUND)
     around = enumerate(lines[first : first + 2 * _AROUND + 1], first + 1)
-    return Fault(
+    return LookFault(
         file=str(shown),
         line=error.line,
         reason=error.reason,

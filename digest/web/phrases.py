@@ -5,86 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from digest.render.checks.plugged import known_rules
 from digest.web.desk.words import say
 
-FOUND: Mapping[str, str] = {
-    "stale-word": "A word that will be false on the day",
-    "date-past": "A date that is over",
-    "date-soon": "A date close to the sending",
-    "article-twice": "The same article twice",
-    "address-twice": "Two articles with one address",
-    "headline-twice": "Two articles with one headline",
-    "no-address": "An article that leads nowhere",
-    "date-unknown": "An article without a date",
-    "tags-cut": "An article whose tags are cut",
-    "pin-unplaced": "A pin without room",
-    "event-over": "An event that is over, or cancelled",
-    "lead-missing": "No story that may lead",
-    "promise-broken": "A promise that is not kept",
-    "promise-late": "A promise kept late",
-    "promise-day": "A promise for a day without an issue",
-    "notice-missing": "A notice that the look does not print",
-    "notice-ends": "A notice that is here for the last time",
-    "edit-idle": "Words for an article that is not here",
-    "edit-conflict": "An article that changed after you reworded it",
-    "house-headline": "A headline longer than the house wants",
-    "house-summary": "A summary longer than the house wants",
-    "house-calls": "More calls to action than the house wants",
-    "house-ban": "A word that the house does not print",
-    "house-spell": "A word that the house writes in another way",
-    "correction-due": "A story that changed after it was sent",
-    "correction-withdrawn": "A correction of what was right",
-    "planning-label": "A planning label in print",
-    "size-clip": "Too long: Gmail cuts it",
-    "size-near": "Nearly too long for Gmail",
-    "cut-to-fit": "Articles cut off at the end",
-    "subject-missing": "No subject",
-    "subject-long": "A long subject",
-    "subject-too-long": "A subject that is too long",
-    "preheader-missing": "No preheader",
-    "preheader-repeats": "A preheader that repeats the subject",
-    "preheader-long": "A long preheader",
-    "preheader-short": "A short preheader",
-    "contrast": "Text that is hard to see",
-    "alt-missing": "A picture that nobody described",
-    "alt-file-name": "A file’s name for a description",
-    "alt-long": "A long description of a picture",
-    "image-blurred": "A picture shown larger than it is",
-    "image-soft": "A picture that may look soft",
-    "image-only": "Few words for so many pictures",
-    "picture-heavy": "A heavy picture",
-    "pictures-heavy": "Heavy pictures together",
-    "link-generic": "A link that does not say where it leads",
-    "link-ambiguous": "The same words for different pages",
-    "link-insecure": "An address without https",
-    "postal-missing": "No postal address",
-    "placeholder-left": "A placeholder left in print",
-    "html-support": "What a mail program does not show",
-    "image-format": "A picture of a kind that not all show",
-    "css-support": "Styles that a mail program does not know",
-    "headline-missing": "An article without a headline",
-    "picture-lost": "A picture that cannot be fetched",
-    "alt-attribute": "A picture without a description",
-    "alt-linked": "A picture that leads on and says not where",
-    "image-width": "A picture without a width",
-    "image-height": "A picture without a height",
-    "image-oversize": "A picture that is larger than it has to be",
-    "tracking-pixel": "A picture that counts readers",
-    "link-name": "A link without a text",
-    "link-plain": "A link that does not look like one",
-    "target-size": "A link that is hard to hit",
-    "sender-name": "A sender without a name",
-    "size-wire": "Long as it travels",
-    "text-missing": "No text part",
-    "text-size": "A long text part",
-    "text-tiny": "Tiny text",
-    "text-small": "Small text",
-    "text-tight": "Lines that stand too close",
-    "unsubscribe-missing": "No link to unsubscribe",
-    "unsubscribe-clipped": "A link to unsubscribe that Gmail cuts",
-    "view-missing": "No link to view it in a browser",
-    "heading-empty": "A heading that says nothing",
-}
 _IN: Mapping[str, str] = {
     "segments.match": "it is what {} asks for",
     "edit.pin": "an editor pinned it",
@@ -124,7 +47,9 @@ _NAMED = re.compile(r"^(segments|sections)\..+\.(\w+)$")
 
 def found(rule: str) -> str:
     """Return what a check's rule found."""
-    return say(FOUND[rule]) if rule in FOUND else rule.replace("-", " ").capitalize()
+    known = known_rules()
+    title = known[rule].title if rule in known else ""
+    return say(title) if title else rule.replace("-", " ").capitalize()
 
 
 def decided(rules: Sequence[str], segment: str, *, included: bool) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from html import escape
 
+from digest.findings import Where
 from digest.web.outlook import recoloured
 
 CLIP = 102 * 1024
@@ -33,7 +34,7 @@ _INVERTED = (
     "img{filter:invert(1) hue-rotate(180deg)}"
 )
 _OUTLINE = "outline:3px solid #d6336c!important;outline-offset:3px!important;scroll-margin:80px"
-_LINE = re.compile(r"line (\d+): <(\w+)> ?(.*)", re.DOTALL)
+_ELEMENT = re.compile(r"<(\w+)> ?(.*)", re.DOTALL)
 
 
 def shown(html: str, mode: str) -> str:
@@ -63,10 +64,12 @@ def outlined(html: str, where: str, url: str | None = None) -> str:
         for sign, quoted in (("\\", r"\\"), ('"', r"\""), ("<", r"\3c "), ("\n", "")):
             address = address.replace(sign, quoted)
         return with_style(html, f'a[href="{address}"]{{{_OUTLINE}}}')
-    if (found := _LINE.fullmatch(where)) is None:
+    place = Where.read(where)
+    found = _ELEMENT.fullmatch(place.said)
+    if found is None or not place.line:
         return html
     lines = html.split("\n")
-    number, tag, said = int(found[1]), found[2], found[3]
+    number, tag, said = place.line, found[1], found[2]
     end = sum(len(line) + 1 for line in lines[:number])
     starts = [m.start() for m in re.finditer(rf"<{tag}\b", html[:end])]
     if not starts:

@@ -28,15 +28,15 @@ from flask.typing import ResponseReturnValue
 
 from digest.editorial.reading import READERS
 from digest.errors import DigestError, UsageError
-from digest.model import Issue, Message, Newsletter, Subscriber
+from digest.model import Issue, Message, Subscriber
 from digest.publisher import Publisher
 from digest.publisher.preferences import LONGEST_PAUSE
 from digest.render.calendar_file import calendar_file, file_name
 from digest.render.page import public_page
 from digest.web.archive import cached, colours, neighbours, strict, unlisted
 from digest.web.choosing import choice_in, chooser
-from digest.web.preview import EMAIL_POLICY, picture_response
-from digest.web.words import say, written
+from digest.web.edition_page import EMAIL_POLICY, picture_response
+from digest.web.public_words import say, written
 
 pages = Blueprint("public", __name__)
 pages.after_request(strict)
@@ -62,7 +62,8 @@ def view(**place: str) -> Response:
     if "newsletter" not in place:
         return Response(html, headers=policy)
     older, newer = neighbours(place["newsletter"], issue.id)
-    said = {"older": older, "newer": newer, "newsletter": _newsletter(place["newsletter"])}
+    newsletter = _publisher().config.newsletter(place["newsletter"])
+    said = {"older": older, "newer": newer, "newsletter": newsletter}
     head = render_template("around_head.html", canonical=_canonical(), colours=colours(), **said)
     framed = _BODY.sub(
         lambda found: f"{head}{found[0]}{render_template('around_nav.html', **said)}", html, 1
@@ -113,10 +114,6 @@ def more(**place: str) -> Response:
 
 def _canonical() -> str:
     return _publisher().config.publication.public_url + request.path
-
-
-def _newsletter(name: str) -> Newsletter:
-    return _publisher().config.newsletter(name)
 
 
 @pages.get("/v/<issue>/<segment>/<mark>/<article>.ics")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-import signal
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 
-from digest.errors import DigestError, UsageError
+from digest.errors import UsageError
 from digest.publisher import Publisher
 from digest.web.app import create_app
 from digest.web.names import is_loopback
-from digest.web.server import open_server
+from digest.web.server import run_server
 
 _PASSWORD = "DIGEST_DESK_PASSWORD"  # noqa: S105 - the variable's name
 _PROXY = "DIGEST_TRUSTED_PROXY"
@@ -34,31 +32,13 @@ def serve(
             f"{host} can be reached from outside: make an account (`digest users add`), or set "
             f"{_PASSWORD}, to guard the desk"
         )
-    app = create_app(publisher, password, _metrics_token(environment))
-    try:
-        server, port = open_server(app, host, port, _proxy(environment))
-    except OSError as error:
-        raise DigestError(f"{host}:{port} cannot be served: {error.strerror}") from None
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    say(f"The desk is at http://{_shown(host)}:{port}/ (Ctrl-C ends it)")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a supervisor's stop is a Ctrl-C
-    server.run()
-
-
-def _proxy(environment: Mapping[str, str]) -> str | None:
+    metrics_token = environment.get(_METRICS) or None
+    if metrics_token is not None and len(metrics_token) < _SHORTEST:
+        raise UsageError(f"{_METRICS} can be guessed: give it {_SHORTEST} characters or more")
+    app = create_app(publisher, password, metrics_token)
     stated = environment.get(_PROXY) or None
     try:
-        return str(ip_address(stated)) if stated else None
+        proxy = str(ip_address(stated)) if stated else None
     except ValueError:
         raise UsageError(f"{_PROXY} is {stated!r}; give the proxy's IP address") from None
-
-
-def _metrics_token(environment: Mapping[str, str]) -> str | None:
-    token = environment.get(_METRICS) or None
-    if token is not None and len(token) < _SHORTEST:
-        raise UsageError(f"{_METRICS} can be guessed: give it {_SHORTEST} characters or more")
-    return token
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+    run_server(app, host, port, "The desk is", say=say, trusted_proxy=proxy)

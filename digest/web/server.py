@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -11,6 +14,8 @@ from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
+from digest.errors import DigestError
+
 MAX_BODY = 500_000  # bytes; Flask takes no larger form
 
 _THREADS = 8
@@ -19,7 +24,7 @@ _PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ServerLimits:
     """How long others may take, in seconds, and how much they may hold.
 
     `exchange` is for sending a request whole, and again for taking its answer; `idle` is for a
@@ -39,13 +44,13 @@ def open_server(
     host: str,
     port: int,
     trusted_proxy: str | None = None,
-    limits: Limits | None = None,
+    limits: ServerLimits | None = None,
 ) -> tuple[Any, int]:
     """Return waitress's server, listening, and its port; OSError where it cannot listen.
 
     The address of who asks, and whether by https, is what the trusted proxy says; nobody else is heard.
     """
-    limits = limits or Limits()
+    limits = limits or ServerLimits()
     listening: dict[int, Any] = {}
     trust = {
         "trusted_proxy": trusted_proxy,
@@ -73,6 +78,26 @@ def open_server(
     return server, int(doors[0].effective_port)
 
 
+def run_server(
+    app: Any,  # noqa: ANN401 - a WSGI application
+    host: str,
+    port: int,
+    what: str,
+    *,
+    say: Callable[[str], None],
+    trusted_proxy: str | None = None,
+) -> None:
+    """Say where `what` is and serve it until interrupted; DigestError where it cannot be served."""
+    try:
+        server, port = open_server(app, host, port, trusted_proxy)
+    except OSError as error:
+        raise DigestError(f"{host}:{port} cannot be served: {error.strerror}") from None
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    say(f"{what} at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C ends it)")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a supervisor's stop is a Ctrl-C
+    server.run()
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection that is closed where a request, or the taking of its answer, is drawn out.
 
@@ -80,7 +105,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     many, the oldest that waits for its other side makes room: an honest request is over by then.
     """
 
-    def __init__(self, limits: Limits, *given: Any, **more: Any) -> None:  # noqa: ANN401 - waitress's
+    def __init__(self, limits: ServerLimits, *given: Any, **more: Any) -> None:  # noqa: ANN401 - waitress's
         self._limit, self._waits_since = limits.exchange, monotonic()
         super().__init__(*given, **more)
         open_ = [each for each in self._map.values() if isinstance(each, _Channel)]

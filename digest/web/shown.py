@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -11,8 +11,9 @@ from itertools import groupby
 from markupsafe import Markup
 
 from digest.errors import BadPatch
-from digest.model import Act, ActKind, Edit, Finding, Issue, Severity, Status
-from digest.publisher.week import Step
+from digest.findings import NOWHERE, Finding, Severity, Where
+from digest.model import Act, ActKind, Edit, Issue, Status
+from digest.publisher.week import NextStep
 from digest.render.sentences import sentence
 from digest.web import forms
 from digest.web.desk.words import listed, say, several, spoken, translated
@@ -31,7 +32,7 @@ _NEXT: Mapping[Status, tuple[str, str]] = {
     "sent": ("Sent", "Nothing is left to do."),
     "discarded": ("Discarded", "Draft a new one when you want to."),
 }
-STEPS: Mapping[Step, tuple[str, str]] = {
+STEPS: Mapping[NextStep, tuple[str, str]] = {
     "mend": ("Mend what holds it back", "Open the issue"),
     "approve": ("Read it, then approve it", "Read and approve"),
     "approve again": ("Approve it again: it was changed", "Read and approve"),
@@ -122,21 +123,21 @@ _NOUNS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FoundAt:
     """What a finding was said of; `part` is the part of the page where it can be mended."""
 
     name: str
     part: str | None = None
-    where: str = ""
+    where: Where = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class FoundByRule:
     """What one rule found: each message, and the places that it was said of."""
 
     rule: str
     severity: Severity
-    said: Mapping[str, tuple[Place, ...]]
+    said: Mapping[str, tuple[FoundAt, ...]]
 
     @property
     def count(self) -> int:
@@ -145,7 +146,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class EditorsChange:
     """An editor's change: what it did, to what, and with which words."""
 
     edit: Edit
@@ -156,7 +157,7 @@ class Change:
 
 def next_step(issue: Issue) -> tuple[str, str]:
     """Return what is to do with an issue, as a heading and a sentence."""
-    errors = sum(1 for _ in _of(issue, "error"))
+    errors = sum(f.severity == "error" for found in issue.findings.values() for f in found)
     if issue.status == "draft" and errors:
         holds = several("%(n)s error holds it back", "%(n)s errors hold it back", errors)
         return holds, say("Mend what the checks found, or pass over it with a reason.")
@@ -166,10 +167,6 @@ def next_step(issue: Issue) -> tuple[str, str]:
     return say(heading), say(sentence)
 
 
-def _of(issue: Issue, severity: Severity) -> Iterator[Finding]:
-    return (f for found in issue.findings.values() for f in found if f.severity == severity)
-
-
 def marks(findings: Iterable[Finding]) -> str:
     """Return how many errors and warnings there are, or nothing."""
     held = [finding.severity for finding in findings]
@@ -177,38 +174,33 @@ def marks(findings: Iterable[Finding]) -> str:
     return ", ".join(several(f"%(n)s {name}", f"%(n)s {name}s", n) for n, name in counted if n)
 
 
-def grouped(findings: Iterable[Finding], titles: Mapping[str, str]) -> list[Group]:
+def grouped(findings: Iterable[Finding], titles: Mapping[str, str]) -> list[FoundByRule]:
     """Return the findings by rule, errors first, warnings next; places by their titles."""
 
     def key(finding: Finding) -> tuple[int, str]:
         return _ORDER.index(finding.severity), finding.rule
 
-    return [
-        Group(rule=rule, severity=_ORDER[place], said=_said(found, titles))
-        for (place, rule), found in groupby(sorted(findings, key=key), key)
-    ]
+    groups = []
+    for (place, rule), found in groupby(sorted(findings, key=key), key):
+        said: dict[str, tuple[FoundAt, ...]] = {}
+        for finding in found:
+            places = (_place(finding.where, titles),) if finding.where != NOWHERE else ()
+            said[finding.message] = said.get(finding.message, ()) + places
+        groups.append(FoundByRule(rule=rule, severity=_ORDER[place], said=said))
+    return groups
 
 
-def _said(found: Iterable[Finding], titles: Mapping[str, str]) -> dict[str, tuple[Place, ...]]:
-    said: dict[str, tuple[Place, ...]] = {}
-    for finding in found:
-        places = (_place(finding.where, titles),) if finding.where else ()
-        said[finding.message] = said.get(finding.message, ()) + places
-    return said
+def _place(where: Where, titles: Mapping[str, str]) -> FoundAt:
+    if where.article in titles:
+        return FoundAt(name=titles[where.article], part=f"a-{where.article}", where=where)
+    part = f"w-{where.part}" if where.part in _PARTS else None
+    return FoundAt(name=sentence(str(where), spoken()) or str(where), part=part, where=where)
 
 
-def _place(where: str, titles: Mapping[str, str]) -> Place:
-    article = where.removeprefix("article ")
-    if article in titles:
-        return Place(name=titles[article], part=f"a-{article}", where=f"article {article}")
-    part = f"w-{where}" if where in _PARTS else None
-    return Place(name=sentence(where, spoken()) or where, part=part, where=where)
-
-
-def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> list[Change]:
+def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> list[EditorsChange]:
     """Return the editors' changes, the newest first."""
     found = [
-        Change(
+        EditorsChange(
             edit=edit,
             did=say(_CHANGED[edit.verb]),
             what=titles.get(edit.article, edit.article) if edit.article else "",
@@ -221,17 +213,14 @@ def changes(edits: Iterable[Edit], titles: Mapping[str, str], local: Local) -> l
 
 def refused(error: Exception) -> Markup:
     """Return why an act was refused, in the page's words and not in a patch's."""
-    problems = error.problems if isinstance(error, BadPatch) else [(0, str(error))]
-    return Markup(" ").join(
-        translated(_in_the_pages_words(said), whole=True) for _, said in problems
-    )
-
-
-def _in_the_pages_words(said: str) -> str:
-    if sentence(said, spoken()) is None:
-        for pattern, words in _REFUSALS:
-            said = re.sub(pattern, words, said)
-    return said
+    told = []
+    for _, problem in error.problems if isinstance(error, BadPatch) else [(0, str(error))]:
+        said = problem
+        if sentence(said, spoken()) is None:
+            for pattern, words in _REFUSALS:
+                said = re.sub(pattern, words, said)
+        told.append(translated(said, whole=True))
+    return Markup(" ").join(told)
 
 
 def acted(act: Act, titles: Mapping[str, str], local: Local) -> str:

@@ -22,9 +22,9 @@ from digest.publisher.signing_up import LASTS
 from digest.web.archive import strict, unlisted
 from digest.web.choosing import choice_in, chooser
 from digest.web.later import Later
+from digest.web.public_words import say, written
 from digest.web.quota import Quota
 from digest.web.tries import network
-from digest.web.words import say, written
 
 pages = Blueprint("sign_up", __name__)
 pages.after_request(strict)

@@ -186,6 +186,9 @@ def test_a_bad_line_is_left_out_with_its_reason(line: str, why: str) -> None:
         (b"Mail,Email address\n", "Mail and Email address may each be the address"),
         (b"address\n\x81\xff", "is no UTF-8, UTF-16 or Windows-1252"),
         (b'address\n"never closed', "is no CSV"),
+        ("address\n".encode("utf-16-le"), "UTF-16 without its mark; save it as CSV UTF-8"),
+        ("address\n".encode("utf-16-be"), "UTF-16 without its mark"),
+        ("address\n".encode("utf-32"), "is UTF-32"),
     ],
 )
 def test_what_is_no_audience_is_a_sentence(data: bytes, why: str) -> None:

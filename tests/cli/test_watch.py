@@ -15,10 +15,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from digest.cli import tables
+from digest.cli import text_output
 from digest.cli.context import Context
 from digest.cli.project import _seen
-from digest.model import Finding
+from digest.findings import Finding, Where
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 from tests.helpers.processes import Command, start
@@ -68,10 +68,15 @@ def test_each_change_is_checked_and_a_broken_file_is_waited_for(tmp_path: Path) 
 
 def test_what_came_and_what_is_solved_has_a_line() -> None:
     console = Console(file=StringIO(), width=100)
-    came = Finding(rule="a", severity="error", message="there is no [b]", where="feeds.yaml:3 x")
+    came = Finding(
+        rule="a",
+        severity="error",
+        message="there is no [b]",
+        where=Where(file="feeds.yaml", line=3, key="x"),
+    )
     gone = Finding(rule="b", severity="warning", message="nobody reads it")
 
-    tables.turns(console, [came], [gone])
+    text_output.turns(console, [came], [gone])
 
     assert console.file.getvalue() == (  # type: ignore[attr-defined]
         "error feeds.yaml:3 x: there is no [b]\nsolved nobody reads it\n"

@@ -15,8 +15,8 @@ from digest.deliver.dns import DnsResolver
 from digest.deliver.probe import probe
 from digest.deliver.relay import Relay
 from digest.ports import Unanswered
+from digest.testing.takers import Taker
 from tests.helpers import services
-from tests.helpers.services import Taker
 
 CERTIFICATE = Path(__file__).parents[1] / "data/localhost.pem"
 
@@ -96,6 +96,7 @@ def resolver() -> Iterator[DnsResolver]:
     """A resolver that asks a name server of ours."""
     zone = {
         ("u.example.", "TXT"): ['"v=spf1 " "-all"', '"other"'],
+        ("odd.example.", "TXT"): ['"v=spf1 \\027[2Jall\\255"'],
         ("u.example.", "MX"): ["20 b.u.example.", "10 A.u.example."],
         ("a.u.example.", "A"): ["192.0.2.1"],
         ("a.u.example.", "AAAA"): ["2001:db8::1"],
@@ -132,6 +133,7 @@ def resolver() -> Iterator[DnsResolver]:
 
 def test_the_name_system_is_asked(resolver: DnsResolver) -> None:
     assert set(resolver.texts("u.example")) == {"v=spf1 -all", "other"}
+    assert resolver.texts("odd.example") == ("v=spf1  [2Jall\ufffd",)
     assert resolver.exchanges("u.example") == ("a.u.example", "b.u.example")
     assert resolver.addresses("a.u.example") == ("192.0.2.1", "2001:db8::1")
     assert resolver.names("192.0.2.1") == ("a.u.example",)

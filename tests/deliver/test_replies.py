@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.replies import Step, is_gone, refusal
+from digest.deliver.replies import SmtpStep, is_gone, refusal
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ from digest.deliver.replies import Step, is_gone, refusal
     ],
 )
 def test_a_refusal_tells_whose_fault_it_is(
-    step: Step, code: int, said: str, state: str, fault: str
+    step: SmtpStep, code: int, said: str, state: str, fault: str
 ) -> None:
     outcome = refusal(step, code, said)
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from digest.deliver.api_services import is_service, read_service
 from digest.deliver.mailgun import Mailgun
 from digest.deliver.postmark import Postmark
-from digest.deliver.services import is_service, read_service
 from digest.deliver.ses import Key, Ses
 from digest.errors import UsageError
 

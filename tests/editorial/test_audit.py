@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from digest.editorial.audit import audit
-from digest.model import Finding, Rule, SectionRule, TagRules
+from digest.findings import Finding
+from digest.model import Rule, SectionRule, TagRules
 from tests.helpers.make import article, newsletter, segment
 
 
-def found(*tags: str, asked: str = "Climate") -> list[Finding]:
+def found(
+    *tags: str, asked: str = "Climate", planned: Mapping[str, int] | None = None
+) -> list[Finding]:
     news = newsletter(SectionRule(title="S", match=Rule(any=(asked,))))
+    news = replace(news, coverage=planned or {})
     articles = [article(str(n), tag) for n, tag in enumerate(tags)]
     rules = TagRules(aliases={"EU": "European-Union"})
     return [*audit({"weekly": news}, {"all": segment()}, rules, articles)]
@@ -18,7 +24,7 @@ def test_a_rule_that_nothing_can_match_is_dead() -> None:
     (dead,) = [f for f in found("Ocean") if f.rule == "dead-rule"]
 
     assert "'Climate'" in dead.message
-    assert dead.where == "newsletters.weekly.sections.0.match"
+    assert str(dead.where) == "newsletters.weekly.sections.0.match"
 
 
 def test_a_pattern_that_meets_an_alias_is_alive() -> None:
@@ -30,6 +36,10 @@ def test_a_tag_that_no_rule_uses_is_an_orphan() -> None:
 
     assert "Ocean (2)" in orphans.message
     assert "Climate" not in orphans.message
+
+
+def test_a_tag_that_a_newsletter_plans_by_is_no_orphan() -> None:
+    assert not [f for f in found("Ocean", planned={"Ocean": 20}) if f.rule == "orphan-tag"]
 
 
 def test_look_alikes_differ_in_a_hyphen_or_a_letter() -> None:

@@ -240,7 +240,7 @@ def test_an_article_that_changed_beneath_an_edit_is_a_conflict() -> None:
 
     (found,) = conflicts(mine, {"a": "now", "b": "now"})
 
-    assert (found.rule, found.where) == ("edit-conflict", "a")
+    assert (found.rule, str(found.where)) == ("edit-conflict", "article a")
     assert [*conflicts(mine, {"a": "then"})] == []
 
 

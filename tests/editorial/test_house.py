@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial.house import banned, breaches, calls, misspelt, word_count
-from digest.model import Finding, HouseRules, Notice, Section
+from digest.findings import Finding
+from digest.model import HouseRules, Notice, Section
 from tests.helpers.samples import article, edition
 
 
@@ -45,7 +46,9 @@ def test_a_headline_and_a_summary_have_as_many_words_as_the_house_wants() -> Non
     rules = HouseRules(headline_words=3, summary_words=2)
 
     assert found(rules, "One two three", "One two.") == []
-    assert [(f.rule, f.where) for f in found(rules, "One two three four", "One two three.")] == [
+    assert [
+        (f.rule, str(f.where)) for f in found(rules, "One two three four", "One two three.")
+    ] == [
         ("house-headline", "article a1"),
         ("house-summary", "article a1"),
     ]
@@ -115,12 +118,12 @@ def test_a_word_has_its_place_and_an_echo_of_it_none() -> None:
         intro="A programme for you.",
     )
 
-    assert [(f.rule, f.where) for f in told] == [
+    assert [(f.rule, str(f.where)) for f in told] == [
         ("house-ban", "article a1"),
         ("house-spell", "article a1"),
         ("house-spell", "intro"),
     ]
-    assert [f.where for f in found(rules, subject="Utilise it")] == ["subject"]
+    assert [str(f.where) for f in found(rules, subject="Utilise it")] == ["subject"]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +150,6 @@ def test_more_calls_than_the_house_wants_are_found_where_they_stand() -> None:
     one = found(HouseRules(calls_to_action=1), summary="Register by 3 May.", **more)
     none = found(HouseRules(calls_to_action=0), summary="Register by 3 May.", **more)
 
-    assert [(f.rule, f.where) for f in one] == [("house-calls", "intro")]
-    assert [f.where for f in none] == ["intro", "notice", "article a1"]
+    assert [(f.rule, str(f.where)) for f in one] == [("house-calls", "intro")]
+    assert [str(f.where) for f in none] == ["intro", "notice", "article a1"]
     assert found(HouseRules(), summary="Register. Register.", **more) == []

@@ -4,12 +4,12 @@ from typing import get_args
 
 import pytest
 
-from digest.editorial.lifecycle import Act, after, allows
+from digest.editorial.lifecycle import Deed, after, allows
 from digest.errors import WrongState
 from digest.model import Status
 
 STATES: tuple[Status, ...] = get_args(Status)
-ACTS: tuple[Act, ...] = get_args(Act)
+ACTS: tuple[Deed, ...] = get_args(Deed)
 
 
 def test_what_was_sent_or_given_up_is_never_changed() -> None:

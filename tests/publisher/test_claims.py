@@ -15,7 +15,7 @@ from digest.model import Delivery
 from digest.ports import Claim, Deliveries, Journal
 from digest.publisher.claims import Claims
 from digest.publisher.services import Services
-from tests.helpers.handing import run
+from digest.testing.handing import run
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 
@@ -143,6 +143,20 @@ def test_a_store_that_another_writes_to_is_asked_again_and_not_for_ever(
     with nullcontext() if taken else pytest.raises(Busy):
         run(all_())
     assert len(found) == taken
+
+
+def test_more_are_claimed_before_the_last_in_hand_is_taken(services: Services) -> None:
+    store = Store([f"{n}@u.example" for n in range(600)])
+    over = replace(services, deliveries=cast("Deliveries", store), journal=cast("Journal", store))
+
+    async def some() -> None:
+        claims = Claims(over, "x", {}, bar=lambda _: None)
+        for _ in range(300):
+            await claims.next()
+        await claims.settled()
+        assert len(claims.in_hand) == 300
+
+    run(some())
 
 
 def test_an_hour_of_rest_is_not_made_up_for(sent: Callable[..., Sent]) -> None:

@@ -69,7 +69,7 @@ def test_a_story_that_changed_is_told_with_who_got_it(room: Newsroom) -> None:
         "Correction to “The story of bus” (January 12): instead of “It runs from May” it should read "
         "“It runs from June”."
     )
-    assert [f.where for f in press.check() if f.rule == "correction-due"] == [
+    assert [str(f.where) for f in press.check() if f.rule == "correction-due"] == [
         f"{found.issue} article {found.article}"
     ]
 
@@ -105,7 +105,7 @@ def test_a_correction_whose_story_says_again_what_readers_got_is_warned_of(room:
     room.open().correct(found.issue, found.article, by="Ben")
 
     def told() -> list[str | None]:
-        return [f.where for f in room.open().check() if f.rule == "correction-withdrawn"]
+        return [str(f.where) for f in room.open().check() if f.rule == "correction-withdrawn"]
 
     assert told() == []
     press = reword(room, "It runs from May. It is free.")

@@ -15,7 +15,7 @@ from digest.config import read_config
 from digest.ports import RelayFacts, StoreFacts, Unanswered
 from digest.publisher.checked import Checked, Surroundings
 from digest.publisher.doctor import examine
-from digest.publisher.spf import Broken, Evaluation
+from digest.publisher.spf import BadRecord, Evaluation
 from digest.store.examining import examine as examine_store
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
@@ -246,7 +246,7 @@ def test_spf_gives_an_address_its_result() -> None:
     assert result("192.0.2.6", "none.example") == "none"
     found.txt["d.example"] = ["v=spf1 a/99 -all"]
     found.hosts["d.example"] = ["192.0.2.5"]
-    with pytest.raises(Broken, match="no length"):
+    with pytest.raises(BadRecord, match="no length"):
         result("192.0.2.5")
 
 

@@ -11,7 +11,7 @@ from icalendar import Calendar
 from digest.errors import BadPatch, Held
 from digest.model import Issue
 from digest.publisher import Publisher
-from digest.publisher.links import view_mark
+from digest.publisher.reader_links import view_mark
 from digest.web.app import create_app
 from tests.helpers.make import NOW, WEEK
 from tests.helpers.newsroom import Newsroom

@@ -53,7 +53,7 @@ def test_an_attribute_that_nobody_has_is_told(room: Newsroom) -> None:
 
     (told,) = [f for f in room.open().check() if f.rule == "members"]
 
-    assert told.where == "segments.staff"
+    assert str(told.where) == "segments.staff"
     assert told.message == "no subscriber has the attribute 'deparment'; known: Department, year"
 
 

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from digest.editorial.calendar import Slot
-from digest.errors import DigestError, Held, Stale, Unknown, UsageError, WrongState
+from digest.errors import BadPatch, DigestError, Held, Stale, Unknown, UsageError, WrongState
+from digest.findings import Finding
 from digest.jsonable import to_json
-from digest.model import Finding, Issue
+from digest.model import Issue
 from tests.helpers.make import NOW, WEEK
 from tests.helpers.newsroom import Newsroom
 
@@ -225,6 +226,29 @@ def test_an_edit_of_what_is_not_there_says_so_and_changes_nothing(
 
     with pytest.raises(UsageError, match=said):
         press.edit(issue.id, [change], by="Ben")
+    assert press.issue(issue.id) == issue
+
+
+def test_everything_that_is_not_there_is_said_at_once_with_its_place_in_the_patch(
+    room: Newsroom,
+) -> None:
+    press = room.open()
+    issue = press.draft("weekly").issue
+    changes = [
+        {"hide": "https://u.example/bert"},
+        {"pin": "nobody", "section": "Sport", "segment": "pupils"},
+        {"order": "More", "articles": ["https://u.example/bert", "nobody"]},
+    ]
+
+    with pytest.raises(BadPatch) as refused:
+        press.edit(issue.id, changes, by="Ben")
+
+    assert [(n, said.split(";")[0]) for n, said in refused.value.problems] == [
+        (2, "there is no section 'Sport'"),
+        (2, "there is no segment 'pupils'"),
+        (2, "there is no article 'nobody'"),
+        (3, "there is no article 'nobody'"),
+    ]
     assert press.issue(issue.id) == issue
 
 
@@ -885,7 +909,7 @@ def test_a_picture_that_cannot_be_fetched_is_told(room: Newsroom) -> None:
     edited = press.edit(issue.id, [picture], by="Ben")
 
     (lost,) = [f for f in edited.findings["staff"] if f.rule == "picture-lost"]
-    assert (lost.severity, lost.where) == ("error", f"article {bert}")
+    assert (lost.severity, str(lost.where)) == ("error", f"article {bert}")
 
 
 def test_a_draft_older_than_its_newsletter_or_its_look_is_told(tmp_path: Path) -> None:

@@ -5,16 +5,16 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 
-from digest.render.atom import Entry, atom_feed
+from digest.render.atom import FeedIssue, atom_feed
 from tests.helpers.make import NOW
 
 AT = {"url": "https://u.example/archive/w/feed.atom", "page": "https://u.example/archive/w"}
 WORDS = {"title": "This week", "author": "Northgate", "language": "en-GB"}
 
 
-def entry(number: int, title: str = "A subject") -> Entry:
+def entry(number: int, title: str = "A subject") -> FeedIssue:
     url = f"https://u.example/archive/w/{number}"
-    return Entry(url=url, title=title, summary="And more", at=NOW - timedelta(days=number))
+    return FeedIssue(url=url, title=title, summary="And more", at=NOW - timedelta(days=number))
 
 
 def test_a_feed_reader_reads_it_and_finds_absolute_links() -> None:

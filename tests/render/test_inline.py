@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from digest.model import Article, Edition, Section
-from digest.render.context import RenderContext
 from digest.render.inline import Inliner, Page, mark, premail
 from digest.render.language import language
+from digest.render.render_context import RenderContext
 from digest.render.renderer import Renderer
 from digest.render.sheet import split
 from digest.render.view import context

@@ -220,3 +220,16 @@ def test_a_calendars_leaf_shows_an_events_day_or_the_last_of_one_that_has_begun(
     event = Event(starts=first, ends=last)  # type: ignore[arg-type]
 
     assert language(tag).event_day(event, "UTC", samples.SENT) == leaf
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ((2026, 12, 1), "1er décembre"),
+        ((2027, 1, 1), "1er janvier 2027"),
+        ((2026, 12, 11), "11 décembre"),
+    ],
+)
+def test_french_writes_the_first_of_a_month_as_such(day: tuple[int, int, int], said: str) -> None:
+    french, beside = language("fr-FR"), datetime(2026, 12, 20, tzinfo=UTC)
+    assert french.short_date(datetime(*day, 12, tzinfo=UTC), "Europe/Paris", beside) == said

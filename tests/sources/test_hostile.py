@@ -25,8 +25,8 @@ from digest.editorial.identity import identify, keys_of
 from digest.jsonable import dump, load
 from digest.model import Article, Sighting, Source
 from digest.sources.parsing.documents import Document, Reading, read_feed_document, read_pages
-from digest.sources.parsing.errors import NotAFeed
 from digest.sources.parsing.sanitize import fragment
+from digest.sources.parsing.unreadable import NotAFeed
 from digest.sources.pull import Puller
 from digest.sources.worker_pool import WorkerPool
 from tests.sources.archives.test_archive import captured

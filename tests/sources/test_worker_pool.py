@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from digest.sources.parsing.errors import NotAFeed
 from digest.sources.parsing.feed import read_feed
+from digest.sources.parsing.unreadable import NotAFeed
 from digest.sources.worker_pool import TookTooLong, WorkerPool
 
 

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from digest.errors import DigestError, Held
+from digest.errors import DigestError, Forgotten, Held, Unknown, WrongState
 from digest.store.database import open_database
 from digest.store.journal import StoredJournal
 from tests.helpers.make import NOW
@@ -66,6 +67,57 @@ def test_an_issue_that_the_older_database_has_only_as_a_draft_stays_held(room: N
     room.open().approve(ISSUE, by="Ana")
     with pytest.raises(Held, match="journal"):
         room.open().send(ISSUE)
+
+
+def test_an_issue_that_the_older_database_does_not_know_keeps_others_from_being_drafted(
+    room: Newsroom,
+) -> None:
+    copy = room.folder / "copy.db"
+    room.open().send(ISSUE)
+    room.open().backup(str(copy))
+    room.note("berta")
+    room.now = NOW + timedelta(days=7)
+    later = room.open()
+    later.pull()
+    forgotten = later.draft("weekly").issue.id
+    later.approve(forgotten, by="Ana")
+    later.send(forgotten)
+    put_back(room, copy)
+
+    room.now = NOW + timedelta(days=14)
+    last = room.open()
+    (found,) = last.reconcile()
+    assert (found.issue, found.status) == (forgotten, "unknown")
+    last.pull()
+    with pytest.raises(Forgotten, match=f"--accept {forgotten}"):
+        last.draft("weekly")
+
+    room.now = NOW + timedelta(days=7)  # it is made anew, at the time of its sending
+    again = room.open()
+    assert again.draft("weekly").issue.id == forgotten
+    with pytest.raises(WrongState, match="is draft"):
+        again.accept(forgotten)
+
+
+def test_an_issue_that_is_not_known_may_be_told_again_where_a_person_takes_that(
+    room: Newsroom,
+) -> None:
+    room.open().send(ISSUE)
+    StoredJournal(open_database(f"sqlite:///{room.folder / 'other.db'}")).note("weekly-2026-01-05")
+    lines = (room.folder / "other.db.journal").read_text()
+    (room.folder / "digest.db.journal").write_text(lines)
+
+    room.note("berta")
+    room.now = NOW + timedelta(days=7)
+    press = room.open()
+    press.pull()
+    with pytest.raises(Unknown, match="weekly-2026-01-05"):
+        press.accept(ISSUE)
+    with pytest.raises(Forgotten):
+        press.draft("weekly")
+    press.accept("weekly-2026-01-05")
+    assert press.draft("weekly").issue.id != ISSUE
+    assert press.reconcile() == []
 
 
 def test_a_line_that_a_crash_cut_short_is_passed_over(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def filed(*ids: str) -> list[StoredResult]:
     ]
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_the_migrations_give_the_tables(engine: Engine) -> None:
     with engine.connect() as connection:
         # what FTS5 keeps for itself is no table of ours
@@ -343,6 +344,13 @@ def test_a_delivery_is_written_down_once_and_claimed_once(tmp_path: Path) -> Non
     assert [c.delivery.address for c in store.claim(issue, late, 10)] == ["A@u.example"]
     store.recover(issue)
     assert store.counts(issue) == {"pending": 2}
+    # they stand behind or before the last that was claimed: both are found
+    assert {c.delivery.address for c in store.claim(issue, late, 2)} == {
+        "A@u.example",
+        "z@u.example",
+    }
+    store.mark([replace(claimed, state="pending")])
+    assert [c.delivery.address for c in store.claim(issue, late, 1)] == ["A@u.example"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from digest.cli import json_output
+from digest import json_output
 from digest.model import Choice, Subscriber
 from digest.web.app import create_app
 from tests.helpers.make import NOW

@@ -12,7 +12,8 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment
 from jinja2.ext import babel_extract
 
-from digest import model, web
+from digest import findings, model, web
+from digest.lint_rules import RULES
 from digest.publisher.accounts import RIGHTS
 from digest.web import phrases, proof, shown
 from digest.web.app import create_app
@@ -61,6 +62,8 @@ KINDS = (
     "skip",
     "skip ended",
     "account added",
+    "token added",
+    "token revoked",
     "account removed",
     "rights changed",
     "password changed",
@@ -120,16 +123,17 @@ def test_every_name_that_the_desk_says_has_a_german_one() -> None:
         *RIGHTS,
         *_SAID.values(),
         *KINDS,
-        *get_args(model.Severity),
+        *get_args(findings.Severity),
         *(word for said in shown._NEXT.values() for word in said),
         *(
             said
             for table in (
                 *(shown._CHANGED, shown._DONE, shown._ACTED, shown._NOUNS, shown._WORDED),
-                *(phrases.FOUND, phrases._IN, phrases._OUT, proof.MODES),
+                *(phrases._IN, phrases._OUT, proof.MODES),
             )
             for said in table.values()
         ),
+        *(rule.title for rule in RULES.values()),
         *("added", "dropped", "moved", "reworded", "or", "with"),
     } - {""}
     words = catalogue()

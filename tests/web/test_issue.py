@@ -133,7 +133,9 @@ def test_the_editions_stand_beside_each_other(web: FlaskClient) -> None:
 def test_an_issue_is_read_tested_sent_back_and_approved(web: FlaskClient, room: Newsroom) -> None:
     page = text(web, STAFF)
     assert "Staff 1, Alumni 0" in page
-    assert "1 test email sent" in post(web, "test", to="ana@u.example", which="one")
+    assert "1 test email to ana@u.example written into the folder sent" in post(
+        web, "test", to="ana@u.example", which="one"
+    )
     assert "test_to names" in post(web, "test", to="else@u.example", which="one")
     assert "Sent back by Ana" in post(web, "back", note="Once more")
     assert "say what is to be done" in post(web, "back", note="").lower()

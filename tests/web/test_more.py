@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from digest.publisher.links import view_mark
+from digest.publisher.reader_links import view_mark
 from digest.web.app import create_app
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom

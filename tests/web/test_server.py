@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from digest.web.server import Limits, open_server
+from digest.web.server import ServerLimits, open_server
 
-LIMITS = Limits(exchange=2, idle=2, body=50_000, header=2_000, connections=20)
+LIMITS = ServerLimits(exchange=2, idle=2, body=50_000, header=2_000, connections=20)
 LONG = b"x" * 15_000_000  # more than two sockets hold
 
 

@@ -25,7 +25,7 @@ from digest.editorial.laboratory.themes import Covered, PrintedIssue, covered
 from digest.editorial.tags import TagBook
 from digest.model import Article, Newsletter
 
-_Told = Mapping[str, Mapping[str, datetime]]  # by segment when it had an article from elsewhere
+_HadAt = Mapping[str, Mapping[str, datetime]]  # by segment when it had an article from elsewhere
 Which = Literal["sent", "present", "other"]
 """Whose issues: those really sent, those of the present rules, those of the other file."""
 
@@ -76,7 +76,7 @@ class SectionCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class BacktestRow:
     """What some rules made of the past.
 
     `nobody` are the articles that no edition had and none may have any more. `repeats` counts articles that
@@ -131,13 +131,13 @@ class Backtest:
     slots: int
     offered: int
     watched: datetime | None
-    rows: tuple[Row, ...]
+    rows: tuple[BacktestRow, ...]
     differences: tuple[Difference, ...]
     titles: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class PastOutcome:
     """What became of the past: the issues, what was printed in them, and what still waits after them."""
 
     issues: tuple[PastIssue, ...]
@@ -150,7 +150,7 @@ def backtest(
     moments: Mapping[Which, Sequence[Moment]],
     shelf: Shelf,
     starts: Mapping[Which, Start],
-    sent: Outcome,
+    sent: PastOutcome,
 ) -> Backtest:
     """Replay the moments by each set of rules, and compare them with each other and with what was sent.
 
@@ -159,7 +159,7 @@ def backtest(
     """
     present = rules["present"]
     ends = [moment.now for each in moments.values() for moment in each]
-    runs = {which: _Run(own, starts[which]) for which, own in rules.items()}
+    runs = {which: _Replaying(own, starts[which]) for which, own in rules.items()}
     # side by side: what one has just read in an article, the other knows
     replays = (replay(own, shelf, starts[which], moments[which]) for which, own in rules.items())
     for issues in zip_longest(*replays):
@@ -208,7 +208,7 @@ def _offered(shelf: Shelf, start: Start, since: datetime, end: datetime) -> dict
     return {a.id: a for a in found if a.new_at is not None and a.new_at >= since}
 
 
-class _Run:
+class _Replaying:
     """What a replay makes, issue by issue; it gathered `since` a time."""
 
     def __init__(self, rules: Rules, start: Start) -> None:
@@ -229,9 +229,11 @@ class _Run:
     def since(self) -> datetime:
         return min(self._history.since.values())
 
-    def outcome(self, shelf: Shelf, last: Moment) -> Outcome:
+    def outcome(self, shelf: Shelf, last: Moment) -> PastOutcome:
         waiting = open_after(self._rules, shelf, self._history, last, self._had)
-        return Outcome(issues=tuple(self._issues), printed=tuple(self._printed), waiting=waiting)
+        return PastOutcome(
+            issues=tuple(self._issues), printed=tuple(self._printed), waiting=waiting
+        )
 
 
 def _past_issue(made: Made) -> PastIssue:
@@ -263,12 +265,14 @@ class _Tally:
     book: TagBook
     offered: Collection[str]
 
-    def row(self, which: Which, outcome: Outcome, newsletter: Newsletter, told: _Told) -> Row:
+    def row(
+        self, which: Which, outcome: PastOutcome, newsletter: Newsletter, told: _HadAt
+    ) -> BacktestRow:
         issues = outcome.issues
         editions = [edition for issue in issues for edition in issue.editions]
         reached = {id_ for edition in editions for id_ in edition.articles} | outcome.waiting
         sections = tuple(_sections(editions, newsletter))
-        return Row(
+        return BacktestRow(
             rules=which,
             issues=sum(bool(issue.editions) for issue in issues),
             skipped=sum(issue.status == "skipped" for issue in issues),
@@ -285,7 +289,7 @@ class _Tally:
         )
 
 
-def _repeats(issues: Iterable[PastIssue], told: _Told) -> int:
+def _repeats(issues: Iterable[PastIssue], told: _HadAt) -> int:
     """Count what segments had twice: in these issues, or told from elsewhere before."""
     had: defaultdict[str, set[str]] = defaultdict(set)
     count = 0
@@ -319,7 +323,7 @@ def _sections(editions: Sequence[PastEdition], newsletter: Newsletter) -> Iterat
         )
 
 
-def difference(before: Row, after: Row, titles: Mapping[str, str]) -> Difference:
+def difference(before: BacktestRow, after: BacktestRow, titles: Mapping[str, str]) -> Difference:
     """Return what changes from one row to another."""
     one, other = _had(before), _had(after)
     lines = {(i.slot, e.segment): e.subject for i in before.made for e in i.editions}
@@ -333,7 +337,7 @@ def difference(before: Row, after: Row, titles: Mapping[str, str]) -> Difference
     )
 
 
-def _had(row: Row) -> set[tuple[str, str]]:
+def _had(row: BacktestRow) -> set[tuple[str, str]]:
     return {(id_, e.segment) for i in row.made for e in i.editions for id_ in e.articles}
 
 

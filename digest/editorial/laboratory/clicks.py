@@ -9,7 +9,7 @@ nothing: they are left out of every figure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -37,7 +37,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class ClickFigures:
     """What became of some stories: shown so many times in emails, and so many clicks.
 
     `readers` is the largest number of them in one issue. `share` is of 1, and lies with 95 % between
@@ -66,8 +66,8 @@ class Clicked:
     issues: tuple[str, ...]
     uncounted: int
     too_small: int
-    whole: Group | None
-    groups: tuple[Group, ...]
+    whole: ClickFigures | None
+    groups: tuple[ClickFigures, ...]
 
 
 def clicked(
@@ -84,7 +84,14 @@ def clicked(
     members: defaultdict[str, list[Placed]] = defaultdict(list)
     tags = Names("tag", {}, book)
     for each in enough:
-        for name, title in _groups_of(each, by, tags):
+        if by == "article":
+            groups_of = [(each.article.id, each.article.title)]
+        elif by == "tag":
+            groups_of = [(name, name) for name in tags.of(each.article, each.segment)]
+        else:
+            place = each.section if by == "section" else each.issue
+            groups_of = [(place, place)]
+        for name, title in groups_of:
             titles[name] = title
             members[name].append(each)
     groups = [_group(name, titles[name], own) for name, own in members.items()]
@@ -102,17 +109,7 @@ def clicked(
     )
 
 
-def _groups_of(each: Placed, by: ClicksBy, tags: Names) -> Iterator[tuple[str, str]]:
-    if by == "article":
-        yield each.article.id, each.article.title
-    elif by == "tag":
-        yield from ((name, name) for name in tags.of(each.article, each.segment))
-    else:
-        name = each.section if by == "section" else each.issue
-        yield name, name
-
-
-def _group(name: str, title: str, placed: Iterable[Placed]) -> Group:
+def _group(name: str, title: str, placed: Iterable[Placed]) -> ClickFigures:
     segments: defaultdict[str, dict[str, int]] = defaultdict(dict)
     shown = clicks = 0
     for each in placed:
@@ -120,7 +117,7 @@ def _group(name: str, title: str, placed: Iterable[Placed]) -> Group:
         own[each.segment] = max(each.readers, own.get(each.segment, 0))
         shown, clicks = shown + each.readers, clicks + each.clicks
     low, high = wilson(clicks, shown)
-    return Group(
+    return ClickFigures(
         name=name,
         title=title,
         readers=max(sum(own.values()) for own in segments.values()),

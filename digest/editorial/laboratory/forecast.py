@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from digest.editorial.dates import stated_days
 from digest.editorial.gates import passing
 from digest.editorial.laboratory.replay import Made, Moment, Rules, Shelf, Start, replay
+from digest.editorial.stated_dates import stated_days
 from digest.model import Article, Segment
 
 AHEAD = timedelta(hours=48)

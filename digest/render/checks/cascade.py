@@ -11,7 +11,7 @@ from cssselect import HTMLTranslator, SelectorError, parse
 from lxml.etree import XPath, XPathError
 from lxml.html import HtmlElement
 
-from digest.render.checks.styles import Conditional, Declared, Rule, Sheet, parsed, sheet
+from digest.render.checks.styles import Conditional, CssRule, Declared, StyleNodes, parsed, sheet
 
 Cascade = Mapping[HtmlElement, Mapping[str, str]]
 _DARK = re.compile(
@@ -36,7 +36,17 @@ def cascade(root: HtmlElement, styles: tuple[str, ...], *, dark: bool) -> Cascad
                 said.setdefault(element, []).extend(
                     ((one.important, weight, number), one) for one in declared
                 )
-    return {element: _settled(element, found) for element, found in said.items()}
+    found: dict[HtmlElement, Mapping[str, str]] = {}
+    for element, weighted in said.items():
+        own = {one.name: one for one in parsed(element.get("style") or "").declared}
+        settled: dict[str, str] = {}
+        for (important, _, _), one in sorted(weighted, key=lambda each: each[0]):
+            mine = own.get(one.name)
+            if mine is None or (important and not mine.important):
+                settled.pop(one.name, None)  # what is said last stands last: a shorthand may follow
+                settled[one.name] = one.value
+        found[element] = settled
+    return found
 
 
 def matched(selectors: str, root: HtmlElement) -> Iterator[HtmlElement]:
@@ -53,17 +63,6 @@ def _found(path: XPath, root: HtmlElement) -> Sequence[HtmlElement]:
     return found
 
 
-def _settled(element: HtmlElement, found: list[tuple[_Weight, Declared]]) -> Mapping[str, str]:
-    own = {one.name: one for one in parsed(element.get("style") or "").declared}
-    settled: dict[str, str] = {}
-    for (important, _, _), one in sorted(found, key=lambda each: each[0]):
-        mine = own.get(one.name)
-        if mine is None or (important and not mine.important):
-            settled.pop(one.name, None)  # what is said last stands last: a shorthand may follow
-            settled[one.name] = one.value
-    return settled
-
-
 @lru_cache(maxsize=64)
 def _rules(styles: tuple[str, ...], *, dark: bool) -> tuple[tuple[str, tuple[Declared, ...]], ...]:
     """Return the selectors of style blocks, each with what it declares, in their order."""
@@ -71,9 +70,9 @@ def _rules(styles: tuple[str, ...], *, dark: bool) -> tuple[tuple[str, tuple[Dec
     return tuple(islice(found, _MOST_RULES))
 
 
-def _in(nodes: Sheet, *, dark: bool) -> Iterator[tuple[str, tuple[Declared, ...]]]:
+def _in(nodes: StyleNodes, *, dark: bool) -> Iterator[tuple[str, tuple[Declared, ...]]]:
     for node in nodes:
-        if isinstance(node, Rule):
+        if isinstance(node, CssRule):
             yield node.selectors, parsed(node.style).declared
         elif isinstance(node, Conditional) and node.keyword == "media":
             holds = _EVERYWHERE.match(node.prelude) or (dark and _DARK.search(node.prelude))

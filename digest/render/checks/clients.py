@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from digest.model import Severity
+from digest.findings import Severity
 
 _WEB, _IPHONE, _ANDROID = "desktop-webmail", "ios", "android"
 _WORDS = {_WEB: "on the web", _IPHONE: "on iPhones", _ANDROID: "on Android", "macos": "on Macs"}
@@ -97,9 +97,16 @@ class Readers:
             if not found:
                 continue
             shares.append((self.named or {}).get(name))
-            whole = whole and len(found) == len(clients)
+            spared = [client for client in clients if client not in failing]
+            whole = whole and not spared
             called = CLIENTS[name][0]
-            said += _those(called, found, clients)
+            if not spared:
+                said.append(called)
+            elif len(spared) == 1 and len(found) >= _MANY:
+                but = _called(called, spared[0]).removeprefix(called).lstrip()
+                said.append(f"{called} (not {but})")
+            else:
+                said += [_called(called, client) for client in found]
         if not shares or None in shares:
             return _and(said)
         up_to = "" if whole else "up to "
@@ -117,16 +124,6 @@ class Readers:
 
 
 _MANY = 3
-
-
-def _those(called: str, found: Sequence[str], of: Sequence[str]) -> list[str]:
-    """Name some of a family's programs in few words."""
-    spared = [client for client in of if client not in found]
-    if not spared:
-        return [called]
-    if len(spared) == 1 and len(found) >= _MANY:
-        return [f"{called} (not {_called(called, spared[0]).removeprefix(called).lstrip()})"]
-    return [_called(called, client) for client in found]
 
 
 def _called(family: str, client: str) -> str:

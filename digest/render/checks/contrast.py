@@ -12,9 +12,11 @@ from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 from tinycss2.ast import FunctionBlock
 
-from digest.model import Finding
+from digest.findings import Finding
+from digest.lint_rules.of_page import CONTRAST, TARGET_SIZE, TEXT_SMALL, TEXT_TIGHT, TEXT_TINY
+from digest.lint_rules.of_parts import LINK_PLAIN
 from digest.render.checks.cascade import Cascade, cascade
-from digest.render.checks.context import LintContext, error, warning
+from digest.render.checks.lint_context import LintContext, at
 from digest.render.checks.styles import parsed
 from digest.render.colour import AA, Rgb, contrast, inverted, laid_over, written
 
@@ -92,33 +94,27 @@ def texts(proof: LintContext) -> Iterator[Finding]:
 
 def _size(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
     if ink.size < _TOO_SMALL:
-        yield error("text-tiny", f"{ink.size:g} px; write at least 14 px", element)
+        yield TEXT_TINY.found(f"{ink.size:g} px; write at least 14 px", at(element))
     elif ink.size < _SMALL:
-        yield warning("text-small", f"{ink.size:g} px; write at least 14 px", element)
-    elif not ink.bold and ink.line < _TIGHT * ink.size and _is_long(element):
+        yield TEXT_SMALL.found(f"{ink.size:g} px; write at least 14 px", at(element))
+    elif (
+        not ink.bold
+        and ink.line < _TIGHT * ink.size
+        and len(" ".join(element.text_content().split())) > _ONE_LINE  # several lines on a phone
+    ):
         said = f"lines of {ink.line:g} px for text of {ink.size:g} px; give them room"
-        yield warning("text-tight", said, element)
-    if element.tag == "a":
-        yield from _link(element, ink)
-
-
-def _is_long(element: HtmlElement) -> bool:
-    """Tell whether its words take several lines on a phone."""
-    return len(" ".join(element.text_content().split())) > _ONE_LINE
-
-
-def _link(element: HtmlElement, ink: _Ink) -> Iterator[Finding]:
-    parent = element.getparent()
+        yield TEXT_TIGHT.found(said, at(element))
+    parent = element.getparent() if element.tag == "a" else None
     if parent is None:
         return
     beside = "".join((parent.text or "", *(child.tail or "" for child in parent))).strip()
     is_button = ink.padding > 0 or _BLOCK.search(element.get("style") or "") is not None
     beside = "".join(filter(str.isalnum, beside))  # what only parts links is no sentence
     if beside and not ink.underlined and not is_button and parent.tag in ("p", "td", "li", "div"):
-        yield warning("link-plain", "a link in a sentence is not underlined; underline it", element)
+        yield LINK_PLAIN.found("a link in a sentence is not underlined; underline it", at(element))
     if not beside and ink.line + ink.padding < _TARGET:
         said = f"a link {ink.line + ink.padding:g} px high; make it 24 px, by padding on the link"
-        yield warning("target-size", said, element)
+        yield TARGET_SIZE.found(said, at(element))
 
 
 def _contrast(element: HtmlElement, ink: _Ink, mode: str) -> Iterator[Finding]:
@@ -129,12 +125,20 @@ def _contrast(element: HtmlElement, ink: _Ink, mode: str) -> Iterator[Finding]:
         pair = f"{written(ink.colour)} on {written(ink.paper)}"
         shown = int(ratio * 10) / 10  # never rounded up to what would do
         said = f"contrast {shown} of {pair} in {mode} mode; choose colours of {needed:g} or more"
-        yield error("contrast", said, element)
+        yield CONTRAST.found(said, at(element))
 
 
 def _texts(element: HtmlElement, ink: _Ink, styles: Cascade) -> Iterator[tuple[HtmlElement, _Ink]]:
     """Yield each element that holds text of its own, and how that is printed."""
-    ink = _printed(element, ink, styles)
+    more = styles.get(element)
+    ink = _inked(
+        element.get("style") or "",
+        tuple(more.items()) if more else (),
+        element.get("bgcolor") or "",
+        (element.get("color") or "") if element.tag == "font" else "",
+        ink,
+        bold=element.tag in _BOLD_TAGS,
+    )
     if ink.hidden or element.tag in _NEVER_SEEN:
         return
     if _is_seen(element.text) or any(_is_seen(child.tail) for child in element):
@@ -147,18 +151,6 @@ def _texts(element: HtmlElement, ink: _Ink, styles: Cascade) -> Iterator[tuple[H
 def _is_seen(text: str | None) -> bool:
     """Tell whether a text has anything that is drawn: blanks and joiners are not."""
     return text is not None and _INVISIBLE.sub("", text) != ""
-
-
-def _printed(element: HtmlElement, ink: _Ink, styles: Cascade) -> _Ink:
-    more = styles.get(element)
-    return _inked(
-        element.get("style") or "",
-        tuple(more.items()) if more else (),
-        element.get("bgcolor") or "",
-        (element.get("color") or "") if element.tag == "font" else "",
-        ink,
-        bold=element.tag in _BOLD_TAGS,
-    )
 
 
 @lru_cache(maxsize=4096)  # a page says the same few styles hundreds of times
@@ -181,6 +173,8 @@ def _inked(
     size, height, weight = _font(style, around)
     line, times = _line(height, size, around)
     paper = laid_over(_background(style) or bgcolor, around.paper) or around.paper
+    decoration = style.get("text-decoration") or style.get("text-decoration-line") or "underline"
+    border = style.get("border-bottom") or style.get("border") or "none"
     return _Ink(
         colour=laid_over(style.get("color") or colour, paper) or around.colour,
         paper=paper,
@@ -188,7 +182,7 @@ def _inked(
         line=line,
         times=times,
         bold=_BOLD.match(weight) is not None or (not weight and (bold or around.bold)),
-        underlined=_is_underlined(style),
+        underlined="underline" in decoration or not _NO_BORDER.search(border),
         padding=_padding(style, size),
         hidden=around.hidden or _is_hidden(style, size),
     )
@@ -253,12 +247,6 @@ def _padding(style: Mapping[str, str], size: float) -> float:
         border = style.get(f"border-{side}") or style.get("border") or ""
         found += next((_length(part, size, 0) for part in border.split() if _LENGTH.match(part)), 0)
     return found
-
-
-def _is_underlined(style: Mapping[str, str]) -> bool:
-    decoration = style.get("text-decoration") or style.get("text-decoration-line") or "underline"
-    border = style.get("border-bottom") or style.get("border") or "none"
-    return "underline" in decoration or not _NO_BORDER.search(border)
 
 
 def _is_hidden(style: Mapping[str, str], size: float) -> bool:

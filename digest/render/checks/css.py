@@ -8,10 +8,23 @@ from difflib import get_close_matches
 
 from lxml.html import HtmlElement
 
-from digest.model import Finding
+from digest.findings import Finding, Where
+from digest.lint_rules.of_page import (
+    CSS_IMPORTANT,
+    CSS_PARSE,
+    CSS_RULE,
+    DARK_MISSING,
+    DARK_OUTLOOK,
+    FONT_GENERIC,
+    MEDIA_IMPORTANT,
+    MEDIA_NESTED,
+    STYLE_IN_BODY,
+    STYLE_SIZE,
+    STYLE_WEIGHT,
+)
 from digest.render.checks.cascade import matched
-from digest.render.checks.context import LintContext, error, info, warning
-from digest.render.checks.styles import Broken, Conditional, Declared, Rule, parsed, sheet
+from digest.render.checks.lint_context import LintContext, at
+from digest.render.checks.styles import Conditional, Declared, NotCss, parsed, sheet
 from digest.render.css_errors import UNCLOSED, plainly, unclosed_comment
 
 _BLOCKS = (8_192, 16_384)  # Gmail drops a block from 16 KB on (hteumeuleu/email-bugs 90)
@@ -35,22 +48,21 @@ def attributes(proof: LintContext) -> Iterator[Finding]:
         read = parsed(style)
         for wrong in read.errors:
             said = f"{plainly(wrong)} in style={style[:60]!r}; mend it"
-            yield error("css-parse", said, element)
+            yield CSS_PARSE.found(said, at(element))
         for one in read.declared:
             if one.important:
-                yield warning(
-                    "css-important",
+                yield CSS_IMPORTANT.found(
                     f"Outlook ignores what bears !important in a style attribute; take it out of "
                     f"{one.name}",
-                    style[:60],
+                    Where(said=style[:60]),
                 )
             yield from _font(one, element)
 
 
-def _font(one: Declared, place: str | HtmlElement) -> Iterator[Finding]:
+def _font(one: Declared, place: Where | HtmlElement) -> Iterator[Finding]:
     if one.name == "font-family" and not _GENERIC.search(one.value.lower()):
         way = f"{one.value[:60]} does not end in serif, sans-serif or monospace"
-        yield warning("font-generic", way, place)
+        yield FONT_GENERIC.found(way, at(place))
 
 
 def blocks(proof: LintContext) -> Iterator[Finding]:
@@ -58,15 +70,16 @@ def blocks(proof: LintContext) -> Iterator[Finding]:
     size = sum(len(style.encode()) for style in proof.styles)
     near, limit = _BLOCKS
     if size > limit:
-        yield error(
-            "style-size", f"the style blocks have {size} bytes; Gmail drops {limit}, take rules out"
+        yield STYLE_SIZE.found(
+            f"the style blocks have {size} bytes; Gmail drops {limit}, take rules out",
+            severity="error",
         )
     elif size > near:
-        yield warning(
-            "style-size", f"the style blocks have {size} bytes; some read {near}, take rules out"
+        yield STYLE_SIZE.found(
+            f"the style blocks have {size} bytes; some read {near}, take rules out"
         )
     if any(True for _ in proof.elements("style")):
-        yield error("style-in-body", "Gmail reads style blocks in <head> only; move it there")
+        yield STYLE_IN_BODY.found("Gmail reads style blocks in <head> only; move it there")
     for element in proof.root.iter("style"):
         yield from _block(element.text or "", (element.sourceline or 1) - 1, proof)
 
@@ -77,37 +90,35 @@ def weight(proof: LintContext) -> Iterator[Finding]:
     times = whole / max(1, whole - sum(len(style) for style in _STYLE.findall(proof.html)))
     if times > _HEAVY:
         said = f"inlined styles make the page {times:.1f} times as large"
-        yield info("style-weight", f"{said}; set what many elements share on one around them")
+        yield STYLE_WEIGHT.found(f"{said}; set what many elements share on one around them")
 
 
 def dark(proof: LintContext) -> Iterator[Finding]:
     """Check that dark colours are authored, for Apple's clients and for Outlook."""
     css = "\n".join(proof.styles)
     if not _DARK.search(css):
-        yield warning(
-            "dark-missing", "no colours for dark mode; add @media (prefers-color-scheme: dark)"
+        yield DARK_MISSING.found(
+            "no colours for dark mode; add @media (prefers-color-scheme: dark)"
         )
     elif "[data-ogsc]" not in css or "[data-ogsb]" not in css:
-        yield warning(
-            "dark-outlook",
+        yield DARK_OUTLOOK.found(
             "no dark colours for Outlook; repeat them under [data-ogsc], [data-ogsb], in a style "
-            "block of their own",
+            "block of their own"
         )
     for style in proof.styles:
         if "[data-ogs" in style and "@media" in style:
-            yield warning(
-                "dark-outlook",
-                "give [data-ogsc] a style block of its own: Gmail drops the whole block that has it",
+            yield DARK_OUTLOOK.found(
+                "give [data-ogsc] a style block of its own: Gmail drops the whole block that has it"
             )
 
 
 def _block(style: str, above: int, proof: LintContext) -> Iterator[Finding]:
     """Check a style block; `above` is how many lines of the page stand before it."""
     if (line := unclosed_comment(style)) is not None:
-        yield error("css-parse", f"{UNCLOSED}; end it with */", f"line {above + line}")
+        yield CSS_PARSE.found(f"{UNCLOSED}; end it with */", Where(line=above + line))
     for node in sheet(style):
-        place = f"line {above + node.line}"
-        if isinstance(node, Broken):
+        place = Where(line=above + node.line)
+        if isinstance(node, NotCss):
             yield _unparsed(node.message, place)
         elif isinstance(node, Conditional):
             yield from _at_rule(node, place, proof)
@@ -115,49 +126,41 @@ def _block(style: str, above: int, proof: LintContext) -> Iterator[Finding]:
             yield from (_unparsed(wrong, place) for wrong in node.errors)
             read = parsed(node.style)
             for wrong in read.errors:
-                yield error("css-parse", f"{plainly(wrong)}: clients drop the whole block", place)
+                yield CSS_PARSE.found(f"{plainly(wrong)}: clients drop the whole block", place)
             for one in read.declared:
                 yield from _font(one, place)
 
 
-def _unparsed(message: str, place: str) -> Finding:
-    return error("css-parse", f"{plainly(message)}: clients drop the whole block", place)
+def _unparsed(message: str, place: Where) -> Finding:
+    return CSS_PARSE.found(f"{plainly(message)}: clients drop the whole block", place)
 
 
-def _at_rule(node: Conditional, place: str, proof: LintContext) -> Iterator[Finding]:
+def _at_rule(node: Conditional, place: Where, proof: LintContext) -> Iterator[Finding]:
     name = node.keyword
     meant = get_close_matches(name, _READ, n=1, cutoff=0.75)
     if meant and name not in _READ:
-        yield warning("css-rule", f"there is no @{name}; did you mean @{meant[0]}?", place)
+        yield CSS_RULE.found(f"there is no @{name}; did you mean @{meant[0]}?", place)
     elif _UNREAD.match(name):
         said = f"no mail program is known to read @{name}; write its rules beside it"
-        yield warning("css-rule", said, place)
+        yield CSS_RULE.found(said, place)
     for rule in node.rules if name == "media" else ():
         if isinstance(rule, Conditional):
-            yield error(
-                "media-nested",
-                f"@{rule.keyword} inside @media: Gmail drops the block; write it beside",
+            yield MEDIA_NESTED.found(
+                f"@{rule.keyword} inside @media: Gmail drops the block; write it beside"
             )
-        elif isinstance(rule, Broken):
+        elif isinstance(rule, NotCss):
             yield _unparsed(rule.message, place)
         else:
-            yield from _media_rule(rule, proof)
-
-
-def _media_rule(rule: Rule, proof: LintContext) -> Iterator[Finding]:
-    read = parsed(rule.style)
-    for wrong in read.errors:
-        yield error("css-parse", f"{plainly(wrong)}: clients drop the whole block", rule.selectors)
-    for one in read.declared:
-        if not one.important and _is_inlined(one, rule.selectors, proof):
-            said = f"{one.name} loses to the inlined style without !important"
-            yield warning("media-important", said, rule.selectors)
-
-
-def _is_inlined(one: Declared, selector: str, proof: LintContext) -> bool:
-    """Tell whether something that a selector speaks of says otherwise in a style of its own."""
-    return any(
-        own.name == one.name and own.value != one.value and not own.important
-        for element in matched(selector, proof.root)
-        for own in parsed(element.get("style") or "").declared
-    )
+            read = parsed(rule.style)
+            where = Where(said=rule.selectors)
+            for wrong in read.errors:
+                yield CSS_PARSE.found(f"{plainly(wrong)}: clients drop the whole block", where)
+            for one in read.declared:
+                # what the selector speaks of may say otherwise in a style of its own
+                if not one.important and any(
+                    own.name == one.name and own.value != one.value and not own.important
+                    for element in matched(rule.selectors, proof.root)
+                    for own in parsed(element.get("style") or "").declared
+                ):
+                    said = f"{one.name} loses to the inlined style without !important"
+                    yield MEDIA_IMPORTANT.found(said, where)

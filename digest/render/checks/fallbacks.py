@@ -75,7 +75,8 @@ def used_in(style: str) -> tuple[Used, ...]:
     known, declared = matchers(), parsed(style).declared
     names = {d.name for d in declared if d.looks not in _NOTHING}
     names |= {f"{d.name}:{d.looks.lower()}" for d in declared}
-    if any(d.name == "background" and _has_colour(d.looks) for d in declared):
+    grounds = [d.looks for d in declared if d.name == "background"]
+    if any(rgb(word) is not None for looks in grounds for word in looks.split()):
         names.add("background-color")
     unseen = (
         {OUTLOOK} if any(d.name == "mso-hide" and d.looks == "all" for d in declared) else set()
@@ -108,10 +109,6 @@ def _says_as_much(other: Declared, one: Declared) -> bool:
     """Tell whether a declaration is of the same property, of its shorthand, or of a part of it."""
     short, long = sorted((other.name, one.name), key=len)
     return short == long or long.startswith(f"{short}-")
-
-
-def _has_colour(looks: str) -> bool:
-    return any(rgb(word) is not None for word in looks.split())
 
 
 def _by_value(one: Declared, known: Matchers) -> Iterator[Matcher]:

@@ -11,21 +11,31 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 
-from digest.model import Edition, Finding, Message, Newsletter, Publication, Rule, Segment
-from digest.render.checks import contrast, css, images, inbox, links, plain_text, structure, support
-from digest.render.checks.context import LintContext, by_severity
-from digest.render.context import RenderContext
+from digest.findings import Finding
+from digest.model import Edition, Message, Newsletter, Publication, Rule, Segment
+from digest.render.checks import (
+    contrast,
+    css,
+    envelope,
+    images,
+    links,
+    structure,
+    support,
+    text_part,
+)
+from digest.render.checks.lint_context import LintContext, by_severity
+from digest.render.render_context import RenderContext
 
 Check = Callable[[LintContext], Iterable[Finding]]
 
 # what holds of any email; the rest is how this program makes its own
 _PAGE: tuple[Check, ...] = (
-    *(inbox.size, structure.document, structure.tags, structure.tables, structure.headings),
+    *(envelope.size, structure.document, structure.tags, structure.tables, structure.headings),
     *(structure.drawings, css.attributes, css.blocks, css.dark, css.weight, support.features),
     *(contrast.texts, images.images, images.text_beside),
     *(links.links, links.hidden, links.way_out),
 )
-_SENT: tuple[Check, ...] = (inbox.sender, inbox.subject, links.left_over, plain_text.text)
+_SENT: tuple[Check, ...] = (envelope.sender, envelope.subject, links.left_over, text_part.text)
 
 # what other systems' templates hold where a value will stand
 _MERGE = (
@@ -138,7 +148,9 @@ def lint(email: ForeignEmail, clients: Mapping[str, int | None]) -> tuple[Findin
         Edition(segment="", subject=email.subject, preheader="", sections=()),
         frame,
     )
-    proof = replace(proof, way_out=_way_out(proof))
+    links = ((str(a.get("href") or ""), a.text_content()[:500]) for a in proof.elements("a"))
+    ways_out = (href for href, words in links if _WAY_OUT.search(f"{href[:500]} {words}"))
+    proof = replace(proof, way_out=next(ways_out, None))
     checks: Sequence[Check] = (*_PAGE, *_SENT) if email.sent else _PAGE
     # Say the same of several places once, at the first of them.
     found = by_severity(finding for check in checks for finding in check(proof))
@@ -146,10 +158,8 @@ def lint(email: ForeignEmail, clients: Mapping[str, int | None]) -> tuple[Findin
     for each in found:
         alike.setdefault((each.rule, each.message), []).append(each)
     return tuple(
-        first
-        if not others
-        else replace(first, where=f"{first.where} ({len(others) + 1} places)".lstrip())
-        for first, *others in alike.values()
+        replace(each[0], where=replace(each[0].where, places=sum(f.where.places for f in each)))
+        for each in alike.values()
     )
 
 
@@ -161,12 +171,3 @@ def _part(found: EmailMessage, kind: str) -> str:
         return str(part.get_content())
     except (LookupError, ValueError):  # a charset that nobody knows
         return bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
-
-
-def _way_out(proof: LintContext) -> str | None:
-    """Return where the link leads by which a reader unsubscribes."""
-    for link in proof.elements("a"):
-        href = str(link.get("href") or "")
-        if _WAY_OUT.search(f"{href[:500]} {link.text_content()[:500]}"):
-            return href
-    return None

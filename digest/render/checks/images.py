@@ -7,8 +7,26 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from digest.model import Finding
-from digest.render.checks.context import LintContext, error, info, parts_of, pixels, warning
+from digest.findings import Finding, Where
+from digest.lint_rules.of_parts import (
+    ALT_ATTRIBUTE,
+    ALT_FILE_NAME,
+    ALT_LINKED,
+    ALT_LONG,
+    ALT_MISSING,
+    IMAGE_ADDRESS,
+    IMAGE_BLURRED,
+    IMAGE_HEIGHT,
+    IMAGE_INSECURE,
+    IMAGE_ONLY,
+    IMAGE_OVERSIZE,
+    IMAGE_SOFT,
+    IMAGE_WIDTH,
+    PICTURE_HEAVY,
+    PICTURES_HEAVY,
+    TRACKING_PIXEL,
+)
+from digest.render.checks.lint_context import LintContext, at, parts_of, pixels
 
 _LONGEST_ALT = 125
 _WIDEST = 640
@@ -40,13 +58,13 @@ def pictures(proof: LintContext) -> Iterator[Finding]:
     for article in proof.edition.articles:
         if article.image and article.image.url and article.image.alt is None:
             said = f"the picture of “{article.title}” has no description; write one"
-            yield warning("alt-missing", said, f"article {article.id}")
+            yield ALT_MISSING.found(said, Where(article=article.id))
     attached = [p for p in proof.frame.attached if p.name in proof.message.pictures]
     for picture in attached:
         if len(picture.data) > _HEAVY:
-            yield warning("picture-heavy", f"{picture.url} has more than 1 MB; make it smaller")
+            yield PICTURE_HEAVY.found(f"{picture.url} has more than 1 MB; make it smaller")
     if sum(len(p.data) for p in attached) > _HEAVIEST:
-        yield warning("pictures-heavy", "the pictures have more than 2 MB together; link them")
+        yield PICTURES_HEAVY.found("the pictures have more than 2 MB together; link them")
 
 
 def text_beside(proof: LintContext) -> Iterator[Finding]:
@@ -56,20 +74,20 @@ def text_beside(proof: LintContext) -> Iterator[Finding]:
     large = sum(not 0 < width < _LARGE for width in widths)  # as one that states no width may be
     if text < large * _TEXT_EACH:
         way = "filters distrust a page of pictures, and many readers see none"
-        yield warning("image-only", f"{text} letters beside {large} large pictures; {way}")
+        yield IMAGE_ONLY.found(f"{text} letters beside {large} large pictures; {way}")
 
 
 def _alt(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
     alt = image.get("alt")
     link = image.getparent()
     if alt is None:
-        yield error("alt-attribute", 'a picture has no alt; alt="" is for ornament', image)
+        yield ALT_ATTRIBUTE.found('a picture has no alt; alt="" is for ornament', at(image))
     elif not alt and link is not None and link.tag == "a" and not link.text_content().strip():
-        yield error("alt-linked", "a linked picture has no description; say where it leads", image)
+        yield ALT_LINKED.found("a linked picture has no description; say where it leads", at(image))
     elif _FILE.match(alt):
-        yield warning("alt-file-name", f"{alt} is a file's name; say what it shows", image)
+        yield ALT_FILE_NAME.found(f"{alt} is a file's name; say what it shows", at(image))
     elif len(alt) > _LONGEST_ALT:
-        yield info("alt-long", f"{len(alt)} characters; shorten it to 125", image)
+        yield ALT_LONG.found(f"{len(alt)} characters; shorten it to 125", at(image))
 
 
 def _source(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
@@ -77,34 +95,32 @@ def _source(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
     parts = parts_of(src)
     if parts.scheme == "cid":
         if parts.path not in proof.message.pictures:
-            yield error(
-                "image-address", f"{src} is not attached; give its picture, or link it", image
+            yield IMAGE_ADDRESS.found(
+                f"{src} is not attached; give its picture, or link it", at(image)
             )
     elif parts.scheme not in ("http", "https") or _LOCAL.match(parts.netloc):
-        yield error(
-            "image-address",
-            f"{src[:60]!r} shows nothing in an inbox; write its https address",
-            image,
+        yield IMAGE_ADDRESS.found(
+            f"{src[:60]!r} shows nothing in an inbox; write its https address", at(image)
         )
     elif parts.scheme == "http":
-        yield warning(
-            "image-insecure", f"{src} is not https, and some clients hide it; use https", image
+        yield IMAGE_INSECURE.found(
+            f"{src} is not https, and some clients hide it; use https", at(image)
         )
 
 
 def _size(_: LintContext, image: HtmlElement) -> Iterator[Finding]:
     width, height = image.get("width") or "", image.get("height") or ""
     if width in _DOT and height in _DOT:
-        yield warning("tracking-pixel", "a picture of no size counts readers; take it out", image)
+        yield TRACKING_PIXEL.found("a picture of no size counts readers; take it out", at(image))
     elif not width:
         said = "a picture states no width, and Outlook shows it in its own size; write one"
-        yield warning("image-width", said, image)
+        yield IMAGE_WIDTH.found(said, at(image))
     elif not 0 < pixels(width) <= _WIDEST:
         way = "write a whole number of at most 640"
-        yield warning("image-width", f"Outlook does not size a width of {width!r}; {way}", image)
+        yield IMAGE_WIDTH.found(f"Outlook does not size a width of {width!r}; {way}", at(image))
     elif height and height != "auto" and not 0 < pixels(height) <= _HIGHEST:
         way = "write a whole number of at most 1728"
-        yield warning("image-height", f"Outlook does not show a height of {height!r}; {way}", image)
+        yield IMAGE_HEIGHT.found(f"Outlook does not show a height of {height!r}; {way}", at(image))
 
 
 def _resolution(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
@@ -120,10 +136,10 @@ def _resolution(proof: LintContext, image: HtmlElement) -> Iterator[Finding]:
     )
     if times < 1:
         said = f"shown {width} wide, but it has {picture.width}; show it smaller"
-        yield warning("image-blurred", said, image)
+        yield IMAGE_BLURRED.found(said, at(image))
     elif times < _SHARP and pixels(width) >= _LARGE:
         said = f"it has {picture.width} px for {width}, and fine screens show it soft; {sharp}"
-        yield info("image-soft", said, image)
+        yield IMAGE_SOFT.found(said, at(image))
     elif times > _COARSE and len(picture.data) > _WASTE:
         said = f"it has {picture.width} px for {width}, and {len(picture.data) >> 10} KB; {sharp}"
-        yield info("image-oversize", said, image)
+        yield IMAGE_OVERSIZE.found(said, at(image))

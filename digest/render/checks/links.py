@@ -10,10 +10,27 @@ from urllib.parse import parse_qsl
 
 from lxml.html import HtmlElement
 
-from digest.model import EDITORS, Article, Finding
+from digest.findings import Finding, Where
+from digest.lint_rules.of_parts import (
+    HIDDEN_LINK,
+    LINK_ADDRESS,
+    LINK_AMBIGUOUS,
+    LINK_ANCHOR,
+    LINK_CAMPAIGN,
+    LINK_GENERIC,
+    LINK_INSECURE,
+    LINK_NAME,
+    PLACEHOLDER_LEFT,
+    POSTAL_MISSING,
+    UNSUBSCRIBE_CLIPPED,
+    UNSUBSCRIBE_MISSING,
+    VIEW_MISSING,
+)
+from digest.lint_rules.of_words import NO_ADDRESS
+from digest.model import EDITORS, Article
 from digest.render import clean, tokens
-from digest.render.checks.context import LintContext, error, info, parts_of, warning
-from digest.render.checks.inbox import CLIP
+from digest.render.checks.envelope import CLIP
+from digest.render.checks.lint_context import LintContext, at, parts_of
 
 _GENERIC = re.compile(
     r"^(?:click here|here|read more|more|learn more|link|this|hier|mehr|weiterlesen|ici|aquí)\W*$",
@@ -32,9 +49,9 @@ def links(proof: LintContext) -> Iterator[Finding]:
             continue  # a place that others lead to
         name = _name(link)
         if not name:
-            yield error("link-name", "a link has no text; say where it leads", link)
+            yield LINK_NAME.found("a link has no text; say where it leads", at(link))
         elif _GENERIC.match(name):
-            yield warning("link-generic", f"“{name}” says nothing by itself; name the page", link)
+            yield LINK_GENERIC.found(f"“{name}” says nothing by itself; name the page", at(link))
         yield from _address(link)
     leads: defaultdict[str, set[str]] = defaultdict(set)
     for link in proof.elements("a"):
@@ -42,7 +59,7 @@ def links(proof: LintContext) -> Iterator[Finding]:
     for name, addresses in leads.items():
         if name and len(addresses) > 1 and not _GENERIC.match(name):
             said = f"“{name}” leads to {len(addresses)} different pages; tell them apart"
-            yield warning("link-ambiguous", said)
+            yield LINK_AMBIGUOUS.found(said)
 
 
 def unlinked(proof: LintContext) -> Iterator[Finding]:
@@ -51,7 +68,7 @@ def unlinked(proof: LintContext) -> Iterator[Finding]:
         # a story by hand leads nowhere because its editor wanted it so
         if clean.address(article.url) is None and (article.url or article.source != EDITORS):
             said = f"“{article.title}” has no address, so its headline leads nowhere"
-            yield info("no-address", f"{said}; {_way(article)}", f"article {article.id}")
+            yield NO_ADDRESS.found(f"{said}; {_way(article)}", Where(article=article.id))
 
 
 def _way(article: Article) -> str:
@@ -73,10 +90,8 @@ def hidden(proof: LintContext) -> Iterator[Finding]:
     """Check that nothing hidden from screen readers can be reached by keyboard."""
     for element in proof.elements():
         if element.get("aria-hidden") == "true" and element.xpath(_FOCUSABLE):
-            yield error(
-                "hidden-link",
-                "a link is hidden from screen readers only; hide neither or both",
-                element,
+            yield HIDDEN_LINK.found(
+                "a link is hidden from screen readers only; hide neither or both", at(element)
             )
 
 
@@ -85,21 +100,21 @@ def way_out(proof: LintContext) -> Iterator[Finding]:
     html, address = proof.message.html, proof.way_out
     if address is None or (address == tokens.UNSUBSCRIBE and address not in html):
         said = "the page has no unsubscribe link; in a look, print links.unsubscribe"
-        yield error("unsubscribe-missing", said)
+        yield UNSUBSCRIBE_MISSING.found(said)
     elif len(html[: max(0, html.find(escape(address)), html.find(address))].encode()) > CLIP:
-        yield error("unsubscribe-clipped", "Gmail clips the unsubscribe link; shorten the page")
+        yield UNSUBSCRIBE_CLIPPED.found("Gmail clips the unsubscribe link; shorten the page")
 
 
 def duties(proof: LintContext) -> Iterator[Finding]:
     """Check that the reader can look in a browser, and see who writes."""
     html = proof.message.html
     if tokens.VIEW not in html:
-        yield warning("view-missing", 'the page has no "view in browser" link; print links.view')
+        yield VIEW_MISSING.found('the page has no "view in browser" link; print links.view')
     address = " ".join(proof.frame.publication.postal_address.split())
     text = " ".join(proof.root.text_content().split())
     if not address or address not in text:
         way = "set publication.postal_address, and print it"
-        yield warning("postal-missing", f"the page does not say where its sender lives; {way}")
+        yield POSTAL_MISSING.found(f"the page does not say where its sender lives; {way}")
 
 
 def left_over(proof: LintContext) -> Iterator[Finding]:
@@ -111,10 +126,8 @@ def left_over(proof: LintContext) -> Iterator[Finding]:
             is_own = any(left[0] in text for text in words) if left else (said or "") in words
             found = left or nothing
             if found and element.tag != "style" and not is_own:
-                yield error(
-                    "placeholder-left",
-                    f"{found[0]!r} is printed as it stands; fill it in or take it out",
-                    element,
+                yield PLACEHOLDER_LEFT.found(
+                    f"{found[0]!r} is printed as it stands; fill it in or take it out", at(element)
                 )
 
 
@@ -130,19 +143,15 @@ def _address(link: HtmlElement) -> Iterator[Finding]:
         return
     parts = parts_of(href)
     if href.startswith("#") and len(href) > 1:
-        yield warning("link-anchor", f"{href} leads nowhere in Gmail's apps; link to a page", link)
+        yield LINK_ANCHOR.found(f"{href} leads nowhere in Gmail's apps; link to a page", at(link))
     elif parts.scheme in ("mailto", "tel"):
         return
     elif parts.scheme not in ("http", "https") or not parts.netloc or _LOCAL.match(parts.netloc):
-        yield error(
-            "link-address",
-            f"{href!r} leads nowhere from an inbox; write the whole https address",
-            link,
+        yield LINK_ADDRESS.found(
+            f"{href!r} leads nowhere from an inbox; write the whole https address", at(link)
         )
     elif parts.scheme == "http":
-        yield warning(
-            "link-insecure", f"{href} is not https; use https where the site has it", link
-        )
+        yield LINK_INSECURE.found(f"{href} is not https; use https where the site has it", at(link))
     names = [name for name, _ in parse_qsl(parts.query) if name.startswith("utm_")]
     if len(names) != len(set(names)):
-        yield warning("link-campaign", f"{href} has the same utm parameter twice; keep one", link)
+        yield LINK_CAMPAIGN.found(f"{href} has the same utm parameter twice; keep one", at(link))

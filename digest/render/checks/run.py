@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from digest.editorial import lint as editorial
-from digest.model import Edition, Finding, Message
+from digest.editorial import proofreading as editorial
+from digest.findings import Finding
+from digest.model import Edition, Message
+from digest.plugins import Plugin
 from digest.render.checks import contrast as check_contrast
 from digest.render.checks import css as check_css
+from digest.render.checks import envelope as check_inbox
 from digest.render.checks import images as check_images
-from digest.render.checks import inbox as check_inbox
 from digest.render.checks import links as check_links
-from digest.render.checks import plain_text as check_text
 from digest.render.checks import structure as check_structure
 from digest.render.checks import support as check_support
-from digest.render.checks.context import LintContext, by_severity
-from digest.render.context import RenderContext
+from digest.render.checks import text_part as check_text
+from digest.render.checks.lint_context import LintContext, by_severity
+from digest.render.checks.plugged import plugged
+from digest.render.render_context import RenderContext
 
 CHECKS: tuple[Callable[[LintContext], Iterable[Finding]], ...] = (
     check_inbox.size,
@@ -51,7 +54,12 @@ CHECKS: tuple[Callable[[LintContext], Iterable[Finding]], ...] = (
 
 
 def lint(
-    message: Message, edition: Edition, frame: RenderContext, *, internal: Sequence[str] = ()
+    message: Message,
+    edition: Edition,
+    frame: RenderContext,
+    *,
+    internal: Sequence[str] = (),
+    plug_ins: Sequence[Plugin] = (),
 ) -> tuple[Finding, ...]:
     """Return what is wrong with an edition as it would be sent, errors first.
 
@@ -59,6 +67,7 @@ def lint(
     """
     proof = LintContext(message, edition, frame, internal)
     found = [finding for check in CHECKS for finding in check(proof)]
+    found += (finding for plugin in plug_ins for finding in plugged(plugin, proof))
     publication = frame.publication
     found += editorial.lint(
         edition, frame.send_date, language=publication.language, timezone=publication.timezone
@@ -66,24 +75,32 @@ def lint(
     return by_severity(found)
 
 
-_Asked = tuple[Message, Edition, RenderContext, tuple[str, ...]]
+_Asked = tuple[Message, Edition, RenderContext, tuple[str, ...], tuple[Plugin, ...]]
 _MOST = 200  # editions
 _kept: dict[tuple[str, str], tuple[_Asked, tuple[Finding, ...]]] = {}
 
 
 def lint_again(
-    message: Message, edition: Edition, frame: RenderContext, *, internal: Sequence[str] = ()
+    message: Message,
+    edition: Edition,
+    frame: RenderContext,
+    *,
+    internal: Sequence[str] = (),
+    plug_ins: Sequence[Plugin] = (),
 ) -> tuple[Finding, ...]:
     """Return the same as `lint`; of an edition that is as it was, without reading it once more.
 
     At the desk each act sets all editions anew, and most of them come out as they were.
     """
-    name, asked = (frame.newsletter.name, edition.segment), (message, edition, frame, (*internal,))
+    name, asked = (
+        (frame.newsletter.name, edition.segment),
+        (message, edition, frame, (*internal,), (*plug_ins,)),
+    )
     kept = _kept.get(name)
     if kept is not None and kept[0] == asked:
         return kept[1]
     if len(_kept) >= _MOST:
         _kept.clear()
-    found = lint(message, edition, frame, internal=internal)
+    found = lint(message, edition, frame, internal=internal, plug_ins=plug_ins)
     _kept[name] = asked, found
     return found

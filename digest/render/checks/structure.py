@@ -9,8 +9,32 @@ from html.parser import HTMLParser
 from lxml import etree
 from lxml.html import HtmlElement
 
-from digest.model import Finding
-from digest.render.checks.context import LintContext, error, info, pixels, warning
+from digest.findings import Finding, Where
+from digest.lint_rules.of_page import (
+    CHARSET,
+    CONDITIONAL,
+    DOCTYPE,
+    ELEMENT_FORBIDDEN,
+    HEAD_META,
+    HEADING_EMOJI,
+    HEADING_EMPTY,
+    HEADING_MAIN,
+    HEADING_SKIPPED,
+    HEADING_SPACED,
+    LANGUAGE,
+    NAMESPACES,
+    PAGE_WIDTH,
+    TABLE_DEPTH,
+    TABLE_GAPS,
+    TABLE_ROLE,
+    TABLE_SCOPE,
+    TAG_UNCLOSED,
+    TITLE,
+    VML_ALT,
+    VML_CONTENT,
+    WRAPPER,
+)
+from digest.render.checks.lint_context import LintContext, at, pixels
 
 _VOID = frozenset({"area", "br", "col", "hr", "img", "meta", "wbr", "input", "link", "base"})
 _FORBIDDEN = frozenset({"script", "iframe", "embed", "canvas", "base", "frame", "applet"})
@@ -42,27 +66,27 @@ def document(proof: LintContext) -> Iterator[Finding]:
     """Check what stands around the body."""
     html = proof.message.html
     if not html.lstrip().lower().startswith("<!doctype html>"):
-        yield error("doctype", "the page does not begin with <!DOCTYPE html>")
+        yield DOCTYPE.found("the page does not begin with <!DOCTYPE html>")
     language = proof.root.get("lang") or ""
     if not language:
-        yield error("language", '<html> has no lang; screen readers need it, write lang="…"')
+        yield LANGUAGE.found('<html> has no lang; screen readers need it, write lang="…"')
     elif language.partition("-")[0] in _RIGHT_TO_LEFT and not proof.root.get("dir"):
-        yield error("language", f'<html> has no dir, and {language} needs one; write dir="rtl"')
+        yield LANGUAGE.found(f'<html> has no dir, and {language} needs one; write dir="rtl"')
     if re.search(r"<[vo]:", html) and "xmlns:o=" not in html:
-        yield warning("namespaces", "<html> lacks xmlns:v and xmlns:o; Outlook needs them")
+        yield NAMESPACES.found("<html> lacks xmlns:v and xmlns:o; Outlook needs them")
     if not any(map(_says_utf8, proof.root.iter("meta"))):
-        yield error("charset", '<head> has no <meta charset="utf-8">; add it first')
+        yield CHARSET.found('<head> has no <meta charset="utf-8">; add it first')
     named = {meta.get("name") for meta in proof.root.iter("meta")}
     for name, reason in _METAS.items():
         if name not in named:
-            yield warning("head-meta", f'<head> has no <meta name="{name}">: {reason}')
+            yield HEAD_META.found(f'<head> has no <meta name="{name}">: {reason}')
 
 
 def title(proof: LintContext) -> Iterator[Finding]:
     """Check that the page is called what its subject says."""
     said = proof.root.findtext(".//title") or ""
     if " ".join(said.split()) != " ".join(proof.message.subject.split()):
-        yield error("title", "<title> is not the subject; print {{ subject }} there")
+        yield TITLE.found("<title> is not the subject; print {{ subject }} there")
 
 
 def _says_utf8(meta: HtmlElement) -> bool:
@@ -77,14 +101,13 @@ def wrapper(proof: LintContext) -> Iterator[Finding]:
     """Check the element in the body that carries language and role; clients drop <html>'s own."""
     article = next((e for e in proof.elements() if e.get("role") == "article"), None)
     if article is None:
-        yield error("wrapper", 'no element of the body has role="article"; see _base/layout.html')
+        yield WRAPPER.found('no element of the body has role="article"; see _base/layout.html')
         return
     for name in ("lang", "dir", "aria-roledescription", "aria-label"):
         if not article.get(name):
-            yield error(
-                "wrapper",
+            yield WRAPPER.found(
                 f"the article has no {name}; see _base/layout.html",
-                f"line {article.sourceline}",
+                Where(line=article.sourceline or 0),
             )
 
 
@@ -94,26 +117,24 @@ def tags(proof: LintContext) -> Iterator[Finding]:
     reader.feed(proof.message.html)
     reader.close()
     for tag, line in (*reader.wrong, *reader.open):
-        yield error(
-            "tag-unclosed",
-            f"<{tag}> is not closed in order; close it where it began",
-            f"line {line}",
+        yield TAG_UNCLOSED.found(
+            f"<{tag}> is not closed in order; close it where it began", Where(line=line)
         )
     html = proof.message.html
     if len(re.findall(r"<!(?:--)?\[if", html)) != html.count("<![endif]"):
-        yield error("conditional", "a comment for Outlook is not closed; end it with <![endif]-->")
+        yield CONDITIONAL.found("a comment for Outlook is not closed; end it with <![endif]-->")
     if re.search(r"<!\[if", html):
         said = "write <!--[if …]><!-->: some mail programs print <![if …]> as it stands"
-        yield warning("conditional", said)
+        yield CONDITIONAL.found(said, severity="warning")
     for element in proof.root.iter(etree.Element):
         refresh = element.tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh"
         data = element.tag == "script" and (element.get("type") or "").endswith("json")
         if (element.tag in _FORBIDDEN and not data) or refresh:
             said = f"no mail program shows <{element.tag!s}>; take it out"
-            yield error("element-forbidden", said, element)
+            yield ELEMENT_FORBIDDEN.found(said, at(element))
         if any(str(name).startswith("on") for name in element.keys()):  # noqa: SIM118 - attributes
-            yield error(
-                "element-forbidden", "scripts do not run in emails; take the attribute out", element
+            yield ELEMENT_FORBIDDEN.found(
+                "scripts do not run in emails; take the attribute out", at(element)
             )
 
 
@@ -122,32 +143,25 @@ def tables(proof: LintContext) -> Iterator[Finding]:
     deepest = 0
     for table in proof.elements("table"):
         deepest = max(deepest, 1 + sum(1 for _ in table.iterancestors("table")))
-        if table.get("role") not in _LAYOUT and (headings := _own_headings(table)):
+        # without those of tables in it
+        headings = [th for th in table.iter("th") if next(th.iterancestors("table")) is table]
+        if table.get("role") not in _LAYOUT and headings:
             if any(not th.get("scope") for th in headings):
-                yield warning(
-                    "table-scope",
-                    'a heading of a data table has no scope; write scope="col"',
-                    table,
+                yield TABLE_SCOPE.found(
+                    'a heading of a data table has no scope; write scope="col"', at(table)
                 )
             continue
         if table.get("role") not in _LAYOUT:
             said = 'screen readers read a layout table cell by cell; add role="presentation"'
-            yield error("table-role", said, table)
+            yield TABLE_ROLE.found(said, at(table))
         style = table.get("style") or ""
         for name in ("cellpadding", "cellspacing"):
             closed = name == "cellspacing" and re.search(r"border-collapse:\s*collapse", style)
             if table.get(name) != "0" and not closed:
-                yield warning("table-gaps", f'Outlook adds gaps without {name}="0"', table)
+                yield TABLE_GAPS.found(f'Outlook adds gaps without {name}="0"', at(table))
     if deepest > _DEEPEST:
-        yield warning(
-            "table-depth", f"tables nest {deepest} deep, which slows Outlook; take some out"
-        )
+        yield TABLE_DEPTH.found(f"tables nest {deepest} deep, which slows Outlook; take some out")
     yield from _width(proof)
-
-
-def _own_headings(table: HtmlElement) -> list[HtmlElement]:
-    """Return the heading cells of a table, without those of tables in it."""
-    return [th for th in table.iter("th") if next(th.iterancestors("table")) is table]
 
 
 def headings(proof: LintContext) -> Iterator[Finding]:
@@ -155,25 +169,26 @@ def headings(proof: LintContext) -> Iterator[Finding]:
     found = list(proof.elements("h1", "h2", "h3", "h4", "h5", "h6"))
     levels = [int(str(heading.tag)[1]) for heading in found]
     if levels.count(1) != 1:
-        yield warning(
-            "heading-main",
-            f"the page has {levels.count(1)} main headings; make its title the one h1",
+        yield HEADING_MAIN.found(
+            f"the page has {levels.count(1)} main headings; make its title the one h1"
         )
     for heading, before, level in zip(found[1:], levels, levels[1:], strict=False):
         if level > before + 1:
-            yield warning(
-                "heading-skipped", f"h{level} follows h{before}; make it h{before + 1}", heading
+            yield HEADING_SKIPPED.found(
+                f"h{level} follows h{before}; make it h{before + 1}", at(heading)
             )
     for heading in found:
         if not heading.text_content().strip() and not list(heading.iter("img")):
-            yield warning("heading-empty", "a heading says nothing; take it out", heading)
+            yield HEADING_EMPTY.found("a heading says nothing; take it out", at(heading))
         if _EMOJI.search(heading.text_content()):
-            yield info(
-                "heading-emoji", "screen readers read an emoji's whole name; take it out", heading
+            yield HEADING_EMOJI.found(
+                "screen readers read an emoji's whole name; take it out", at(heading)
             )
-        if _spaced_capitals(heading):
+        style, said = heading.get("style") or "", heading.text_content()
+        is_upper = said.isupper() and sum(map(str.isalpha, said)) >= _CAPITALS
+        if ("uppercase" in style or is_upper) and _SPACED.search(style):
             way = "screen readers may spell it out; write it in small letters, or set it closer"
-            yield info("heading-spaced", f"capitals with space between them: {way}", heading)
+            yield HEADING_SPACED.found(f"capitals with space between them: {way}", at(heading))
 
 
 def drawings(proof: LintContext) -> Iterator[Finding]:
@@ -182,23 +197,17 @@ def drawings(proof: LintContext) -> Iterator[Finding]:
     for shape in _VML.finditer(html):
         if shape[1].lower() in _PAINTED and not re.search(r"\balt\s*=", shape[2]):
             said = 'a drawing has no alt; alt="" is for ornament'
-            yield error("vml-alt", said, _drawing(html, shape))
+            yield VML_ALT.found(said, _drawing(html, shape))
         if re.search(r"\bhref\s*=", shape[2]):
             said = "a link that is a drawing is not read; a button can be a link with padding"
-            yield error("vml-content", said, _drawing(html, shape))
+            yield VML_CONTENT.found(said, _drawing(html, shape))
     for shape in _WITHIN.finditer(html):
         said = "a link or heading in a drawing is not read; put it outside"
-        yield error("vml-content", said, _drawing(html, shape))
+        yield VML_CONTENT.found(said, _drawing(html, shape))
 
 
-def _drawing(html: str, shape: re.Match[str]) -> str:
-    return f"line {html.count(chr(10), 0, shape.start()) + 1}: <v:{shape[1]}>"
-
-
-def _spaced_capitals(heading: HtmlElement) -> bool:
-    style, said = heading.get("style") or "", heading.text_content()
-    upper = "uppercase" in style or (said.isupper() and sum(map(str.isalpha, said)) >= _CAPITALS)
-    return upper and _SPACED.search(style) is not None
+def _drawing(html: str, shape: re.Match[str]) -> Where:
+    return Where(line=html.count("\n", 0, shape.start()) + 1, said=f"<v:{shape[1]}>")
 
 
 def _width(proof: LintContext) -> Iterator[Finding]:
@@ -207,24 +216,21 @@ def _width(proof: LintContext) -> Iterator[Finding]:
     for_outlook = (_OUTLOOKS_WIDTH.search(said) for said in comments if "mso" in said[:60].lower())
     if any(found is not None and narrow <= int(found[1]) <= wide for found in for_outlook):
         return
-    stated = ((e, _stated_width(e)) for e in proof.elements("table", "td"))
-    outer, width = next((found for found in stated if found[1]), (None, 0))
+    outer: HtmlElement | None = None
+    width = 0
+    for element in proof.elements("table", "td"):
+        styled = re.search(r"(?:^|[;\s])width:\s*(\d{1,6})px", element.get("style") or "")
+        width = pixels(element.get("width")) or (int(styled[1]) if styled else 0)
+        if width:
+            outer = element
+            break
     if outer is None:
-        yield warning(
-            "page-width", 'no table has a width in pixels; Outlook needs one, width="600"'
-        )
+        yield PAGE_WIDTH.found('no table has a width in pixels; Outlook needs one, width="600"')
     elif not narrow <= width <= wide:
-        yield warning(
-            "page-width",
+        yield PAGE_WIDTH.found(
             f"the page is not {narrow} to {wide} px wide; make it 600",
-            f"line {outer.sourceline}",
+            Where(line=outer.sourceline or 0),
         )
-
-
-def _stated_width(element: HtmlElement) -> int:
-    """Return an element's width in pixels; 0 where it has none that Outlook takes."""
-    styled = re.search(r"(?:^|[;\s])width:\s*(\d{1,6})px", element.get("style") or "")
-    return pixels(element.get("width")) or (int(styled[1]) if styled else 0)
 
 
 class _Balance(HTMLParser):

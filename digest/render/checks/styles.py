@@ -52,7 +52,7 @@ class Styles:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class NotCss:
     """What stands in a style block and is no CSS."""
 
     line: int
@@ -60,7 +60,7 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CssRule:
     """A selector list with its declarations; `errors` are those of the selectors."""
 
     line: int
@@ -78,7 +78,7 @@ class Conditional:
     keyword: str
     prelude: str
     content: str
-    rules: tuple[Rule | Conditional | Broken, ...]
+    rules: tuple[CssRule | Conditional | NotCss, ...]
 
     @property
     def plain_keyword(self) -> str:
@@ -86,28 +86,28 @@ class Conditional:
         return _PREFIX.sub("", self.keyword)
 
 
-Sheet = tuple[Rule | Conditional | Broken, ...]
+StyleNodes = tuple[CssRule | Conditional | NotCss, ...]
 
 
 @lru_cache(maxsize=64)  # several checks read each style block, of each edition
-def sheet(css: str) -> Sheet:
+def sheet(css: str) -> StyleNodes:
     """Parse a style block into its rules; what is beyond any program's limit is not read."""
     if reason := _unreadable(css):
-        return (Broken(1, reason),)
+        return (NotCss(1, reason),)
     return _read(
         tinycss2.parse_stylesheet(css[:_LONGEST], skip_comments=True, skip_whitespace=True)
     )
 
 
-def _read(nodes: Iterable[Node]) -> Sheet:
-    found: list[Rule | Conditional | Broken] = []
+def _read(nodes: Iterable[Node]) -> StyleNodes:
+    found: list[CssRule | Conditional | NotCss] = []
     for node in nodes:
         if isinstance(node, ParseError):
-            found.append(Broken(node.source_line, node.message))
+            found.append(NotCss(node.source_line, node.message))
         elif isinstance(node, QualifiedRule):
             within = tinycss2.parse_blocks_contents(node.content)
             found.append(
-                Rule(
+                CssRule(
                     node.source_line,
                     " ".join(tinycss2.serialize(node.prelude).split()),
                     tinycss2.serialize(node.content),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
@@ -13,15 +13,17 @@ from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from digest.model import Finding
+from digest.findings import Finding, Where
+from digest.lint_rules.of_page import CSS_SUPPORT, HTML_SUPPORT
+from digest.lint_rules.of_parts import IMAGE_FORMAT
 from digest.render.checks.cascade import matched
 from digest.render.checks.clients import OUTLOOK, Readers
-from digest.render.checks.context import LintContext, finding, where
 from digest.render.checks.fallbacks import Used, all_clients, used_in
 from digest.render.checks.features import DRAWN, Matcher, matchers, table
-from digest.render.checks.styles import Broken, Conditional, Declared, Rule, parsed, sheet
+from digest.render.checks.lint_context import LintContext, at
+from digest.render.checks.styles import Conditional, CssRule, Declared, NotCss, parsed, sheet
 
-_RULES = {"css": "css-support", "html": "html-support", "image": "image-format"}
+_RULES = {"css": CSS_SUPPORT, "html": HTML_SUPPORT, "image": IMAGE_FORMAT}
 
 # marks that mail programs put into a page, and selectors that only one of them takes: they are
 # written for it alone
@@ -50,8 +52,8 @@ _NEAR = 5  # elements up from where a drawing may stand for a background
 def features(proof: LintContext) -> Iterator[Finding]:
     """Check each feature of the table wherever it stands; one finding for each way of using it."""
     readers = Readers(proof.frame.newsletter.clients)
-    seen = _Seen()
-    page = _Page(proof)
+    seen = _Recognised()
+    page = _VisiblePage(proof)
     for css in page.sheets():
         seen.above = css.line
         clients = css.clients & readers.clients
@@ -71,22 +73,22 @@ def features(proof: LintContext) -> Iterator[Finding]:
     for element in page.in_comments():
         for matcher in _marked(element):
             failing = matcher.feature.fails.keys() & readers.clients & {OUTLOOK}
-            seen.note(matcher, failing, f"a comment for Outlook: <{element.tag!s}>")
+            seen.note(matcher, failing, Where(said=f"a comment for Outlook: <{element.tag!s}>"))
     yield from seen.findings(readers)
 
 
 @dataclass(slots=True)
-class _Seen:
+class _Recognised:
     """What was recognised, where first, how often, and who is without it."""
 
-    places: dict[tuple[Matcher, str], tuple[set[str], str, int]] = field(default_factory=dict)
+    places: dict[tuple[Matcher, str], tuple[set[str], Where, int]] = field(default_factory=dict)
     above: int = 0  # lines of the page before the style block that is being read
 
     def note(
         self,
         matcher: Matcher,
         failing: AbstractSet[str],
-        place: str | HtmlElement,
+        place: Where | HtmlElement,
         name: str = "",
     ) -> None:
         """Note a use that these clients are without; `name` is the property that it stands in."""
@@ -95,14 +97,13 @@ class _Seen:
         key = (matcher, name if matcher.subject == "*" else "")
         found = self.places.get(key)
         if found is None:
-            shown = place if isinstance(place, str) else where(place)
-            self.places[key] = ({*failing}, shown, 1)
+            self.places[key] = ({*failing}, at(place), 1)
         else:
             self.places[key] = (found[0] | failing, found[1], found[2] + 1)
 
-    def place(self, node: Rule | Conditional, said: str) -> str:
+    def place(self, node: CssRule | Conditional, said: str) -> Where:
         """Name a rule of the style block that is being read, by its line in the page."""
-        return f"line {self.above + node.line}: {said}".rstrip()
+        return Where(line=self.above + node.line, said=said.rstrip())
 
     def findings(self, readers: Readers) -> Iterator[Finding]:
         """Say it in words, each feature once."""
@@ -112,22 +113,23 @@ class _Seen:
             if (feature.name, matcher.lost, name) in said:  # several names of one feature
                 continue
             said.add((feature.name, matcher.lost, name))
-            often = f" ({times} places)" if times > 1 else ""
             title = f"{feature.title} in {name}" if name else feature.title
             message = f"{title}: {matcher.lost} in {readers.words(failing)}"
-            rule = _RULES.get(feature.name.partition("-")[0], "html-support")
+            rule = _RULES.get(feature.name.partition("-")[0], HTML_SUPPORT)
             severity = readers.weighed(matcher.severity, failing)
-            yield finding(rule, severity, f"{message}; {matcher.instead}", place + often)
+            yield rule.found(
+                f"{message}; {matcher.instead}", replace(place, places=times), severity
+            )
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class _StyleBlock:
     text: str
     clients: frozenset[str]
     line: int = 0  # of the page, before its first
 
 
-class _Page:
+class _VisiblePage:
     """What of the page which clients see."""
 
     def __init__(self, proof: LintContext) -> None:
@@ -167,19 +169,19 @@ class _Page:
         """Tell whether an element stands in one that is not displayed, or in a template."""
         return element in self._unseen
 
-    def sheets(self) -> Iterator[_Sheet]:
+    def sheets(self) -> Iterator[_StyleBlock]:
         """Yield the style blocks, and what is styled in comments for Outlook, with who reads it."""
         for block in self.root.iter("style"):
             media, kind = block.get("media") or "", block.get("type") or "text/css"
             if media.strip().lower() == "print" or kind.strip().lower() != "text/css":
                 continue
             above = (block.sourceline or 1) - 1
-            yield _Sheet(block.text or "", all_clients() - self.not_for(block), above)
+            yield _StyleBlock(block.text or "", all_clients() - self.not_for(block), above)
         for comment in self._comments:
             only = frozenset({OUTLOOK})
-            yield from (_Sheet(css, only) for css in _STYLES.findall(comment))
+            yield from (_StyleBlock(css, only) for css in _STYLES.findall(comment))
             styled = _OWN.findall(comment)
-            yield from (_Sheet(f"{tag}{{{one or other}}}", only) for tag, one, other in styled)
+            yield from (_StyleBlock(f"{tag}{{{one or other}}}", only) for tag, one, other in styled)
 
     def states_it(self, selector: str, declared: Sequence[Declared]) -> bool:
         """Tell whether what a selector speaks of has a style of its own for these properties."""
@@ -191,21 +193,28 @@ class _Page:
 
 
 def _read(
-    node: Rule | Conditional | Broken, clients: frozenset[str], page: _Page, seen: _Seen
+    node: CssRule | Conditional | NotCss,
+    clients: frozenset[str],
+    page: _VisiblePage,
+    seen: _Recognised,
 ) -> None:
     if isinstance(node, Conditional):
         _at_rule(node, clients, page, seen)
-    elif isinstance(node, Rule):
+    elif isinstance(node, CssRule):
         _rule(node, clients, page, seen)
 
 
-def _at_rule(node: Conditional, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
+def _at_rule(
+    node: Conditional, clients: frozenset[str], page: _VisiblePage, seen: _Recognised
+) -> None:
     keyword, prelude = node.plain_keyword, node.prelude
     place = seen.place(node, f"@{keyword} {prelude[:50]}")
     if keyword == "media" and prelude.lower() == "print":
         return
-    if keyword == "supports" and _guards(prelude, node.content):
-        return  # it asks for what it uses: whoever lacks it has what stands before
+    if keyword == "supports":
+        asked, used = re.findall(r"\(\s*([\w-]+)\s*:", prelude), re.sub(r"\s+", "", node.content)
+        if any(f"{name}:" in used for name in asked):
+            return  # it asks for what it uses: whoever lacks it has what stands before
     done = clients
     for matcher in matchers().of("rule", keyword):
         if matcher.pattern.search(prelude):
@@ -232,20 +241,16 @@ def _deaf(keyword: str, prelude: str) -> AbstractSet[str]:
     return deaf
 
 
-def _guards(prelude: str, content: str) -> bool:
-    """Tell whether a rule asks for one of the properties that it goes on to use."""
-    asked = {*re.findall(r"\(\s*([\w-]+)\s*:", prelude)}
-    return any(f"{name}:" in re.sub(r"\s+", "", content) for name in asked)
-
-
-def _rule(node: Rule, clients: frozenset[str], page: _Page, seen: _Seen) -> None:
+def _rule(node: CssRule, clients: frozenset[str], page: _VisiblePage, seen: _Recognised) -> None:
     declared = parsed(node.style).declared
     for selector in _split(node.selectors):
         if _HOOK.search(selector):
             continue
         place, done = seen.place(node, selector[:60]), clients
         # what only browsers' own properties are set by, the others need not read
-        private = bool(declared) and all(_is_private(d) for d in declared)
+        private = bool(declared) and all(
+            d.name.startswith(("-", "mso-")) and not d.name.startswith("--") for d in declared
+        )
         for matcher in _spoken_of(selector, nested=node.has_rules) if not private else ():
             lacking = matcher.feature.fails.keys() & clients
             if not lacking:
@@ -277,10 +282,6 @@ def _split(prelude: str) -> Sequence[str]:
         else:
             one.append(letter)
     return found
-
-
-def _is_private(declared: Declared) -> bool:
-    return declared.name.startswith(("-", "mso-")) and not declared.name.startswith("--")
 
 
 def _without(
@@ -321,7 +322,11 @@ def _marked(element: HtmlElement) -> Iterator[Matcher]:
         attributes = {"type": "", **attributes}
     if "hidden" in attributes and _UNSEEN.search(attributes.get("style", "")):
         del attributes["hidden"]
-    if "aria-hidden" in attributes and not _is_heard(element):
+    unseen = _UNSEEN.search(element.get("style") or "") is not None
+    if "aria-hidden" in attributes and (
+        unseen or not any(map(str.isalnum, element.text_content()))
+    ):
+        # there is nothing in it that could be read out
         del attributes["aria-hidden"]
     if (said := element.text_content().strip()) and attributes.get("aria-label", "").startswith(
         said
@@ -335,9 +340,3 @@ def _marked(element: HtmlElement) -> Iterator[Matcher]:
         found += [m for m in known.of("picture", "") if m.pattern.search(src)]
     # of several ways in which one feature is recognised, the first of the table says it best
     yield from {m.feature.name: m for m in sorted(found, key=lambda m: -m.number)}.values()
-
-
-def _is_heard(element: HtmlElement) -> bool:
-    """Tell whether there is anything in an element that could be read out."""
-    unseen = _UNSEEN.search(element.get("style") or "")
-    return unseen is None and any(map(str.isalnum, element.text_content()))

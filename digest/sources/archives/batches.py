@@ -13,7 +13,7 @@ from typing import Any
 
 from digest.model import Source
 from digest.ports import Pulled, State
-from digest.sources.fetching.context import SourcePull, ahead
+from digest.sources.fetching.fetch_context import SourcePull, ahead
 from digest.sources.parsing.documents import Reading
 from digest.sources.worker_pool import TookTooLong
 
@@ -22,7 +22,7 @@ _WINDOW = 4
 _CHUNKS = 12
 _MOST_BATCHES = 20
 
-Read = Callable[[Source, tuple[Any, ...], datetime], Reading]
+ReadDocuments = Callable[[Source, tuple[Any, ...], datetime], Reading]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ArchiveStep:
     """A batch, and how far the archive has come by it; `waiting` tells that a file's day will come.
 
     `asked` tells that an address was asked for it; `innocent` is the state to keep instead where
@@ -66,13 +66,13 @@ class _Batch:
 def in_batches(
     visit: SourcePull,
     items: Iterable[Item],
-    read: Read,
+    read: ReadDocuments,
     pool: Executor,
     *,
     state: State,
     total: int,
-) -> Iterator[Step]:
-    """Read items in a worker and yield them in batches.
+) -> Iterator[ArchiveStep]:
+    """ReadDocuments items in a worker and yield them in batches.
 
     Each batch's state, `state` and the stamps so far, makes the next pull go on from there. There
     are at most 20 batches or as many as 192 items ask for, as each writes its state.
@@ -93,10 +93,10 @@ def in_batches(
         yield _step(visit, batch, files, state, done=done + len(batch.items), total=total)
 
 
-def unchanged(visit: SourcePull, state: State, *warnings: str) -> Step:
+def unchanged(visit: SourcePull, state: State, *warnings: str) -> ArchiveStep:
     """Return the step of an archive in which there is nothing to do."""
     pulled = Pulled(source=visit.source.name, status="unchanged", state=state, warnings=warnings)
-    return Step(pulled=pulled, done=0, total=0)
+    return ArchiveStep(pulled=pulled, done=0, total=0)
 
 
 def unread_kinds(paths: Iterable[str]) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def unread_kinds(paths: Iterable[str]) -> tuple[str, ...]:
     return (f"not read, as their kind is not known: {kinds}",) if kinds else ()
 
 
-def told_first(steps: Iterable[Step], warnings: tuple[str, ...]) -> Iterator[Step]:
+def told_first(steps: Iterable[ArchiveStep], warnings: tuple[str, ...]) -> Iterator[ArchiveStep]:
     """Add warnings to the first step."""
     for step in steps:
         told = (*warnings, *step.pulled.warnings)
@@ -114,9 +114,9 @@ def told_first(steps: Iterable[Step], warnings: tuple[str, ...]) -> Iterator[Ste
         warnings = ()
 
 
-def finished(steps: Iterable[Step], **facts: object) -> Iterator[Step]:
+def finished(steps: Iterable[ArchiveStep], **facts: object) -> Iterator[ArchiveStep]:
     """Add facts to the state of the last step: what is true only when all has been read."""
-    last: Step | None = None
+    last: ArchiveStep | None = None
     waiting = False
     for step in steps:
         if last is not None:
@@ -128,8 +128,8 @@ def finished(steps: Iterable[Step], **facts: object) -> Iterator[Step]:
         yield replace(last, pulled=replace(last.pulled, state=state))
 
 
-def read_safely(visit: SourcePull, contents: tuple[Any, ...], read: Read) -> Reading:
-    """Read contents in a worker; one that cannot be read costs only itself."""
+def read_safely(visit: SourcePull, contents: tuple[Any, ...], read: ReadDocuments) -> Reading:
+    """ReadDocuments contents in a worker; one that cannot be read costs only itself."""
     try:
         return visit.context.workers.run(read, visit.source, contents, visit.now)
     except TookTooLong as error:
@@ -144,7 +144,7 @@ def read_safely(visit: SourcePull, contents: tuple[Any, ...], read: Read) -> Rea
     )
 
 
-def _read(visit: SourcePull, items: Sequence[Item], read: Read) -> Reading:
+def _read(visit: SourcePull, items: Sequence[Item], read: ReadDocuments) -> Reading:
     contents = tuple(i.content for i in items if i.content is not None)
     reading = read_safely(visit, contents, read) if contents else Reading()
     problems = tuple(f"{i.key}: {i.problem}" for i in items if i.problem)
@@ -153,7 +153,7 @@ def _read(visit: SourcePull, items: Sequence[Item], read: Read) -> Reading:
 
 def _step(
     visit: SourcePull, batch: _Batch, files: dict[str, str], state: State, *, done: int, total: int
-) -> Step:
+) -> ArchiveStep:
     waiting = {path for r in batch.readings for path in r.waiting}
     files.update({i.key: i.stamp for i in batch.items if not i.again and i.key not in waiting})
     pulled = Pulled(
@@ -164,4 +164,4 @@ def _step(
         state={**state, "files": dict(files)},
         warnings=tuple(w for r in batch.readings for w in r.warnings),
     )
-    return Step(pulled=pulled, done=done, total=total, waiting=bool(waiting))
+    return ArchiveStep(pulled=pulled, done=done, total=total, waiting=bool(waiting))

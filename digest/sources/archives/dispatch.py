@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import IO
 
 from digest.ports import Pulled, State
-from digest.sources.archives.batches import Item, Step, finished, in_batches, unchanged
+from digest.sources.archives.batches import ArchiveStep, Item, finished, in_batches, unchanged
 from digest.sources.archives.folder import pull_folder, read_file, stamp_of
 from digest.sources.archives.paged_feed import pull_pages
 from digest.sources.archives.sitemap import is_sitemap
@@ -18,11 +18,11 @@ from digest.sources.archives.warc import is_warc, pull_warc
 from digest.sources.archives.wordpress import is_wxr, pull_wxr
 from digest.sources.archives.zip_tar import is_tar, is_zip, pull_tar, pull_zip
 from digest.sources.fetching.conditional import Answered, Asked, ask, failed
-from digest.sources.fetching.context import SourcePull, is_address
+from digest.sources.fetching.fetch_context import SourcePull, is_address
 from digest.sources.fetching.http import FetchLimits
 from digest.sources.fetching.politeness import after_answer, after_failure, without_validators
 from digest.sources.parsing.documents import Document, is_page, read_feed_document, read_pages
-from digest.sources.parsing.errors import NotAFeed
+from digest.sources.parsing.unreadable import NotAFeed
 from digest.sources.worker_pool import TookTooLong
 
 _HEAD = 1 << 17
@@ -30,7 +30,7 @@ _KNOWN = "it is no zip, tar, WARC, WordPress export, sitemap or feed"
 _DOWNLOAD = FetchLimits(total=600, size=200_000_000)
 
 
-def pull_archive(visit: SourcePull, pool: Executor) -> Iterator[Step]:
+def pull_archive(visit: SourcePull, pool: Executor) -> Iterator[ArchiveStep]:
     """Yield an archive's batches, whatever kind it is."""
     if is_address(visit.source.location):
         state = visit.state
@@ -39,7 +39,7 @@ def pull_archive(visit: SourcePull, pool: Executor) -> Iterator[Step]:
             visit = replace(visit, state=without_validators(visit.state))
         asked = ask(visit, _DOWNLOAD)
         if isinstance(asked, Answered):
-            yield Step(pulled=asked.pulled, asked=asked.asked, innocent=asked.innocent)
+            yield ArchiveStep(pulled=asked.pulled, asked=asked.asked, innocent=asked.innocent)
         else:
             yield from (replace(step, asked=True) for step in _taken(visit, asked, pool))
     elif visit.place.is_dir():
@@ -48,17 +48,26 @@ def pull_archive(visit: SourcePull, pool: Executor) -> Iterator[Step]:
         yield from _file(visit, pool)
 
 
-def _file(visit: SourcePull, pool: Executor) -> Iterator[Step]:
+def _file(visit: SourcePull, pool: Executor) -> Iterator[ArchiveStep]:
     stamp = stamp_of(visit.place.stat())
     if visit.state.get("whole") == stamp:
         yield unchanged(visit, visit.state)
         return
     with visit.place.open("rb") as file:
         state = _begun(visit.state, stamp)
-        yield from finished(_opened(visit, file, visit.place.name, state, pool), whole=stamp)
+        name = visit.place.name
+        steps = _special(visit, file, name, state, pool)
+        if steps is None:
+            data = read_file(visit.place)
+            if is_page(name):
+                item = Item(key=name, stamp="", content=Document(data=data, path=name))
+                steps = in_batches(visit, [item], read_pages, pool, state={}, total=1)
+            else:
+                steps = _feed_file(visit, data, state)
+        yield from finished(steps, whole=stamp)
 
 
-def _taken(visit: SourcePull, asked: Asked, pool: Executor) -> Iterator[Step]:
+def _taken(visit: SourcePull, asked: Asked, pool: Executor) -> Iterator[ArchiveStep]:
     state = after_answer(asked.visit.state, asked.answer, visit.now)
     body, version = asked.reply.body, state.get("hash")
     # these two are packed in members that are unpacked one by one
@@ -77,25 +86,12 @@ def _taken(visit: SourcePull, asked: Asked, pool: Executor) -> Iterator[Step]:
         except (NotAFeed, TookTooLong) as error:
             reason = f"{_KNOWN}: {error}"
             after = after_failure(without_validators(state), reason, visit.now)
-            yield Step(pulled=failed(visit.source, reason, after))
-
-
-def _opened(
-    visit: SourcePull, file: IO[bytes], name: str, state: State, pool: Executor
-) -> Iterator[Step]:
-    steps = _special(visit, file, name, state, pool)
-    if steps is not None:
-        return steps
-    data = read_file(visit.place)
-    if is_page(name):
-        item = Item(key=name, stamp="", content=Document(data=data, path=name))
-        return in_batches(visit, [item], read_pages, pool, state={}, total=1)
-    return _feed_file(visit, data, state)
+            yield ArchiveStep(pulled=failed(visit.source, reason, after))
 
 
 def _special(
     visit: SourcePull, file: IO[bytes], name: str, state: State, pool: Executor
-) -> Iterator[Step] | None:
+) -> Iterator[ArchiveStep] | None:
     head = file.read(_HEAD)
     file.seek(0)
     kinds = (
@@ -108,14 +104,14 @@ def _special(
     return pull(visit, file, state, pool) if pull else None
 
 
-def _feed_file(visit: SourcePull, data: bytes, state: State) -> Iterator[Step]:
+def _feed_file(visit: SourcePull, data: bytes, state: State) -> Iterator[ArchiveStep]:
     try:
         reading = visit.context.workers.run(
             read_feed_document, visit.source, Document(data=data), visit.now
         )
     except NotAFeed as error:
         raise NotAFeed(f"{_KNOWN}: {error}") from None
-    yield Step(
+    yield ArchiveStep(
         pulled=Pulled(
             source=visit.source.name,
             status="ok",

@@ -8,20 +8,20 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from digest.sources.archives.batches import (
+    ArchiveStep,
     Item,
-    Step,
     in_batches,
     told_first,
     unchanged,
     unread_kinds,
 )
-from digest.sources.fetching.context import SourcePull
+from digest.sources.fetching.fetch_context import SourcePull
 from digest.sources.parsing.documents import Document, is_other_text, is_page, read_pages
 
 MAX_FILE = 20_000_000
 
 
-def pull_folder(visit: SourcePull, pool: Executor) -> Iterator[Step]:
+def pull_folder(visit: SourcePull, pool: Executor) -> Iterator[ArchiveStep]:
     """Yield the articles of the files that are new or have changed."""
     every = stamps(visit.place, lambda name: is_page(name) or is_other_text(name))
     found = {path: stamp for path, stamp in every.items() if is_page(path)}

@@ -10,11 +10,11 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from digest.editorial.address import canonical, cleaned
 from digest.editorial.folding import folded
 from digest.ports import Pulled, State
-from digest.sources.archives.batches import Step
-from digest.sources.fetching.context import SourcePull
+from digest.sources.archives.batches import ArchiveStep
+from digest.sources.fetching.fetch_context import SourcePull
 from digest.sources.fetching.http import FetchError
 from digest.sources.parsing.documents import Document, Reading, read_feed_document
-from digest.sources.parsing.errors import NotAFeed
+from digest.sources.parsing.unreadable import NotAFeed
 from digest.sources.worker_pool import TookTooLong
 
 _MOST_PAGES = 200
@@ -23,7 +23,7 @@ _SHOWN = 120  # names of entries, two for each, that are kept to notice one
 _OK = 200
 
 
-def pull_pages(visit: SourcePull, first: Document, state: State) -> Iterator[Step]:
+def pull_pages(visit: SourcePull, first: Document, state: State) -> Iterator[ArchiveStep]:
     """Yield each page of a paged or archived feed, newest first, until there are no more.
 
     A walk that broke off goes on where it was. Once it has ended, later pulls read only down to
@@ -39,7 +39,7 @@ def pull_pages(visit: SourcePull, first: Document, state: State) -> Iterator[Ste
     following = state.get("resume") or (None if ended else _next(reading, url, page))
     while True:
         kept = {**kept, "resume": following}
-        yield Step(pulled=_pulled(visit, reading, kept), done=page, total=None)
+        yield ArchiveStep(pulled=_pulled(visit, reading, kept), done=page, total=None)
         if following is None:
             return
         visited.add(following)
@@ -49,7 +49,9 @@ def pull_pages(visit: SourcePull, first: Document, state: State) -> Iterator[Ste
             ended = fetched == "404"
             kept = {**kept, "resume": None if ended else following}
             told = () if ended else (f"{following}: {fetched}",)
-            yield Step(pulled=replace(_pulled(visit, Reading(warnings=told), kept)), done=page)
+            yield ArchiveStep(
+                pulled=replace(_pulled(visit, Reading(warnings=told), kept)), done=page
+            )
             return
         url, page, reading = following, page + 1, fetched
         ids = set(_ids(reading))
@@ -105,16 +107,14 @@ def _next(reading: Reading, url: str, page: int) -> str | None:
     """Return the address of the next older page, on the same host."""
     following = cleaned(reading.next_page, url) if reading.next_page else None
     if following is None and reading.paged and reading.sightings:
-        following = _wordpress_page(url, page + 1)
+        # WordPress states no next page, and gives it by its number
+        parts, paged = urlsplit(url), urlencode({"paged": page + 1})
+        query = "&".join(p for p in parts.query.split("&") if p and not p.startswith("paged="))
+        following = urljoin(
+            url, f"{parts.path}?{query}&{paged}" if query else f"{parts.path}?{paged}"
+        )
     same = following is not None and urlsplit(following).hostname == urlsplit(url).hostname
     return following if same and following != url else None
-
-
-def _wordpress_page(url: str, number: int) -> str:
-    parts = urlsplit(url)
-    query = "&".join(p for p in parts.query.split("&") if p and not p.startswith("paged="))
-    paged = urlencode({"paged": number})
-    return urljoin(url, f"{parts.path}?{query}&{paged}" if query else f"{parts.path}?{paged}")
 
 
 def _fetched(visit: SourcePull, url: str) -> Reading | str:

@@ -11,10 +11,10 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from digest.ports import State
-from digest.sources.archives.batches import Item, Step, finished, in_batches, unchanged
+from digest.sources.archives.batches import ArchiveStep, Item, finished, in_batches, unchanged
 from digest.sources.archives.folder import changed
 from digest.sources.archives.sitemap import Listed, is_sitemap, read_sitemap
-from digest.sources.fetching.context import SourcePull
+from digest.sources.fetching.fetch_context import SourcePull
 from digest.sources.fetching.http import FetchError
 from digest.sources.parsing.documents import Document, read_pages
 from digest.sources.worker_pool import TookTooLong
@@ -39,7 +39,7 @@ def unpacked(data: bytes) -> bytes:
 
 def pull_sitemap(
     visit: SourcePull, first: Document, state: State, pool: Executor
-) -> Iterator[Step]:
+) -> Iterator[ArchiveStep]:
     """Yield the articles of the pages that are new or say that they have changed.
 
     At most 2,000 pages a pull, all of them on the sitemap's own host; the next pull goes on.

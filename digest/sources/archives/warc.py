@@ -10,10 +10,10 @@ from typing import IO, Any
 
 from digest.editorial.address import cleaned
 from digest.ports import State
-from digest.sources.archives.batches import Item, Step, in_batches, unchanged
+from digest.sources.archives.batches import ArchiveStep, Item, in_batches, unchanged
 from digest.sources.archives.folder import MAX_FILE
 from digest.sources.archives.warc_records import DAMAGE, records
-from digest.sources.fetching.context import SourcePull
+from digest.sources.fetching.fetch_context import SourcePull
 from digest.sources.parsing.documents import Document, read_pages
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -28,7 +28,9 @@ def is_warc(head: bytes, name: str) -> bool:
     )
 
 
-def pull_warc(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -> Iterator[Step]:
+def pull_warc(
+    visit: SourcePull, file: IO[bytes], state: State, pool: Executor
+) -> Iterator[ArchiveStep]:
     """Yield the articles of the captured pages, from where the last pull broke off."""
     done = int(state.get("records", 0))
     numbered = enumerate(records(file), start=1)

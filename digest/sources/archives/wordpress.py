@@ -12,8 +12,8 @@ from typing import IO
 from lxml import etree
 
 from digest.ports import State
-from digest.sources.archives.batches import Item, Step, in_batches, unchanged
-from digest.sources.fetching.context import SourcePull
+from digest.sources.archives.batches import ArchiveStep, Item, in_batches, unchanged
+from digest.sources.fetching.fetch_context import SourcePull
 from digest.sources.parsing.documents import read_entries
 from digest.sources.parsing.entry import Entry, Medium
 
@@ -35,7 +35,9 @@ def is_wxr(head: bytes) -> bool:
     return _MARK.search(head) is not None
 
 
-def pull_wxr(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -> Iterator[Step]:
+def pull_wxr(
+    visit: SourcePull, file: IO[bytes], state: State, pool: Executor
+) -> Iterator[ArchiveStep]:
     """Yield the published posts of an export, from where the last pull broke off.
 
     Drafts, private, pending, future and password-protected posts are never read, nor are pages.
@@ -97,12 +99,15 @@ def _entry(post: etree._Element, library: _Library) -> Entry:
     gmt = _say(post, "post_date_gmt") or ""
     published = f"{gmt}Z" if gmt and not gmt.startswith("0000") else _say(post, "post_date")
     terms = post.iterfind("category")
+    content = _HIDDEN_CODES.sub("", (_encoded(post, "content") or "").replace("\r\n", "\n"))
+    # the paragraphs that WordPress makes of empty lines when it prints a post
+    parts = [part for part in re.split(r"\n\s*\n", content) if part.strip()]
     return Entry(
         guid=_say(post, "guid"),
         link=_say(post, "link"),
         title=_say(post, "title"),
         summary=_encoded(post, "excerpt"),
-        content=_with_paragraphs(_encoded(post, "content") or ""),
+        content="\n".join(p if _BLOCK.search(p) else f"<p>{p}</p>" for p in parts),
         authors=(library.authors.get(login, login),) if login else (),
         published=published,
         tags=tuple(t.text or "" for t in terms if t.get("domain") in {"category", "post_tag"}),
@@ -122,9 +127,3 @@ def _encoded(post: etree._Element, kind: str) -> str | None:
 def _meta(post: etree._Element) -> dict[str, str]:
     pairs = ((_say(m, "meta_key"), _say(m, "meta_value")) for m in post.iterfind("{*}postmeta"))
     return {key: value for key, value in pairs if key and value}
-
-
-def _with_paragraphs(content: str) -> str:
-    """Make the paragraphs that WordPress makes of empty lines when it prints a post."""
-    parts = re.split(r"\n\s*\n", _HIDDEN_CODES.sub("", content.replace("\r\n", "\n")))
-    return "\n".join(p if _BLOCK.search(p) else f"<p>{p}</p>" for p in parts if p.strip())

@@ -16,17 +16,17 @@ from typing import IO
 
 from digest.ports import State
 from digest.sources.archives.batches import (
+    ArchiveStep,
     Item,
-    Step,
     in_batches,
     told_first,
     unchanged,
     unread_kinds,
 )
 from digest.sources.archives.folder import MAX_FILE, changed, readable
-from digest.sources.fetching.context import SourcePull
+from digest.sources.fetching.fetch_context import SourcePull
 from digest.sources.parsing.documents import Document, is_other_text, is_page, read_pages
-from digest.sources.parsing.errors import BadContainer
+from digest.sources.parsing.unreadable import BadContainer
 
 _MOST_MEMBERS = 200_000
 _DEFLATED = 1100  # times: deflate reaches 1032, members that overlap much more
@@ -66,7 +66,9 @@ def is_tar(head: bytes) -> bool:
         return False
 
 
-def pull_zip(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -> Iterator[Step]:
+def pull_zip(
+    visit: SourcePull, file: IO[bytes], state: State, pool: Executor
+) -> Iterator[ArchiveStep]:
     """Yield the articles of the members that are new or have changed."""
     try:
         archive = zipfile.ZipFile(file)
@@ -85,7 +87,9 @@ def pull_zip(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -
     yield from _pull(visit, items, stamps, state, pool, names=names)
 
 
-def pull_tar(visit: SourcePull, file: IO[bytes], state: State, pool: Executor) -> Iterator[Step]:
+def pull_tar(
+    visit: SourcePull, file: IO[bytes], state: State, pool: Executor
+) -> Iterator[ArchiveStep]:
     """Yield the articles of the members that are new or have changed."""
     most = _most(file)
     file.seek(0)
@@ -119,7 +123,7 @@ def _pull(
     pool: Executor,
     *,
     names: Iterable[str],
-) -> Iterator[Step]:
+) -> Iterator[ArchiveStep]:
     other = unread_kinds(name for name in names if _is_wanted(name, is_other_text))
     before = state.get("files", {})
     kept = {**state, "files": {k: v for k, v in before.items() if k in stamps}}

@@ -7,11 +7,11 @@ from hashlib import blake2b
 
 from digest.model import Source
 from digest.ports import Pulled, State
-from digest.sources.fetching.context import SourcePull
+from digest.sources.fetching.fetch_context import SourcePull
 from digest.sources.fetching.http import FetchError, FetchLimits, Reply
 from digest.sources.fetching.politeness import (
     GONE,
-    Answer,
+    ReplyFacts,
     after_answer,
     after_failure,
     conditions,
@@ -48,7 +48,7 @@ class Asked:
 
     visit: SourcePull
     reply: Reply
-    answer: Answer
+    answer: ReplyFacts
 
 
 def ask(visit: SourcePull, limits: FetchLimits | None = None) -> Answered | Asked:
@@ -73,7 +73,7 @@ def ask_now(visit: SourcePull, limits: FetchLimits | None = None) -> Answered | 
     except FetchError as error:
         after = after_failure(state, str(error), now)
         return Answered(pulled=failed(source, str(error), after), innocent=state)
-    answer = Answer(status=reply.status, headers=reply.headers, moved_to=reply.moved_to)
+    answer = ReplyFacts(status=reply.status, headers=reply.headers, moved_to=reply.moved_to)
     mark = blake2b(reply.body, digest_size=16).hexdigest()
     same = reply.status == _OK and mark == state.get("hash")
     if same or reply.status == _NOT_MODIFIED:

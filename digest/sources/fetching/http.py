@@ -17,10 +17,11 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, IncompleteRead, NameResolutionError
 
-from digest.sources.fetching.ssrf import Refused, resolve
+from digest.sources.fetching.ssrf import AddressRefused, resolve
 
 PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TAKEN = range(200, 300)
 _CHUNK = 16_384
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
@@ -96,12 +97,29 @@ def fetch(
     raise FetchError(f"it redirects more than {limits.redirects} times")
 
 
+def post(
+    url: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str],
+    allow_hosts: tuple[str, ...] = (),
+    limits: FetchLimits,
+) -> Reply:
+    """POST a body to an address through the guard; raises FetchError.
+
+    No redirect is followed. Of an answer that refuses, its beginning is read; of one that takes it, nothing.
+    """
+    return _one(url, headers, allow_hosts, limits, time.monotonic() + limits.total, sent=body)
+
+
 def _one(
     url: str,
     headers: Mapping[str, str],
     allow_hosts: tuple[str, ...],
     limits: FetchLimits,
     ends: float,
+    *,
+    sent: bytes | None = None,
 ) -> Reply:
     try:
         parts = urllib3.util.parse_url(url)
@@ -113,24 +131,28 @@ def _one(
         raise FetchError(f"{url[:200]} is no http or https address")
     host = parts.hostname or ""
     left = max(0.01, ends - time.monotonic())
-    connection = _connection(parts, min(limits.connect, left))
+    timeout = min(limits.connect, left)
+    connection: _GuardedConnection = (
+        _Secure(host, parts.port or 443, timeout=timeout, ssl_context=trusted())
+        if parts.scheme == "https"
+        else _Open(host, parts.port or 80, timeout=timeout)
+    )
     connection.allowed = allow_hosts
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with _told(host, limits), _stopped_at(connection, left):
         connection.connect()
         connection.sock.settimeout(min(limits.read, left))
-        connection.request("GET", path, headers=dict(headers), preload_content=False)
+        method = "GET" if sent is None else "POST"
+        connection.request(method, path, sent, headers=dict(headers), preload_content=False)
         with closing(connection.getresponse()) as response:
             answer = {k.lower(): v for k, v in response.headers.items()}
-            body = b"" if response.status in _REDIRECTS else _body(response, limits.size, ends)
+            if response.status in _REDIRECTS or (sent is not None and response.status in _TAKEN):
+                body = b""
+            elif sent is not None:
+                body = response.read1(limits.size, decode_content=True)
+            else:
+                body = _body(response, limits.size, ends)
             return Reply(url=url, status=response.status, headers=answer, body=body)
-
-
-def _connection(parts: urllib3.util.Url, timeout: float) -> _Checked:
-    host = parts.hostname or ""
-    if parts.scheme == "https":
-        return _Secure(host, parts.port or 443, timeout=timeout, ssl_context=trusted())
-    return _Open(host, parts.port or 80, timeout=timeout)
 
 
 def _body(response: urllib3.BaseHTTPResponse, size: int, ends: float) -> bytes:
@@ -146,7 +168,7 @@ def _body(response: urllib3.BaseHTTPResponse, size: int, ends: float) -> bytes:
     return b"".join(parts)
 
 
-class _Checked(HTTPConnection):
+class _GuardedConnection(HTTPConnection):
     """A connection that is made to an address the guard has seen."""
 
     allowed: tuple[str, ...] = ()
@@ -166,11 +188,11 @@ class _Checked(HTTPConnection):
         raise problem or OSError(f"{self.host} has no address")
 
 
-class _Open(_Checked):
+class _Open(_GuardedConnection):
     """Plain http."""
 
 
-class _Secure(_Checked, HTTPSConnection):
+class _Secure(_GuardedConnection, HTTPSConnection):
     """Http over TLS, with the certificates of the system and of certifi."""
 
 
@@ -183,7 +205,7 @@ def trusted() -> ssl.SSLContext:
 
 
 @contextmanager
-def _stopped_at(connection: _Checked, seconds: float) -> Iterator[None]:
+def _stopped_at(connection: _GuardedConnection, seconds: float) -> Iterator[None]:
     """Cut the connection when its time is up, whatever it is doing, and close it in the end."""
     late = threading.Event()
 
@@ -217,7 +239,7 @@ def _told(host: str, limits: FetchLimits) -> Iterator[None]:
         yield
     except FetchError:
         raise
-    except Refused as error:
+    except AddressRefused as error:
         raise FetchError(str(error)) from None
     except (socket.gaierror, NameResolutionError, UnicodeError):
         raise FetchError(f"the name {host} is not known") from None

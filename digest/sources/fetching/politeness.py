@@ -24,7 +24,7 @@ GONE = "it answers 410 Gone: it was taken down for good, so it is not asked agai
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ReplyFacts:
     """What of a reply matters here: its status, its headers in lower case, and where it moved."""
 
     status: int
@@ -52,7 +52,7 @@ def conditions(state: State, now: datetime) -> dict[str, str]:
 
 def after_answer(
     state: State,
-    answer: Answer,
+    answer: ReplyFacts,
     now: datetime,
     *,
     every: timedelta | None = None,
@@ -86,7 +86,9 @@ def after_answer(
     }
 
 
-def after_failure(state: State, reason: str, now: datetime, answer: Answer | None = None) -> State:
+def after_failure(
+    state: State, reason: str, now: datetime, answer: ReplyFacts | None = None
+) -> State:
     """Return the state after a failure: asked again after 1, 2, 4, … hours, and at last daily.
 
     What was kept to ask "has it changed?" is dropped, as nothing usable came of it.
@@ -178,7 +180,7 @@ def _interval(
     return max(min(max(seen, stated, freshness(headers)), DAY), told)
 
 
-def _moved(state: State, answer: Answer) -> dict[str, object]:
+def _moved(state: State, answer: ReplyFacts) -> dict[str, object]:
     if answer.moved_to is None:
         return {"moved": {}} if state.get("moved") else {}
     before = state.get("moved") or {}

@@ -9,7 +9,7 @@ from digest.ports import Pulled, State
 from digest.sources.archives.folder import read_file, stamp_of
 from digest.sources.archives.paged_feed import without_gap
 from digest.sources.fetching.conditional import Answered, Asked, ask, ask_now, failed, notices
-from digest.sources.fetching.context import SourcePull
+from digest.sources.fetching.fetch_context import SourcePull
 from digest.sources.fetching.politeness import (
     after_answer,
     after_failure,
@@ -18,8 +18,8 @@ from digest.sources.fetching.politeness import (
 )
 from digest.sources.parsing.discover import feeds_of
 from digest.sources.parsing.documents import Document, Reading, read_feed_document
-from digest.sources.parsing.errors import NotAFeed
 from digest.sources.parsing.ids import odd_ids, remembered_ids
+from digest.sources.parsing.unreadable import NotAFeed
 from digest.sources.worker_pool import TookTooLong
 
 
@@ -69,7 +69,7 @@ def _taken(asked: Asked) -> Answered:
 
 
 def _discovered(visit: SourcePull, document: Document) -> str | None:
-    if visit.state.get("found"):
+    if visit.state.get("found") or visit.source.is_plugged:
         return None
     try:
         found = visit.context.workers.run(feeds_of, document)

@@ -11,7 +11,7 @@ Address = IPv4Address | IPv6Address
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 
 
-class Refused(OSError):
+class AddressRefused(OSError):
     """A name that leads only to addresses which nobody outside may be asked for."""
 
 
@@ -28,7 +28,7 @@ def is_public(address: Address) -> bool:
 
 
 def resolve(host: str, port: int, allowed: Collection[str]) -> list[str]:
-    """Return the addresses of a host that may be connected to; raises Refused where there is none.
+    """Return the addresses of a host that may be connected to; raises AddressRefused where there is none.
 
     A host named in `allowed` may have any address. A name is resolved once and the connection made
     to what was checked, so that it cannot answer differently a moment later.
@@ -39,7 +39,7 @@ def resolve(host: str, port: int, allowed: Collection[str]) -> list[str]:
         return addresses
     public = [a for a in addresses if is_public(ip_address(a.partition("%")[0]))]
     if not public:
-        raise Refused(
+        raise AddressRefused(
             f"{host} has the private address {addresses[0]}; name it in allow_hosts where that is meant"
         )
     return public

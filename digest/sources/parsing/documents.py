@@ -15,7 +15,6 @@ from digest.model import Sighting, Source
 from digest.sources.parsing.charset import decode
 from digest.sources.parsing.dates import zone_of
 from digest.sources.parsing.entry import Entry, sighting_of, unique
-from digest.sources.parsing.errors import Unpublished
 from digest.sources.parsing.feed import read_feed
 from digest.sources.parsing.front_matter import has_front_matter
 from digest.sources.parsing.icalendar import is_icalendar
@@ -30,6 +29,8 @@ from digest.sources.parsing.saved_page import (
 )
 from digest.sources.parsing.script import language_of
 from digest.sources.parsing.size_limits import bounded
+from digest.sources.parsing.unreadable import Unpublished
+from digest.sources.plugged import read_plugged
 
 _OFTEN = 3
 
@@ -68,9 +69,11 @@ class Reading:
 
 def read_feed_document(source: Source, document: Document, now: datetime) -> Reading:
     """Read a feed of any format, or an iCalendar file; raises NotAFeed."""
-    if is_icalendar(document.data):
+    if source.is_plugged:
+        feed = read_plugged(source, document.data)
+    elif is_icalendar(document.data):
         return _calendar(source, document, now)
-    if is_json(document.data):
+    elif is_json(document.data):
         feed = read_json_feed(document.data)
     else:
         feed = read_feed(document.data, document.content_type or "application/xml")

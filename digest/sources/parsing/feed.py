@@ -12,10 +12,10 @@ import feedparser
 import feedparser.api
 
 from digest.sources.parsing.entry import Feed
-from digest.sources.parsing.errors import NotAFeed
 from digest.sources.parsing.feed_damage import described, repaired, without_torn
 from digest.sources.parsing.feed_entry import entry_of, number_in, unproxied
 from digest.sources.parsing.mediarss import has_words, media_words, without_words
+from digest.sources.parsing.unreadable import NotAFeed
 
 _ITEMS = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
 _RHYTHM = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}

@@ -33,11 +33,11 @@ _USUAL = frozenset(
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
 
-class _Loader(yaml.SafeLoader):
+class _FrontMatterLoader(yaml.SafeLoader):
     """YAML whose dates stay as written, so that a day without a time is seen to be one."""
 
 
-_Loader.yaml_implicit_resolvers = {
+_FrontMatterLoader.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
@@ -123,7 +123,7 @@ def front_matter(text: str) -> tuple[FrontMatter, str]:
         if kind == "toml":
             read = _dates_as_written(tomllib.loads(head.replace("\r\n", "\n")))
         elif kind == "yaml":
-            read = yaml.load(head, Loader=_Loader)  # noqa: S506 - a SafeLoader without dates
+            read = yaml.load(head, Loader=_FrontMatterLoader)  # noqa: S506 - a SafeLoader without dates
         else:
             read = json.loads(
                 head if head.lstrip().startswith("{") else f"{{{head}}}", strict=False
@@ -154,7 +154,7 @@ def _unfenced(text: str) -> tuple[FrontMatter, str]:
     read = None
     if found["end"]:
         try:
-            read = yaml.load(found["head"], Loader=_Loader)  # noqa: S506 - a SafeLoader without dates
+            read = yaml.load(found["head"], Loader=_FrontMatterLoader)  # noqa: S506 - a SafeLoader without dates
         except (yaml.YAMLError, RecursionError, ValueError):
             read = None
     values = read if isinstance(read, dict) else _lines_of(found["head"])

@@ -20,7 +20,7 @@ from digest.sources.parsing.page_authors import authors_of
 from digest.sources.parsing.page_body import body_of
 from digest.sources.parsing.page_dates import published_of
 from digest.sources.parsing.page_headline import headline_of, site_of
-from digest.sources.parsing.page_lines import Place
+from digest.sources.parsing.page_lines import HeadlinePlace
 from digest.sources.parsing.page_metadata import Statement, statement_of
 from digest.sources.parsing.page_surroundings import named_elements, words_of
 from digest.sources.parsing.pictures import is_no_story
@@ -56,7 +56,7 @@ def read_page(
     base = url or base
     site, named = site_of(tree, said, url), named_elements(tree)
     headline, heading = headline_of(tree, said, site, named)
-    place = Place(heading)
+    place = HeadlinePlace(heading)
     language = said.property("inLanguage") or tree.get("lang") or sighting.language
     published, source = published_of(
         tree, said, place, url=url, zone=zone, now=now, language=language

@@ -14,9 +14,9 @@ from icalendar import Calendar, Component
 from digest.editorial.address import cleaned
 from digest.model import Event, Image, Sighting
 from digest.sources.parsing.entry import unique
-from digest.sources.parsing.errors import NotAFeed
 from digest.sources.parsing.event import place_of
 from digest.sources.parsing.sanitize import fragment, one_line, plain, without_controls
+from digest.sources.parsing.unreadable import NotAFeed
 
 _AHEAD = timedelta(days=366)
 _MOST, _MOST_OF_SERIES = 1000, 60  # days of events; the first to come are kept

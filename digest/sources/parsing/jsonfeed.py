@@ -9,7 +9,7 @@ from typing import Any
 
 from digest.sources.parsing.charset import decode
 from digest.sources.parsing.entry import Entry, Feed, Medium
-from digest.sources.parsing.errors import NotAFeed
+from digest.sources.parsing.unreadable import NotAFeed
 
 
 def is_json(data: bytes) -> bool:

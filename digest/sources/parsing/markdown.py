@@ -14,10 +14,10 @@ from digest.model import Image, Sighting
 from digest.sources.parsing.boilerplate import BYLINE
 from digest.sources.parsing.byline import names_in, people
 from digest.sources.parsing.dates import date_in_name, read_date, sane
-from digest.sources.parsing.errors import Unpublished
 from digest.sources.parsing.event import event_of
 from digest.sources.parsing.front_matter import FrontMatter, front_matter
 from digest.sources.parsing.sanitize import fragment, one_line, plain, without_controls
+from digest.sources.parsing.unreadable import Unpublished
 
 _HEADING = re.compile(r"\A\s*#\s+(?P<title>[^\n]+?)\s*#*\s*(?:\n|\Z)")
 _MARKDOWN = MarkdownIt("commonmark").enable("table").enable("strikethrough")

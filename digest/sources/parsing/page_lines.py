@@ -35,7 +35,7 @@ class Line:
     elements: tuple[etree._Element, ...]
 
 
-class Place:
+class HeadlinePlace:
     """Where a page prints its headline: the elements that hold it, and the lines beside it."""
 
     def __init__(self, heading: etree._Element | None) -> None:
@@ -60,7 +60,7 @@ class Place:
         close = {*islice(self.heading.iterancestors(), _CLOSE)}
         above = [
             line
-            for line in lines_of(reversed(_BEFORE(self.heading)), self.article)
+            for line in lines_of(_BEFORE(self.heading), self.article)
             if not close.isdisjoint(line.block.iterancestors())
         ]
         return (*below, *reversed(above))

@@ -24,7 +24,16 @@ _GAPS = re.compile(
 @pages.get("/archive")
 def archive() -> str:
     """Show what went out, the newest first; or what the words and filters find."""
-    asked, number = _asked(), max(1, request.args.get("page", 1, int))
+    said = request.args
+    asked = Question(
+        words=said.get("q", "").strip(),
+        tag=said.get("tag", "").strip(),
+        source=said.get("source", ""),
+        segment=said.get("segment", ""),
+        since=_day(said.get("since", "")),
+        until=_day(said.get("until", "")),
+    )
+    number = max(1, said.get("page", 1, int))
     is_asked = asked != Question()
     press = publisher()
     hits = press.search(asked, most=_PAGE + 1, skip=(number - 1) * _PAGE) if is_asked else []
@@ -43,7 +52,7 @@ def archive() -> str:
         heads={head.id: head for head in press.issues() if _may_read(head)} if hits else {},
         number=number,
         more=len(hits) > _PAGE or len(sent) > number * _PAGE,
-        again={name: value for name, value in request.args.items() if name != "page"},
+        again={name: value for name, value in said.items() if name != "page"},
     )
 
 
@@ -77,18 +86,6 @@ def marked(excerpt: str) -> Markup:
     return Markup("").join(
         Markup("<mark>{}</mark>").format(part) if place % 2 else part
         for place, part in enumerate(said)
-    )
-
-
-def _asked() -> Question:
-    said = request.args
-    return Question(
-        words=said.get("q", "").strip(),
-        tag=said.get("tag", "").strip(),
-        source=said.get("source", ""),
-        segment=said.get("segment", ""),
-        since=_day(said.get("since", "")),
-        until=_day(said.get("until", "")),
     )
 
 

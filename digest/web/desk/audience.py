@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from digest.errors import DigestError, UsageError
-from digest.publisher.inbox import Group, Inbox
+from digest.publisher.inbox import Inbox, ReaderGroup
 from digest.web.desk.shell import pages, publisher, sorry, who
 from digest.web.desk.words import dated, say
 
@@ -32,7 +32,7 @@ def audience() -> str:
     )
 
 
-def _by_week(inbox: Inbox, group: Group) -> list[tuple[int, int]]:
+def _by_week(inbox: Inbox, group: ReaderGroup) -> list[tuple[int, int]]:
     """Return how many emails a group gets in each week, and how many are held back."""
     held = {week.start: (len(week.emails), len(week.held_back)) for week in group.weeks}
     return [held.get(start, (0, 0)) for start in inbox.starts]

@@ -142,8 +142,15 @@ def test(id_: str, segment: str) -> Acted:
         only = segment if form.get("which") == "one" else None
         done = publisher().prove(id_, form.getlist("to"), only, by=who(form))
         if done.sent:
+            to = listed(form.getlist("to"))
+            if folder := publisher().config.delivery.folder:
+                written = several("%(n)s test email to", "%(n)s test emails to", done.sent)
+                nobody = say(
+                    "written into the folder %(folder)s, and mailed to nobody", folder=folder
+                )
+                return f"{written} {to} {nobody}."
             sent = several("%(n)s test email sent to", "%(n)s test emails sent to", done.sent)
-            return f"{sent} {listed(form.getlist('to'))}."
+            return f"{sent} {to}."
         raise UsageError("the test did not go out: " + (done.error or "the relay took nothing"))
 
     return _act(id_, segment, act)
@@ -237,7 +244,11 @@ def _act(id_: str, segment: str, act: Callable[[], str]) -> Acted:
     except DigestError as error:
         found = publisher().issue(id_)
         if by_script:
-            return jsonify(_refusal(error, found, segment)), 409
+            why: dict[str, Any] = {"said": shown.refused(error).striptags()}
+            if isinstance(error, Conflict):  # what stands there now
+                why["theirs"] = view.words_now(found, segment, request.form.get("article", ""))
+                why["acts"] = publisher().head(id_)[1]
+            return jsonify(why), 409
         return _shown(found, segment, at, shown.refused(error)), 409
     if by_script:
         head, acts = publisher().head(id_)
@@ -248,12 +259,3 @@ def _act(id_: str, segment: str, act: Callable[[], str]) -> Acted:
     own = segment if segment in held else None
     anchor = "panel" if at else None
     return redirect(url_for("desk.issue", id_=id_, segment=own, at=at or None, _anchor=anchor))
-
-
-def _refusal(error: DigestError, found: Issue, segment: str) -> dict[str, Any]:
-    """Return why an act was refused; of a conflict also what stands there now."""
-    said: dict[str, Any] = {"said": shown.refused(error).striptags()}
-    if isinstance(error, Conflict):
-        said["theirs"] = view.words_now(found, segment, request.form.get("article", ""))
-        said["acts"] = publisher().head(found.id)[1]
-    return said

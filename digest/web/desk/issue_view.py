@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -13,7 +13,7 @@ from flask import abort, request, session
 from digest.editorial import lifecycle
 from digest.editorial.acts import steps
 from digest.editorial.subject import PHONE
-from digest.model import Act, Article, Decision, Delivery, Edit, Edition, Finding, Issue, Message
+from digest.model import Act, Article, Decision, Delivery, Edit, Edition, Issue, Message
 from digest.publisher.correcting import Correction
 from digest.web import phrases, proof, shown
 from digest.web.desk.shell import local, publisher, segment_title, sitting
@@ -25,7 +25,7 @@ _PAGE = 12  # articles of what is left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ContentsRow:
     """An article in the contents: where it stands, what editors did to it, and what was found."""
 
     article: Article
@@ -39,9 +39,18 @@ def about(found: Issue, segment: str | None, at: str) -> dict[str, Any]:
     """Return what the page of an issue shows; without an edition only what is to be done."""
     press = publisher()
     newsletter, counts = press.config.newsletter(found.newsletter), press.counts(found.id)
-    edition = _edition(found, segment) if found.editions else None
+    edition = next((e for e in found.editions if segment in {None, e.segment}), None)
+    if found.editions and edition is None:
+        abort(404)
+    printed = [each.segment for each in found.editions]
+    findings = [each for some in found.findings.values() for each in some]
     acts = press.acts(found.id)
     back, forth = steps(acts)
+    # the note with which an issue was sent back stands until it is approved
+    judged = [act for act in acts if act.kind in {"approve", "send back"}][-1:]
+    unreached: Iterable[Delivery] = ()
+    if {"failed", "ambiguous"} & counts.keys():
+        unreached = (d for d in press.deliveries(found.id) if d.state in {"failed", "ambiguous"})
     may = sitting().may
     can = lifecycle.allows(found.status, "edit") and may("edit", found.newsletter)
     shared = {
@@ -53,10 +62,10 @@ def about(found: Issue, segment: str | None, at: str) -> dict[str, Any]:
         "found": phrases.found,
         "titled": segment_title,
         "marks": lambda each: shown.marks(found.findings.get(each.segment, ())),
-        "errors": _errors(found),
-        "absent": [segment_title(n) for n in newsletter.segments if n not in _segments(found)],
+        "errors": {each.rule for each in findings if each.severity == "error"},
+        "absent": [segment_title(name) for name in newsletter.segments if name not in printed],
         "counts": counts,
-        "unreached": _unreached(found.id) if {"failed", "ambiguous"} & counts.keys() else [],
+        "unreached": [*islice(unreached, _NAMED)],
         "allows": lambda verb: (
             lifecycle.allows(found.status, verb)
             and may("edit" if verb == "discard" else "approve", found.newsletter)
@@ -65,7 +74,7 @@ def about(found: Issue, segment: str | None, at: str) -> dict[str, Any]:
         "acts": acts,
         "undo": told(back.act, bare=True) if back and can else None,
         "redo": told(forth.act, bare=True) if forth and can else None,
-        "sent_back": _sent_back(acts) if can else None,
+        "sent_back": judged[0] if can and judged and judged[0].kind == "send back" else None,
         "told": told,
         "edits": _changes(found.id),
         "look": press.look(found),
@@ -81,6 +90,12 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
     own, press = edition.segment, publisher()
     message = message_of(found, own)
     reach = _reach(found, own)
+    if not reach:
+        acts_for = say("all %(n)s editions", n=len(found.windows))
+    elif len(reach) == 1:
+        acts_for = say("%(segment)s only", segment=segment_title(reach[0]))
+    else:
+        acts_for = listed(segment_title(name) for name in reach)
     following = found.editions[(found.editions.index(edition) + 1) % len(found.editions)]
     mode = request.args.get("mode", "light")
     return {
@@ -89,7 +104,7 @@ def _about_edition(found: Issue, edition: Edition) -> dict[str, Any]:
         "clip": proof.CLIP,
         "contents": _contents(found, edition, press.edits(found.id)),
         "reach": reach,
-        "acts_for": _acts_for(found, reach),
+        "acts_for": acts_for,
         "following": following.segment if following != edition else None,
         "groups": shown.grouped(
             found.findings.get(own, ()), {article.id: article.title for article in edition.articles}
@@ -127,10 +142,13 @@ def _about_part(found: Issue, edition: Edition, at: str) -> dict[str, Any]:
         return {"due": press.corrections(found.newsletter)}
     if at in {"checks", "changes"}:
         return {}
+    acts, name = press.acts(found.id), session.get("name", "")
+    mine = [n for n, act in enumerate(acts) if act.by == name]
     return {
         "due": _due(found),
         "readers": press.recipients(found.id) if found.status in {"draft", "approved"} else {},
-        "since": _since_own(press.acts(found.id)),
+        # what others did since who sits at the desk did something here
+        "since": acts[mine[-1] + 1 if mine else 0 :],
         "differs": press.changes(found).get(own, {}),
         "links": message_of(found, own).html.count("<a "),
     }
@@ -157,7 +175,7 @@ def _about_article(found: Issue, edition: Edition, id_: str) -> dict[str, Any]:
             (e.url for e in edits if shown.gives_picture(e, own) and e.article == id_), None
         ),
         "touched": [each for each in _changes(found.id) if each.edit.article == id_],
-        "remarks": [f for f in found.findings.get(own, ()) if id_ in f.where],
+        "remarks": [f for f in found.findings.get(own, ()) if f.where.article == id_],
         "coming": press.coming(found.newsletter),
         "due": [each for each in _due(found) if each.article == id_],
         "similar": press.similar(found.id, id_).get(id_, ()),
@@ -173,32 +191,31 @@ def _due(found: Issue) -> list[Correction]:
 
 def _contents(
     found: Issue, edition: Edition, edits: Sequence[Edit]
-) -> list[tuple[str, list[Row], int]]:
+) -> list[tuple[str, list[ContentsRow], int]]:
     """Return every section that the edition may have, its rows, and how many it has no room for."""
     mine = [each for each in edits if each.segment in {None, edition.segment}]
     newsletter = publisher().config.newsletter(found.newsletter)
     rules = newsletter.sections
     titles = [rules[i].title for i in newsletter.sections_for(edition.segment)]
     held = {section.title: section for section in edition.sections}
-    rows = []
+    findings = found.findings.get(edition.segment, ())
+    contents = []
     for title in dict.fromkeys((*titles, *held)):
         section = held.get(title)
-        articles = section.articles if section else ()
-        made = [_row(found, edition, mine, a, n) for n, a in enumerate(articles, 1)]
-        rows.append((title, made, section.more if section else 0))
-    return rows
-
-
-def _row(found: Issue, edition: Edition, edits: Sequence[Edit], article: Article, n: int) -> Row:
-    own = [each for each in edits if each.article == article.id]
-    worst = [f.severity for f in found.findings.get(edition.segment, ()) if article.id in f.where]
-    return Row(
-        article=article,
-        place=n,
-        pinned=any(each.verb in {"pin", "lead", "add"} for each in own),
-        edited=next((each.by for each in own if each.verb not in {"pin", "lead", "add"}), ""),
-        found=next((name for name in ("error", "warning") if name in worst), ""),
-    )
+        rows = []
+        for place, article in enumerate(section.articles if section else (), 1):
+            own = [each for each in mine if each.article == article.id]
+            worst = {each.severity for each in findings if each.where.article == article.id}
+            row = ContentsRow(
+                article=article,
+                place=place,
+                pinned=any(each.verb in {"pin", "lead", "add"} for each in own),
+                edited=next((e.by for e in own if e.verb not in {"pin", "lead", "add"}), ""),
+                found=next((name for name in ("error", "warning") if name in worst), ""),
+            )
+            rows.append(row)
+        contents.append((title, rows, section.more if section else 0))
+    return contents
 
 
 def _reach(found: Issue, own: str) -> list[str]:
@@ -208,13 +225,6 @@ def _reach(found: Issue, own: str) -> list[str]:
         return []
     chosen = [name for name in session.get("reach", []) if name in names]
     return [] if len(chosen) == len(names) else chosen or [own]
-
-
-def _acts_for(found: Issue, reach: Sequence[str]) -> str:
-    if not reach:
-        return say("all %(n)s editions", n=len(found.windows))
-    names = [segment_title(name) for name in reach]
-    return say("%(segment)s only", segment=names[0]) if len(names) == 1 else listed(names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,40 +289,7 @@ def message_of(found: Issue, segment: str) -> Message:
     return next((m for m in found.messages if m.segment == segment), None) or abort(404)
 
 
-def _sent_back(acts: Sequence[Act]) -> Act | None:
-    """Return the note with which an issue was sent back, until it is approved."""
-    judged = [act for act in acts if act.kind in {"approve", "send back"}]
-    return judged[-1] if judged and judged[-1].kind == "send back" else None
-
-
-def _since_own(acts: Sequence[Act]) -> list[Act]:
-    """Return what others did since who sits at the desk did something here."""
-    name = session.get("name", "")
-    own = [n for n, act in enumerate(acts) if act.by == name]
-    return [*acts[own[-1] + 1 if own else 0 :]]
-
-
-def _changes(id_: str) -> list[shown.Change]:
+def _changes(id_: str) -> list[shown.EditorsChange]:
     edits = publisher().edits(id_)
     titles = publisher().titles(edit.article for edit in edits if edit.article)
     return shown.changes(edits, titles, lambda at: local(at, "%-d %B %Y"))
-
-
-def _errors(found: Issue) -> set[str]:
-    every: list[Finding] = [f for each in found.findings.values() for f in each]
-    return {f.rule for f in every if f.severity == "error"}
-
-
-def _unreached(id_: str) -> list[Delivery]:
-    """Return the first who did not get an issue, or of whom nobody knows."""
-    found = (d for d in publisher().deliveries(id_) if d.state in {"failed", "ambiguous"})
-    return [*islice(found, _NAMED)]
-
-
-def _segments(found: Issue) -> list[str]:
-    return [edition.segment for edition in found.editions]
-
-
-def _edition(found: Issue, segment: str | None) -> Edition:
-    wanted = (e for e in found.editions if segment in {None, e.segment})
-    return next(wanted, None) or abort(404)

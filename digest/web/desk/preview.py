@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from email import message_from_bytes
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from digest.render.page import page, plain_page
 from digest.web import proof
 from digest.web.desk.issue_view import message_of
 from digest.web.desk.shell import pages, publisher
-from digest.web.preview import EMAIL_POLICY, picture_response
+from digest.web.edition_page import EMAIL_POLICY, picture_response
 
 # the desk's own script keeps the place where one reads and selects what one clicks; nothing runs within
 _POLICY = EMAIL_POLICY.replace("sandbox ", "sandbox allow-same-origin ")
@@ -35,7 +36,8 @@ def page_(id_: str, segment: str) -> Response:
     if mode in {"text", "source", "headers"}:
         return _words(found, message, mode)
     where = request.args.get("outline", "")
-    url = _address(found, segment, where.removeprefix("article "))
+    held = (a for e in found.editions if e.segment == segment for a in e.articles)
+    url = next((a.url for a in held if a.id == where.removeprefix("article ")), None)
     hidden = mode == "no-images"
     html = page(
         message,
@@ -51,21 +53,12 @@ def page_(id_: str, segment: str) -> Response:
 
 def _at_fault(error: TemplateError) -> Response:
     """Show what is wrong in a template, with its file, its line, and what stands there."""
-    html = render_template("template_at_fault.html", error=error, line=_line(error))
-    return Response(html, headers={"Content-Security-Policy": _POLICY})
-
-
-def _line(error: TemplateError) -> str:
-    try:
+    line = ""
+    with suppress(OSError, ValueError, IndexError):
         lines = Path(error.file).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
-        return ""
-    return lines[error.line - 1] if error.line and error.line <= len(lines) else ""
-
-
-def _address(found: Issue, segment: str, article: str) -> str | None:
-    held = (a for e in found.editions if e.segment == segment for a in e.articles)
-    return next((a.url for a in held if a.id == article), None)
+        line = lines[error.line - 1] if error.line else ""
+    html = render_template("template_at_fault.html", error=error, line=line)
+    return Response(html, headers={"Content-Security-Policy": _POLICY})
 
 
 def _words(found: Issue, message: Message, mode: str) -> Response:

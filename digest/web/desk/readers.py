@@ -10,7 +10,7 @@ from digest.render.page import page
 from digest.web import phrases
 from digest.web.desk.shell import pages, publisher
 from digest.web.desk.words import say
-from digest.web.preview import EMAIL_POLICY
+from digest.web.edition_page import EMAIL_POLICY
 
 
 @pages.get("/readers/<id_>")

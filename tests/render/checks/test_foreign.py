@@ -70,4 +70,4 @@ def test_what_is_alike_in_several_places_is_said_once() -> None:
     )
 
     (tiny,) = [f for f in lint(page(text), {}) if f.rule == "text-tiny"]
-    assert tiny.where.endswith("(3 places)")
+    assert str(tiny.where).endswith("(3 places)")

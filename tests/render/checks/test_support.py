@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.model import Finding, Message
+from digest.findings import Finding
+from digest.model import Message
 from digest.render.checks.clients import CLIENTS, Readers
 from digest.render.checks.features import listed, table
 from digest.render.checks.run import lint

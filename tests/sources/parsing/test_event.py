@@ -10,7 +10,7 @@ import pytest
 from digest.editorial.identity import identify
 from digest.model import Event, Sighting, Source
 from digest.sources.parsing.documents import Document, read_feed_document, read_pages
-from digest.sources.parsing.errors import NotAFeed
+from digest.sources.parsing.unreadable import NotAFeed
 
 NOW = datetime(2026, 2, 17, 6, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")

@@ -14,8 +14,8 @@ import pytest
 from digest.model import Image, Sighting, Source
 from digest.sources.parsing.discover import feeds_of
 from digest.sources.parsing.documents import Document, Reading, read_feed_document
-from digest.sources.parsing.errors import NotAFeed
 from digest.sources.parsing.sanitize import fragment
+from digest.sources.parsing.unreadable import NotAFeed
 
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
 RSS = """<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"

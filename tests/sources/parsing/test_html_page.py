@@ -10,10 +10,10 @@ import lxml.html
 import pytest
 
 from digest.model import Image, Quote, Sighting
-from digest.sources.parsing.errors import Unpublished
 from digest.sources.parsing.html_page import read_page
 from digest.sources.parsing.markdown import read_note
 from digest.sources.parsing.page_body import _extracted
+from digest.sources.parsing.unreadable import Unpublished
 
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
