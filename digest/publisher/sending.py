@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Literal
 
@@ -20,8 +20,9 @@ from digest.publisher.clearance import ask_days, ask_events, ask_ledger
 from digest.publisher.clicking import counted
 from digest.publisher.delivering import Run
 from digest.publisher.inbox import HELD_BACK, hold_back
-from digest.publisher.inputs import from_lock
+from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.printed import printed
+from digest.publisher.reader_editions import Envelopes, Made, make
 from digest.publisher.reprinting import for_today, variants_of
 from digest.publisher.services import Services
 from digest.publisher.settling import RESTORED, settle_by_policy
@@ -32,7 +33,10 @@ _UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "deferred")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What a run of sending did, and why it stopped early, if it did."""
+    """What a run of sending did, and why it stopped early, if it did.
+
+    `held_editions` are those for readers who chose that a check stopped; `held_for` says why the first is.
+    """
 
     issue: str
     sent: int = 0
@@ -42,6 +46,8 @@ class Sent:
     suppressed: int = 0
     already_sent: int = 0
     held_back: int = 0
+    held_editions: int = 0
+    held_for: str | None = None
     error: str | None = None
 
 
@@ -70,7 +76,13 @@ def send(
         before = services.deliveries.counts(issue.id)
         run.all()
         settle_by_policy(services, issue.id)
-        return replace(_finish(services, sending, before, run), held_back=held_back)
+        held = outgoing.readers.held
+        return replace(
+            _finish(services, sending, before, run),
+            held_back=held_back,
+            held_editions=len(held),
+            held_for=held[0].held if held else None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +197,9 @@ def again(services: Services, id_: str) -> Again:
             new = {(m.segment, m.variant): m for m in variants.messages}
             services.issues.keep_variants(id_, [*(new | kept).values()])
         everyone = addressees(services, issue, from_lock(lock, None), variants)
-        services.deliveries.expand(id_, everyone)
+        made = _for_readers(services, issue, lock, from_lock(lock, None))
+        services.issues.keep_reader_editions(id_, [*made.editions.values()])
+        services.deliveries.expand(id_, chain(everyone, made.addressees))
         joined = services.deliveries.counts(id_).get("pending", 0)  # nobody else waits
         if failed or joined:
             services.deliveries.mark(failed)
@@ -195,12 +209,16 @@ def again(services: Services, id_: str) -> Again:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outgoing:
-    """An issue as it goes out, with its messages for readers who have had some of it, and its audience."""
+    """An issue as it goes out, with its messages for readers who have had some of it, and its audience.
+
+    `readers` are the editions of those who chose for themselves.
+    """
 
     issue: Issue
     lock: Lock
     variants: tuple[Message, ...]
     audience: Iterator[Addressee] | None = None
+    readers: Made = field(default_factory=Made)
 
 
 def _prepare(services: Services, issue: Issue) -> _Outgoing:
@@ -220,12 +238,22 @@ def _prepare(services: Services, issue: Issue) -> _Outgoing:
         kept = tuple(services.issues.variants(issue.id))
         return _Outgoing(issue=sending, lock=lock, variants=kept)
     variants = variants_of(services, issue, lock)
-    audience = addressees(services, sending, inputs, variants)
+    made = _for_readers(services, sending, lock, inputs)
+    audience = chain(addressees(services, sending, inputs, variants), made.addressees)
     first = next(audience, None)
     if first is None and issue.status == "approved":
         raise Held(issue.id, ["no confirmed subscriber reads any of its editions"])
     everyone = chain([first], audience) if first is not None else None
-    return _Outgoing(issue=sending, lock=lock, variants=variants.messages, audience=everyone)
+    return _Outgoing(
+        issue=sending, lock=lock, variants=variants.messages, audience=everyone, readers=made
+    )
+
+
+def _for_readers(services: Services, issue: Issue, lock: Lock, inputs: Inputs) -> Made:
+    """Make the editions for readers who chose for themselves, where a newsletter lets them."""
+    if inputs.newsletter.readers is None or issue.special:
+        return Made()
+    return make(services, issue, lock)
 
 
 def _begin(services: Services, was: Issue, outgoing: _Outgoing) -> None:
@@ -233,6 +261,7 @@ def _begin(services: Services, was: Issue, outgoing: _Outgoing) -> None:
     issue = outgoing.issue
     if outgoing.audience is not None:
         services.issues.keep_variants(issue.id, outgoing.variants)
+        services.issues.keep_reader_editions(issue.id, [*outgoing.readers.editions.values()])
     services.issues.save(issue, outgoing.lock, was=was)
     if outgoing.audience is not None:
         services.deliveries.expand(issue.id, outgoing.audience)
@@ -259,6 +288,7 @@ def _run(
             (m.segment, m.variant): paper.envelope(counted(services, issue, paper.inputs, m))
             for m in messages
         },
+        readers=Envelopes(services, issue, outgoing.lock, outgoing.readers.envelopes),
         deliverer=deliverer,
         sender=ascii_address(parts_of_mailbox(paper.inputs.newsletter.sender)[1]),
         base=paper.inputs.publication.public_url,

@@ -152,4 +152,9 @@ def _send_on(services: Services, id_: str) -> Issue:
         raise DeliveryError(f"issue {id_} is not out yet, and the next tick goes on: {done.error}")
     if done.error:
         raise DeliveryError(done.error)
+    if done.held_editions:
+        raise DeliveryError(
+            f"issue {id_} went out, but for {done.held_editions} editions of readers who chose: "
+            f"{done.held_for}"
+        )
     return issue
