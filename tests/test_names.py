@@ -11,7 +11,7 @@ FILES = [file for file in (ROOT / "digest").rglob("*.py") if "migrations" not in
 
 SEEN_FROM_SEVERAL_ROOMS = set(
     "accounts archive articles audience calendar clicks corrections doctor hooks inbox issues "
-    "laboratory opml plugged publisher sending serve sessions sources templates tokens week".split()
+    "database laboratory opml plugged publisher sending serve sessions sources templates tokens week".split()
 )
 """One thing each, of which several rooms have their part: what is kept of it, done with it, shown of it."""
 

@@ -340,9 +340,9 @@ SELECT key, segment FROM deliveries WHERE issue = ? AND state NOT IN ('failed', 
 """
 _EXPAND_LISTS = """
 INSERT INTO deliveries
-(issue, "key", address, segment, message_id, variant, state, attempts, provider)
+(issue, "key", address, segment, message_id, variant, next_at, state, attempts, provider)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-%s::text[], %s::int[], %s::text[]) ON CONFLICT DO NOTHING
+%s::float[], %s::text[], %s::int[], %s::text[]) ON CONFLICT DO NOTHING
 """
 # A constant, by which PostgreSQL finds the index of those alone that are pending.
 _PENDING = deliveries.c.state == literal_column("'pending'")
