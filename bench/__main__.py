@@ -11,7 +11,18 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench import audience, delivery, desk, laboratory, pull, readers, render, selection, start
+from bench import (
+    audience,
+    delivery,
+    desk,
+    laboratory,
+    pull,
+    readers,
+    render,
+    scale,
+    selection,
+    start,
+)
 
 PARTS = {
     "start": start.run,
@@ -23,6 +34,7 @@ PARTS = {
     "readers": readers.run,
     "desk": desk.run,
     "delivery": delivery.run,
+    "scale": scale.run,
 }
 
 

@@ -42,6 +42,15 @@ class Busy(DigestError):
         super().__init__("the database is busy; try again in a moment")
 
 
+class Unreachable(Busy):
+    """A database's server that does not answer; what was committed stands."""
+
+    def __init__(self, where: str, why: str) -> None:
+        DigestError.__init__(
+            self, f"the database {where} cannot be reached: {why}; what was written stands"
+        )
+
+
 class Unknown(UsageError):
     """A name that nothing has; the sentence lists the names that exist."""
 

@@ -1031,13 +1031,14 @@ class RelayFacts:
 class StoreFacts:
     """How the store does: each of the problems is a sentence, or None where there is none.
 
-    `free` is the room on its disk, `size` what it takes itself, in bytes. `behind` are the issues of
+    `free` is the room on its disk, None where a server's is not ours to see; `size` what it takes
+    itself, in bytes. `behind` are the issues of
     which its journal knows more.
     """
 
     where: str
     exists: bool
-    free: int
+    free: int | None
     size: int = 0
     damage: str | None = None
     version: str | None = None

@@ -49,7 +49,15 @@ from digest.store.accounts import StoredAccounts, StoredLog
 from digest.store.articles import StoredArticles
 from digest.store.audience import StoredAudience
 from digest.store.clicks import StoredClicks
-from digest.store.database import backup, boot, is_ready, open_database, relaxed, secret_key
+from digest.store.database import (
+    backup,
+    boot,
+    is_ready,
+    journal_file,
+    open_database,
+    relaxed,
+    secret_key,
+)
 from digest.store.deliveries import StoredDeliveries
 from digest.store.dispatches import StoredDispatches
 from digest.store.issues import StoredIssues
@@ -78,8 +86,8 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         search=StoredSearch(engine),
         issues=StoredIssues(engine, partial(dispatches_of, config, _clock(now))),
         audience=StoredAudience(engine, Membership(config.segments)),
-        deliveries=StoredDeliveries(engine, boot()),
-        journal=StoredJournal(engine),
+        deliveries=StoredDeliveries(engine, boot(engine)),
+        journal=StoredJournal(engine, journal_file(engine, config.folder)),
         sessions=StoredSessions(engine),
         accounts=StoredAccounts(engine),
         log=StoredLog(engine),
@@ -273,7 +281,7 @@ def surroundings(config: Config, database: str | None, now: datetime | None) -> 
         config=config,
         clock=_clock(now),
         resolver=DnsResolver(),
-        store=lambda: examine(database or database_url(config)),
+        store=lambda: examine(database or database_url(config), config.folder),
         relay=None if smtp is None else lambda: probe(read_relay(config.secret(smtp, "sending"))),
         site=partial(_site, config),
         dkim=lambda domain: [
@@ -287,6 +295,20 @@ def put_back(config: Config, database: str | None, file: str) -> Path | None:
     from digest.store.restoring import restore  # noqa: PLC0415 - for one command alone
 
     return restore(database or database_url(config), file)
+
+
+def upgrade_database(config: Config, database: str | None) -> tuple[str | None, str, Path | None]:
+    """Bring the store's tables up to date; return their version before and after, and SQLite's copy."""
+    from digest.store.moving import bring_up_to_date  # noqa: PLC0415 - for one command alone
+
+    return bring_up_to_date(database or database_url(config))
+
+
+def copy_database(config: Config, database: str | None, target: str) -> Mapping[str, int]:
+    """Copy the store into an empty database of PostgreSQL; return how many rows each table has."""
+    from digest.store.moving import move  # noqa: PLC0415 - for one command alone
+
+    return move(database or database_url(config), config.secret(target, "the new database"))
 
 
 def _site(config: Config, url: str) -> tuple[int, datetime | None]:

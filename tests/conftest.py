@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from flask import Flask
 from hypothesis import settings
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+
+from tests.helpers.postgresql import Missing, Server
 
 settings.register_profile("short", max_examples=25, deadline=None, derandomize=True)
 settings.register_profile("full", max_examples=1000, deadline=None)
@@ -51,3 +55,31 @@ def pytest_collection_finish() -> None:
 def is_full() -> bool:
     """Tell whether the long runs are wanted in full."""
     return bool(os.environ.get("DIGEST_FULL"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """Lend this process's PostgreSQL, which is started when the first test wants it."""
+    try:
+        server = Server()
+    except Missing as error:
+        pytest.skip(f"no PostgreSQL: {error}")
+    yield server
+    server.end(signal.SIGQUIT)
+    shutil.rmtree(server.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql(postgresql_server: Server) -> Iterator[str]:
+    """Lend a PostgreSQL database with the tables of the newest version, and nothing in them."""
+    url = postgresql_server.new()
+    yield url
+    postgresql_server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of a new database, in turn of SQLite and of PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'digest.db'}"
+    return str(request.getfixturevalue("postgresql"))

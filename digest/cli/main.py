@@ -34,6 +34,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "corrections",
         "List the stories that changed after they were sent, and decide on them.",
     ),
+    "database": (
+        "database",
+        "Bring the database up to date after a new version, or move it to PostgreSQL.",
+    ),
     "deliveries": ("sending", "Tell who got an issue, and who did not."),
     "desk": ("serve", "Open the editors' page, and the public pages."),
     "discard": ("issues", "Give a draft up."),

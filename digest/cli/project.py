@@ -19,7 +19,7 @@ from digest.config.files import look_files, missing_files, source_files, stamps
 from digest.errors import DigestError
 from digest.findings import Finding, Where
 from digest.lint_rules.of_choice import NOT_CHECKED
-from digest.store.database import sqlite_file
+from digest.store.sqlite import sqlite_file
 from digest.wiring import database_url
 
 _EVERY = 1.0  # seconds

@@ -722,7 +722,10 @@ class _FileKeys(_StrictKeys):
         default_factory=dict, description="Who is told what became of issues: chats and programs."
     )
     keep: _KeepKeys = Field(default_factory=_KeepKeys, description="How long what is kept.")
-    database: str | None = Field(None, description="Where all is kept; digest.db beside the file.")
+    database: str | None = Field(
+        None,
+        description="Where all is kept: sqlite:///FILE or postgresql://USER@HOST/NAME; digest.db beside the file.",
+    )
 
     def build(
         self,

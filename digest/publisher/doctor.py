@@ -112,20 +112,25 @@ def _clock(around: Surroundings) -> Iterator[Checked]:
 
 
 def _store(found: StoreFacts) -> Iterator[Checked]:
-    free, size = f"{found.free / 1e9:.1f} GB", f"{found.size / 1e6:.0f} MB"
-    state: CheckState = (
-        "error" if found.free < _LEAST else "warning" if found.free < _SPARE else "ok"
-    )
-    yield Checked(
-        check="disk",
-        about=found.where,
-        state=state,
-        said=f"{free} are free; the store takes {size}.",
-        todo="" if state == "ok" else "Make room: what cannot be written down is not sent.",
-    )
+    if found.free is not None:
+        free, size = f"{found.free / 1e9:.1f} GB", f"{found.size / 1e6:.0f} MB"
+        state: CheckState = (
+            "error" if found.free < _LEAST else "warning" if found.free < _SPARE else "ok"
+        )
+        yield Checked(
+            check="disk",
+            about=found.where,
+            state=state,
+            said=f"{free} are free; the store takes {size}.",
+            todo="" if state == "ok" else "Make room: what cannot be written down is not sent.",
+        )
     wrong = [
         ("damage", found.damage, "Put a backup back, and run `digest reconcile` before you send."),
-        ("version", found.version, "Use the program that made it, or start it once to upgrade."),
+        (
+            "version",
+            found.version,
+            "Use the program that made it, or run `digest database upgrade`.",
+        ),
         ("writing", found.writing, "Give the process that sends the right to write there."),
         ("journal", found.journal, "Give the process that sends the right to write there."),
         (

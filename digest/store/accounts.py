@@ -10,6 +10,7 @@ from digest.editorial.folding import folded
 from digest.jsonable import dump, load
 from digest.model import Account, LogEntry
 from digest.store.database import writer
+from digest.store.dialects import insert
 from digest.store.tables import accounts, log
 
 
@@ -35,8 +36,9 @@ class StoredAccounts:
     def put(self, account: Account) -> None:
         """Keep an account, new or changed."""
         row = {"key": folded(account.name), "account": dump(account)}
+        put = insert(accounts).values(row)
         with self._writer.begin() as connection:
-            connection.execute(accounts.insert().prefix_with("OR REPLACE").values(row))
+            connection.execute(put.on_conflict_do_update(index_elements=["key"], set_=row))
 
     def remove(self, name: str) -> None:
         """Remove an account."""

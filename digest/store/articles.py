@@ -9,15 +9,18 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, Select, case, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import BigInteger, Connection, Engine, Select, case, func, literal, select
 
 from digest.jsonable import canonical, dump, load, sha256_hex
 from digest.model import Article, Picture, StoredResult
 from digest.ports import State, Stock
-from digest.store.database import writer
+from digest.store.database import hold, writer
+from digest.store.dialects import among, insert, is_postgresql, reading
+from digest.store.search_postgresql import index_articles
 from digest.store.tables import article_keys, articles, pictures, source_states, versions
 
+_LONGEST = 650  # letters; PostgreSQL's indexes take 2,704 bytes
+_TOLD = 80
 _MANY = 500  # how many values one statement takes
 T = TypeVar("T")
 
@@ -39,11 +42,11 @@ class StoredArticles:
 
     def by_keys(self, keys: Collection[str]) -> Mapping[str, tuple[Article, ...]]:
         """Return the articles that each key leads to."""
-        # one value for all: SQLite takes a list apart faster than it binds so many
-        wanted = select(func.json_each(canonical([*keys])).table_valued("value").c.value)
+        own = {_short(key): key for key in keys}
         query = select(article_keys.c.key, article_keys.c.article)
         with self._engine.connect() as connection:
-            pairs = [*connection.execute(query.where(article_keys.c.key.in_(wanted)))]
+            found_ = connection.execute(query.where(among(article_keys.c.key, own)))
+            pairs = [(own[key], article) for key, article in found_]
         known = self._get({article for _, article in pairs})
         found: dict[str, list[Article]] = {}
         for key, article in sorted(pairs):
@@ -53,7 +56,7 @@ class StoredArticles:
     def file(self, source: str, filed: Sequence[StoredResult], state: State) -> None:
         """Keep a batch and its source's state, in one transaction."""
         changed = [_row(f.article) for f in filed if f.change != "same"]
-        keys = [(key, f.article.id) for f in filed for key in f.keys]
+        keys = sorted({(_short(key), f.article.id) for f in filed for key in f.keys})
         put = insert(articles)
         columns = {
             c: put.excluded[c] for c in ("source", "new_at", "first_seen", "published", "data")
@@ -63,12 +66,18 @@ class StoredArticles:
         number = case((dated, put.excluded.filed), else_=articles.c.filed)
         with self._writer.begin() as connection:
             if changed:
-                # only one writes at a time, so that the numbers are in the order of commit
+                # only one files at a time, so that the numbers are in the order of commit
+                hold(connection, "articles")
                 last = connection.execute(select(func.max(articles.c.filed))).scalar() or 0
                 rows = [{**row, "filed": last + n} for n, row in enumerate(changed, 1)]
                 connection.execute(
-                    put.on_conflict_do_update(["id"], set_={**columns, "filed": number}), rows
+                    put.on_conflict_do_update(
+                        index_elements=["id"], set_={**columns, "filed": number}
+                    ),
+                    rows,
                 )
+                if is_postgresql(self._engine):  # in SQLite triggers do
+                    index_articles(connection, [f.article for f in filed if f.change != "same"])
             if keys:
                 connection.exec_driver_sql(self._put_keys, keys)
             _remember(connection, {source: state})
@@ -100,7 +109,7 @@ class StoredArticles:
         """Yield the source of each article that was first seen at `since` or later, and when it was."""
         seen = articles.c.first_seen
         query = select(articles.c.source, seen).where(seen >= since.timestamp())
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for source, at in connection.execute(query):
                 yield source, datetime.fromtimestamp(at, UTC)
 
@@ -120,7 +129,9 @@ class StoredArticles:
         ids: Collection[str] = (),
     ) -> Stock:
         """Return the articles to choose from, and the number of the last one that is filed."""
-        new = (articles.c.new_at >= since.timestamp()) & (articles.c.filed > after)
+        new = (articles.c.new_at >= since.timestamp()) & (
+            articles.c.filed > literal(after, BigInteger)
+        )
         young = articles.c.published.is_(None) | (
             articles.c.published >= published_from.timestamp()
         )
@@ -173,7 +184,7 @@ class StoredArticles:
     def picture(self, url: str) -> Picture | None:
         """Return a picture that is kept."""
         with self._engine.connect() as connection:
-            where = pictures.c.url == url
+            where = pictures.c.url == _short(url)
             row = connection.execute(
                 select(pictures.c.picture, pictures.c.data).where(where)
             ).one_or_none()
@@ -182,10 +193,10 @@ class StoredArticles:
     def keep_picture(self, picture: Picture) -> None:
         """Keep a picture by its address."""
         facts = dump(replace(picture, data=b""))
-        put = insert(pictures).values(url=picture.url, picture=facts, data=picture.data)
+        put = insert(pictures).values(url=_short(picture.url), picture=facts, data=picture.data)
         fresh = {"picture": put.excluded.picture, "data": put.excluded.data}
         with self._writer.begin() as connection:
-            connection.execute(put.on_conflict_do_update(["url"], set_=fresh))
+            connection.execute(put.on_conflict_do_update(index_elements=["url"], set_=fresh))
 
     def _get(self, ids: Collection[str]) -> dict[str, Article]:
         found: dict[str, Article] = {}
@@ -195,16 +206,21 @@ class StoredArticles:
         return found
 
     def _read(self, query: Select[str]) -> Iterator[Article]:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for (data,) in connection.execute(query):
                 yield load(Article, data)
 
 
 def _remember(connection: Connection, states: Mapping[str, State]) -> None:
     put = insert(source_states)
-    fresh = put.on_conflict_do_update(["source"], set_={"state": put.excluded.state})
-    rows = [{"source": name, "state": canonical(state)} for name, state in states.items()]
+    fresh = put.on_conflict_do_update(index_elements=["source"], set_={"state": put.excluded.state})
+    rows = [{"source": name, "state": canonical(states[name])} for name in sorted(states)]
     connection.execute(fresh, rows)
+
+
+def _short(key: str) -> str:
+    """Return a key as long as an index takes it: an address of thousands of letters by its hash."""
+    return key if len(key) < _LONGEST else f"{key[:_TOLD]}#{sha256_hex(key)}"
 
 
 def _row(article: Article) -> dict[str, object]:

@@ -16,14 +16,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Integer,
-    Select,
     func,
+    literal_column,
     select,
     text,
 )
-from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.choices import begun
 from digest.editorial.folding import folded_address
@@ -32,8 +29,10 @@ from digest.jsonable import dump, from_json, load
 from digest.model import Choice, Subscriber, SubscriberChange, Suppression
 from digest.ports import Alike, Confirmed, Enrolled
 from digest.store.articles import chunks
-from digest.store.database import driven, secret_key, writer
+from digest.store.database import hold, secret_key, writer
+from digest.store.dialects import among, insert, is_postgresql, reading, said, whole
 from digest.store.erased import RANGE, mark_of
+from digest.store.sqlite import driven
 from digest.store.tables import subscribers, suppressions
 
 MAILABLE = "confirmed"
@@ -43,11 +42,21 @@ _BATCH = 5000
 _WEEK = 7 * 86_400  # seconds
 _BOUNCED = "bounced"  # how the reason of a bounce begins
 _BY_NAME = Membership({})
-_CONFIRMED_SQL = f"""
-SELECT "key", json_extract(subscriber, '$.address'), json_extract(subscriber, '$.segments'),
-json_extract(subscriber, '$.attributes'), json_extract(subscriber, '$.choices')
-FROM subscribers WHERE status = '{MAILABLE}' ORDER BY "key"
-"""  # noqa: S608 - a constant
+_CONFIRMED = (
+    select(
+        subscribers.c.key,
+        *(
+            said(subscribers.c.subscriber, name)
+            for name in ("address", "segments", "attributes", "choices")
+        ),
+    )
+    .where(subscribers.c.status == literal_column(f"'{MAILABLE}'"))
+    .order_by(subscribers.c.key)
+)
+_ATTRIBUTES = {
+    "sqlite": "SELECT DISTINCT each.key FROM subscribers, json_each(subscriber, '$.attributes') AS each",
+    "postgresql": "SELECT DISTINCT json_object_keys(subscriber::json -> 'attributes') FROM subscribers",
+}
 
 
 class StoredAudience:
@@ -59,13 +68,17 @@ class StoredAudience:
         # as plain SQL: the rows are many and small, and binding them one by one costs more than they do
         put = insert(subscribers)
         fresh = {"status": put.excluded.status, "subscriber": put.excluded.subscriber}
-        self._put = str(put.on_conflict_do_update(["key"], set_=fresh).compile(engine))
+        self._put = str(
+            put.on_conflict_do_update(index_elements=["key"], set_=fresh).compile(engine)
+        )
         gone = insert(suppressions)
         word = {name: gone.excluded[name] for name in ("reason", "since")}
         # a bound value would want a place among the rows' own
         bounced = text(f"suppressions.reason LIKE '{_BOUNCED}%'")
         self._suppress = str(
-            gone.on_conflict_do_update(["key"], set_=word, where=bounced).compile(engine)
+            gone.on_conflict_do_update(index_elements=["key"], set_=word, where=bounced).compile(
+                engine
+            )
         )
 
     def put(
@@ -82,6 +95,7 @@ class StoredAudience:
         done = Counter[str]()
         for batch in chunks(((folded_address(each.address), each) for each in people), _BATCH):
             with self._writer.connect() as connection:
+                hold(connection, "audience")
                 keys = [key for key, _ in batch]
                 known, gone = _there(connection, keys)
                 erased = self._erased(connection, keys)
@@ -148,7 +162,7 @@ class StoredAudience:
         if connection.execute(any_.limit(1)).first() is None:
             return frozenset()
         marks = {mark_of(self._secret(), key): key for key in keys}
-        found = select(suppressions.c.key).where(suppressions.c.key.in_(_listed(marks)))
+        found = select(suppressions.c.key).where(among(suppressions.c.key, marks))
         return frozenset(marks[mark] for mark in connection.execute(found).scalars())
 
     def all(self) -> Iterator[Subscriber]:
@@ -179,23 +193,24 @@ class StoredAudience:
 
     def attributes(self) -> Sequence[str]:
         """Return the names of the attributes that subscribers have, in order."""
-        of_each = func.json_each(subscribers.c.subscriber, "$.attributes").table_valued("key")
-        query = select(of_each.c.key).select_from(subscribers, of_each).distinct()
+        query = _ATTRIBUTES[self._engine.dialect.name]
         with self._engine.connect() as connection:
-            return sorted(connection.execute(query).scalars())
+            return sorted(connection.exec_driver_sql(query).scalars())
 
     def alike(self, today: date, *, attributes: bool) -> Iterator[Alike]:
         """Yield how many subscribers are alike, counted by the store."""
-        said = subscribers.c.subscriber
-        paused = func.coalesce(func.json_extract(said, "$.paused_until"), "") > today.isoformat()
-        by = [
+        of_each = subscribers.c.subscriber
+        day = func.coalesce(said(of_each, "paused_until"), "")
+        # counted of a subquery: what stands twice with a value in it is two things to PostgreSQL
+        each = select(
             subscribers.c.status,
-            func.json_extract(said, "$.segments").label("segments"),
-            paused.label("paused"),
-            *([func.json_extract(said, "$.attributes").label("attributes")] if attributes else []),
-        ]
-        with self._engine.connect() as connection:
-            for row in connection.execute(select(*by, func.count().label("n")).group_by(*by)):
+            said(of_each, "segments").label("segments"),
+            (day > today.isoformat()).label("paused"),
+            *([said(of_each, "attributes").label("attributes")] if attributes else []),
+        ).subquery()
+        with reading(self._engine) as connection:
+            query = select(*each.c, func.count().label("n")).group_by(*each.c)
+            for row in connection.execute(query):
                 person = Subscriber(
                     address="",
                     status=row.status,
@@ -215,13 +230,16 @@ class StoredAudience:
     def gone_by_week(self, now: datetime, weeks: int) -> Mapping[tuple[bool, int], int]:
         """Return how many addresses were suppressed in the last weeks, by whether they were lost, and the week."""
         start, end = now.timestamp() - weeks * _WEEK, now.timestamp()
-        week = func.min(sql_cast((suppressions.c.since - start) / _WEEK, Integer), weeks - 1)
-        reason = suppressions.c.reason
+        reason, week = suppressions.c.reason, whole((suppressions.c.since - start) / _WEEK)
         lost = reason.startswith(_BOUNCED) | reason.startswith("complained")
-        query = select(lost, week, func.count()).group_by(lost, week)
         within = (suppressions.c.since >= start) & (suppressions.c.since <= end)
+        each = select(lost.label("lost"), week.label("week")).where(within).subquery()
+        query = select(each.c.lost, each.c.week, func.count()).group_by(*each.c)
+        found = Counter[tuple[bool, int]]()
         with self._engine.connect() as connection:
-            return {(bool(gone), at): n for gone, at, n in connection.execute(query.where(within))}
+            for gone, at, n in connection.execute(query):
+                found[bool(gone), min(at, weeks - 1)] += n  # the end itself is the last week's
+        return found
 
     def confirmed(self) -> Iterator[Confirmed]:
         """Yield those who confirmed by address, with the segments that they belong to as rules are now."""
@@ -237,14 +255,21 @@ class StoredAudience:
         def chosen(choices: str) -> Mapping[str, Choice]:
             return cast("Mapping[str, Choice]", from_json(_CHOICES, json.loads(choices or "{}")))
 
-        with driven(self._engine) as connection:
-            for key, address, segments, attributes, choices in connection.execute(_CONFIRMED_SQL):
-                yield Confirmed(key, address, belongs(segments, attributes), chosen(choices))
+        for key, address, segments, attributes, choices in self._confirmed():
+            yield Confirmed(key, address, belongs(segments, attributes), chosen(choices))
+
+    def _confirmed(self) -> Iterator[Sequence[Any]]:
+        if is_postgresql(self._engine):
+            with reading(self._engine) as connection:
+                yield from connection.execute(_CONFIRMED)
+        else:
+            with driven(self._engine) as connection:
+                yield from connection.execute(str(_CONFIRMED.compile(self._engine)))
 
     def mailable(self, addresses: Collection[str]) -> Mapping[str, date | None]:
         """Return which of the addresses may be mailed, each with the day that its pause lasts until."""
         found: dict[str, date | None] = {}
-        paused = func.json_extract(subscribers.c.subscriber, "$.paused_until")
+        paused = said(subscribers.c.subscriber, "paused_until")
         gone = select(suppressions.c.key)
         with self._engine.connect() as connection:
             for some in chunks(addresses):
@@ -262,6 +287,7 @@ class StoredAudience:
         """Mail an address no more; False where nobody has it."""
         where = subscribers.c.key == _key(address)
         with self._writer.begin() as connection:
+            hold(connection, "audience")
             if self._erased(connection, [_key(address)]):
                 return False
             row = {"key": _key(address), "reason": reason, "since": now.timestamp()}
@@ -271,7 +297,7 @@ class StoredAudience:
             bounced = suppressions.c.reason.startswith(_BOUNCED)
             personal = not reason.startswith(_BOUNCED)
             connection.execute(
-                gone.on_conflict_do_update(["key"], set_=fresh, where=bounced)
+                gone.on_conflict_do_update(index_elements=["key"], set_=fresh, where=bounced)
                 if personal
                 else gone.on_conflict_do_nothing()
             )
@@ -283,6 +309,7 @@ class StoredAudience:
         key = _key(address)
         bounced = (suppressions.c.key == key) & suppressions.c.reason.startswith(_BOUNCED)
         with self._writer.begin() as connection:
+            hold(connection, "audience")
             if not connection.execute(suppressions.delete().where(bounced)).rowcount:
                 return False
             where = subscribers.c.key == key
@@ -347,16 +374,11 @@ def _there(
 ) -> tuple[dict[str, Subscriber], frozenset[str]]:
     """Return who is known under these keys, and which of them are suppressed."""
     query = select(subscribers.c.key, subscribers.c.subscriber)
-    found = connection.execute(query.where(subscribers.c.key.in_(_listed(keys))))
+    found = connection.execute(query.where(among(subscribers.c.key, keys)))
     # as their own words say: that an address bounced is no word of theirs
     known = {key: load(Subscriber, data) for key, data in found}
-    gone = select(suppressions.c.key).where(suppressions.c.key.in_(_listed(keys)))
+    gone = select(suppressions.c.key).where(among(suppressions.c.key, keys))
     return known, frozenset(connection.execute(gone).scalars())
-
-
-def _listed(keys: Iterable[str]) -> Select[Any]:
-    """Return many keys as one value, for which a statement need not be made anew."""
-    return select(func.json_each(json.dumps([*keys])).table_valued("value").c.value)
 
 
 def _suppression(reason: str | None, since: float | None) -> Suppression | None:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from threading import Lock
 
 from sqlalchemy import Engine, select
-from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import Busy
 from digest.store.database import relaxed, writer
+from digest.store.dialects import insert
 from digest.store.tables import clicks
 
 _PATIENCE = 0.25  # seconds: who opens a story does not wait for our figures
@@ -31,10 +31,12 @@ class StoredClicks:
             taken, self._waiting = self._waiting, Counter()
         put = insert(clicks)
         more = put.on_conflict_do_update(
-            ["issue", "segment", "article"], set_={"count": clicks.c.count + put.excluded.count}
+            index_elements=["issue", "segment", "article"],
+            set_={"count": clicks.c.count + put.excluded.count},
         )
         names = ("issue", "segment", "article", "count")
-        rows = [dict(zip(names, (*place, n), strict=True)) for place, n in taken.items()]
+        # in order: two who count the same stories do not wait for each other in a ring
+        rows = [dict(zip(names, (*place, n), strict=True)) for place, n in sorted(taken.items())]
         try:
             with self._writer.begin() as connection:
                 connection.execute(more, rows)

@@ -1,253 +1,110 @@
-"""The database: opened, set up and brought up to date."""
+"""The database, SQLite's or PostgreSQL's: opened, set up, written to, held."""
 
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    ExceptionContext,
-    create_engine,
-    event,
-    inspect,
-    make_url,
-    select,
-    text,
-)
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DatabaseError
 
-from digest.errors import Busy, DigestError, UsageError
-from digest.store import tables
-
-_MIGRATIONS = Path(__file__).parent / "migrations"
-_NO_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
-BOOT = "boot:"
-"""How the setting's name begins that says of an issue which boot of the machine claims its emails."""
-_BUSY = 30  # seconds that a writer waits for another
+from digest.errors import DigestError
+from digest.store import postgresql, sqlite, tables
+from digest.store.dialects import insert, is_postgresql
+from digest.store.migrating import create_or_refuse
 
 
 def open_database(url: str) -> Engine:
-    """Open a database and migrate it; DigestError where it cannot be, UsageError for a bad address.
+    """Open a database, and make its tables where it has none; what is committed is on the disk.
 
-    What is committed is on the disk, whatever happens to the machine.
+    DigestError where it cannot be, or is of another version; UsageError for a bad address.
     """
-    engine = _engine(_sqlite(url))
-    _listen(engine, "FULL")
+    engine = connect(url)
     try:
-        with engine.connect() as connection:  # the usual case, for which nobody has to wait
-            is_up_to_date = _is_up_to_date(connection)
-        if not is_up_to_date:
-            with writer(engine).connect() as connection:
-                if not _is_up_to_date(connection):  # another may have done it meanwhile
-                    _upgrade(connection)
-                    connection.commit()
+        create_or_refuse(engine, writer(engine))
     except DatabaseError as error:
-        raise DigestError(
-            f"the database {engine.url.database} cannot be used: {error.orig}"
-        ) from None
+        raise DigestError(f"the database {shown(engine)} cannot be used: {error.orig}") from None
     return engine
 
 
-def backup(engine: Engine, file: str) -> None:
-    """Copy the database, consistent although others write; DigestError where the file is there already."""
-    target = Path(file)
-    if target.exists():
-        raise DigestError(f"{target} is there already; name another file, or take it away")
-    draft = target.with_name(f".{target.name}.part")
-    try:
-        draft.unlink(missing_ok=True)
-        with closing(sqlite3.connect(draft)) as copy, engine.connect() as connection:
-            source = connection.connection.driver_connection
-            if source is None:
-                raise DigestError("the database has no connection to copy from")
-            connection.rollback()  # a copy is made outside of transactions
-            source.backup(copy)
-            _mark_as_copy(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, whole
-        draft.replace(target)
-    except (OSError, sqlite3.Error) as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise DigestError(f"the copy {target} cannot be written: {error}") from None
+def connect(url: str) -> Engine:
+    """Return the engine of an address, as it is; UsageError for a bad one."""
+    if (address := postgresql.read_address(url)) is not None:
+        return postgresql.connect(address)
+    return sqlite.connect(sqlite.read_address(url), "FULL")
 
 
-def _mark_as_copy(copy: sqlite3.Connection) -> None:
-    """Let a copy know that what was claimed when it was made may have gone out since.
-
-    The journal cannot: it has a line for each batch, and this one may have been the last.
-    """
-    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'deliveries'").fetchone():
-        copy.execute(
-            "INSERT OR REPLACE INTO settings (name, value) SELECT DISTINCT ? || issue, 'copied' "
-            "FROM deliveries WHERE state = 'claimed'",
-            (BOOT,),
-        )
-        copy.commit()
+def shown(engine: Engine) -> str:
+    """Return where a database is, to be shown: without a password."""
+    return postgresql.where(engine.url) if is_postgresql(engine) else str(engine.url.database)
 
 
-def is_ready(engine: Engine) -> bool:
-    """Tell whether the database's file can be read, as a new connection finds it, and is up to date."""
-    file = Path(engine.url.database or "").absolute().as_uri()
-    try:
-        with closing(sqlite3.connect(f"{file}?mode=ro", uri=True, timeout=1)) as connection:
-            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.Error:
-        return False
-    return bool(found == (tables.HEAD,))
-
-
-def _sqlite(url: str) -> URL:
-    """Read a database's address; UsageError where it is not one of SQLite's, or has parameters."""
-    with suppress(SQLAlchemyError, ImportError, ValueError):
-        parsed = make_url(url)
-        if parsed.drivername in {"sqlite", "sqlite+pysqlite"} and not parsed.query:
-            return create_engine(parsed).url
-    raise UsageError("the database's address is none of SQLite's; write it as sqlite:///digest.db")
-
-
-def sqlite_file(url: str) -> Path:
-    """Return the file of a database; UsageError where the address is none of SQLite's."""
-    return Path(_sqlite(url).database or ":memory:")
-
-
-def relaxed(engine: Engine, wait: float = _BUSY) -> Engine:
-    """Return the same database for what can be fetched again; who writes waits so many seconds for others.
+def relaxed(engine: Engine, wait: float | None = None) -> Engine:
+    """Return the same database for what can be fetched again; who writes may wait fewer seconds for others.
 
     Where the machine loses its power, its last transactions may be gone, whole and in order; the
     next one that `open_database`'s engine commits takes them to the disk with it.
     """
-    other = _engine(engine.url, wait)
-    _listen(other, "NORMAL")
-    return other
-
-
-def _engine(url: URL, wait: float = _BUSY) -> Engine:
-    # without values in its errors, which end up in logs: some are addresses
-    return create_engine(url, connect_args={"timeout": wait}, hide_parameters=True)
-
-
-def _listen(engine: Engine, synchronous: str) -> None:
-    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            f"synchronous={synchronous}",
-            "foreign_keys=ON",
-            "cache_size=-32000",  # KB
-            "wal_autocheckpoint=8000",  # pages
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", _begin)
-    event.listen(engine, "handle_error", _explain)
-
-
-@contextmanager
-def driven(engine: Engine) -> Iterator[sqlite3.Connection]:
-    """Lend a connection of the driver's own, for what is done for each email.
-
-    SQLAlchemy's way through a small transaction takes longer than the disk's; so does its way to a row.
-    """
-    pooled = engine.raw_connection()
-    try:
-        connection = pooled.driver_connection
-        if not isinstance(connection, sqlite3.Connection):
-            raise DigestError("the database has no connection to write to")
-        yield connection
-    finally:
-        pooled.close()
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Write in a transaction of the driver's own; Busy and DigestError as from an engine."""
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-    except sqlite3.Error as error:
-        _say(error)
-        raise
-
-
-def _explain(context: ExceptionContext) -> None:
-    _say(context.original_exception)
-
-
-def _say(error: BaseException) -> None:
-    """Say Busy where another process writes for longer than we wait, and where the disk takes no more."""
-    if (
-        isinstance(error, sqlite3.OperationalError)
-        and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-    ):
-        raise Busy
-    if isinstance(error, sqlite3.OperationalError) and str(error).startswith("no such "):
-        raise DigestError(
-            f"the database was made by another state of the program ({error}); use that one, or start "
-            "with a new database"
-        ) from None
-    if (
-        isinstance(error, sqlite3.Error)
-        and getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_DISK
-    ):
-        raise DigestError(
-            f"the database cannot be written: {error}; what was written stands"
-        ) from None
-
-
-def _begin(connection: Connection) -> None:
-    """Begin to read, or to write at once: two writers wait for each other, readers for nobody."""
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if is_postgresql(engine):
+        return engine.execution_options(relaxed=True, patience=wait)
+    return sqlite.connect(engine.url, "NORMAL", wait)
 
 
 def writer(engine: Engine) -> Engine:
     """Return the engine for transactions that write."""
+    if is_postgresql(engine):
+        return engine.execution_options(writes=True, isolation_level="READ COMMITTED")
     return engine.execution_options(writes=True)
 
 
-def _is_up_to_date(connection: Connection) -> bool:
-    if not inspect(connection).has_table("alembic_version"):
-        return False
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return bool(found == tables.HEAD)
+def hold(connection: Connection, what: str) -> None:
+    """Let nobody else write this until the transaction ends.
+
+    In SQLite one writes at a time, whatever it is. In PostgreSQL all do, so who decides by what it has
+    just read holds it first, by a name that all agree on.
+    """
+    if connection.dialect.name == "postgresql":
+        postgresql.hold(connection, what)
 
 
-def _upgrade(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415 - slow to import, and seldom needed
-    from alembic.config import Config  # noqa: PLC0415 - as above
-    from alembic.util.exc import CommandError  # noqa: PLC0415 - as above
-
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        raise DigestError(f"the database is of another version: {error}") from None
+@contextmanager
+def exclusive(engine: Engine, purpose: str) -> Iterator[None]:
+    """Hold a lock that the system frees when this process ends; DigestError where another has it."""
+    with (postgresql if is_postgresql(engine) else sqlite).exclusive(engine, purpose):
+        yield
 
 
-def boot() -> str | None:
-    """Return what names the time since this machine was started; None where it does not say."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return None
+def boot(engine: Engine) -> str | None:
+    """Return what names the time in which no committed mark can be lost; None where nothing does.
+
+    With SQLite that is since this machine was started, with PostgreSQL since the database was put back
+    from a copy, or a standby took over.
+    """
+    return postgresql.life(engine) if is_postgresql(engine) else sqlite.boot()
+
+
+def backup(engine: Engine, file: str) -> None:
+    """Copy the database into a file; DigestError where it is there already, or the store is PostgreSQL."""
+    if is_postgresql(engine):
+        raise DigestError(
+            f"the store is PostgreSQL ({shown(engine)}), whose own tools copy it: "
+            f"pg_dump --format=custom --file={file}"
+        )
+    sqlite.backup(engine, file)
+
+
+def is_ready(engine: Engine) -> bool:
+    """Tell whether the database can be read, as a new connection finds it, and is up to date."""
+    return postgresql.is_ready(engine) if is_postgresql(engine) else sqlite.is_ready(engine)
+
+
+def journal_file(engine: Engine, folder: Path) -> Path | None:
+    """Return the journal's file: beside SQLite's own, for PostgreSQL in the project's folder."""
+    return (
+        folder / postgresql.JOURNAL if is_postgresql(engine) else sqlite.beside(engine, "journal")
+    )
 
 
 def secret_key(engine: Engine) -> bytes:
@@ -256,40 +113,7 @@ def secret_key(engine: Engine) -> bytes:
     with engine.connect() as connection:  # the usual case, for which nobody has to wait
         if (found := connection.execute(kept).scalar()) is not None:
             return bytes.fromhex(str(found))
+    put = insert(tables.settings).values(name="secret_key", value=secrets.token_hex(32))
     with writer(engine).begin() as connection:
-        found = connection.execute(kept).scalar()
-        if found is None:
-            found = secrets.token_hex(32)
-            connection.execute(tables.settings.insert().values(name="secret_key", value=found))
-    return bytes.fromhex(str(found))
-
-
-@contextmanager
-def exclusive(engine: Engine, purpose: str) -> Iterator[None]:
-    """Hold a lock that the system frees when this process ends; DigestError where another has it."""
-    where = beside(engine, purpose) or ":memory:"
-    try:
-        lock = sqlite3.connect(where, timeout=0, isolation_level=None)
-    except sqlite3.OperationalError as error:
-        raise DigestError(f"the lock {where} cannot be had: {error}; nothing was done") from None
-    with closing(lock):
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-                raise DigestError(
-                    f"another process is {purpose} already; nothing was done"
-                ) from None
-            raise DigestError(
-                f"the lock {where} cannot be had: {error}; nothing was done"
-            ) from None
-        yield
-
-
-def beside(engine: Engine, what: str) -> Path | None:
-    """Return the file of that name beside the database's, None where it has none.
-
-    A database has one of each, by whatever links it is reached.
-    """
-    path = engine.url.database
-    return Path(f"{Path(path).resolve()}.{what}") if path and path != ":memory:" else None
+        connection.execute(put.on_conflict_do_nothing())
+        return bytes.fromhex(str(connection.execute(kept).scalar_one()))

@@ -11,8 +11,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, literal_column, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Engine, Row, func, literal_column, select
 
 from digest.editorial.folding import folded_address
 from digest.editorial.provider import provider
@@ -20,15 +19,24 @@ from digest.errors import DigestError
 from digest.model import Delivery, DeliveryState
 from digest.ports import Addressee, Claim
 from digest.store.audience import MAILABLE
-from digest.store.database import BOOT, driven, exclusive, relaxed, transaction, writer
+from digest.store.database import exclusive, relaxed, writer
+from digest.store.dialects import among, insert, is_postgresql, native, reading, said
 from digest.store.figures import figures
-from digest.store.tables import MESSAGE, deliveries, settings, subscribers, suppressions
+from digest.store.migrating import difference
+from digest.store.postgresql import outlasting
+from digest.store.sqlite import BOOT, driven, transaction
+from digest.store.tables import HEAD, MESSAGE, deliveries, settings, subscribers, suppressions
 
 _ROWS = 5000  # read or written at a time
 _LOST = "the machine was stopped, or the database copied, while it was going out"
 _LISTED = 500  # keys in one statement
 _FENCE = "fence"
-_FENCE_SQL = f"SELECT value FROM settings WHERE name = '{_FENCE}'"  # noqa: S608 - a constant
+_FENCE_SQL = {
+    "sqlite": "SELECT (SELECT value FROM settings WHERE name = 'fence'), version_num FROM alembic_version",
+    # who takes over, and who migrates, waits until what was asked about is committed
+    "postgresql": "SELECT (SELECT value FROM settings WHERE name = 'fence' FOR SHARE), version_num "
+    "FROM alembic_version FOR SHARE",
+}
 
 
 class StoredDeliveries:
@@ -40,10 +48,13 @@ class StoredDeliveries:
         A state that is marked survives the end of this process at once. That of the machine it
         survives with the next claims, which are on the disk before any of them goes out: those that
         were claimed before another boot are ambiguous, for their marks may be lost. Where nobody
-        knows of boots, each mark waits for the disk.
+        knows of boots, each mark waits for the disk. With PostgreSQL each does, and `boot` names the
+        database as it lives on (`postgresql.life`).
         """
         self._engine, self._writer, self._boot = engine, writer(engine), boot
-        self._marker = engine if boot is None else relaxed(engine)
+        self._is_postgresql = is_postgresql(engine)
+        self._marker = engine if boot is None or self._is_postgresql else relaxed(engine)
+        self._fence_sql = _FENCE_SQL[engine.dialect.name]
         self._fence: str | None = None
         self._after = (
             ""  # the last that was claimed: whoever is pending stands behind it, as a rule
@@ -59,18 +70,24 @@ class StoredDeliveries:
         another: a process that was stopped, and comes back when its claims are another's, sends
         none of them.
         """
-        with exclusive(self._engine, "sending"), driven(self._marker) as connection:
+        lent = nullcontext(None) if self._is_postgresql else driven(self._marker)
+        with exclusive(self._engine, "sending"), lent as connection:
             self._fence, self._marks, self._after = secrets.token_hex(8), connection, ""
             put = insert(settings).values(name=_FENCE, value=self._fence)
             with self._writer.begin() as writing:
-                writing.execute(put.on_conflict_do_update(["name"], set_={"value": self._fence}))
+                writing.execute(
+                    put.on_conflict_do_update(index_elements=["name"], set_={"value": self._fence})
+                )
             try:
                 yield
             finally:
                 self._fence = self._marks = None
 
-    def _ask_fence(self, found: str | None) -> None:
-        if self._fence not in {None, found}:
+    def _ask_fence(self, fence: str | None, version: str) -> None:
+        """Refuse to send where another does, or has migrated the database meanwhile."""
+        if version != HEAD:
+            raise DigestError(f"{difference(version)}; this process sends nothing more")
+        if self._fence not in {None, fence}:
             raise DigestError(
                 "another process has taken over the sending; this one sends nothing more"
             )
@@ -82,7 +99,12 @@ class StoredDeliveries:
         if first:
             with self._writer.begin() as connection:
                 while first:
-                    connection.exec_driver_sql(_EXPAND, first)
+                    if self._is_postgresql:
+                        connection.exec_driver_sql(
+                            _EXPAND_LISTS, tuple(map(list, zip(*first, strict=True)))
+                        )
+                    else:
+                        connection.exec_driver_sql(_EXPAND, first)
                     first = [*islice(rows, _ROWS)]
 
     def recover(self, issue: str) -> None:
@@ -120,42 +142,61 @@ class StoredDeliveries:
             select(
                 deliveries,
                 subscribers.c.token,
-                func.json_extract(subscribers.c.subscriber, "$.name").label("name"),
-                func.json_extract(subscribers.c.subscriber, "$.paused_until").label("paused"),
+                said(subscribers.c.subscriber, "name").label("name"),
+                said(subscribers.c.subscriber, "paused_until").label("paused"),
                 ((subscribers.c.status == MAILABLE) & ~gone).label("is_mailable"),
             )
             .join_from(deliveries, subscribers, subscribers.c.key == deliveries.c.key, isouter=True)
             .where(deliveries.c.issue == issue)
             .order_by(deliveries.c.key)
+            # what another is just claiming is passed over; in SQLite one claims at a time
+            .with_for_update(skip_locked=True, of=deliveries)
         )
         put = deliveries.update().where(deliveries.c.issue == issue).values(state="claimed")
-        boot = insert(settings).values(name=BOOT + issue, value=self._boot)
         with self._writer.begin() as connection:
-            self._ask_fence(connection.exec_driver_sql(_FENCE_SQL).scalar())
+            self._ask_fence(*connection.exec_driver_sql(self._fence_sql).one())
             # who was deferred does not stand before those who were not tried yet; who was passed
             # over or put back stands before those who were claimed, and is looked for at the end
-            pending, key = deliveries.c.state == "pending", deliveries.c.key
+            key = deliveries.c.key
             rows: list[Row[Any]] = []
-            for which in (pending & (key > self._after), pending, due):
+            for which in (_PENDING & (key > self._after), _PENDING, due):
                 found = connection.execute(query.where(which).limit(most - len(rows))).all()
                 if found:
-                    between = key.between(found[0].key, found[-1].key)
-                    connection.execute(put.where(which, between))
+                    connection.execute(put.where(among(key, (row.key for row in found))))
                     rows += found
                     self._after = found[-1].key
                 if len(rows) == most:
                     break
             if rows and self._boot:
-                connection.execute(boot.on_conflict_do_update(["name"], set_={"value": self._boot}))
+                self._name_boot(connection, issue)
         return [*map(_claim, rows)]
+
+    def _name_boot(self, connection: Connection, issue: str) -> None:
+        """Write down in which boot an issue's emails are claimed; nobody waits where it is known."""
+        kept = select(settings.c.value).where(settings.c.name == BOOT + issue)
+        if connection.execute(kept).scalar() != self._boot:
+            put = insert(settings).values(name=BOOT + issue, value=self._boot)
+            fresh = {"value": self._boot}
+            connection.execute(put.on_conflict_do_update(index_elements=["name"], set_=fresh))
 
     def mark(self, marked: Sequence[Delivery]) -> None:
         """Write down states, in one transaction."""
-        if marked:
+        rows = [*map(_marked, marked)]
+        if rows and self._is_postgresql:
+            # a state may be written down twice, so a server that was started again is waited for
+            outlasting(lambda: self._mark_in_postgresql(rows))
+        elif rows:
             lent = nullcontext(self._marks) if self._marks else driven(self._marker)
             with lent as connection, transaction(connection):
-                self._ask_fence(*connection.execute(_FENCE_SQL).fetchone() or (None,))
-                connection.executemany(_MARK_SQL, map(_marked, marked))
+                self._ask_fence(*connection.execute(self._fence_sql).fetchone())
+                connection.executemany(_MARK_SQL, rows)
+
+    def _mark_in_postgresql(self, rows: Sequence[tuple[object, ...]]) -> None:
+        with self._writer.begin() as connection:
+            self._ask_fence(*connection.exec_driver_sql(self._fence_sql).one())
+            # in the order of keys: two who write the same rows do not wait for each other in a ring
+            ordered = sorted(rows, key=lambda row: (str(row[-2]), str(row[-1])))
+            connection.exec_driver_sql(native(self._engine, _MARK_SQL), ordered)
 
     def all(self, issue: str) -> Iterator[Delivery]:
         """Yield an issue's deliveries by address, a few thousand at a time."""
@@ -229,7 +270,7 @@ class StoredDeliveries:
         """Yield the issue, the segment and the key of everyone whom these editions reached, or may have."""
         missed = deliveries.c.state.in_(("failed", "bounced"))
         columns = select(deliveries.c.issue, deliveries.c.segment, deliveries.c.key)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for issue, segment in editions:
                 mine = (deliveries.c.issue == issue) & (deliveries.c.segment == segment)
                 for row in connection.execute(columns.where(mine, ~missed)):
@@ -297,6 +338,14 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 _REACHED_SQL = """
 SELECT key, segment FROM deliveries WHERE issue = ? AND state NOT IN ('failed', 'bounced')
 """
+_EXPAND_LISTS = """
+INSERT INTO deliveries
+(issue, "key", address, segment, message_id, variant, state, attempts, provider)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+%s::text[], %s::int[], %s::text[]) ON CONFLICT DO NOTHING
+"""
+# A constant, by which PostgreSQL finds the index of those alone that are pending.
+_PENDING = deliveries.c.state == literal_column("'pending'")
 # An email may come back before its relay's answer is written down.
 _MARK_SQL = """
 UPDATE deliveries SET state = ?, attempts = ?, detail = ?, next_at = ?, put_off_since = ?

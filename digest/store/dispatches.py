@@ -42,7 +42,7 @@ class StoredDispatches:
             if connection.execute(due).scalar() is None:
                 return None
         with self._writer.begin() as connection:
-            found = connection.execute(due).scalar()
+            found = connection.execute(due.with_for_update(skip_locked=True)).scalar()
             if found is None:
                 return None
             was = load(Dispatch, found)

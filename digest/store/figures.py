@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select, true, union_all
+from sqlalchemy import BigInteger, Select, cast, func, select, true, union_all
 
 from digest.store.tables import deliveries, delivery_counts
 
@@ -22,4 +22,5 @@ def figures(*by: str, issue: str | None = None) -> Select[Any]:
         grouped(delivery_counts, func.sum(delivery_counts.c.count)),
     ).subquery()
     columns = [both.c[name] for name in by]
-    return select(*columns, func.sum(both.c.n).label("n")).group_by(*columns)
+    total = cast(func.sum(both.c.n), BigInteger)  # a sum of sums is a decimal to PostgreSQL
+    return select(*columns, total.label("n")).group_by(*columns)

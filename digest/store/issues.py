@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import Stale, Unknown
 from digest.findings import Finding, Severity, Where
-from digest.jsonable import canonical, dump, load
+from digest.jsonable import dump, load
 from digest.model import (
     Act,
     Dispatch,
@@ -27,7 +26,8 @@ from digest.model import (
     ReaderEdition,
 )
 from digest.ports import Lock
-from digest.store.database import writer
+from digest.store.database import hold, writer
+from digest.store.dialects import among, insert, reading, said
 from digest.store.dispatches import write
 from digest.store.search import index_messages
 from digest.store.tables import (
@@ -47,14 +47,22 @@ _OUT = frozenset({"sending", "sent"})
 _ONE_AT_A_TIME = ("draft", "held", "approved")  # a newsletter has one such issue at the most
 
 # asked for each click: the whole paper takes ten times as long to read
-_ADDRESS = """
+_ADDRESS = {
+    "sqlite": """
 SELECT json_extract(article.value, '$.url') FROM issues,
 json_each(issues.paper, '$.editions') AS edition,
 json_each(edition.value, '$.sections') AS section,
 json_each(section.value, '$.articles') AS article
 WHERE issues.id = ? AND json_extract(edition.value, '$.segment') = ?
 AND json_extract(article.value, '$.id') = ? LIMIT 1
-"""
+""",
+    "postgresql": """
+SELECT article ->> 'url' FROM issues, json_array_elements(issues.paper::json -> 'editions') AS edition,
+json_array_elements(edition -> 'sections') AS section,
+json_array_elements(section -> 'articles') AS article
+WHERE issues.id = %s AND edition ->> 'segment' = %s AND article ->> 'id' = %s LIMIT 1
+""",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +113,7 @@ class StoredIssues:
     def all(self) -> Iterator[Issue]:
         """Yield the issues without their messages, the oldest of each newsletter first."""
         both = select(issues.c.issue, issues.c.paper)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for row in connection.execute(both.order_by(issues.c.newsletter, issues.c.position)):
                 yield _whole(row.issue, row.paper)
 
@@ -137,13 +145,14 @@ class StoredIssues:
         """Keep an issue, its edits, since when its segments gather, and an act, in one transaction."""
         try:
             with self._writer.begin() as connection:
+                hold(connection, "issues")
                 if was is None:
                     self._insert(connection, issue, lock)
                 else:
                     self._update(connection, issue, lock, was)
                 self._write_messages(connection, issue)
                 if issue.status in _OUT and (was is None or was.status not in _OUT):
-                    index_messages(connection, issue)
+                    index_messages(connection, issue.id, issue.messages)
                 if edits is not None:
                     _write_edits(connection, issue.id, edits)
                 if act is not None:
@@ -202,19 +211,20 @@ class StoredIssues:
     def papers(self, ids: Collection[str]) -> Iterator[Issue]:
         """Yield these issues without their messages, the oldest of each newsletter first."""
         both = select(issues.c.issue, issues.c.paper).where(issues.c.id.in_(ids))
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for row in connection.execute(both.order_by(issues.c.newsletter, issues.c.position)):
                 yield _whole(row.issue, row.paper)
 
     def address_of(self, id_: str, segment: str, article: str) -> str | None:
         """Return the address of a story as an edition of an issue has it; None where it has no such story."""
+        query = _ADDRESS[self._engine.dialect.name]
         with self._engine.connect() as connection:
-            found = connection.exec_driver_sql(_ADDRESS, (id_, segment, article)).scalar()
+            found = connection.exec_driver_sql(query, (id_, segment, article)).scalar()
             return None if found is None else str(found)
 
     def made_of(self, ids: Collection[str]) -> Mapping[str, Mapping[str, str]]:
         """Return by issue the hash of each article that it was chosen from, by the article's id."""
-        articles = func.json_extract(issues.c.lock, "$.articles").label("articles")
+        articles = said(issues.c.lock, "articles").label("articles")
         query = select(issues.c.id, articles).where(issues.c.id.in_(ids))
         with self._engine.connect() as connection:
             rows = connection.execute(query)
@@ -232,7 +242,7 @@ class StoredIssues:
     def _sent(self, which: ColumnElement[bool]) -> Iterator[Issue]:
         sent = issues.c.status.in_(("sending", "sent"))
         both = select(issues.c.issue, issues.c.paper).where(which, sent)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for row in connection.execute(both.order_by(issues.c.position.desc())):
                 yield _whole(row.issue, row.paper)
 
@@ -250,9 +260,9 @@ class StoredIssues:
 
     def newest_acts(self, most: int | None) -> Iterator[tuple[str, Act]]:
         """Yield what people did to any issue, with its id, the newest first."""
-        when = func.json_extract(acts.c.act, "$.at")
+        when = said(acts.c.act, "at")
         query = select(acts.c.issue, acts.c.act).order_by(when.desc(), acts.c.place.desc())
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for id_, data in connection.execute(query.limit(most)):
                 yield id_, load(Act, data)
 
@@ -269,6 +279,7 @@ class StoredIssues:
     def note(self, id_: str, act: Act) -> None:
         """Keep an act that changes nothing of the issue."""
         with self._writer.begin() as connection:
+            hold(connection, "issues")
             _add_act(connection, id_, act)
 
     def edits_by_issue(self, newsletter: str) -> Mapping[str, tuple[Edit, ...]]:
@@ -297,12 +308,10 @@ class StoredIssues:
     ) -> Mapping[str, Mapping[str, str]]:
         """Return for each segment which issue of the newsletters had each of the articles."""
         found: dict[str, dict[str, str]] = {segment: {} for segment in segments}
-        # one value for all the articles: a statement takes only so many
-        wanted = select(func.json_each(canonical([*articles])).table_valued("value").c.value)
         query = select(ledger.c.segment, ledger.c.article, ledger.c.issue).where(
             ledger.c.newsletter.in_(newsletters),
             ledger.c.segment.in_(segments),
-            ledger.c.article.in_(wanted),
+            among(ledger.c.article, articles),
         )
         with self._engine.connect() as connection:
             for segment, article, issue in connection.execute(query):
@@ -313,9 +322,8 @@ class StoredIssues:
         self, newsletters: Collection[str], articles: Collection[str]
     ) -> Sequence[tuple[str, str, str]]:
         """Return the issue, segment and article of each entry in the newsletters' ledgers."""
-        wanted = select(func.json_each(canonical([*articles])).table_valued("value").c.value)
         query = select(ledger.c.issue, ledger.c.segment, ledger.c.article).where(
-            ledger.c.newsletter.in_(newsletters), ledger.c.article.in_(wanted)
+            ledger.c.newsletter.in_(newsletters), among(ledger.c.article, articles)
         )
         with self._engine.connect() as connection:
             return [(row.issue, row.segment, row.article) for row in connection.execute(query)]
@@ -378,7 +386,9 @@ class StoredIssues:
         """Keep the mark of what editors have been told of a newsletter, or of an issue."""
         put = insert(settings).values(name=f"told:{of}", value=mark)
         with self._writer.begin() as connection:
-            connection.execute(put.on_conflict_do_update(["name"], set_={"value": mark}))
+            connection.execute(
+                put.on_conflict_do_update(index_elements=["name"], set_={"value": mark})
+            )
 
     def started(self, newsletter: str) -> datetime | None:
         """Return when the newsletter's schedule was first looked at, where it was."""

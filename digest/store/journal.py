@@ -1,22 +1,23 @@
-"""The journal of what began to go out: a file beside the database that no backup takes back."""
+"""The journal of what began to go out: a file that no backup of the database takes back."""
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, select
-from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import DigestError
-from digest.store.database import beside, writer
+from digest.store.database import writer
+from digest.store.dialects import insert
 from digest.store.tables import settings
 
 _PREFIX = "journal:"
+COUNTED = f"SELECT name, value FROM settings WHERE name LIKE '{_PREFIX}%'"  # noqa: S608 - a constant
+"""The query for how many batches of each issue a database has counted, by the setting's name."""
 
 
 class StoredJournal:
@@ -26,9 +27,8 @@ class StoredJournal:
     ahead, and only a database that was put back from before is ever behind.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._writer = engine, writer(engine)
-        self._file = beside(engine, "journal")
+    def __init__(self, engine: Engine, file: Path | None) -> None:
+        self._engine, self._writer, self._file = engine, writer(engine), file
 
     def note(self, issue: str) -> None:
         """Write down that a batch of the issue's emails goes out now; DigestError where it cannot be."""
@@ -69,14 +69,14 @@ class StoredJournal:
     def _count(self, issue: str, count: int) -> None:
         put = insert(settings).values(name=_PREFIX + issue, value=str(count))
         with self._writer.begin() as connection:
-            connection.execute(put.on_conflict_do_update(["name"], set_={"value": str(count)}))
+            connection.execute(
+                put.on_conflict_do_update(index_elements=["name"], set_={"value": str(count)})
+            )
 
 
-def behind_in(file: Path, store: sqlite3.Connection) -> tuple[str, ...]:
-    """Return the issues of which a database's journal knows more than it does, as it lies there."""
-    query = "SELECT name, value FROM settings WHERE name LIKE ?"
-    counted = dict(store.execute(query, (f"{_PREFIX}%",)).fetchall())
-    last = dict(_lines_of(Path(f"{file.resolve()}.journal")))
+def behind_in(file: Path, counted: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the issues of which a journal knows more than its database has `COUNTED`, as it lies there."""
+    last = dict(_lines_of(file))
     return tuple(
         issue for issue, batch in last.items() if batch > int(counted.get(_PREFIX + issue, 0))
     )

@@ -9,7 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from digest.errors import DigestError
-from digest.store.database import sqlite_file
+from digest.store import postgresql
+from digest.store.sqlite import sqlite_file
 
 
 def restore(url: str, file: str) -> Path | None:
@@ -19,6 +20,11 @@ def restore(url: str, file: str) -> Path | None:
     the copy. The journal of sending stays: it knows what went out since. DigestError where the copy is
     damaged, the old one is kept from an earlier time, or somebody has the database open.
     """
+    if (address := postgresql.read_address(url)) is not None:
+        raise DigestError(
+            f"the store is PostgreSQL ({postgresql.where(address)}), whose own tools put a copy back: "
+            f"pg_restore --clean --if-exists --dbname=... {file}; nothing was changed"
+        )
     source, target = Path(file), sqlite_file(url)
     kept = target.with_name(f"{target.name}.before")
     _check(source)

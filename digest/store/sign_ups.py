@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from digest.editorial.provider import mailbox
 from digest.jsonable import dump, load, sha256_hex
 from digest.model import SignUp
-from digest.store.database import writer
+from digest.store.database import hold, writer
 from digest.store.tables import sign_ups
 
 
@@ -30,6 +30,7 @@ class StoredSignUps:
         }
         waiting = select(func.count()).where(sign_ups.c.mailbox == row["mailbox"])
         with self._writer.begin() as connection:
+            hold(connection, "sign-ups")
             connection.execute(sign_ups.delete().where(sign_ups.c.until <= now.timestamp()))
             if connection.execute(waiting).scalar_one() >= most:
                 return False

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from digest.jsonable import dump, load
 from digest.model import SkippedDay
 from digest.store.database import writer
+from digest.store.dialects import insert
 from digest.store.tables import skipped_days
 
 
@@ -29,13 +30,10 @@ class StoredSkippedDays:
     def put(self, skipped: SkippedDay) -> None:
         """Skip a day."""
         day = {"newsletter": skipped.newsletter, "day": skipped.day.isoformat()}
-        put = (
-            skipped_days.insert()
-            .prefix_with("OR REPLACE")
-            .values({**day, "skipped": dump(skipped)})
-        )
+        said = {"skipped": dump(skipped)}
+        put = insert(skipped_days).values({**day, **said})
         with self._writer.begin() as connection:
-            connection.execute(put)
+            connection.execute(put.on_conflict_do_update(index_elements=[*day], set_=said))
 
     def remove(self, newsletter: str, day: date) -> None:
         """Skip a day no more."""

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest migration."""
 
 metadata = MetaData(
@@ -29,25 +29,28 @@ metadata = MetaData(
     }
 )
 
+WORD = String().with_variant(String(collation="C"), "postgresql")
+"""A text in the order of its code points, whatever order a server is set up with, as in SQLite."""
+
 settings = Table(
     "settings",
     metadata,
-    Column("name", String, primary_key=True),
+    Column("name", WORD, primary_key=True),
     Column("value", Text, nullable=False),
 )
 
 source_states = Table(
     "source_states",
     metadata,
-    Column("source", String, primary_key=True),
+    Column("source", WORD, primary_key=True),
     Column("state", Text, nullable=False),
 )
 
 articles = Table(
     "articles",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("source", String, nullable=False),
+    Column("id", WORD, primary_key=True),
+    Column("source", WORD, nullable=False),
     Column("new_at", Float, index=True),  # seconds since 1970, UTC
     Column("first_seen", Float, nullable=False),
     Column("published", Float),
@@ -58,22 +61,22 @@ articles = Table(
 article_keys = Table(
     "article_keys",
     metadata,
-    Column("key", String, primary_key=True),
-    Column("article", String, primary_key=True),
+    Column("key", WORD, primary_key=True),
+    Column("article", WORD, primary_key=True),
     sqlite_with_rowid=False,  # ten rows an article: one tree instead of three
 )
 
 versions = Table(
     "versions",
     metadata,
-    Column("hash", String, primary_key=True),
+    Column("hash", WORD, primary_key=True),
     Column("data", Text, nullable=False),
 )
 
 pictures = Table(
     "pictures",
     metadata,
-    Column("url", String, primary_key=True),
+    Column("url", WORD, primary_key=True),
     Column("picture", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
@@ -81,11 +84,11 @@ pictures = Table(
 issues = Table(
     "issues",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("newsletter", String, nullable=False),
+    Column("id", WORD, primary_key=True),
+    Column("newsletter", WORD, nullable=False),
     Column("position", Integer, nullable=False),  # the order of making, within the newsletter
-    Column("status", String, nullable=False),
-    Column("slot", String),
+    Column("status", WORD, nullable=False),
+    Column("slot", WORD),
     Column("issue", Text, nullable=False),
     Column("paper", Text, nullable=False),  # the issue's editions and what belongs to them
     Column("lock", Text, nullable=False),
@@ -96,7 +99,7 @@ issues = Table(
 messages = Table(
     "messages",
     metadata,
-    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("issue", WORD, ForeignKey("issues.id"), primary_key=True),
     Column("place", Integer, primary_key=True),
     Column("message", Text, nullable=False),
 )
@@ -104,9 +107,9 @@ messages = Table(
 variants = Table(  # messages for readers who have had some of an edition's articles
     "variants",
     metadata,
-    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
-    Column("segment", String, primary_key=True),
-    Column("variant", String, primary_key=True),
+    Column("issue", WORD, ForeignKey("issues.id"), primary_key=True),
+    Column("segment", WORD, primary_key=True),
+    Column("variant", WORD, primary_key=True),
     Column("message", Text, nullable=False),
 )
 
@@ -121,7 +124,7 @@ reader_editions = Table(  # what editions for readers who chose for themselves w
 edits = Table(
     "edits",
     metadata,
-    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("issue", WORD, ForeignKey("issues.id"), primary_key=True),
     Column("place", Integer, primary_key=True),
     Column("edit", Text, nullable=False),
 )
@@ -129,7 +132,7 @@ edits = Table(
 acts = Table(  # what people did to an issue, the first first
     "acts",
     metadata,
-    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("issue", WORD, ForeignKey("issues.id"), primary_key=True),
     Column("place", Integer, primary_key=True),
     Column("act", Text, nullable=False),
 )
@@ -137,45 +140,43 @@ acts = Table(  # what people did to an issue, the first first
 ledger = Table(
     "ledger",
     metadata,
-    Column("newsletter", String, primary_key=True),
-    Column("segment", String, primary_key=True),
-    Column("article", String, primary_key=True),
-    Column("issue", String, ForeignKey("issues.id"), nullable=False),
+    Column("newsletter", WORD, primary_key=True),
+    Column("segment", WORD, primary_key=True),
+    Column("article", WORD, primary_key=True),
+    Column("issue", WORD, ForeignKey("issues.id"), nullable=False),
 )
 
 gathers = Table(  # since when a segment gathers for a newsletter
     "gathers",
     metadata,
-    Column("newsletter", String, primary_key=True),
-    Column("segment", String, primary_key=True),
+    Column("newsletter", WORD, primary_key=True),
+    Column("segment", WORD, primary_key=True),
     Column("since", Float, nullable=False),
 )
 
 subscribers = Table(
     "subscribers",
     metadata,
-    Column("key", String, primary_key=True),  # the address, case-folded
-    Column("token", String, nullable=False, unique=True),
-    Column("status", String, nullable=False),
+    Column("key", WORD, primary_key=True),  # the address, case-folded
+    Column("token", WORD, nullable=False, unique=True),
+    Column("status", WORD, nullable=False),
     Column("subscriber", Text, nullable=False),
 )
 
 suppressions = Table(
     "suppressions",
     metadata,
-    Column(
-        "key", String, primary_key=True
-    ),  # the address, case-folded, or the mark of an erased one
-    Column("reason", String, nullable=False),
+    Column("key", WORD, primary_key=True),  # the address, case-folded, or the mark of an erased one
+    Column("reason", WORD, nullable=False),
     Column("since", Float),  # not known of the oldest
 )
 
 sessions = Table(
     "sessions",
     metadata,
-    Column("hash", String, primary_key=True),  # of the token in the browser's cookie
-    Column("account", String, nullable=False, server_default=""),
-    Column("password", String, nullable=False),  # the mark of the one that it began with
+    Column("hash", WORD, primary_key=True),  # of the token in the browser's cookie
+    Column("account", WORD, nullable=False, server_default=""),
+    Column("password", WORD, nullable=False),  # the mark of the one that it began with
     Column("begun", Float, nullable=False),
     Column("seen", Float, nullable=False),
 )
@@ -183,15 +184,15 @@ sessions = Table(
 accounts = Table(
     "accounts",
     metadata,
-    Column("key", String, primary_key=True),  # the name, folded
+    Column("key", WORD, primary_key=True),  # the name, folded
     Column("account", Text, nullable=False),
 )
 
 tokens = Table(  # what programs read the API by
     "tokens",
     metadata,
-    Column("key", String, primary_key=True),  # the name, folded
-    Column("hash", String, nullable=False, unique=True),  # of the token that only the program has
+    Column("key", WORD, primary_key=True),  # the name, folded
+    Column("hash", WORD, nullable=False, unique=True),  # of the token that only the program has
     Column("token", Text, nullable=False),
     Column("used", Float),
 )
@@ -199,9 +200,9 @@ tokens = Table(  # what programs read the API by
 dispatches = Table(  # what webhooks are told of issues
     "dispatches",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("hook", String, primary_key=True),
-    Column("state", String, nullable=False),
+    Column("id", WORD, primary_key=True),
+    Column("hook", WORD, primary_key=True),
+    Column("state", WORD, nullable=False),
     Column("at", Float, nullable=False),
     Column("next_at", Float),  # when it is tried, where it waits
     Column("dispatch", Text, nullable=False),
@@ -217,34 +218,34 @@ log = Table(  # who did what, beside the acts on issues
 skipped_days = Table(
     "skipped_days",
     metadata,
-    Column("newsletter", String, primary_key=True),
-    Column("day", String, primary_key=True),  # as 2026-01-31
+    Column("newsletter", WORD, primary_key=True),
+    Column("day", WORD, primary_key=True),  # as 2026-01-31
     Column("skipped", Text, nullable=False),
 )
 
 sign_ups = Table(
     "sign_ups",
     metadata,
-    Column("hash", String, primary_key=True),  # of the token in the letter
+    Column("hash", WORD, primary_key=True),  # of the token in the letter
     Column("until", Float, nullable=False),
     Column("sign_up", Text, nullable=False),
-    Column("mailbox", String, nullable=False, server_default="", index=True),
+    Column("mailbox", WORD, nullable=False, server_default="", index=True),
 )
 
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
-    Column("key", String, primary_key=True),
-    Column("address", String, nullable=False),
-    Column("segment", String, nullable=False),
-    Column("variant", String, nullable=False, server_default=""),
-    Column("state", String, nullable=False),
+    Column("issue", WORD, ForeignKey("issues.id"), primary_key=True),
+    Column("key", WORD, primary_key=True),
+    Column("address", WORD, nullable=False),
+    Column("segment", WORD, nullable=False),
+    Column("variant", WORD, nullable=False, server_default=""),
+    Column("state", WORD, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("message_id", String, nullable=False),
+    Column("message_id", WORD, nullable=False),
     Column("detail", Text),
     Column("next_at", Float),
-    Column("provider", String, nullable=False, server_default="other"),
+    Column("provider", WORD, nullable=False, server_default="other"),
     Column("returned", Float),
     Column("put_off_since", Float),
 )
@@ -252,20 +253,20 @@ deliveries = Table(
 clicks = Table(  # how often a story of an edition was opened; by whom and when is not kept
     "clicks",
     metadata,
-    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
-    Column("segment", String, primary_key=True),
-    Column("article", String, primary_key=True),
+    Column("issue", WORD, ForeignKey("issues.id"), primary_key=True),
+    Column("segment", WORD, primary_key=True),
+    Column("article", WORD, primary_key=True),
     Column("count", Integer, nullable=False),
 )
 
 delivery_counts = Table(  # what is left of deliveries whose time to be kept is over
     "delivery_counts",
     metadata,
-    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
-    Column("segment", String, primary_key=True),
-    Column("variant", String, primary_key=True),
-    Column("state", String, primary_key=True),
-    Column("provider", String, primary_key=True),
+    Column("issue", WORD, ForeignKey("issues.id"), primary_key=True),
+    Column("segment", WORD, primary_key=True),
+    Column("variant", WORD, primary_key=True),
+    Column("state", WORD, primary_key=True),
+    Column("provider", WORD, primary_key=True),
     Column("count", Integer, nullable=False),
 )
 

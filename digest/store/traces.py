@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, bindparam, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from digest.editorial.folding import folded_address
 from digest.jsonable import load
 from digest.model import Delivery, SignUp
 from digest.ports import Counted, Erased
-from digest.store.database import secret_key, writer
+from digest.store.database import hold, secret_key, writer
 from digest.store.deliveries import read
+from digest.store.dialects import insert, is_postgresql
 from digest.store.erased import ERASED, mark_of, new_mark
 from digest.store.tables import (
     deliveries,
@@ -51,8 +51,10 @@ class StoredTraces:
         """Erase a person: what is left is the mark of the address, and emails that were nobody's."""
         key, secret = folded_address(address), secret_key(self._engine)
         with self._writer.begin() as connection:
-            connection.exec_driver_sql("PRAGMA secure_delete=ON")  # also from the file's free pages
-            rows = connection.execute(_emails(address)).all()
+            if not is_postgresql(self._engine):
+                connection.exec_driver_sql("PRAGMA secure_delete=ON")  # also from free pages
+            hold(connection, "audience")
+            rows = connection.execute(_emails(address).with_for_update(of=deliveries)).all()
             if rows:
                 connection.execute(_UNLINK, [_unlinked(row._asdict()) for row in rows])
             waiting = [hash_ for hash_, _ in _waiting(connection, address)]
@@ -82,6 +84,7 @@ class StoredTraces:
                 if connection.execute(open_).first() is not None:
                     return done
                 some = select(deliveries.c.key).where(of_it).order_by(deliveries.c.key).limit(_ROWS)
+                some = some.with_for_update()
                 last = connection.execute(select(func.max(some.subquery().c.key))).scalar()
                 if last is None:
                     return done
@@ -89,7 +92,7 @@ class StoredTraces:
                 figures = select(*by, func.count()).where(mine).group_by(*by)
                 put = insert(delivery_counts).from_select([*key, "count"], figures)
                 total = {"count": delivery_counts.c.count + put.excluded.count}
-                connection.execute(put.on_conflict_do_update(key, set_=total))
+                connection.execute(put.on_conflict_do_update(index_elements=key, set_=total))
                 done += connection.execute(deliveries.delete().where(mine)).rowcount
 
 

@@ -18,7 +18,8 @@ from digest.publisher import Publisher
 from digest.render.renderer import Renderer
 from digest.sources.fetching.secrets import SecretSources
 from digest.sources.pull import Puller
-from digest.store.database import open_database, sqlite_file
+from digest.store.database import open_database
+from digest.store.sqlite import sqlite_file
 from digest.wiring import database_url, publisher, template_folders
 
 CONFIG = """\
@@ -54,9 +55,14 @@ class Newsroom:
     """A folder with everything in it; `now` is moved by the test."""
 
     def __init__(
-        self, folder: Path, now: datetime, newsletter: str = "", delivery: str = "folder: sent"
+        self,
+        folder: Path,
+        now: datetime,
+        newsletter: str = "",
+        delivery: str = "folder: sent",
+        database: str | None = None,
     ) -> None:
-        self.folder, self.now = folder, now
+        self.folder, self.now, self.database = folder, now, database
         self.configure(newsletter, delivery)
         (folder / "notes").mkdir(exist_ok=True)
 
@@ -67,7 +73,8 @@ class Newsroom:
         else:
             template = CONFIG
         text = template.format(newsletter=indent(newsletter, "    "), delivery=delivery)
-        (self.folder / "feeds.yaml").write_text(text)
+        stated = f'database: "{self.database}"\n' if self.database else ""
+        (self.folder / "feeds.yaml").write_text(text + stated)
 
     def note(self, name: str, *tags: str, age: timedelta = timedelta(days=1), **more: str) -> None:
         """Put an article into the archive."""
@@ -122,8 +129,9 @@ def publisher_here(
     commands, in tests of their own, learn it anew each time.
     """
     config = read_config(file, environment or {})
-    if not (database := sqlite_file(database_url(config))).exists():
-        database.write_bytes(_new_database())
+    url = database_url(config)
+    if url.startswith("sqlite") and not (kept := sqlite_file(url)).exists():
+        kept.write_bytes(_new_database())
     services = publisher(config, None, now)._services
     puller = Puller(config.folder, "digest/tests", workers=0)
     folders = template_folders(config.folder)

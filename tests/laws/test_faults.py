@@ -26,7 +26,7 @@ from digest.ports import Addressee
 from digest.publisher import Publisher, delivering
 from digest.publisher.claims import Claims
 from digest.publisher.ledger import Ledger
-from digest.store import database, deliveries
+from digest.store import database, deliveries, sqlite
 from digest.store.deliveries import StoredDeliveries
 from digest.store.issues import StoredIssues
 from digest.store.journal import StoredJournal
@@ -288,7 +288,7 @@ def _stand_still_in_a_transaction() -> None:
     @contextmanager
     def stands(connection: sqlite3.Connection) -> Iterator[None]:
         nonlocal left
-        with database.transaction(connection):
+        with sqlite.transaction(connection):
             left -= 1
             if not left:
                 os.kill(os.getpid(), signal.SIGSTOP)
@@ -458,7 +458,7 @@ def test_a_full_file_system_ends_a_run_with_a_sentence(
 
 
 def _impatient() -> None:
-    database._BUSY = 0.05  # type: ignore[assignment]
+    sqlite.BUSY = 0.05  # type: ignore[assignment]
 
 
 @pytest.mark.parametrize(("before", "seconds"), [(int, 0.5), (_impatient, 0.3), (_impatient, 1.5)])

@@ -320,21 +320,21 @@ def test_what_nobody_answers_is_unknown_and_the_others_go_on(around: Around) -> 
 def test_a_store_is_examined_as_it_lies_there(tmp_path: Path) -> None:
     room = Newsroom(tmp_path, NOW)
     url = f"sqlite:///{tmp_path / 'digest.db'}"
-    assert not examine_store(url).exists
+    assert not examine_store(url, tmp_path).exists
     room.open()._services.journal.note("weekly-2026-01-12")
 
-    found = examine_store(url)
+    found = examine_store(url, tmp_path)
     assert (found.damage, found.version, found.writing, found.behind) == (None, None, None, ())
     with (tmp_path / "digest.db.journal").open("a") as journal:
         journal.write(json.dumps({"issue": "weekly-2026-01-12", "batch": 7}) + "\n")
-    assert examine_store(url).behind == ("weekly-2026-01-12",)
+    assert examine_store(url, tmp_path).behind == ("weekly-2026-01-12",)
     with closing(sqlite3.connect(tmp_path / "digest.db")) as store:
         store.execute("UPDATE alembic_version SET version_num = '0001'")
         store.commit()
-    assert "version 0001" in str(examine_store(url).version)
+    assert "version 0001" in str(examine_store(url, tmp_path).version)
     (tmp_path / "other.db").write_bytes(b"no database at all" * 100)
     other = f"sqlite:///{tmp_path / 'other.db'}"
-    assert "not a database" in str(examine_store(other).damage)
+    assert "not a database" in str(examine_store(other, tmp_path).damage)
 
 
 def test_the_command_answers_in_json_and_by_its_exit(

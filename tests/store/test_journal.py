@@ -103,7 +103,8 @@ def test_an_issue_that_is_not_known_may_be_told_again_where_a_person_takes_that(
     room: Newsroom,
 ) -> None:
     room.open().send(ISSUE)
-    StoredJournal(open_database(f"sqlite:///{room.folder / 'other.db'}")).note("weekly-2026-01-05")
+    other = open_database(f"sqlite:///{room.folder / 'other.db'}")
+    StoredJournal(other, room.folder / "other.db.journal").note("weekly-2026-01-05")
     lines = (room.folder / "other.db.journal").read_text()
     (room.folder / "digest.db.journal").write_text(lines)
 
@@ -121,14 +122,16 @@ def test_an_issue_that_is_not_known_may_be_told_again_where_a_person_takes_that(
 
 
 def test_a_line_that_a_crash_cut_short_is_passed_over(tmp_path: Path) -> None:
-    journal = StoredJournal(open_database(f"sqlite:///{tmp_path / 'x.db'}"))
+    file = tmp_path / "x.db.journal"
+    journal = StoredJournal(open_database(f"sqlite:///{tmp_path / 'x.db'}"), file)
     journal.note("one")
-    with (tmp_path / "x.db.journal").open("ab") as out:
+    with file.open("ab") as out:
         out.write(b'{"issue": "on')
     assert journal.behind() == ()
     journal.note("two")
     (tmp_path / "x.db").rename(tmp_path / "y.db")
-    assert StoredJournal(open_database(f"sqlite:///{tmp_path / 'x.db'}")).behind() == ("one", "two")
+    anew = open_database(f"sqlite:///{tmp_path / 'x.db'}")
+    assert StoredJournal(anew, file).behind() == ("one", "two")
 
 
 def test_a_journal_that_cannot_be_written_stops_the_issue_before_its_first_email(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +16,24 @@ from digest.publisher import Publisher
 from digest.publisher.searching import Question
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
+from tests.helpers.postgresql import Server
 
 
-@pytest.fixture(scope="module")
-def press(tmp_path_factory: pytest.TempPathFactory) -> Publisher:
-    room = Newsroom(tmp_path_factory.mktemp("room"), NOW)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def press(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Publisher]:
+    folder = tmp_path_factory.mktemp("room")
+    if request.param == "sqlite":
+        yield sent(Newsroom(folder, NOW))
+        return
+    server: Server = request.getfixturevalue("postgresql_server")
+    url = server.new()
+    yield sent(Newsroom(folder, NOW, database=url))
+    server.drop(url)
+
+
+def sent(room: Newsroom) -> Publisher:
     room.note("anna", "EU", "Strategy-people", summary="A night bus for the old harbour.")
     room.note("bert", "Staff", summary="The café by the bus stop, at night.")
     room.note("cora", "Alumni", summary="Nothing of that kind.")
@@ -95,8 +109,8 @@ def test_no_question_is_an_error(press: Publisher, words: str) -> None:
     press.search_issues(Question(words=words))
 
 
-def test_the_index_follows_what_is_filed(tmp_path: Path) -> None:
-    room = Newsroom(tmp_path, NOW)
+def test_the_index_follows_what_is_filed(tmp_path: Path, database: str) -> None:
+    room = Newsroom(tmp_path, NOW, database=database)
     room.note("anna", summary="A night bus.")
     room.open().pull()
     room.note("anna", summary="A morning ferry.")
@@ -106,5 +120,6 @@ def test_the_index_follows_what_is_filed(tmp_path: Path) -> None:
 
     assert titles(press, "bus") == []
     assert titles(press, "ferry") == ["The story of anna"]
-    with closing(sqlite3.connect(tmp_path / "digest.db")) as database:
-        database.execute("INSERT INTO article_search (article_search) VALUES ('integrity-check')")
+    if database.startswith("sqlite"):
+        with closing(sqlite3.connect(tmp_path / "digest.db")) as kept:
+            kept.execute("INSERT INTO article_search (article_search) VALUES ('integrity-check')")

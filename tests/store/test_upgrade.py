@@ -16,6 +16,8 @@ from digest.errors import DigestError
 from digest.publisher import Publisher
 from digest.publisher.compose import select
 from digest.publisher.gathering import inputs_of
+from digest.store.database import connect, writer
+from digest.store.migrating import upgrade
 from digest.wiring import publisher
 
 DATA = Path(__file__).parents[1] / "data"
@@ -45,6 +47,7 @@ def upgraded(folder: Path, now: datetime) -> Publisher:
     if not (folder / "digest.db").exists():
         with closing(sqlite3.connect(folder / "digest.db")) as database:
             database.executescript(gzip.decompress(FIRST.read_bytes()).decode())
+    upgrade(writer(connect(f"sqlite:///{folder / 'digest.db'}")))
     return publisher(read_config(folder / "feeds.yaml", {}), None, now)
 
 

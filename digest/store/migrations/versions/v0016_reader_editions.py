@@ -5,18 +5,20 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Bring the tables up."""
+    # in the order of code points, as everywhere
+    word = sa.String() if op.get_bind().dialect.name == "sqlite" else sa.String(collation="C")
     op.create_table(
         "reader_editions",
-        sa.Column("issue", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("issue", word, nullable=False),
+        sa.Column("name", word, nullable=False),
         sa.Column("edition", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["issue"], ["issues.id"], name=op.f("fk_reader_editions_issue_issues")
