@@ -220,3 +220,25 @@ def test_an_error_in_an_edition_holds_that_one_alone(room: Newsroom) -> None:
     assert done.held_editions == 1
     assert "b@r.example" not in had(room)
     assert had(room)["a@r.example"] == ["anna"]
+
+
+def test_who_chooses_after_an_issue_went_out_gets_it_when_it_is_sent_again(room: Newsroom) -> None:
+    choose(room, "a@r.example", "Climate")
+    issue = send(room).issue
+    choose(room, "late@r.example", "Ocean")
+    press = room.open()
+    assert press.again(issue).joined == 1
+    press.send(issue)
+    assert had(room)["late@r.example"] == ["bert"]
+    assert had(room)["a@r.example"] == ["anna"]
+
+
+def test_clicks_are_counted_for_all_these_editions_together(room: Newsroom) -> None:
+    room.configure(f"{DAILY}clicks: true")
+    choose(room, "a@r.example", "Climate")
+    issue = send(room).issue
+    text = text_of(next(e for e in emails(room) if "a@r.example" in str(e["To"])))
+    found = re.search(rf"/c/{issue}/(\w+)/(\w+)/(\w+)", text)
+    assert found is not None
+    assert found[1] == "readers"
+    assert room.open().leads_to(issue, *found.groups()) == "https://u.example/anna"

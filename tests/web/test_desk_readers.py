@@ -72,3 +72,21 @@ def test_an_issue_that_only_readers_who_chose_want_is_approved_and_goes_out(
     assert "Readers who chose" in page
     press.approve(issue.id, by="Ana", content_hash=issue.content_hash)
     assert press.send(issue.id).sent == 4
+
+
+def test_an_edition_is_read_in_the_browser_as_it_was_sent(room: Newsroom) -> None:
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    file = next((room.folder / "sent").glob("c0@*"))
+    link = re.search(
+        r"https://u\.example(/v/\S+?/readers\.\w+/\w+)\s", file.read_text().replace("=\n", "")
+    )
+    assert link is not None
+    page = desk(room).get(link[1])
+    assert page.status_code == 200
+    assert "The story of anna" in page.text
+    assert "The story of bert" not in page.text
+    assert desk(room).get(link[1][:-1] + "x").status_code == 404
