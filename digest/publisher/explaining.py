@@ -294,7 +294,7 @@ def _gone_sources(services: Services, articles: Sequence[Article]) -> Iterator[F
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class AskedIssue:
     """What an issue is, or would be, made of, and the newsletter's issues before it."""
 
     inputs: Inputs
@@ -303,7 +303,7 @@ class Case:
 
 
 def decisions_in(
-    services: Services, case: Case, article: str, segment: str | None
+    services: Services, case: AskedIssue, article: str, segment: str | None
 ) -> Iterator[Decision]:
     """Yield the decision on an article for each segment of a case, or for one."""
     held = any(each.id == article for each in case.inputs.articles)
@@ -327,13 +327,13 @@ def too_late(decision: Decision) -> Decision:
     )
 
 
-def case_of(services: Services, id_: str) -> Case:
+def case_of(services: Services, id_: str) -> AskedIssue:
     """Return what an issue is made of."""
     issue = services.issues.get(id_)
-    return Case(inputs=inputs_of(services, id_), before=before(services, issue), issue=id_)
+    return AskedIssue(inputs=inputs_of(services, id_), before=before(services, issue), issue=id_)
 
 
-def cases_now(services: Services) -> Iterator[Case]:
+def cases_now(services: Services) -> Iterator[AskedIssue]:
     """Yield each newsletter's open issue, or one as it would be drafted now."""
     for name in services.config.newsletters:
         if (found := open_issue(services, name)) is not None:
@@ -341,10 +341,10 @@ def cases_now(services: Services) -> Iterator[Case]:
         else:
             plan = services.newsletter(name)
             inputs = gather(services, plan, DraftRequest(segments=plan.segments))
-            yield Case(inputs=inputs, before=tuple(regular(services, name)))
+            yield AskedIssue(inputs=inputs, before=tuple(regular(services, name)))
 
 
-def with_article(services: Services, case: Case, article: str) -> tuple[Inputs, bool]:
+def with_article(services: Services, case: AskedIssue, article: str) -> tuple[Inputs, bool]:
     """Return the inputs with one more article and its past, and whether it came after the draft."""
     inputs = case.inputs
     stock = services.articles.stock(inputs.now, _NOTHING, inputs.now, [article])

@@ -11,7 +11,7 @@ from digest.errors import Unknown
 from digest.model import Decision
 from digest.publisher.clicking import READERS as SEGMENT
 from digest.publisher.explaining import (
-    Case,
+    AskedIssue,
     case_of,
     cases_now,
     decisions_in,
@@ -19,7 +19,7 @@ from digest.publisher.explaining import (
     with_article,
 )
 from digest.publisher.gathering import ids_at
-from digest.publisher.reader_editions import Paper, Press, own_choice, plan, reading_of
+from digest.publisher.reader_editions import Press, ReaderPaper, own_choice, plan, reading_of
 from digest.publisher.services import Services
 
 
@@ -46,10 +46,10 @@ def why_reader(services: Services, article: str, issue: str | None, address: str
     return found
 
 
-def _for_reader(services: Services, case: Case, article: str, key: str) -> Decision:
+def _for_reader(services: Services, case: AskedIssue, article: str, key: str) -> Decision:
     held = any(each.id == article for each in case.inputs.articles)
     inputs, came_later = (case.inputs, False) if held else with_article(services, case, article)
-    paper = Paper(inputs=inputs, before=case.before, issue=case.issue)
+    paper = ReaderPaper(inputs=inputs, before=case.before, issue=case.issue)
     got = {k: name for k, name in services.deliveries.reached_by(case.issue or "") if k == key}
     kept = services.issues.reader_edition(case.issue or "", got.get(key, ""))
     if kept is not None:  # what they got, whatever they choose now

@@ -75,6 +75,7 @@ from digest.publisher import (
     tokens,
     writing,
 )
+from digest.publisher.api_reading import TokenReading
 from digest.publisher.approving import IssueSummary
 from digest.publisher.archive import WentOut
 from digest.publisher.backtesting import backtest, varied
@@ -92,7 +93,6 @@ from digest.publisher.pulling import PullReport
 from digest.publisher.reader_editions import Printed as PrintedForReaders
 from digest.publisher.reader_editions import Reprints
 from digest.publisher.reader_links import view_mark
-from digest.publisher.reading import TokenReading
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.resting import SourceReport
 from digest.publisher.returning import Returned, hear, take_back

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from digest.editorial.choices import is_due, moment, settled, shared, span
 from digest.editorial.history import SENT
-from digest.editorial.reading import READERS, Readers, Reading, Standing
+from digest.editorial.reader_editions import READERS, EditionBasis, ReaderSelector, ReaderStanding
 from digest.editorial.selection import Selection
 from digest.editorial.tags import printable
 from digest.errors import Unknown
@@ -65,7 +65,7 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class ReaderPaper:
     """What an issue's editions for readers are made of; of one that is not drafted yet, `issue` is None."""
 
     inputs: Inputs
@@ -74,9 +74,9 @@ class Paper:
     logo: Picture | str | None = None
 
 
-def paper_of(services: Services, issue: IssueHead, lock: Lock) -> Paper:
+def paper_of(services: Services, issue: IssueHead, lock: Lock) -> ReaderPaper:
     """Return what an issue's editions for readers are made of."""
-    return Paper(
+    return ReaderPaper(
         inputs=inputs_in(services, lock),
         before=before(services, issue),
         issue=issue.id,
@@ -87,10 +87,12 @@ def paper_of(services: Services, issue: IssueHead, lock: Lock) -> Paper:
 class Press:
     """Prints an issue's editions for readers, each of whom stands at one of the `standings`."""
 
-    def __init__(self, services: Services, paper: Paper, standings: Collection[Standing]) -> None:
+    def __init__(
+        self, services: Services, paper: ReaderPaper, standings: Collection[ReaderStanding]
+    ) -> None:
         self._services, self.inputs = services, paper.inputs
         history = history_of(services, self.inputs.newsletter.name, paper.before)
-        self.readers = Readers(
+        self.readers = ReaderSelector(
             self.inputs.brief,
             self.inputs.articles,
             self.inputs.edits,
@@ -117,7 +119,7 @@ class Press:
     def _labels(self) -> tuple[str, ...]:
         return labels(self.inputs)
 
-    def printed(self, reading: Reading) -> Printed | None:
+    def printed(self, reading: EditionBasis) -> Printed | None:
         """Print the edition of a reading, cut as far as its page must be; None where it is too short."""
         name = reading.name
         while True:
@@ -132,7 +134,7 @@ class Press:
             most = most_that_fit(made.edition, made.context, self._services.renderer)
             reading = replace(reading, choice=replace(reading.choice, most=most))
 
-    def _print(self, name: str, reading: Reading, selection: Selection) -> Printed:
+    def _print(self, name: str, reading: EditionBasis, selection: Selection) -> Printed:
         segment, choice = self.readers.segment(reading), reading.choice
         inputs = replace(self.inputs, segments={segment.name: segment})
         edition = word(inputs, selection, self.readers.edits, self._shown)
@@ -175,7 +177,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class WaitingReader:
     """A reader for whom an issue has an edition, if anything is new to them; `at` is when it is theirs."""
 
     key: str
@@ -185,12 +187,12 @@ class Waiting:
 
 
 @dataclass(kw_only=True)
-class Planned:
+class PlannedEditions:
     """Who is to have an edition of an issue, and which: readings by name, each with its readers."""
 
     press: Press
-    readings: dict[str, Reading] = field(default_factory=dict)
-    readers: list[Waiting] = field(default_factory=list)
+    readings: dict[str, EditionBasis] = field(default_factory=dict)
+    readers: list[WaitingReader] = field(default_factory=list)
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -207,7 +209,7 @@ def own_choice(newsletter: Newsletter, choices: Mapping[str, Choice]) -> Choice 
     return made if made.topics or made.sources else None
 
 
-def plan(services: Services, paper: Paper, only: str | None = None) -> Planned:
+def plan(services: Services, paper: ReaderPaper, only: str | None = None) -> PlannedEditions:
     """Tell which edition each reader is to have who chose, and whose turn it is; of `only` one address's key.
 
     Of one reader it is told whether it is their turn or not.
@@ -237,18 +239,18 @@ def plan(services: Services, paper: Paper, only: str | None = None) -> Planned:
 
 def _planned(
     services: Services,
-    paper: Paper,
+    paper: ReaderPaper,
     wanted: Mapping[str, tuple[str, Choice, date | None, float | None]],
-) -> Planned:
+) -> PlannedEditions:
     inputs = paper.inputs
-    past = _Past(services, paper, wanted.keys())
+    past = _PastOfReaders(services, paper, wanted.keys())
     fresh = _Fresh(services, paper)
     standings = {
         key: past.standing.get(key) or fresh.standing(choice, since)
         for key, (_, choice, since, _) in wanted.items()
     }
     press = Press(services, paper, {*standings.values()})
-    planned = Planned(press=press)
+    planned = PlannedEditions(press=press)
     numbers: dict[frozenset[str], int] = {}
     gone = press.readers.numbers(_changed_events(services, inputs))
     for key, (address, choice, _, at) in wanted.items():
@@ -257,7 +259,7 @@ def _planned(
             numbers[had] = press.readers.numbers(had) | gone
         reading = press.readers.reading(choice, standings[key], numbers[had])
         planned.readings.setdefault(reading.name, reading)
-        planned.readers.append(Waiting(key=key, address=address, name=reading.name, at=at))
+        planned.readers.append(WaitingReader(key=key, address=address, name=reading.name, at=at))
     return planned
 
 
@@ -267,15 +269,15 @@ _NOTHING = frozenset[str]()
 class _Fresh:
     """Where readers stand who have had no email yet: one of their spans before the first that was due."""
 
-    def __init__(self, services: Services, paper: Paper) -> None:
+    def __init__(self, services: Services, paper: ReaderPaper) -> None:
         inputs = paper.inputs
         self._now, zone = inputs.now, ZoneInfo(inputs.publication.timezone)
         out = sorted(e.goes_out for e in paper.before if e.status in SENT)
         self._out = [(at, at.astimezone(zone).date()) for at in out]
         self._own = agenda_of(services, inputs.newsletter, paper.before).period(inputs.now)
-        self._known: dict[tuple[Frequency | None, date | None], Standing] = {}
+        self._known: dict[tuple[Frequency | None, date | None], ReaderStanding] = {}
 
-    def standing(self, choice: Choice, since: date | None) -> Standing:
+    def standing(self, choice: Choice, since: date | None) -> ReaderStanding:
         """Return where a reader stands who chose on a day."""
         key = choice.frequency, since
         if key not in self._known:
@@ -286,20 +288,20 @@ class _Fresh:
                 if since is not None and day >= since and is_due(choice.frequency, day, days[:n])
             )
             first = next(missed, self._now)
-            self._known[key] = Standing(since=first - (span(choice.frequency) or self._own))
+            self._known[key] = ReaderStanding(since=first - (span(choice.frequency) or self._own))
         return self._known[key]
 
 
-class _Past:
+class _PastOfReaders:
     """What readers have had: where each stands by the last email of a newsletter, and which articles.
 
     Read from the newest issue to the oldest, as far as somebody's last email is looked for, or an issue
     told something that this one may choose from.
     """
 
-    def __init__(self, services: Services, paper: Paper, keys: Collection[str]) -> None:
+    def __init__(self, services: Services, paper: ReaderPaper, keys: Collection[str]) -> None:
         inputs = paper.inputs
-        self.standing: dict[str, Standing] = {}
+        self.standing: dict[str, ReaderStanding] = {}
         self.had: dict[str, frozenset[str]] = {}
         newsletter, oldest = inputs.newsletter, inputs.sent - inputs.newsletter.limits.max_age
         pool = frozenset(article.id for article in inputs.articles)
@@ -340,19 +342,21 @@ class _Past:
                     self.had[key] = shared[pair]
 
 
-def _stood(head: IssueHead, since: datetime) -> dict[str, Standing]:
+def _stood(head: IssueHead, since: datetime) -> dict[str, ReaderStanding]:
     """Return where the readers of an issue's segments stand after it."""
     return {
-        segment: Standing(
+        segment: ReaderStanding(
             since=since, up_to=each.up_to, waiting=tuple(sorted(each.waiting.items()))
         )
         for segment, each in head.decided.items()
     }
 
 
-def _after(edition: ReaderEdition, since: datetime) -> Standing:
+def _after(edition: ReaderEdition, since: datetime) -> ReaderStanding:
     """Return where the readers of an edition stand after it."""
-    return Standing(since=since, up_to=edition.decides, waiting=tuple(sorted(edition.left.items())))
+    return ReaderStanding(
+        since=since, up_to=edition.decides, waiting=tuple(sorted(edition.left.items()))
+    )
 
 
 def _changed_events(services: Services, inputs: Inputs) -> Iterator[str]:
@@ -369,7 +373,7 @@ def _changed_events(services: Services, inputs: Inputs) -> Iterator[str]:
 
 
 @dataclass(slots=True, kw_only=True)
-class Made:
+class MadeEditions:
     """An issue's editions for readers, as they go out: what each was made of, its envelope, its readers."""
 
     editions: dict[str, ReaderEdition] = field(default_factory=dict)
@@ -382,9 +386,9 @@ class Made:
         return [each for each in self.editions.values() if each.held]
 
 
-def make(services: Services, issue: Issue, lock: Lock) -> Made:
+def make(services: Services, issue: Issue, lock: Lock) -> MadeEditions:
     """Make the editions of all readers who chose, and whose turn it is; nothing is written down."""
-    made, planned = Made(), plan(services, paper_of(services, issue, lock))
+    made, planned = MadeEditions(), plan(services, paper_of(services, issue, lock))
     passed = {each["rule"] for each in issue.overrides}
     with services.renderer.unchanging():
         for name, reading in planned.readings.items():
@@ -407,7 +411,7 @@ def make(services: Services, issue: Issue, lock: Lock) -> Made:
     return made
 
 
-def _kept(reading: Reading, printed: Printed, inputs: Inputs, held: str) -> ReaderEdition:
+def _kept(reading: EditionBasis, printed: Printed, inputs: Inputs, held: str) -> ReaderEdition:
     others = (other.article for each in printed.edition.also_in.values() for other in each)
     return ReaderEdition(
         name=reading.name,
@@ -477,11 +481,11 @@ class Envelopes:
         return self._made.get(name) or self._again.envelope(name)
 
 
-def reading_of(edition: ReaderEdition) -> Reading:
+def reading_of(edition: ReaderEdition) -> EditionBasis:
     """Return what an edition that is kept was made of."""
-    return Reading(
+    return EditionBasis(
         choice=edition.choice,
-        standing=Standing(
+        standing=ReaderStanding(
             since=edition.since,
             up_to=edition.up_to,
             waiting=tuple(sorted(edition.waiting.items())),

@@ -22,7 +22,7 @@ from digest.publisher.delivering import Run
 from digest.publisher.inbox import HELD_BACK, hold_back
 from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.printed import printed
-from digest.publisher.reader_editions import Envelopes, Made, make
+from digest.publisher.reader_editions import Envelopes, MadeEditions, make
 from digest.publisher.reprinting import for_today, variants_of
 from digest.publisher.services import Services
 from digest.publisher.settling import RESTORED, settle_by_policy
@@ -218,7 +218,7 @@ class _Outgoing:
     lock: Lock
     variants: tuple[Message, ...]
     audience: Iterator[Addressee] | None = None
-    readers: Made = field(default_factory=Made)
+    readers: MadeEditions = field(default_factory=MadeEditions)
 
 
 def _prepare(services: Services, issue: Issue) -> _Outgoing:
@@ -249,10 +249,10 @@ def _prepare(services: Services, issue: Issue) -> _Outgoing:
     )
 
 
-def _for_readers(services: Services, issue: Issue, lock: Lock, inputs: Inputs) -> Made:
+def _for_readers(services: Services, issue: Issue, lock: Lock, inputs: Inputs) -> MadeEditions:
     """Make the editions for readers who chose for themselves, where a newsletter lets them."""
     if inputs.newsletter.readers is None or issue.special:
-        return Made()
+        return MadeEditions()
     return make(services, issue, lock)
 
 

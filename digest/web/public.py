@@ -26,7 +26,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from digest.editorial.reading import READERS
+from digest.editorial.reader_editions import READERS
 from digest.errors import DigestError, UsageError
 from digest.model import Issue, Message, Subscriber
 from digest.publisher import Publisher

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.editorial.choices import rule_of, settled
 from digest.editorial.history import CARRIED, History
-from digest.editorial.reading import Readers, Reading, Standing
+from digest.editorial.reader_editions import EditionBasis, ReaderSelector, ReaderStanding
 from digest.editorial.selection import Selection, Selector
 from digest.editorial.tags import TagBook
 from digest.model import Article, Choice, Offer, SectionRule, Segment, TagRules
@@ -50,10 +50,10 @@ CHOICES = st.builds(
 ).map(lambda choice: settled(choice, OFFER))
 
 
-def readers(pool: list[Article], standing: Standing) -> Readers:
+def readers(pool: list[Article], standing: ReaderStanding) -> ReaderSelector:
     filed = {each.id: n for n, each in enumerate(sorted(pool, key=lambda a: a.id), 1)}
     rules = replace(brief(NEWS), filed=filed)
-    return Readers(rules, pool, (), History(), [standing], now=NOW)
+    return ReaderSelector(rules, pool, (), History(), [standing], now=NOW)
 
 
 def ids(selection: Selection) -> list[list[str]]:
@@ -70,7 +70,7 @@ def ids(selection: Selection) -> list[list[str]]:
 def test_a_reader_gets_what_they_chose_and_nothing_twice_in_any_order(
     pool: list[Article], choice: Choice, had: set[int], up_to: int, chance: random.Random
 ) -> None:
-    standing = Standing(since=NOW - 4 * WEEK, up_to=up_to)
+    standing = ReaderStanding(since=NOW - 4 * WEEK, up_to=up_to)
     told = {f"a{n}" for n in had}
     room = readers(pool, standing)
     reading = room.reading(choice, standing, room.numbers(told))
@@ -96,7 +96,7 @@ def test_a_reader_gets_what_they_chose_and_nothing_twice_in_any_order(
 def test_a_readers_edition_is_that_of_a_segment_with_the_same_rule(
     pool: list[Article], choice: Choice, had: set[int]
 ) -> None:
-    standing = Standing(since=NOW - WEEK)
+    standing = ReaderStanding(since=NOW - WEEK)
     room = readers(pool, standing)
     told = {f"a{n}" for n in had}
     mine = room.select(room.reading(choice, standing, room.numbers(told)))
@@ -115,7 +115,7 @@ def test_a_readers_edition_is_that_of_a_segment_with_the_same_rule(
 def test_readers_share_an_edition_whatever_they_had_that_it_could_not_hold(
     pool: list[Article], choice: Choice, up_to: int
 ) -> None:
-    standing = Standing(since=NOW - 4 * WEEK, up_to=up_to, waiting=(("a0", min(CARRIED)),))
+    standing = ReaderStanding(since=NOW - 4 * WEEK, up_to=up_to, waiting=(("a0", min(CARRIED)),))
     room = readers(pool, standing)
     nothing = room.reading(choice, standing, 0)
     outside = room.numbers(a.id for a in pool if not _fits(a, choice))
@@ -133,11 +133,11 @@ def _fits(each: Article, choice: Choice) -> bool:
 
 
 def test_a_name_stands_for_all_that_an_edition_is_made_of() -> None:
-    first = Reading(choice=Choice(topics=("Arts",)), standing=Standing(since=NOW))
+    first = EditionBasis(choice=Choice(topics=("Arts",)), standing=ReaderStanding(since=NOW))
     others = [
         replace(first, choice=Choice(topics=("Ocean",))),
-        replace(first, standing=Standing(since=NOW, up_to=3)),
-        replace(first, standing=Standing(since=NOW, waiting=(("a", "grace"),))),
+        replace(first, standing=ReaderStanding(since=NOW, up_to=3)),
+        replace(first, standing=ReaderStanding(since=NOW, waiting=(("a", "grace"),))),
         replace(first, had=("a",)),
     ]
     assert len({each.name for each in (first, *others)}) == 5

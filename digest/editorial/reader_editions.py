@@ -1,7 +1,7 @@
 """Editions for readers who chose for themselves: made once for all who chose, and have had, the same.
 
 A reader's edition is the selection that a segment with the reader's rule would have. What it can hold
-follows from what was chosen, from what the last email that its readers got has decided (`Standing`), and
+follows from what was chosen, from what the last email that its readers got has decided (`ReaderStanding`), and
 from what they have had of the candidates by another way; nothing else of a reader counts.
 """
 
@@ -29,7 +29,7 @@ _KEY = 16  # hexadecimal digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ReaderStanding:
     """Where readers stand: what they gather `since`, and what the last email that they got has decided.
 
     `waiting` holds the articles that it made wait, each with the rule that did.
@@ -41,11 +41,11 @@ class Standing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class EditionBasis:
     """What an edition for readers is made of; of what they have `had`, what it could hold otherwise."""
 
     choice: Choice
-    standing: Standing
+    standing: ReaderStanding
     had: tuple[str, ...] = ()
 
     @cached_property
@@ -62,7 +62,7 @@ class Reading:
         return READERS + sha256("\0".join(parts).encode()).hexdigest()[:_KEY]
 
 
-class Readers:
+class ReaderSelector:
     """The selections of one issue for readers who stand at any of the `standings`.
 
     `patch` are the issue's own edits, `history` the issues before it.
@@ -74,7 +74,7 @@ class Readers:
         articles: Sequence[Article],
         patch: Sequence[Edit],
         history: History,
-        standings: Collection[Standing],
+        standings: Collection[ReaderStanding],
         *,
         now: datetime,
     ) -> None:
@@ -99,14 +99,14 @@ class Readers:
         self._by_hand = self.selector.edits.numbers(
             id_ for e in self.edits for id_ in (e.article, *e.articles) if id_
         )
-        self._bare: dict[tuple[Choice, Standing], tuple[Reading, int]] = {}
-        self._known: dict[tuple[str, int], Reading] = {}
+        self._bare: dict[tuple[Choice, ReaderStanding], tuple[EditionBasis, int]] = {}
+        self._known: dict[tuple[str, int], EditionBasis] = {}
 
     def numbers(self, ids: Iterable[str]) -> int:
         """Return the set of these articles, as far as the issue may choose from them."""
         return self.selector.edits.numbers(ids)
 
-    def segment(self, reading: Reading) -> Segment:
+    def segment(self, reading: EditionBasis) -> Segment:
         """Return the segment whose selection a reading is."""
         choice = reading.choice
         return Segment(
@@ -116,14 +116,14 @@ class Readers:
             most=choice.most,
         )
 
-    def past(self, reading: Reading) -> Past:
+    def past(self, reading: EditionBasis) -> Past:
         """Return what such a segment has had."""
         return replace(self._pasts[reading.standing], sent=dict.fromkeys(reading.had, ""))
 
-    def reading(self, choice: Choice, standing: Standing, had: int) -> Reading:
+    def reading(self, choice: Choice, standing: ReaderStanding, had: int) -> EditionBasis:
         """Return what the edition of a reader is made of who has had this set of articles."""
         if (choice, standing) not in self._bare:
-            bare = Reading(choice=choice, standing=standing)
+            bare = EditionBasis(choice=choice, standing=standing)
             self._bare[choice, standing] = bare, self._reach(bare)
         reading, reach = self._bare[choice, standing]
         if not (told := had & reach):
@@ -134,11 +134,11 @@ class Readers:
             self._known[reading.name, told] = replace(reading, had=ids)
         return self._known[reading.name, told]
 
-    def select(self, reading: Reading) -> Selection:
+    def select(self, reading: EditionBasis) -> Selection:
         """Return the selection for the readers of a reading."""
         return self.selector.select(self.segment(reading), self.past(reading))
 
-    def _reach(self, reading: Reading) -> int:
+    def _reach(self, reading: EditionBasis) -> int:
         """Return the articles that an edition might hold."""
         segment, past = self.segment(reading), self.past(reading)
         if self.selector.brief.newsletter.when_short == "back-fill":
@@ -147,7 +147,7 @@ class Readers:
 
 
 def _candidates(
-    standing: Standing, articles: Iterable[Article], filed: Mapping[str, int]
+    standing: ReaderStanding, articles: Iterable[Article], filed: Mapping[str, int]
 ) -> frozenset[str]:
     """Return what readers have met of the articles, and the last email that they got has not decided."""
     ids = {a.id for a in articles}
