@@ -51,6 +51,15 @@ class Unreachable(Busy):
         )
 
 
+class TakenOver(DigestError):
+    """A sender whose right another process has now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another process has taken over the sending; this one sends nothing more"
+        )
+
+
 class Unknown(UsageError):
     """A name that nothing has; the sentence lists the names that exist."""
 

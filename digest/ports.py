@@ -702,8 +702,8 @@ class Addressee(NamedTuple):
 class Deliveries(Protocol):
     """Keep the record of every email: written down first."""
 
-    def sending(self) -> AbstractContextManager[None]:
-        """Hold the right to send; DigestError where another process has it."""
+    def sending(self, issue: str | None = None) -> AbstractContextManager[None]:
+        """Hold the right to send, an issue or all; DigestError where another process has it."""
         ...
 
     def expand(self, issue: str, wanted: Iterable[Addressee]) -> None:

@@ -49,7 +49,7 @@ def send(
     services: Services, issue_id: str, to: str | None, progress: Progress | None = None
 ) -> Sent:
     """Deliver an approved issue; a second run goes on where the first one stopped."""
-    with services.deliveries.sending():
+    with services.deliveries.sending(issue_id):
         issue = services.issues.get(issue_id)
         if issue_id in services.journal.behind():
             raise Held(
@@ -131,7 +131,7 @@ def settle(
     issue = services.issues.get(id_)
     wanted = {folded_address(address) for address in addresses}
     which = {"ambiguous", "failed"} if state == "pending" else {"ambiguous"}
-    with services.deliveries.sending():
+    with services.deliveries.sending(id_):
         services.deliveries.recover(issue.id)
         open_ = [d for d in services.deliveries.all(issue.id) if d.state in which]
         chosen = [d for d in open_ if not wanted or folded_address(d.address) in wanted]
@@ -166,7 +166,7 @@ def again(services: Services, id_: str) -> Again:
 
     Nobody else gets it, and nobody what they have had. WrongState where it was not sent.
     """
-    with services.deliveries.sending():
+    with services.deliveries.sending(id_):
         issue = services.issues.get(id_)
         resumed = replace(issue, status=lifecycle.after(id_, issue.status, "resume"))
         if services.traces.counted(id_):  # who had it is not known any more
