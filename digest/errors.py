@@ -42,6 +42,10 @@ class Busy(DigestError):
         super().__init__("the database is busy; try again in a moment")
 
 
+class Overlapped(Busy):
+    """Articles that another process filed while ours were compared with what was known."""
+
+
 class Unreachable(Busy):
     """A database's server that does not answer; what was committed stands."""
 
@@ -55,9 +59,11 @@ class TakenOver(DigestError):
     """A sender whose right another process has now."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "another process has taken over the sending; this one sends nothing more"
-        )
+        super().__init__("another process has taken over the sending; this one sends nothing more")
+
+
+class TakenForDead(TakenOver):
+    """A worker that stood still for so long that another has its work."""
 
 
 class Unknown(UsageError):

@@ -334,9 +334,7 @@ class StoredDeliveries:
 def put_up(connection: Connection, name: str, value: str) -> None:
     """Write a setting down, whatever it was before."""
     put = insert(settings).values(name=name, value=value)
-    connection.execute(
-        put.on_conflict_do_update(index_elements=["name"], set_={"value": value})
-    )
+    connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
 _EXPAND = """
