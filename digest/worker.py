@@ -43,10 +43,10 @@ def work(publisher: Publisher, queues: Sequence[str], concurrency: int) -> None:
 
 
 class _NotYet(Exception):
-    """A job that is to be gone on with at a later time."""
+    """A job that is to be gone on with after a while."""
 
-    def __init__(self, at: datetime) -> None:
-        self.at = at
+    def __init__(self, rest: timedelta) -> None:
+        self.rest = rest
 
 
 class _Again(BaseRetryStrategy):
@@ -55,8 +55,9 @@ class _Again(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         """Return when."""
         if isinstance(exception, _NotYet):
-            return RetryDecision(retry_at=exception.at)
-        rest = min(_FIRST_REST * 2 ** min(job.attempts, 10), _LONGEST_REST)
+            rest = exception.rest
+        else:
+            rest = min(_FIRST_REST * 2 ** min(job.attempts, 10), _LONGEST_REST)
         return RetryDecision(retry_at=datetime.now(UTC) + rest)
 
 
@@ -155,7 +156,7 @@ class _Worker:
             issue=issue, cut=cut, after=after, last=last, job=job.id, attempt=job.attempts
         )
         after_it = self._publisher.send_shard(shard)
-        if isinstance(after_it, datetime):
+        if isinstance(after_it, timedelta):
             raise _NotYet(after_it)
         if after_it is not None:
             schedule.report(self._publisher, after_it)

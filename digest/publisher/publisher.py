@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from digest.config import Config
@@ -425,8 +425,8 @@ class Publisher:
         """What has the work done by others; None where this process does it."""
         return self._services.jobs
 
-    def send_shard(self, shard: Shard) -> datetime | Issue | None:
-        """Send to some readers; return when to go on with those put off, or the issue that is out by it."""
+    def send_shard(self, shard: Shard) -> timedelta | Issue | None:
+        """Send to some readers; return how long those put off wait, or the issue that is out by it."""
         if self._services.shards is None:
             raise UsageError("only a store on PostgreSQL is shared out among workers")
         return sharing.send_shard(self._services, self._services.shards, shard)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import timedelta
 
 from digest.errors import DeliveryError, Stale
 from digest.model import Issue
@@ -16,6 +16,7 @@ from digest.publisher.sending import Outgoing, ask_journal, begun, finish, run_o
 from digest.publisher.services import Services
 from digest.publisher.settling import settle_by_policy
 
+_SOON = timedelta(seconds=1)
 _URGENT = 10  # a special issue goes before the regular ones
 
 
@@ -28,8 +29,8 @@ def share_out(services: Services, shards: Shards, issue_id: str) -> Issue:
     return services.issues.get(issue_id)
 
 
-def send_shard(services: Services, shards: Shards, shard: Shard) -> datetime | Issue | None:
-    """Send to the readers of a shard; return when to go on with those who were put off, if any were.
+def send_shard(services: Services, shards: Shards, shard: Shard) -> timedelta | Issue | None:
+    """Send to the readers of a shard; return after how long to go on with those who were put off, if any.
 
     Where nobody of the issue is left, it is finished and returned.
 
@@ -52,7 +53,8 @@ def send_shard(services: Services, shards: Shards, shard: Shard) -> datetime | I
     if run.errors:
         said = "; ".join(dict.fromkeys(run.errors))
         raise DeliveryError(f"issue {issue.id} is not out yet, and a worker goes on: {said}")
-    return shards.waits(shard)
+    at = shards.waits(shard)
+    return None if at is None else max(at - services.clock(), _SOON)
 
 
 def _end(services: Services, shards: Shards, issue: Issue, run: Run | CampaignRun) -> None:
