@@ -34,10 +34,13 @@ FENCE = "fence"
 """How the setting's name begins that says who may send; with PostgreSQL the issue's id follows it."""
 _FENCE_SQL = {
     "sqlite": "SELECT (SELECT value FROM settings WHERE name = ?), version_num FROM alembic_version",
-    # who takes over, and who migrates, waits until what was asked about is committed
+    # who takes over, and who migrates, waits until what was asked about is committed; so who stands
+    # still in the midst of it loses its connection
     "postgresql": "SELECT (SELECT value FROM settings WHERE name = %s FOR SHARE), version_num "
-    "FROM alembic_version FOR SHARE",
+    "FROM alembic_version WHERE set_config('idle_in_transaction_session_timeout', '{idle}', true) <> '' "
+    "FOR SHARE",
 }
+_IDLE = 20_000  # milliseconds; a worker is taken for dead after thirty seconds
 
 
 class StoredDeliveries:
@@ -55,7 +58,8 @@ class StoredDeliveries:
         self._engine, self._writer, self._boot = engine, writer(engine), boot
         self._is_postgresql = is_postgresql(engine)
         self._marker = engine if boot is None or self._is_postgresql else relaxed(engine)
-        self._fence_sql, self._fence_name = _FENCE_SQL[engine.dialect.name], FENCE
+        self._fence_sql = _FENCE_SQL[engine.dialect.name].format(idle=_IDLE)
+        self._fence_name = FENCE
         self._fence: str | None = None
         self._range: tuple[ColumnElement[bool], ...] = ()  # of whom it is the record; all
         self._after = (

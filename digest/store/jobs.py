@@ -23,6 +23,7 @@ HEARTBEAT = 10.0
 """Seconds between two signs of life of a worker."""
 STALLED = 30.0
 """Seconds without a sign of life after which a worker's jobs are given to others."""
+_LOCK_WAIT = 3000  # milliseconds
 _GROUP = 20  # sources: those that are read together find out whether it is them or the network that fails
 _DEFER = """
 SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
@@ -93,6 +94,10 @@ class StoredJobs:
         url = self._engine.url.set(drivername="postgresql")
         return App(
             connector=PsycopgConnector(
-                conninfo=url.render_as_string(hide_password=False), min_size=1, max_size=4
+                conninfo=url.render_as_string(hide_password=False),
+                min_size=1,
+                max_size=4,
+                # who stands still with a job in hand holds up nobody who would give it to another
+                kwargs={"connect_timeout": 10, "options": f"-c lock_timeout={_LOCK_WAIT}"},
             )
         )

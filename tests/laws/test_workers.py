@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from digest import worker
+from digest.errors import DigestError
 from digest.model import Issue
 from digest.publisher import Publisher, delivering
-from digest.store import jobs, shards
+from digest.store import deliveries, jobs, shards
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 from tests.helpers.postgresql import Server
@@ -34,6 +35,7 @@ def small_and_quick() -> None:
     delivering._WORTH = SHARD // LINES
     worker.HEARTBEAT, worker.STALLED, worker._POLL = 0.3, SILENT, 0.3  # type: ignore[attr-defined]
     worker._FIRST_REST = timedelta(seconds=0.3)
+    deliveries._IDLE = 1000
 
 
 @pytest.fixture
@@ -88,14 +90,14 @@ def workers(room: Newsroom) -> Iterator[Callable[[], Command]]:
             os.kill(each.pid, signal.SIGKILL)
 
 
-def until(happens: Callable[[], object], seconds: float = 60) -> None:
+def until(happens: Callable[[], object], seconds: float = 40) -> None:
     end = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < end, "it does not happen"
         time.sleep(0.02)
 
 
-def tend(press: Publisher, happens: Callable[[], object], seconds: float = 60) -> None:
+def tend(press: Publisher, happens: Callable[[], object], seconds: float = 40) -> None:
     """Do what `digest run` does, more often, until something happens."""
 
     def tended() -> object:
@@ -113,13 +115,13 @@ def is_out(press: Publisher) -> bool:
 
 def nobody_twice_or_lost(press: Publisher, relay: SlyRelay, many: int) -> Counter[str]:
     """Hold the record against what the relay took; return how many are in each state."""
-    deliveries = [*press.deliveries(ISSUE)]
-    assert len(deliveries) == many
+    kept = [*press.deliveries(ISSUE)]
+    assert len(kept) == many
     assert max(relay.got.values(), default=0) <= 1
-    for each in deliveries:
+    for each in kept:
         if each.state == "sent":
             assert relay.got[each.address] == 1
-    states = Counter(each.state for each in deliveries)
+    states = Counter(each.state for each in kept)
     assert set(states) <= {"sent", "ambiguous"}
     assert sum(relay.got.values()) <= many
     return states
@@ -136,12 +138,12 @@ def test_workers_that_are_killed_lose_nobody(
     kills, working = 100 if is_full else 3, [workers() for _ in range(4 if is_full else 2)]
     for n in range(kills):
         mark = many * (n + 1) // (kills + 2)
-        tend(press, lambda mark=mark: len(relay.got) >= mark, 600)  # type: ignore[misc]
+        tend(press, lambda mark=mark: len(relay.got) >= mark)  # type: ignore[misc]
         victim = working.pop(0)
         os.kill(victim.pid, signal.SIGKILL)
         victim.wait()
         working.append(workers())
-    tend(press, lambda: is_out(press), 600)
+    tend(press, lambda: is_out(press))
 
     assert nobody_twice_or_lost(press, relay, many)["ambiguous"] <= kills * AT_ONCE * LINES
 
@@ -154,7 +156,7 @@ def test_a_worker_that_stood_still_sends_nothing_more(
     until(lambda: len(relay.got) > many // 10)
     os.kill(first.pid, signal.SIGSTOP)
     second = workers()
-    tend(press, lambda: is_out(press), 600)
+    tend(press, lambda: is_out(press))
     got = relay.got.copy()
     os.kill(first.pid, signal.SIGCONT)
 
@@ -178,14 +180,106 @@ def test_a_server_that_cuts_its_connections_and_dies_loses_nobody(
     both = [workers(), workers()]
     until(lambda: len(relay.got) > many // 8)
     assert postgresql_server.cut(postgresql)
-    tend(press, lambda: len(relay.got) > many // 3, 600)
+    tend(press, lambda: len(relay.got) > many // 3)
     postgresql_server.end(signal.SIGQUIT)
     time.sleep(0.3)
     postgresql_server.start()
-    tend(press, lambda: is_out(press), 600)
+    tend(press, lambda: is_out(press))
 
     assert nobody_twice_or_lost(press, relay, many)["ambiguous"] <= 2 * 2 * AT_ONCE * LINES
     for each in both:
         os.kill(each.pid, signal.SIGTERM)
         assert each.wait() == 0
         assert "Traceback" not in each.said
+
+
+def test_a_worker_of_another_version_is_refused_with_a_sentence(
+    press: Publisher,
+    relay: SlyRelay,
+    workers: Callable[[], Command],
+    postgresql: str,
+    postgresql_server: Server,
+) -> None:
+    old, name = workers(), postgresql_server.name_of(postgresql)
+    until(lambda: len(relay.got) > 20)
+    (version,) = postgresql_server.tell("SELECT version_num FROM alembic_version", name)[0]
+    postgresql_server.tell("UPDATE alembic_version SET version_num = '9999'", name)
+
+    assert old.wait() == 1
+    assert "made by a newer version" in old.said
+    postgresql_server.tell(f"UPDATE alembic_version SET version_num = '{version}'", name)
+    workers()
+    tend(press, lambda: is_out(press))
+    assert nobody_twice_or_lost(press, relay, 400)["ambiguous"] <= AT_ONCE * LINES
+
+
+def test_two_schedulers_whose_clocks_differ_make_one_issue_of_a_slot(
+    room: Newsroom, relay: SlyRelay, workers: Callable[[], Command]
+) -> None:
+    room.configure("approval: automatic", f'smtp: "{relay.address}"')
+    room.now = NOW + timedelta(days=7)
+    room.note("berta", age=timedelta(hours=2))
+    both = []
+    for moved in (-1, 1):
+        now = room.now + timedelta(hours=1, minutes=1 + moved)
+        stated = ["--config", str(room.folder / "feeds.yaml"), "--now", now.isoformat()]
+        both.append(start([*stated, "run", "--port", "0"]))
+    room.now += timedelta(hours=1, minutes=2)
+    press = room.open()
+    workers(), workers()
+
+    def is_second_out() -> bool:
+        return any(i.id != ISSUE and i.status == "sent" for i in press.issues())
+
+    try:
+        until(is_second_out)
+    finally:
+        for each in both:
+            os.kill(each.pid, signal.SIGTERM)
+    for each in both:
+        each.wait()
+        assert "Traceback" not in each.said
+    assert [i.id for i in press.issues()] == [ISSUE, "weekly-2026-01-19"]
+    assert set(relay.got.values()) == {1}
+
+
+def test_a_refusal_of_the_sender_ends_the_issue_for_all_workers_until_it_is_sent_on(
+    press: Publisher, relay: SlyRelay, workers: Callable[[], Command], many: int, room: Newsroom
+) -> None:
+    relay.says["MAIL"] = "530 5.7.0 authentication required"
+    workers()
+    until(lambda: press.issue(ISSUE).stopped)
+    relay.says.clear()
+    tend(press, lambda: room.open().jobs.workers() == 1)  # type: ignore[union-attr]
+
+    assert not relay.got
+    assert "authentication required" in (press.issue(ISSUE).reason or "")
+    until(lambda: _sent_on(room))
+    assert nobody_twice_or_lost(press, relay, many) == {"sent": many}
+
+
+def _sent_on(room: Newsroom) -> bool:
+    """Tell whether a person could send the issue; a worker's last shard may still be open."""
+    try:
+        return room.open().send(ISSUE).sent > 0
+    except DigestError as error:
+        assert "another process is sending already" in str(error)
+        return False
+
+
+def test_who_is_put_off_is_tried_again_by_a_worker(
+    press: Publisher, relay: SlyRelay, workers: Callable[[], Command], many: int, room: Newsroom
+) -> None:
+    relay.judge = lambda step, to: (
+        "451 4.2.2 full" if (step, to) == ("RCPT", "r00007@u.example") else None
+    )
+    first = workers()
+    until(lambda: press.counts(ISSUE).get("sent") == many - 1)
+    assert press.counts(ISSUE)["deferred"] == 1
+    os.kill(first.pid, signal.SIGTERM)
+    assert first.wait() == 0
+    relay.judge = lambda _step, _to: None
+    room.now += timedelta(minutes=20)
+    workers()
+    until(lambda: is_out(press))
+    assert set(relay.got.values()) == {1}
