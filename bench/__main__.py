@@ -11,7 +11,18 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench import audience, delivery, desk, laboratory, pull, render, scale, selection, start
+from bench import (
+    audience,
+    delivery,
+    desk,
+    laboratory,
+    pull,
+    readers,
+    render,
+    scale,
+    selection,
+    start,
+)
 
 PARTS = {
     "start": start.run,
@@ -20,6 +31,7 @@ PARTS = {
     "render": render.run,
     "pull": pull.run,
     "audience": audience.run,
+    "readers": readers.run,
     "desk": desk.run,
     "delivery": delivery.run,
     "scale": scale.run,

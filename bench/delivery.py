@@ -27,7 +27,7 @@ from digest.render.mime import Recipient
 from digest.wiring import publisher
 
 NOW = datetime(2026, 1, 12, 6, tzinfo=UTC)
-READERS = int(os.environ.get("BENCH_READERS", "20000"))
+READERS = int(os.environ.get("BENCH_READERS", "60000"))
 CONFIG = """\
 publication: {name: Northgate, url: "https://u.example/", postal_address: 1 Dock Street}
 sources: {notes: {archive: notes, url_base: "https://u.example/"}}

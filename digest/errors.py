@@ -158,6 +158,15 @@ class DeliveryError(DigestError):
     """A relay or folder that takes no email at all; single refusals are outcomes, not errors."""
 
 
+class HeldEditions(DeliveryError):
+    """An issue that goes out but for the editions of some readers who chose for themselves."""
+
+    def __init__(self, issue: str, count: int, why: str) -> None:
+        super().__init__(
+            f"issue {issue} went out, but for {count} editions of readers who chose: {why}"
+        )
+
+
 class Refused(DeliveryError):
     """A relay that takes no email at all, for a reason that no waiting mends."""
 

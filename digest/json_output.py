@@ -151,6 +151,8 @@ def pulled(reports: list[PullReport], articles: int) -> Shape:
 def sent(value: Sent, pending: int) -> Shape:
     """Return what a run of sending did, and how many emails are still to go."""
     done = {name: number for name, number in to_json(value).items() if name != "error"}
+    if not value.held_editions:  # which there are only where readers choose
+        del done["held_editions"], done["held_for"]
     return {**done, "pending": pending}
 
 
@@ -170,6 +172,8 @@ def subscriber(
     said = {**to_json(value), "suppressed": suppression and to_json(suppression)}
     if not value.paused_until:
         del said["paused_until"]
+    if not value.choices:
+        del said["choices"]
     return {**said, "by_rule": [*by_rule]} if by_rule else said
 
 
@@ -179,6 +183,9 @@ def person(value: Person) -> Shape:
     known = value.subscriber and subscriber(value.subscriber, None, value.by_rule)
     if known:
         del known["suppressed"]
+    for sign_up in said["sign_ups"]:
+        if sign_up["choice"] is None:
+            del sign_up["choice"]
     return {name: said[name] for name in ("address", "link", "suppressed", "sign_ups")} | {
         "subscriber": known,
         "deliveries": said["deliveries"],

@@ -6,9 +6,9 @@ All datetimes are aware. What nobody stated is None; what may be several is a tu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from digest.findings import Finding
 
@@ -28,6 +28,7 @@ DeliveryState = Literal[
 Change = Literal["new", "updated", "same"]
 EDITORS = "editors"
 """The source of what editors write, or add by its address."""
+Frequency = Literal["daily", "weekly", "monthly"]
 WhenShort = Literal["skip", "hold", "back-fill", "carry-over"]
 Verb = Literal[
     "pin",
@@ -228,7 +229,7 @@ class Segment:
     """A named part of the audience, and the rule for what it reads; `open` to whoever signs up.
 
     Beside those who are put into it, who has one of the values of each attribute in `members` belongs
-    to it (`editorial.membership`).
+    to it (`editorial.membership`). Its edition holds at most so many articles, where `most` says so.
     """
 
     name: str
@@ -236,6 +237,40 @@ class Segment:
     match: Rule
     open: bool = False
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a reader wants of a newsletter: of these topics and these sources, so often, so many.
+
+    Without `topics` it is every topic of the `sources`, and the other way round; without either it is
+    nothing. Without a `frequency` it is each issue. `hour` (0 to 23) is in the reader's own `zone`, or
+    in the publication's where that is "". The reader has chosen of the newsletter `since` that day.
+    """
+
+    topics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    frequency: Frequency | None = None
+    hour: int | None = None
+    zone: str = ""
+    most: int | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a newsletter lets its readers choose; None, or nothing, where that is not theirs to choose.
+
+    `topics` are patterns and `sources` names of those to choose from; empty are all that there are.
+    An edition holds at most `most` articles.
+    """
+
+    topics: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None = None
+    frequency: tuple[Frequency, ...] = ()
+    hour: bool = False
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,7 +407,7 @@ class Newsletter:
     edition has several publications, else the author. `subject` is a pattern (`editorial.subject`).
     Anybody may read the edition of the segment `archive`, once it went out. `coverage` is its plan: the
     share of its stories, in percent, that tags by pattern are to have. `clicks` tells whether it is
-    counted how often each story is opened.
+    counted how often each story is opened. Its `readers` may choose for themselves what it offers.
     """
 
     name: str
@@ -400,6 +435,7 @@ class Newsletter:
     coverage: Mapping[str, int] = field(default_factory=dict)
     house: HouseRules = HouseRules()
     clicks: bool = False
+    readers: Offer | None = None
 
     def sections_for(self, segment: str) -> tuple[int, ...]:
         """Return the places of the sections that a segment's edition has, in its order."""
@@ -718,6 +754,27 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderEdition:
+    """An issue's edition for the readers of one choice: what it was made of, and what it told and decided.
+
+    They gathered `since`, up to number `up_to` all was decided but what was `waiting`, and they `had`
+    these articles. It told `articles`, and decides on all up to number `decides` but what is `left`
+    waiting. One that a check stopped is `held`, and says why.
+    """
+
+    name: str
+    choice: Choice
+    since: datetime
+    up_to: int = 0
+    waiting: Mapping[str, str] = field(default_factory=dict)
+    had: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    decides: int = 0
+    left: Mapping[str, str] = field(default_factory=dict)
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """What an issue that went out has decided for a segment: all articles up to a number, but those waiting.
 
@@ -790,7 +847,8 @@ class Issue(IssueHead):
 class Subscriber:
     """A reader: address, segments by name, and whatever else the audience file says of them.
 
-    Nothing is sent to one who paused, until that day.
+    Nothing is sent to one who paused, until that day. `choices` are what they chose for themselves,
+    by newsletter.
     """
 
     address: str
@@ -799,6 +857,7 @@ class Subscriber:
     status: str = "confirmed"
     attributes: Mapping[str, str] = field(default_factory=dict)
     paused_until: date | None = None
+    choices: Mapping[str, Choice] = field(default_factory=dict)
 
 
 _NOBODY = Subscriber(address="")
@@ -806,18 +865,26 @@ _NOBODY = Subscriber(address="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriberChange:
-    """What an audience file says of a reader: None is not said, an empty value takes one away."""
+    """What an audience file says of a reader: None is not said, an empty value takes one away.
+
+    `choices` are the parts of a choice that it says, by newsletter.
+    """
 
     address: str
     name: str | None = None
     segments: tuple[str, ...] | None = None
     status: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def onto(self, known: Subscriber | None) -> Subscriber:
         """Return the subscriber that this makes of one who is known, or of nobody."""
         was = known or _NOBODY
         attributes = {**was.attributes, **self.attributes}
+        chosen = {
+            name: replace(was.choices.get(name, Choice()), **parts)
+            for name, parts in self.choices.items()
+        }
         return Subscriber(
             address=self.address,
             name=was.name if self.name is None else self.name or None,
@@ -825,6 +892,11 @@ class SubscriberChange:
             status=self.status or was.status,
             attributes={name: value for name, value in attributes.items() if value},
             paused_until=was.paused_until,
+            choices={
+                name: choice
+                for name, choice in {**was.choices, **chosen}.items()
+                if choice.topics or choice.sources
+            },
         )
 
 
@@ -836,6 +908,7 @@ class SignUp:
     newsletter: str
     segment: str
     until: datetime
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

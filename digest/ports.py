@@ -12,6 +12,7 @@ from digest.model import (
     Account,
     Act,
     Article,
+    Choice,
     Delivery,
     DeliveryState,
     Dispatch,
@@ -21,6 +22,7 @@ from digest.model import (
     LogEntry,
     Message,
     Picture,
+    ReaderEdition,
     Sighting,
     SignUp,
     SkippedDay,
@@ -131,6 +133,10 @@ class Articles(Protocol):
 
     def arrivals(self, since: datetime) -> Iterator[tuple[str, datetime]]:
         """Yield the source of each article that was first seen at `since` or later, and when it was."""
+        ...
+
+    def labels(self, since: datetime) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the source and the tags of each article that was new at `since` or later."""
         ...
 
     def stock(
@@ -305,6 +311,18 @@ class Issues(Protocol):
         """Return the issue, segment and article of each entry in the newsletters' ledgers."""
         ...
 
+    def keep_reader_editions(self, id_: str, editions: Sequence[ReaderEdition]) -> None:
+        """Keep an issue's editions for readers who chose for themselves; one of a name that is kept stays."""
+        ...
+
+    def reader_editions(self, id_: str) -> Sequence[ReaderEdition]:
+        """Return an issue's editions for readers who chose for themselves, by name."""
+        ...
+
+    def reader_edition(self, id_: str, name: str) -> ReaderEdition | None:
+        """Return an issue's edition of that name for readers who chose for themselves."""
+        ...
+
     def keep_variants(self, id_: str, messages: Sequence[Message]) -> None:
         """Keep an issue's messages for readers who have had some of its articles."""
         ...
@@ -360,12 +378,13 @@ class Alike:
 class Confirmed(NamedTuple):
     """A confirmed subscriber, as far as an issue's audience is made of it.
 
-    `key` is the address as it is compared (folded).
+    `key` is the address as it is compared (folded); `choices` are by newsletter.
     """
 
     key: str
     address: str
     segments: tuple[str, ...]
+    choices: Mapping[str, Choice] = {}
 
 
 class Audience(Protocol):
@@ -699,13 +718,17 @@ class Claim:
 
 
 class Addressee(NamedTuple):
-    """Who is to get an issue, and which of its messages; `key` is the address as it is compared."""
+    """Who is to get an issue, and which of its messages; `key` is the address as it is compared.
+
+    It is not to go out before `at`, in seconds since 1970, where that is said.
+    """
 
     key: str
     address: str
     segment: str
     message_id: str
     variant: str = ""
+    at: float | None = None
 
 
 class Deliveries(Protocol):
@@ -768,6 +791,10 @@ class Deliveries(Protocol):
 
     def reached(self, editions: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
         """Yield the issue, the segment and the key of everyone whom these editions reached, or may have."""
+        ...
+
+    def reached_by(self, issue: str) -> Iterator[tuple[str, str]]:
+        """Yield the key of everyone whom an issue reached, or may have, with the segment of their edition."""
         ...
 
     def by_provider(self) -> Sequence[tuple[str, DeliveryState, str, int]]:

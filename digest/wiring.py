@@ -305,14 +305,14 @@ def put_back(config: Config, database: str | None, file: str) -> Path | None:
 
 def upgrade_database(config: Config, database: str | None) -> tuple[str | None, str, Path | None]:
     """Bring the store's tables up to date; return their version before and after, and SQLite's copy."""
-    from digest.store.moving import bring_up_to_date  # noqa: PLC0415 - for one command alone
+    from digest.store.copying import bring_up_to_date  # noqa: PLC0415 - for one command alone
 
     return bring_up_to_date(database or database_url(config))
 
 
 def copy_database(config: Config, database: str | None, target: str) -> Mapping[str, int]:
     """Copy the store into an empty database of PostgreSQL; return how many rows each table has."""
-    from digest.store.moving import move  # noqa: PLC0415 - for one command alone
+    from digest.store.copying import move  # noqa: PLC0415 - for one command alone
 
     return move(database or database_url(config), config.secret(target, "the new database"))
 

@@ -10,8 +10,8 @@ ROOT = Path(__file__).parent.parent
 FILES = [file for file in (ROOT / "digest").rglob("*.py") if "migrations" not in file.parts]
 
 SEEN_FROM_SEVERAL_ROOMS = set(
-    "accounts archive articles audience calendar clicks corrections doctor hooks inbox issues "
-    "laboratory opml publisher sending serve sessions sources templates tokens week".split()
+    "accounts archive articles audience calendar choosing clicks corrections database doctor hooks inbox issues "
+    "laboratory opml plugged publisher reader_editions sending serve sessions sources templates tokens week".split()
 )
 """One thing each, of which several rooms have their part: what is kept of it, done with it, shown of it."""
 

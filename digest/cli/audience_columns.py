@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -12,6 +12,7 @@ from digest.editorial.folding import folded
 from digest.errors import UsageError
 
 OWN = ("address", "name", "segments", "status")
+PARTS = ("topics", "sources", "frequency", "hour", "zone", "most")  # of a reader's choice
 STATUSES = ("confirmed", "pending", "unsubscribed")  # the later one counts where a row says two
 
 # What is meant beyond doubt, as `_said` writes it; English, German, French and Spanish.
@@ -62,6 +63,7 @@ class Columns:
     """Where a row of the file says what; `name` is said by one column, or by a first and a last one.
 
     `called` tells the columns that are ours by another name, `asked` what others may be meant as.
+    `choices` are the parts of a choice, each with its newsletter.
     """
 
     count: int
@@ -73,6 +75,7 @@ class Columns:
     status: tuple[int, ...]
     left: tuple[int, ...]
     attributes: tuple[tuple[int, str], ...]
+    choices: tuple[tuple[int, str, str], ...]
     called: Mapping[str, str]
     asked: Mapping[str, str]
 
@@ -84,8 +87,11 @@ class Columns:
         return _worst(tuple([row[i] for i in self.status]), tuple([row[i] for i in self.left]))
 
 
-def columns_of(names: Iterable[str]) -> Columns:
-    """Return what the columns of a header are; UsageError where none, or more than one, is the address."""
+def columns_of(names: Iterable[str], choosing: Collection[str] = ()) -> Columns:
+    """Return what the columns of a header are; UsageError where none, or more than one, is the address.
+
+    Of the newsletters `choosing`, a column as `weekly.topics` is a part of a reader's choice.
+    """
     header = [" ".join(name.split()) for name in names]
     while header and not header[-1]:
         header.pop()
@@ -93,10 +99,12 @@ def columns_of(names: Iterable[str]) -> Columns:
     _check(header, kinds)
     at = {kind: tuple(i for i, k in enumerate(kinds) if k == kind) for kind in {*kinds}}
     name = at.get("name") or (*at.get("first", ()), *at.get("last", ()))
+    parts = {f"{each}.{part}": (each, part) for each in choosing for part in PARTS}
+    choices = [(i, *parts[said]) for i, said in enumerate(header) if said in parts]
     attributes = [
         (i, header[i])
         for i, kind in enumerate(kinds)
-        if header[i] and kind in {None, "first", "last", "left"}
+        if header[i] and header[i] not in parts and kind in {None, "first", "last", "left"}
     ]
     return Columns(
         count=len(header),
@@ -108,6 +116,7 @@ def columns_of(names: Iterable[str]) -> Columns:
         status=at.get("status", ()),
         left=at.get("left", ()),
         attributes=tuple(attributes),
+        choices=tuple(choices),
         called={
             header[i]: _SHOWN.get(kind, kind)
             for i, kind in enumerate(kinds)

@@ -194,6 +194,7 @@ def similar(context: Context, issue: str) -> None:
 @click.argument("article")
 @click.option("--issue", help="In this issue, not in the newest draft.")
 @click.option("--segment", help="For this segment only.")
+@click.option("--reader", metavar="ADDRESS", help="For one reader, by what they chose.")
 @click.option("--readers", is_flag=True, help="Who got it, by issue and segment.")
 @click.option("--addresses", is_flag=True, help="With --readers: their addresses too.")
 @common
@@ -203,6 +204,7 @@ def why(
     article: str,
     issue: str | None,
     segment: str | None,
+    reader: str | None,
     *,
     readers: bool,
     addresses: bool,
@@ -215,7 +217,12 @@ def why(
             lambda: text_output.readers(context.out, got, addresses=addresses),
         )
         return
-    found = context.publisher.why(article, issue, segment)
+    press = context.publisher
+    found = (
+        press.why(article, issue, segment)
+        if reader is None
+        else press.why_reader(article, reader, issue)
+    )
     context.answer(
         [shapes.decision(each) for each in found], lambda: text_output.decisions(context.out, found)
     )

@@ -49,6 +49,10 @@ def send(
         context.say(f"The emails are in {folder}; any email program opens them.")
     if done.error:
         context.complain(done.error)
+    if done.held_editions:
+        context.complain(
+            f"{done.held_editions} editions of readers who chose are held: {done.held_for}"
+        )
     if pending:
         context.complain(text_output.waits(issue, pending))
     if done.ambiguous:

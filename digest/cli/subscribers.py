@@ -46,8 +46,8 @@ def import_(context: Context, file: Any, *, dry_run: bool) -> None:  # noqa: ANN
     publisher, rejected = context.publisher, list[Rejected]()
     gc.freeze()  # what was loaded stays: looking for circles in it takes an eighth of the time
     try:
-        with open_audience(file) as audience:
-            rows = read_audience(audience, context.config.segments)
+        with open_audience(file, _choosing(context)) as audience:
+            rows = read_audience(audience, context.config.segments, publisher.wrong_choice)
             done = publisher.put_subscribers(_taken(rows, rejected), dry_run=dry_run)
             columns, encoding = audience.columns, audience.text.encoding
     except UsageError as error:
@@ -89,6 +89,11 @@ def import_(context: Context, file: Any, *, dry_run: bool) -> None:  # noqa: ANN
         )
     if rejected:
         raise SystemExit(1)
+
+
+def _choosing(context: Context) -> list[str]:
+    """Return the newsletters whose readers may choose for themselves."""
+    return [n.name for n in context.config.newsletters.values() if n.readers]
 
 
 def _taken(
@@ -140,7 +145,9 @@ def export_subscribers(context: Context, address: str | None) -> None:
         return
     context.answer_lines(
         _shapes(press),
-        lambda: write_audience(press.subscribers(), press.attributes(), sys.stdout),
+        lambda: write_audience(
+            press.subscribers(), press.attributes(), sys.stdout, _choosing(context)
+        ),
     )
 
 

@@ -9,19 +9,19 @@ import re
 import shutil
 from array import array
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache, partial
 from tempfile import TemporaryFile
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
-from digest.cli.audience_columns import OWN, STATUSES, Columns, columns_of
+from digest.cli.audience_columns import OWN, PARTS, STATUSES, Columns, columns_of
 from digest.editorial.address import is_mailbox
 from digest.editorial.folding import folded, folded_address
 from digest.errors import UsageError
-from digest.model import Segment, Subscriber, SubscriberChange
+from digest.model import Choice, Segment, Subscriber, SubscriberChange
 
 MAX_BYTES = 200_000_000
 MAX_VALUE = 300  # characters of one value
@@ -59,7 +59,7 @@ class Rejected:
 
 
 @contextmanager
-def open_audience(stream: IO[bytes]) -> Iterator[AudienceFile]:
+def open_audience(stream: IO[bytes], choosing: Collection[str] = ()) -> Iterator[AudienceFile]:
     """Look at a file once, from its first to its last byte; UsageError where it is no audience."""
     with ExitStack() as stack:
         if not stream.seekable():
@@ -74,15 +74,19 @@ def open_audience(stream: IO[bytes]) -> Iterator[AudienceFile]:
         stated = _SEPARATOR.match(head)
         delimiter = stated[1] if stated else _delimiter(head)
         rows = _rows(text, delimiter)
-        columns = columns_of(_cleaned(next(rows, (1, []))[1]))
+        columns = columns_of(_cleaned(next(rows, (1, []))[1]), choosing)
         deque(rows, maxlen=0)  # a file that is no CSV at its end is told before anything is done
         yield AudienceFile(text=text, delimiter=delimiter, columns=columns)
 
 
 def read_audience(
-    file: AudienceFile, segments: Mapping[str, Segment]
+    file: AudienceFile,
+    segments: Mapping[str, Segment],
+    check: Callable[[str, Mapping[str, Any]], str] = lambda _, __: "",
 ) -> Iterator[SubscriberChange | Rejected]:
     """Yield what each row says; the column that the file does not have says nothing.
+
+    `check` tells what is wrong with the parts of a choice of a newsletter, if anything.
 
     Who has left by a row that is rejected, for what else it says, has left.
     """
@@ -103,6 +107,8 @@ def read_audience(
             continue
         wrong = _wrong(row, columns, chosen, status, plain=plain)
         leaves = status == STATUSES[-1]
+        if columns.choices and not wrong:
+            wrong = _wrong_choice(row, columns, check)
         is_first = (leaves or not wrong) and is_new(folded_address(address))
         if wrong:
             yield Rejected(line=line, fault=wrong)
@@ -256,9 +262,33 @@ def _said(
             segments=None if segments is None else chosen(row[segments])[0],
             status=status,
             attributes=dict(zip(names, [row[i].strip() for i in places], strict=True)),
+            choices=choices_in(row, columns) if columns.choices else {},
         )
 
     return change
+
+
+def choices_in(row: Sequence[str], columns: Columns) -> dict[str, dict[str, Any]]:
+    """Return the parts of choices that a row says, by newsletter; what is no number is left as it is."""
+    found: dict[str, dict[str, Any]] = {}
+    for index, newsletter, part in columns.choices:
+        said: Any = row[index].strip()
+        if part in {"topics", "sources"}:
+            said = tuple(_parts(said, ";"))
+        elif part in {"hour", "most"}:
+            said = int(said) if said.isdecimal() and said.isascii() else said or None
+        elif part == "frequency":
+            said = said.lower() or None
+        found.setdefault(newsletter, {})[part] = said
+    return found
+
+
+def _wrong_choice(
+    row: Sequence[str], columns: Columns, check: Callable[[str, Mapping[str, Any]], str]
+) -> str:
+    """Return what is wrong with a row's choices, if anything."""
+    found = (check(name, parts) for name, parts in choices_in(row, columns).items())
+    return next(filter(None, found), "")
 
 
 def _parts(text: str, mark: str) -> Iterator[str]:
@@ -269,14 +299,29 @@ def _segment(said: str, segments: Mapping[str, str]) -> str | None:
     return segments.get(said) or segments.get(folded(said))
 
 
-def write_audience(people: Iterable[Subscriber], attributes: Sequence[str], out: IO[str]) -> None:
-    """Write the audience as CSV; a value that a spreadsheet would compute is made a text."""
+def write_audience(
+    people: Iterable[Subscriber],
+    attributes: Sequence[str],
+    out: IO[str],
+    choosing: Collection[str] = (),
+) -> None:
+    """Write the audience as CSV; a value that a spreadsheet would compute is made a text.
+
+    What readers chose of the newsletters `choosing` has columns of its own.
+    """
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(_safe, (*OWN, *attributes)))
+    parts = [(name, part) for name in choosing for part in PARTS]
+    writer.writerow(map(_safe, (*OWN, *attributes, *map(".".join, parts))))
     for person in people:
         own = (person.address, person.name or "", ";".join(person.segments), person.status)
         extra = (person.attributes.get(name, "") for name in attributes)
-        writer.writerow(map(_safe, (*own, *extra)))
+        chosen = (_part(person.choices.get(name, Choice()), part) for name, part in parts)
+        writer.writerow(map(_safe, (*own, *extra, *chosen)))
+
+
+def _part(choice: Choice, part: str) -> str:
+    said = getattr(choice, part)
+    return ";".join(said) if isinstance(said, tuple) else "" if said is None else str(said)
 
 
 def _safe(value: str) -> str:

@@ -36,6 +36,7 @@ def cross_check(
         partial(_check_sources, plugged=plugged),
         _check_newsletters,
         _check_editions,
+        _check_offers,
         _check_house,
         _check_people,
         _check_schedules,
@@ -271,6 +272,24 @@ def _check_newsletters(data: object) -> _Found:
         for segment, times in Counter(s for _, s in _readers(newsletter)).items():
             if times > 1:
                 yield ("newsletters", name, "segments"), f"names {segment} {times} times"
+
+
+def _check_offers(data: object) -> _Found:
+    """Yield what keeps readers from choosing what a newsletter offers them."""
+    for name, newsletter in _map(data, "newsletters").items():
+        offer, path = _map(newsletter, "readers"), ("newsletters", name, "readers")
+        for source in _list(offer, "sources"):
+            if source not in {"choose", *_map(data, "sources")}:
+                known = ", ".join(_map(data, "sources"))
+                yield (*path, "sources"), f"there is no source {source!r}; known: {known}"
+        labels = _list(_map(data, "tags"), "internal")
+        for topic in _list(offer, "topics"):
+            if any(matches(str(label), str(topic)) for label in labels):
+                yield (*path, "topics"), f"{topic!r} is a planning label, which no reader may see"
+        if offer and "campaigns" in _map(data, "delivery"):
+            yield path, "cannot be kept with campaigns: the lists are another program's"
+        if offer and "readers" in {segment for _, segment in _readers(newsletter)}:
+            yield path, "and a segment named readers exclude each other; call the segment otherwise"
 
 
 def _check_house(data: object) -> _Found:

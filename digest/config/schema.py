@@ -25,6 +25,7 @@ from digest.config.messages import meant_in, problem, without_echoes
 from digest.config.plugged import PluggedSource, read_plugged_sources, without_plugged
 from digest.config.values import (
     Caps,
+    Choosable,
     Clients,
     ClockTime,
     Colour,
@@ -52,10 +53,12 @@ from digest.model import (
     EVERYWHERE,
     Brand,
     EditionRule,
+    Frequency,
     HouseRules,
     LeadRule,
     Limits,
     Newsletter,
+    Offer,
     PointsTable,
     Publication,
     Right,
@@ -449,6 +452,35 @@ class _RepeatsKeys(_StrictKeys):
     not_from: Names = Field((), description="Newsletters whose articles it does not say again.")
 
 
+class _ReadersKeys(_StrictKeys):
+    topics: Choosable | None = Field(
+        None, description="`choose`: any topic; or the topics to choose from, by pattern."
+    )
+    sources: Choosable | None = Field(
+        None, description="`choose`: any source; or the names of those to choose from."
+    )
+    frequency: tuple[Frequency, ...] = Field(
+        (), description="How often: daily, weekly, monthly; the first unless they choose."
+    )
+    hour: Literal["choose"] | None = Field(
+        None, description="`choose`: at what hour, in their own time zone."
+    )
+    most: int | None = Field(
+        None, ge=1, le=200, description="How many articles at most; they may choose fewer."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.topics is None and self.sources is None:
+            raise ValueError("readers choose topics or sources, so one of them is needed")
+        if len({*self.frequency}) < len(self.frequency):
+            raise ValueError("frequency names one twice")
+        return self
+
+    def build(self) -> Offer:
+        return Offer(**self.values("hour"), hour=self.hour is not None)
+
+
 class _NewsletterKeys(_StrictKeys):
     title: str = Field(description="Its name, printed at the head of every email.")
     sender: Mailbox = Field(description="Name <address>.")
@@ -506,6 +538,9 @@ class _NewsletterKeys(_StrictKeys):
         default=False,
         description="Count how often each story is opened, without names; its emails say so.",
     )
+    readers: _ReadersKeys | None = Field(
+        None, description="What its readers may choose themselves."
+    )
 
     def build(self, name: str) -> Newsletter:
         apart = (
@@ -517,6 +552,7 @@ class _NewsletterKeys(_StrictKeys):
             "segments",
             "lead",
             "house",
+            "readers",
         )
         fields = self.values(*apart)
         editions = {k: EditionRule(**wire.values()) for k, wire in self.segments.items() if wire}
@@ -531,6 +567,7 @@ class _NewsletterKeys(_StrictKeys):
             points=PointsTable(**self.points.values()),
             not_from=self.repeats.not_from,
             house=self.house.build(),
+            readers=self.readers.build() if self.readers else None,
             **fields,
         )
 

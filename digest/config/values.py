@@ -40,6 +40,15 @@ def _many(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _choosable(value: object) -> object:
+    """Read what readers may choose from: everything, or what a list names."""
+    if value == "choose":
+        return ()
+    if not value or not isinstance(value, (list, tuple)):
+        raise ValueError("is `choose`, for all that there are, or a list of those to choose from")
+    return value
+
+
 def _wanted(value: object) -> object:
     """Read what a rule wants of an attribute: a value, a comparison, or a list of values."""
     listed = value if isinstance(value, (list, tuple)) else [value]
@@ -328,6 +337,13 @@ Wanted = Annotated[
     ),
 ]
 Names = Annotated[tuple[str, ...], BeforeValidator(_many)]
+Choosable = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_choosable),
+    WithJsonSchema(
+        {"anyOf": [{"const": "choose"}, {"type": "array", "items": {"type": "string"}}]}
+    ),
+]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Language = Annotated[str, AfterValidator(_language)]

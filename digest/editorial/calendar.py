@@ -36,7 +36,7 @@ def slots(schedule: Schedule, zone: str, after: datetime, until: datetime) -> It
     """Yield the slots whose sending lies in `after < sent <= until`, soonest first."""
     seen, place = set[str](), ZoneInfo(zone)
     times: Iterator[datetime] = (
-        _real(datetime.combine(day, schedule.at, place)) for day in sorted(schedule.dates)
+        real(datetime.combine(day, schedule.at, place)) for day in sorted(schedule.dates)
     )
     if schedule.cron is not None:
         times = CronSim(schedule.cron, after.astimezone(place) - timedelta(minutes=1))
@@ -70,8 +70,8 @@ def next_slot(schedule: Schedule | None, zone: str, after: datetime) -> Slot | N
     return next(slots(schedule, zone, after, after + _REACH), None)
 
 
-def _real(local: datetime) -> datetime:
-    """Move a local time that the clocks skip to the moment after the gap, as cron does."""
+def real(local: datetime) -> datetime:
+    """Return a local time, moved to the moment after the gap where the clocks skip it, as cron does."""
     moment = local.astimezone(UTC)
     if moment.astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None):
         return local

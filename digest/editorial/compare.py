@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -27,29 +27,30 @@ def compare(old: Edition, new: Edition) -> Changes:
     """Return what changed from the old edition to the new one."""
     before, now = _places(old), _places(new)
     kept = [id_ for id_ in now if id_ in before]
+    order = [id_ for id_ in before if id_ in now]
+    stayed = _longest_rising([order.index(id_) for id_ in kept])
+    moved: list[str] = []  # to another section, or to another place among those that stayed
+    texts = ("subject", "preheader", "intro", "notices")
+    reworded = [name for name in texts if getattr(old, name) != getattr(new, name)]
+    for place, id_ in enumerate(kept):
+        (was, left), (article, section) = before[id_], now[id_]
+        if section != left:
+            moved.append(f"{article.title}: from {left} to {section}")
+        elif place not in stayed:
+            moved.append(article.title)
+        parts = ("title", "summary", "image", "url")
+        differ = (name for name in parts if getattr(was, name) != getattr(article, name))
+        reworded += [f"{name} of {article.title}" for name in differ]
     return Changes(
         added=tuple(now[id_][0].title for id_ in now if id_ not in before),
         dropped=tuple(before[id_][0].title for id_ in before if id_ not in now),
-        moved=tuple(_moved(old, new, kept)),
-        reworded=tuple(_reworded(old, new, kept)),
+        moved=tuple(moved),
+        reworded=tuple(reworded),
     )
 
 
 def _places(edition: Edition) -> dict[str, tuple[Article, str]]:
     return {a.id: (a, s.title) for s in edition.sections for a in s.articles}
-
-
-def _moved(old: Edition, new: Edition, kept: list[str]) -> Iterator[str]:
-    """Yield articles that changed their section, or their place among those that stayed."""
-    before, now = _places(old), _places(new)
-    order = [id_ for id_ in before if id_ in now]
-    stayed = _longest_rising([order.index(id_) for id_ in kept])
-    for place, id_ in enumerate(kept):
-        article, section = now[id_]
-        if section != before[id_][1]:
-            yield f"{article.title}: from {before[id_][1]} to {section}"
-        elif place not in stayed:
-            yield article.title
 
 
 def _longest_rising(values: list[int]) -> set[int]:
@@ -63,18 +64,6 @@ def _longest_rising(values: list[int]) -> set[int]:
 
 def _longest(runs: list[list[int]]) -> list[int]:
     return max(runs, key=len) if runs else []
-
-
-def _reworded(old: Edition, new: Edition, kept: list[str]) -> Iterator[str]:
-    for name in ("subject", "preheader", "intro", "notices"):
-        if getattr(old, name) != getattr(new, name):
-            yield name
-    before, now = _places(old), _places(new)
-    for id_ in kept:
-        one, other = before[id_][0], now[id_][0]
-        for name in ("title", "summary", "image", "url"):
-            if getattr(one, name) != getattr(other, name):
-                yield f"{name} of {other.title}"
 
 
 WordRun = tuple[Literal["same", "new", "old"], str]

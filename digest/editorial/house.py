@@ -51,8 +51,19 @@ def breaches(edition: Edition, rules: HouseRules, language: str) -> Iterator[Fin
         if said := _too_long("summary", article.summary, rules.summary_words):
             yield HOUSE_SUMMARY.found(said, Where(article=article.id))
     yield from dict.fromkeys(_words(edition, rules))  # a headline and its summary say one thing
-    if rules.calls_to_action is not None:
-        yield from _too_many_calls(edition, rules.calls_to_action, language)
+    most = rules.calls_to_action
+    if most is None:
+        return
+    texts = [
+        ("", "intro", edition.intro or "", 0),
+        *(("", "notice", each.text, bool(each.url)) for each in edition.notices),
+        *((article.id, "", article.summary, 0) for article in edition.articles),
+    ]
+    for id_, part, text, linked in texts:
+        if (count := max(calls(text, language), int(linked))) > most:
+            said = f"{count} calls to action stand together, and {most} may; keep what counts most"
+            none = "a call to action stands here, and none may; take it out"
+            yield HOUSE_CALLS.found(said if most else none, Where(article=id_, part=part))
 
 
 def word_count(text: str) -> int:
@@ -125,19 +136,6 @@ def _words(edition: Edition, rules: HouseRules) -> Iterator[Finding]:
                 yield HOUSE_BAN.found(said, where)
             else:
                 yield HOUSE_SPELL.found(f"“{found}” is written “{word}” here", where)
-
-
-def _too_many_calls(edition: Edition, most: int, language: str) -> Iterator[Finding]:
-    texts = [
-        ("", "intro", edition.intro or "", 0),
-        *(("", "notice", each.text, bool(each.url)) for each in edition.notices),
-        *((article.id, "", article.summary, 0) for article in edition.articles),
-    ]
-    for article, part, text, linked in texts:
-        if (count := max(calls(text, language), int(linked))) > most:
-            said = f"{count} calls to action stand together, and {most} may; keep what counts most"
-            none = "a call to action stands here, and none may; take it out"
-            yield HOUSE_CALLS.found(said if most else none, Where(article=article, part=part))
 
 
 def _form(text: str) -> str:

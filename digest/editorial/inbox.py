@@ -69,20 +69,15 @@ def weeks(
         own = by_week.setdefault(week_of(each.at, zone), [])
         if each.newsletter in gets:
             own.append(each)
-    return tuple(_capped(start, own, order, most) for start, own in sorted(by_week.items()))
-
-
-def _capped(
-    start: date, mailings: Sequence[Mailing], order: Sequence[str], most: int | None
-) -> WeekOf:
-    place = {name: n for n, name in enumerate(order)}
-    emails: list[Mailing] = []
-    held: list[Mailing] = []
-    for n, each in enumerate(mailings):
-        above = sum(place[m.newsletter] < place[each.newsletter] for m in mailings[n + 1 :])
-        fits = most is None or has_room(len(emails), above, most)
-        (emails if fits else held).append(each)
-    return WeekOf(start=start, emails=tuple(emails), held_back=tuple(held))
+    place, found = {name: n for n, name in enumerate(order)}, list[WeekOf]()
+    for start, own in sorted(by_week.items()):
+        emails, held = list[Mailing](), list[Mailing]()
+        for n, each in enumerate(own):
+            above = sum(place[m.newsletter] < place[each.newsletter] for m in own[n + 1 :])
+            fits = most is None or has_room(len(emails), above, most)
+            (emails if fits else held).append(each)
+        found.append(WeekOf(start=start, emails=tuple(emails), held_back=tuple(held)))
+    return tuple(found)
 
 
 def is_quiet(at: datetime, quiet: tuple[time, time] | None, zone: str) -> bool:

@@ -117,7 +117,7 @@ class Placer:
         `without` names caps and minimums that do not count: what if they were not there?
         """
         pins = self.pinned(segment, past)
-        whole, *others = caps_of(self._brief.newsletter, most)
+        whole, *others = caps_of(self._brief.newsletter, most or segment.most)
         caps = (whole, *self._one_each, *others)
         layout = self._layouts.of(segment.name)
         named = self._edits.sections(segment.name)
@@ -236,9 +236,14 @@ class Placer:
                 return index
         return None
 
-    def is_short(self, placing: Placing) -> bool:
+    def least(self, segment: Segment) -> int:
+        """Return how many articles a segment's edition needs: no more than it may hold."""
+        least = self._brief.newsletter.limits.min
+        return least if segment.most is None else min(least, segment.most)
+
+    def is_short(self, segment: Segment, placing: Placing) -> bool:
         """Tell whether a placing holds fewer than an edition needs."""
-        return len(placing.places) < self._brief.newsletter.limits.min
+        return len(placing.places) < self.least(segment)
 
 
 def _homes(

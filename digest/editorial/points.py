@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -34,25 +34,24 @@ class Scale:
 
     def points(self, article: Article) -> tuple[Point, ...]:
         """Return what each rule gives the article; rules that give nothing are left out."""
-        tags = self.table.tags.items()
+        table, image = self.table, article.image
+        since = article.published or article.new_at or article.first_seen
+        age = max(self.sent - since, timedelta(0))
+        halvings = age / table.half_life if table.half_life else 0.0
+        fixed = {
+            "priority": table.priority * self.priorities.get(article.source, 0),
+            "recency": round(table.recency * math.exp2(-min(halvings, 64.0))),
+            "urgency": self._urgency(article),
+            "picture": table.picture if image and image.url and image.alt else 0,
+            "standfirst": table.standfirst if article.standfirst else 0,
+        }
+        tags = table.tags.items()
         by_tag = ((f"tags.{text}", value) for text, value in tags if self.book.has(article, text))
         # one story pays one debt, the greatest that it can
         debts = sorted(self.owed.items(), key=lambda debt: (-debt[1], debt[0]))
         paid = ((f"coverage.{t}", v) for t, v in debts if self.book.has(article, t))
-        given = (*self._fixed(article), *islice(paid, 1), *by_tag)
+        given = (*fixed.items(), *islice(paid, 1), *by_tag)
         return tuple(Point(rule=rule, value=value) for rule, value in given if value)
-
-    def _fixed(self, article: Article) -> Iterator[tuple[str, int]]:
-        table = self.table
-        yield "priority", table.priority * self.priorities.get(article.source, 0)
-        since = article.published or article.new_at or article.first_seen
-        age = max(self.sent - since, timedelta(0))
-        halvings = age / self.table.half_life if self.table.half_life else 0.0
-        yield "recency", round(self.table.recency * math.exp2(-min(halvings, 64.0)))
-        yield "urgency", self._urgency(article)
-        image = article.image
-        yield "picture", table.picture if image and image.url and image.alt else 0
-        yield "standfirst", table.standfirst if article.standfirst else 0
 
     def _urgency(self, article: Article) -> int:
         """Give all for the last issue with 48 hours left, half while it is coming, nothing after."""

@@ -113,7 +113,10 @@ class Selector:
         candidates = passing(gates) | self.placer.promised(segment, past)
         placing = self.placer.place(segment, past, self.order(candidates, segment, past))
         filled = frozenset[int]()
-        if self.placer.is_short(placing) and self.brief.newsletter.when_short == "back-fill":
+        if (
+            self.placer.is_short(segment, placing)
+            and self.brief.newsletter.when_short == "back-fill"
+        ):
             placing, filled = self._back_fill(segment, past, gates)
         return self._selection(segment, past, gates, placing, filled)
 
@@ -142,9 +145,9 @@ class Selector:
         nothing is taken.
         """
         most = self.brief.newsletter.points.variety
-        head = self._by_points(candidates, past)[: _FOREMOST * self.brief.newsletter.limits.max]
         if not most:
             return {}
+        head = self._by_points(candidates, past)[: _FOREMOST * self.brief.newsletter.limits.max]
         carried = self.gates.carried(past)
         ranks = {place: self._rank_with(place, carried) for place in head}
         by_hand = {
@@ -220,7 +223,7 @@ class Selector:
         older = passing(gate for gate in gates if gate.rule not in GATHERED) & ~usual
         dated = [i for i in members(older) if self._is_past(i, past)]
         order = [*self.order(usual, segment, past), *dated]
-        least = self.brief.newsletter.limits.min
+        least = self.placer.least(segment)
         pins = self.placer.pinned(segment, past)
         return self.placer.place(segment, past, order, most=least), frozenset(dated) - {*pins}
 
@@ -266,7 +269,7 @@ class Selector:
         return Selection(
             segment=segment.name,
             sections=sections,
-            short=self.placer.is_short(placing) or not read,
+            short=self.placer.is_short(segment, placing) or not read,
             missing=tuple(_lacking([(rules[i], by_section.get(i, ())) for i in layout.sections])),
             back_filled=frozenset(self.pool.articles[i].id for i in filled) & frozenset(read),
             ranks={article: rank for rank, article in enumerate(read, 1)},

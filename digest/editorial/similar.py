@@ -55,16 +55,15 @@ def similar(
         like = [(likeness.of(id_, other), each) for other, each in told.items() if other != id_]
         near = sorted((p for p in like if p[0] >= RELATED), key=lambda p: (-p[0], p[1].article.id))
         if near:
-            found[id_] = tuple(_similar(value, each) for value, each in near[:_MOST])
+            found[id_] = tuple(
+                Similar(
+                    kind="same" if value >= _SAME else "follows",
+                    issue=each.issue,
+                    sent=each.sent,
+                    article=each.article.id,
+                    title=each.article.title,
+                    likeness=round(value, 2),
+                )
+                for value, each in near[:_MOST]
+            )
     return found
-
-
-def _similar(likeness: float, each: Reported) -> Similar:
-    return Similar(
-        kind="same" if likeness >= _SAME else "follows",
-        issue=each.issue,
-        sent=each.sent,
-        article=each.article.id,
-        title=each.article.title,
-        likeness=round(likeness, 2),
-    )

@@ -145,11 +145,15 @@ class _Case:
             least = self._newsletter.sections[section].min
             cap = Cap(f"sections.{section}.min", least, lambda _, __: ())
         if cap is None:
-            cap = next(c for c in caps_of(self._newsletter) if c.rule == "articles.max")
+            cap = next(
+                c for c in caps_of(self._newsletter, self.segment.most) if c.rule == "articles.max"
+            )
         return None if any(cap.rule == each.rule for each in without) else cap
 
     def _stays_short(self, caps: Sequence[Cap]) -> bool:
-        return self.selection.short and self.selector.placer.is_short(self._as_candidate(caps))
+        return self.selection.short and self.selector.placer.is_short(
+            self.segment, self._as_candidate(caps)
+        )
 
     def _as_candidate(self, without: Sequence[Cap]) -> Placing:
         """Place the segment's articles as if this one had passed every gate."""
@@ -176,7 +180,7 @@ class _Case:
             yield self._points_in()
             yield from self._like_another()
         if self._stays_short(caps):
-            least = self._newsletter.limits.min
+            least = self.selector.placer.least(self.segment)
             lacking = least - len(self._as_candidate(caps).places)
             yield f"{lacking} more articles: the edition needs {least}"
 
@@ -263,7 +267,7 @@ class _Case:
             tried = self._placed([*rest[:ahead], self.place, *rest[ahead:]], ())
             if any(
                 place == self.place for place, _ in tried.places
-            ) and not self.selector.placer.is_short(tried):
+            ) and not self.selector.placer.is_short(self.segment, tried):
                 n = self._to_reach(self.place, rest[ahead])
                 more = "1 more point" if n == 1 else f"{n} more points"
                 return f"{more}, to be before {_title(self._at(rest[ahead]))}"

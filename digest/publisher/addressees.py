@@ -9,6 +9,7 @@ from digest.model import Issue
 from digest.ports import Addressee
 from digest.publisher.campaigns import editions
 from digest.publisher.inputs import Inputs
+from digest.publisher.reader_editions import own_choice
 from digest.publisher.reprinting import Variants
 from digest.publisher.services import Services
 from digest.render.mime import message_id, sender_domain
@@ -17,7 +18,7 @@ from digest.render.mime import message_id, sender_domain
 def addressees(
     services: Services, issue: Issue, inputs: Inputs, variants: Variants
 ) -> Iterator[Addressee]:
-    """Yield everyone who is to get an issue, or with campaigns each list.
+    """Yield everyone who is to get an issue, or with campaigns each list; not who chose for themselves.
 
     Who belongs to a segment is asked of the rules as they are now.
     """
@@ -32,7 +33,9 @@ def addressees(
         first = next((name for name in inputs.newsletter.segments if name in segments), None)
         return first if first in printed else None
 
-    for key, address, segments in services.audience.confirmed():
+    for key, address, segments, choices in services.audience.confirmed():
+        if choices and own_choice(inputs.newsletter, choices) is not None:
+            continue  # whose edition is one of their own
         segment = edition_for(segments)
         if segment is None:
             continue

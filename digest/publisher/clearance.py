@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from digest.editorial.edit_index import EditIndex
 from digest.editorial.edits import with_events
 from digest.errors import Held, Overtaken
-from digest.model import Article, Edition, Event, Issue
+from digest.model import Article, Event, Issue
 from digest.publisher.gathering import before, history_of
 from digest.publisher.inputs import Inputs
 from digest.publisher.services import Services
@@ -61,21 +59,16 @@ def _event_news(services: Services, printed: Article, event: Event | None) -> st
 
 def ask_days(services: Services, issue: Issue, inputs: Inputs) -> None:
     """Hold an issue that is sent before its time, where something in it is not to be out by now."""
-    early = [
-        f"{edition.segment} would have {what} before its day"
-        for edition in issue.editions
-        for what in _embargoed(services, issue, inputs, edition)
-    ]
+    early: list[str] = []
+    for edition in issue.editions:
+        now, segment = services.clock(), edition.segment
+        history = history_of(services, issue.newsletter, before(services, issue))
+        late = history.past(segment, frozenset(), now=now, sent=now, ledger={}).delayed
+        places = {article.id: i for i, article in enumerate(edition.articles)}
+        edits = EditIndex(edits=inputs.all_edits, place_of=places, titles=(), sent=now)
+        held = edits.embargoed(segment, late)
+        titles = [article.title for article in edition.articles if article.id in held]
+        titles += [each.text for each in edition.notices if each.start and each.start > now]
+        early += [f"{segment} would have “{title}” before its day" for title in titles]
     if early:
         raise Held(issue.id, [*early[:_NAMED], "send it at its time, or draft it again"])
-
-
-def _embargoed(services: Services, issue: Issue, inputs: Inputs, edition: Edition) -> Iterator[str]:
-    now, segment = services.clock(), edition.segment
-    history = history_of(services, issue.newsletter, before(services, issue))
-    late = history.past(segment, frozenset(), now=now, sent=now, ledger={}).delayed
-    places = {article.id: i for i, article in enumerate(edition.articles)}
-    edits = EditIndex(edits=inputs.all_edits, place_of=places, titles=(), sent=now)
-    held = edits.embargoed(segment, late)
-    yield from (f"“{article.title}”" for article in edition.articles if article.id in held)
-    yield from (f"“{n.text}”" for n in edition.notices if n.start and n.start > now)

@@ -15,7 +15,7 @@ from itertools import islice
 from digest.editorial.laboratory.clicks import Clicked, ClicksBy, Placed, clicked
 from digest.editorial.laboratory.themes import ISSUES
 from digest.editorial.tags import TagBook
-from digest.model import Issue, Message
+from digest.model import Edition, Issue, Message
 from digest.publisher.covering import MOST_ISSUES, check_number, printed_of
 from digest.publisher.explaining import prints
 from digest.publisher.inputs import Inputs
@@ -23,12 +23,22 @@ from digest.publisher.services import Services
 from digest.render.clean import address
 from digest.render.counted import MARK, led_by, link
 
+READERS = "readers"
+"""What all editions for readers who chose are called together: one may have a single reader."""
+
 
 def counted(services: Services, issue: Issue, inputs: Inputs, message: Message) -> Message:
     """Return a message as readers get it: where clicks are counted, its stories are opened by way of us."""
+    edition = next(each for each in issue.editions if each.segment == message.segment)
+    return counted_in(services, issue, inputs, message, edition)
+
+
+def counted_in(
+    services: Services, issue: Issue, inputs: Inputs, message: Message, edition: Edition
+) -> Message:
+    """Return a message as readers get it, whose clicks count for an edition."""
     if not inputs.newsletter.clicks:
         return message
-    edition = next(each for each in issue.editions if each.segment == message.segment)
     base = inputs.publication.public_url
     links: dict[str, str] = {}
     for article in edition.articles:
@@ -43,6 +53,10 @@ def leads_to(services: Services, issue: str, segment: str, article: str, mark: s
     ours = _mark(services.key, issue, segment, article)
     if not hmac.compare_digest(mark.encode(), ours.encode()):
         return None
+    if segment == READERS:  # of whose editions no page is kept
+        hash_ = services.issues.made_of([issue]).get(issue, {}).get(article, "")
+        found = services.articles.versions([hash_]) if hash_ else {}
+        return address(found[hash_].url) if hash_ in found else None
     return address(services.issues.address_of(issue, segment, article))
 
 

@@ -28,6 +28,7 @@ from digest.lint_rules.of_choice import PICTURE_LOST
 from digest.lint_rules.of_parts import CUT_TO_FIT
 from digest.model import (
     EDITORS,
+    Article,
     Coverage,
     Edit,
     Edition,
@@ -39,10 +40,10 @@ from digest.model import (
     Status,
 )
 from digest.plugins import Plugin
-from digest.publisher.inputs import Inputs
+from digest.publisher.inputs import Inputs, to_lock
 from digest.render.checks.run import lint_again
 from digest.render.fit import fits, most_that_fit
-from digest.render.render_context import RenderContext
+from digest.render.render_context import Chosen, RenderContext
 from digest.render.renderer import Renderer
 
 PictureOf = Callable[[str, str], Picture | None]
@@ -77,7 +78,7 @@ class Composed:
     @property
     def content_hash(self) -> str:
         """The hash that an approval is bound to: every byte that readers will see."""
-        if not self.messages:
+        if not (self.messages or "pool" in self.head):
             return ""
         said = [to_json(message) for message in self.messages]
         for each in said:
@@ -127,41 +128,39 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
     worded = tuple(word(inputs, s, edits) for s in selections.values() if not s.short)
     contexts = [context_of(inputs, edition, materials) for edition in worded]
     messages = tuple(map(materials.renderer.render, worded, contexts))
-    tags = {tag for article in inputs.articles for tag in article.tags}
-    internal = (*inputs.tags.internal, *TagBook(inputs.tags).internal(sorted(tags)))
-    findings = {}
-    for edition, message, context in zip(worded, messages, contexts, strict=True):
-        selection = selections[edition.segment]
-        mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
-        held = {article.id for article in edition.articles}
-        findings[edition.segment] = (
+    internal = labels(inputs)
+    findings = {
+        edition.segment: (
             *lint_again(
                 message, edition, context, internal=internal, plug_ins=materials.lint_plug_ins
             ),
-            *_shortened(selection),
-            *(f for f in patch.conflicts(mine, inputs.hashes) if f.where.article in held),
-            *_lost_pictures(inputs, edits, edition, context),
-            *bare_headlines(edition),
-            *unplaced_pins(selection, inputs.articles),
-            *over_events(edition, inputs.sent),
-            *breaches(edition, inputs.newsletter.house, inputs.publication.language),
-            *missing_lead(selection, inputs.newsletter.lead),
-            *promises(selection, inputs.articles, inputs.sent, inputs.publication.timezone),
+            *editorial_findings(inputs, edits, selections[edition.segment], edition, context),
             *promises_ahead(
-                mine,
+                [edit for edit in edits if edit.segment in {None, edition.segment}],
                 inputs.articles,
                 inputs.newsletter.schedule,
                 inputs.sent,
                 inputs.publication.timezone,
             ),
-            *notice_findings(mine, edition, message, inputs.next_sent),
+            *notice_findings(
+                [edit for edit in edits if edit.segment in {None, edition.segment}],
+                edition,
+                message,
+                inputs.next_sent,
+            ),
             *idle_edits(inputs.edits, edition, worded),
             *selection_findings(
-                inputs.segments[edition.segment], inputs.newsletter.sections, selection.sections
+                inputs.segments[edition.segment],
+                inputs.newsletter.sections,
+                selections[edition.segment].sections,
             ),
         )
+        for edition, message, context in zip(worded, messages, contexts, strict=True)
+    }
     titles = {article.id: article.title for article in inputs.articles}
     status, reason = verdict(inputs.newsletter, selections, titles)
+    if status == "skipped" and inputs.newsletter.readers and _has_news(inputs):
+        status, reason = "draft", None
     return Composed(
         status=status,
         reason=reason,
@@ -174,10 +173,47 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
     )
 
 
-def word(inputs: Inputs, selection: Selection, edits: Sequence[Edit]) -> Edition:
-    """Return a segment's edition, worded as the editors want it."""
+def _has_news(inputs: Inputs) -> bool:
+    """Tell whether anything is new since the last issue: who chose for themselves may want it."""
+    return any(past.candidates for past in inputs.pasts.values())
+
+
+def labels(inputs: Inputs) -> tuple[str, ...]:
+    """Return the planning labels of an issue's articles, and the patterns of them."""
+    tags = {tag for article in inputs.articles for tag in article.tags}
+    return (*inputs.tags.internal, *TagBook(inputs.tags).internal(sorted(tags)))
+
+
+def editorial_findings(
+    inputs: Inputs,
+    edits: Sequence[Edit],
+    selection: Selection,
+    edition: Edition,
+    context: RenderContext,
+) -> Iterator[Finding]:
+    """Yield what is wrong with an edition beside its page: its edits, pictures, promises and words."""
+    mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
+    held = {article.id for article in edition.articles}
+    yield from _shortened(selection)
+    yield from (f for f in patch.conflicts(mine, inputs.hashes) if f.where.article in held)
+    yield from _lost_pictures(inputs, edits, edition, context)
+    yield from bare_headlines(edition)
+    yield from unplaced_pins(selection, inputs.articles)
+    yield from over_events(edition, inputs.sent)
+    yield from breaches(edition, inputs.newsletter.house, inputs.publication.language)
+    yield from missing_lead(selection, inputs.newsletter.lead)
+    yield from promises(selection, inputs.articles, inputs.sent, inputs.publication.timezone)
+
+
+def word(
+    inputs: Inputs,
+    selection: Selection,
+    edits: Sequence[Edit],
+    shown: Callable[[Article], Article] = printable,
+) -> Edition:
+    """Return a segment's edition, worded as the editors want it; `shown` are articles without labels."""
     sections = tuple(
-        replace(section, articles=tuple(printable(article) for article in section.articles))
+        replace(section, articles=tuple(map(shown, section.articles)))
         for section in selection.sections
     )
     own = inputs.newsletter.editions.get(selection.segment, EditionRule())
@@ -198,42 +234,63 @@ def word(inputs: Inputs, selection: Selection, edits: Sequence[Edit]) -> Edition
     )
     worded = patch.apply(bare, edits, inputs.sent)
     articles = worded.articles
-    made = worded.subject or subjects(inputs, worded)[0]
+    made = worded.subject or _subject(inputs, worded)
     said = worded.preheader or preheader(articles, made)
     return replace(worded, subject=made, preheader=said)
 
 
 def subjects(inputs: Inputs, edition: Edition) -> tuple[str, ...]:
     """Return the subject line of an edition by its pattern, and two more that it might have."""
-    newsletter, language = inputs.newsletter, inputs.publication.language
-    own = newsletter.editions.get(edition.segment, EditionRule())
-    named = {
-        "newsletter": newsletter.title,
+    language = inputs.publication.language
+    others = candidates(edition.articles, language, _named(inputs, edition))
+    return (_subject(inputs, edition), *others)
+
+
+def _subject(inputs: Inputs, edition: Edition) -> str:
+    own = inputs.newsletter.editions.get(edition.segment, EditionRule())
+    pattern = own.subject or inputs.newsletter.subject or PATTERN
+    language = inputs.publication.language
+    return subject(edition.articles, language, pattern, _named(inputs, edition))
+
+
+def _named(inputs: Inputs, edition: Edition) -> dict[str, str]:
+    """Return what a subject's pattern may name beside the articles."""
+    return {
+        "newsletter": inputs.newsletter.title,
         "segment": inputs.segments[edition.segment].title,
         "number": str(inputs.number),
     }
-    pattern = own.subject or newsletter.subject or PATTERN
-    first = subject(edition.articles, language, pattern, named)
-    return (first, *candidates(edition.articles, language, named))
 
 
-def context_of(inputs: Inputs, edition: Edition, materials: Materials) -> RenderContext:
-    """Return what a segment's edition is rendered with."""
+def context_of(
+    inputs: Inputs,
+    edition: Edition,
+    materials: Materials,
+    segment: Segment | None = None,
+    chosen: Chosen | None = None,
+) -> RenderContext:
+    """Return what an edition is rendered with: its segment's, or another that is given."""
     images = {a.image.url: a.source for a in edition.articles if a.image and a.image.url}
     images |= {n.image.url: EDITORS for n in edition.notices if n.image and n.image.url}
     found = {url: materials.picture_of(url, source) for url, source in images.items()}
     pictures = {url: picture for url, picture in found.items() if picture}
-    return frame_of(inputs, inputs.segments[edition.segment], pictures, materials.logo)
+    shown = segment or inputs.segments[edition.segment]
+    return frame_of(inputs, shown, pictures, materials.logo, chosen)
 
 
 def frame_of(
-    inputs: Inputs, segment: Segment, pictures: Mapping[str, Picture], logo: Picture | str | None
+    inputs: Inputs,
+    segment: Segment,
+    pictures: Mapping[str, Picture],
+    logo: Picture | str | None,
+    chosen: Chosen | None = None,
 ) -> RenderContext:
-    """Return what a segment's edition is rendered with, given its pictures."""
+    """Return what an edition is rendered with, given its pictures; one for readers with what they chose."""
     return RenderContext(
         publication=inputs.publication,
         newsletter=inputs.newsletter,
         segment=segment,
+        chosen=chosen,
         number=inputs.number,
         send_date=inputs.printed or inputs.sent,
         pictures=pictures,
@@ -267,8 +324,17 @@ def _lost_pictures(
 
 
 def _head(inputs: Inputs) -> dict[str, object]:
-    """Return what readers see of an issue beside its messages: who sends it, and its links' home."""
+    """Return what readers see of an issue beside its messages: who sends it, and its links' home.
+
+    Where readers choose, that is what they choose from.
+    """
+    pool: dict[str, object] = {}
+    if inputs.newsletter.readers:
+        of = ("articles", "edits", "newsletter")
+        lock = to_lock(inputs)
+        pool = {"pool": [lock[name] for name in of]}
     return {
+        **pool,
         "sender": inputs.newsletter.sender,
         "title": inputs.newsletter.title,
         "number": inputs.number,

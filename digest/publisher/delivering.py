@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
@@ -12,7 +12,7 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from digest.errors import DeliveryError, DigestError, Refused
+from digest.errors import DeliveryError, DigestError, Refused, Unknown
 from digest.model import Delivery, DeliveryState, Issue
 from digest.ports import Claim, Connection, Deliverer, Outcome, Progress, Route
 from digest.publisher.claims import Claims
@@ -61,6 +61,7 @@ class Run:
         issue: Issue,
         *,
         envelopes: Mapping[tuple[str, str], Envelope],
+        readers: Callable[[str], Envelope | None] = lambda _: None,
         deliverer: Deliverer,
         sender: str,
         base: str,
@@ -72,6 +73,7 @@ class Run:
             (segment, variant): each.seen_at(view_url(services, issue.id, segment, base))
             for (segment, variant), each in envelopes.items()
         }
+        self._readers = readers
         self._try_addressing()
         self.suppressed = self.sent = 0
         self.errors: list[str] = []
@@ -233,13 +235,23 @@ class Run:
             view_url="",
         )
         try:
-            envelope = self.envelopes[delivery.segment, delivery.variant]
+            envelope = self._envelope(delivery.segment, delivery.variant)
             to, email = ascii_address(delivery.address), envelope.pieces(own)
         except DigestError as error:
             ledger.note(replace(delivery.tried(), state="failed", detail=str(error)))
             return ()
         sender = return_path(self.services, delivery.message_id) or self.sender
         return (_Addressed(claim, Route(sender, to), email),)
+
+    def _envelope(self, segment: str, variant: str) -> Envelope:
+        """Return what a delivery's email is made of; one for readers who chose is set when it is wanted."""
+        if (segment, variant) not in self.envelopes:
+            found = self._readers(segment)
+            if found is None:
+                raise Unknown(f"edition of issue {self.issue.id}", segment, ())
+            url = view_url(self.services, self.issue.id, segment, self.base)
+            self.envelopes[segment, variant] = found.seen_at(url)
+        return self.envelopes[segment, variant]
 
     async def _deliver(
         self,

@@ -72,6 +72,8 @@ def dispatches_of(
         return []
     public, newsletter = config.publication.public_url, config.newsletters.get(issue.newsletter)
     is_public = newsletter is not None and newsletter.archive and event in {"sending", "sent"}
+    if event == "drafted" and newsletter is not None and newsletter.approval == "automatic":
+        said = "is drafted"
     reason = issue.reason and nameless(_translated(config, issue.reason))
     data = {
         "newsletter": issue.newsletter,

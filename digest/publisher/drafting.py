@@ -102,7 +102,7 @@ def _make(
     act: Act | None = None,
 ) -> Drafted:
     inputs, was = gather(services, newsletter, request), request.was
-    pictures = _Pictures(services, newsletter)
+    pictures = Pictures(services, newsletter)
     materials = Materials(
         renderer=services.renderer,
         picture_of=pictures.of,
@@ -148,7 +148,7 @@ def _ask_journal(services: Services, new: Issue) -> None:
             raise Forgotten(id_)
 
 
-class _Pictures:
+class Pictures:
     """The pictures of an issue's articles: from the store, else from their source and kept for good."""
 
     def __init__(self, services: Services, newsletter: Newsletter) -> None:

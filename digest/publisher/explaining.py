@@ -48,16 +48,8 @@ _TOLD = timedelta(days=14)  # how long a gap is told
 def why(services: Services, article: str, issue: str | None, segment: str | None) -> list[Decision]:
     """Return for each segment whether it gets the article, named by id or address, and why."""
     id_ = (ids_at(services, [article]).get(article) if "://" in article else None) or article
-    cases = [_case_of(services, issue)] if issue is not None else [*_cases_now(services)]
-    found = []
-    for case in cases:
-        held = any(each.id == id_ for each in case.inputs.articles)
-        inputs, came_later = (case.inputs, False) if held else _with(services, case, id_)
-        selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
-        for name, each in inputs.segments.items():
-            if segment in {None, name}:
-                said = explain(selector, id_, each, inputs.pasts[name])
-                found.append(_too_late(said) if came_later and said.included else said)
+    cases = [case_of(services, issue)] if issue is not None else [*cases_now(services)]
+    found = [decision for case in cases for decision in decisions_in(services, case, id_, segment)]
     if segment is not None and not found:
         raise Unknown("segment", segment, (s for case in cases for s in case.inputs.segments))
     return found
@@ -90,10 +82,17 @@ def readers(services: Services, article: str) -> list[Readership]:
         raise Unknown("article", article, ())
     out = {head.id for head in services.issues.heads()}
     found = []
-    for issue_id in sorted({issue for issue, _, _ in told} & out):
+    chose = {
+        issue_id: {
+            (e.name, "") for e in services.issues.reader_editions(issue_id) if id_ in e.articles
+        }
+        for issue_id in out
+    }
+    in_editions = {issue for issue, _, _ in told} | {id_ for id_, held in chose.items() if held}
+    for issue_id in sorted(in_editions & out):
         issue = services.issues.get(issue_id)
         articles = {edition.segment: edition.articles for edition in issue.editions}
-        held = {
+        held = chose[issue_id] | {
             (message.segment, message.variant)
             for message in (*issue.messages, *services.issues.variants(issue_id))
             if any(a.id == id_ and prints(message, a) for a in articles.get(message.segment, ()))
@@ -170,12 +169,14 @@ def subjects_for(services: Services, issue: Issue, segment: str) -> tuple[str, .
     return tuple(dict.fromkeys(filter(None, made)))
 
 
-def left_over(services: Services, id_: str, segment: str) -> list[tuple[str, tuple[Article, ...]]]:
+def left_over(
+    services: Services, issue: Issue, segment: str
+) -> list[tuple[str, tuple[Article, ...]]]:
     """Return by section what an edition had no room for, worded as the editors have it."""
-    edition = next((e for e in services.issues.get(id_).editions if e.segment == segment), None)
+    edition = next((e for e in issue.editions if e.segment == segment), None)
     if edition is None:
-        raise Unknown(f"edition of issue {id_}", segment, ())
-    inputs = inputs_of(services, id_)
+        raise Unknown(f"edition of issue {issue.id}", segment, ())
+    inputs = inputs_of(services, issue.id)
     known = {article.id: article for article in inputs.articles}
     mine = [edit for edit in inputs.all_edits if edit.segment in {None, segment}]
     return [
@@ -293,14 +294,28 @@ def _gone_sources(services: Services, articles: Sequence[Article]) -> Iterator[F
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Grounds:
+class AskedIssue:
     """What an issue is, or would be, made of, and the newsletter's issues before it."""
 
     inputs: Inputs
     before: tuple[IssueHead, ...]
+    issue: str | None = None
 
 
-def _too_late(decision: Decision) -> Decision:
+def decisions_in(
+    services: Services, case: AskedIssue, article: str, segment: str | None
+) -> Iterator[Decision]:
+    """Yield the decision on an article for each segment of a case, or for one."""
+    held = any(each.id == article for each in case.inputs.articles)
+    inputs, came_later = (case.inputs, False) if held else with_article(services, case, article)
+    selector = Selector(inputs.brief, inputs.articles, inputs.all_edits)
+    for name, each in inputs.segments.items():
+        if segment in {None, name}:
+            found = explain(selector, article, each, inputs.pasts[name])
+            yield too_late(found) if came_later and found.included else found
+
+
+def too_late(decision: Decision) -> Decision:
     """Return the decision on an article that the rules would take, had it been there."""
     return replace(
         decision,
@@ -312,23 +327,24 @@ def _too_late(decision: Decision) -> Decision:
     )
 
 
-def _case_of(services: Services, id_: str) -> _Grounds:
+def case_of(services: Services, id_: str) -> AskedIssue:
+    """Return what an issue is made of."""
     issue = services.issues.get(id_)
-    return _Grounds(inputs=inputs_of(services, id_), before=before(services, issue))
+    return AskedIssue(inputs=inputs_of(services, id_), before=before(services, issue), issue=id_)
 
 
-def _cases_now(services: Services) -> Iterator[_Grounds]:
+def cases_now(services: Services) -> Iterator[AskedIssue]:
     """Yield each newsletter's open issue, or one as it would be drafted now."""
     for name in services.config.newsletters:
         if (found := open_issue(services, name)) is not None:
-            yield _case_of(services, found.id)
+            yield case_of(services, found.id)
         else:
             plan = services.newsletter(name)
             inputs = gather(services, plan, DraftRequest(segments=plan.segments))
-            yield _Grounds(inputs=inputs, before=tuple(regular(services, name)))
+            yield AskedIssue(inputs=inputs, before=tuple(regular(services, name)))
 
 
-def _with(services: Services, case: _Grounds, article: str) -> tuple[Inputs, bool]:
+def with_article(services: Services, case: AskedIssue, article: str) -> tuple[Inputs, bool]:
     """Return the inputs with one more article and its past, and whether it came after the draft."""
     inputs = case.inputs
     stock = services.articles.stock(inputs.now, _NOTHING, inputs.now, [article])

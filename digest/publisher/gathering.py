@@ -284,7 +284,8 @@ def _stock(
     """Return the articles that some segment has yet to decide on, and those that editors name."""
     oldest = sent - newsletter.limits.max_age
     since, after = history.horizon(now)
-    if newsletter.when_short == "back-fill":  # which takes what was decided long ago
+    # which takes what was decided long ago, for all or for who gets an email more seldom
+    if newsletter.when_short == "back-fill" or newsletter.readers:
         after, since = 0, min(since, oldest)
     named = {edit.article for edit in edits if edit.article}
     for name in history.since:

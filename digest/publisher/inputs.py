@@ -96,12 +96,20 @@ _KINDS: Mapping[str, Any] = {
 }
 
 
+_NEW = frozenset({"readers", "most"})
+
+
 def to_lock(inputs: Inputs) -> Lock:
     """Return the inputs as JSON values, articles by hash."""
     values = {name: to_json(getattr(inputs, name), kind) for name, kind in _KINDS.items()}
     for past in values["pasts"].values():
         # a set has no order of its own, and a lock that says the same is the same
         past |= {key: sorted(said) for key, said in past.items() if isinstance(said, list)}
+    # what nobody asks for is not in a lock: one from before says the same
+    for said in (values["newsletter"], *values["segments"].values()):
+        for name in _NEW & said.keys():
+            if said[name] is None:
+                del said[name]
     return {**values, "articles": dict(inputs.hashes)}
 
 

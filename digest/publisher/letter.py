@@ -24,20 +24,17 @@ def write_to(
 
     DeliveryError where the relay takes nothing.
     """
-    sender = ascii_address(parts_of_mailbox(newsletter.sender)[1])
-    emails = [(address, _email(services, newsletter, address, subject, text)) for address in to]
-    return hand_over(services.deliverer(None), sender, emails)[-1]
-
-
-def _email(services: Services, newsletter: Newsletter, to: str, subject: str, text: str) -> bytes:
     name, address = parts_of_mailbox(newsletter.sender)
-    email, at = EmailMessage(policy=SMTP), services.clock()
-    email["Subject"] = subject[:120]
-    email["From"] = Address(name, addr_spec=ascii_address(address))
-    email["To"] = ascii_address(to)
-    email["Date"] = at
-    id_ = sha256_hex(f"{to}\0{text}\0{at.isoformat()}")[:24]
-    email["Message-ID"] = f"<{id_}@{sender_domain(newsletter.sender)}>"
-    email["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday note answers it
-    email.set_content(text)
-    return email.as_bytes()
+    sender, emails = ascii_address(address), list[tuple[str, bytes]]()
+    for reader in to:
+        email, at = EmailMessage(policy=SMTP), services.clock()
+        email["Subject"] = subject[:120]
+        email["From"] = Address(name, addr_spec=sender)
+        email["To"] = ascii_address(reader)
+        email["Date"] = at
+        id_ = sha256_hex(f"{reader}\0{text}\0{at.isoformat()}")[:24]
+        email["Message-ID"] = f"<{id_}@{sender_domain(newsletter.sender)}>"
+        email["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday note answers it
+        email.set_content(text)
+        emails.append((reader, email.as_bytes()))
+    return hand_over(services.deliverer(None), sender, emails)[-1]

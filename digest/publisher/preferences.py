@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.errors import Unknown, UsageError
-from digest.model import Subscriber
+from digest.model import Choice, Subscriber
+from digest.publisher.choosing import with_choices
 from digest.publisher.services import Services
 
 LONGEST_NAME = 80
@@ -22,10 +23,12 @@ def prefer(
     name: str,
     segments: Collection[str],
     paused_until: date | None,
+    choices: Mapping[str, Choice | None] | None = None,
 ) -> Subscriber:
     """Keep what the reader that a link's token stands for prefers; return the subscriber.
 
-    Segments that are not open stay as they are. Unknown where the token is nobody's, or of somebody who
+    Segments that are not open stay as they are, and so does what was chosen of a newsletter of which the
+    `choices` say nothing; None takes it back. Unknown where the token is nobody's, or of somebody who
     left; UsageError where the pause has no end that it could have.
     """
     person, today = services.audience.by_token(token), today_in(services)
@@ -42,6 +45,7 @@ def prefer(
         segments=(*kept, *(each for each in chosen if _is_open(services, each))),
         paused_until=paused_until,
     )
+    changed = replace(changed, choices=with_choices(services, changed, choices or {}))
     services.audience.put([changed], services.clock())
     return changed
 

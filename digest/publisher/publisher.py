@@ -22,6 +22,7 @@ from digest.model import (
     Account,
     Act,
     Article,
+    Choice,
     Decision,
     Delivery,
     DeliveryState,
@@ -48,11 +49,13 @@ from digest.publisher import (
     accounts,
     approving,
     archive,
+    choosing,
     correcting,
     dispatching,
     drafting,
     editing,
     explaining,
+    explaining_readers,
     forgetting,
     log,
     planning,
@@ -73,6 +76,7 @@ from digest.publisher import (
     tokens,
     writing,
 )
+from digest.publisher.api_reading import TokenReading
 from digest.publisher.approving import IssueSummary
 from digest.publisher.archive import WentOut
 from digest.publisher.backtesting import backtest, varied
@@ -85,9 +89,11 @@ from digest.publisher.inbox import Inbox, inbox
 from digest.publisher.measuring import Measures, measure
 from digest.publisher.overtaken import draft_again
 from digest.publisher.printed import PrintInputs, Sample, printed, sample
+from digest.publisher.proofs import Proofs, proofs
 from digest.publisher.pulling import PullReport
+from digest.publisher.reader_editions import Printed as PrintedForReaders
+from digest.publisher.reader_editions import Reprints
 from digest.publisher.reader_links import view_mark
-from digest.publisher.reading import TokenReading
 from digest.publisher.rebuilding import Rebuilt
 from digest.publisher.resting import SourceReport
 from digest.publisher.returning import Returned, hear, take_back
@@ -443,6 +449,18 @@ class Publisher:
         """Return for each segment whether it gets the article, named by id or address, and why."""
         return explaining.why(self._services, article, issue, segment)
 
+    def why_reader(self, article: str, address: str, issue: str | None = None) -> list[Decision]:
+        """Return whether a reader's edition of each newsletter holds an article, and why."""
+        return explaining_readers.why_reader(self._services, article, issue, address)
+
+    def proofs(self, issue: Issue, address: str | None = None) -> Proofs:
+        """Return the most common editions of an issue for readers who chose, or one reader's."""
+        return proofs(self._services, issue, address)
+
+    def for_readers(self, issue: Issue, name: str) -> PrintedForReaders:
+        """Return an edition for readers who chose for themselves, printed again; Unknown without it."""
+        return Reprints(self._services, issue, self.inputs(issue.id)).printed(name)
+
     def readers(self, article: str) -> list[explaining.Readership]:
         """Return who got an article, named by id or address, by issue and segment."""
         return explaining.readers(self._services, article)
@@ -463,9 +481,9 @@ class Publisher:
         """Return subject lines that an edition might have: the pattern's, and two others."""
         return explaining.subjects_for(self._services, issue, segment)
 
-    def left_over(self, id_: str, segment: str) -> list[tuple[str, tuple[Article, ...]]]:
+    def left_over(self, issue: Issue, segment: str) -> list[tuple[str, tuple[Article, ...]]]:
         """Return by section what an edition had no room for, as its "+N more" counts it."""
-        return explaining.left_over(self._services, id_, segment)
+        return explaining.left_over(self._services, issue, segment)
 
     def coming(self, newsletter: str, most: int = 12) -> list[Coming]:
         """Return a newsletter's next issues, and what is promised for each."""
@@ -600,16 +618,39 @@ class Publisher:
         return self._services.audience.by_token(token)
 
     def prefer(
-        self, token: str, *, name: str, segments: Collection[str], paused_until: date | None
+        self,
+        token: str,
+        *,
+        name: str,
+        segments: Collection[str],
+        paused_until: date | None,
+        choices: Mapping[str, Choice | None] | None = None,
     ) -> Subscriber:
         """Keep what the reader that a link's token stands for prefers."""
         return preferences.prefer(
-            self._services, token, name=name, segments=segments, paused_until=paused_until
+            self._services,
+            token,
+            name=name,
+            segments=segments,
+            paused_until=paused_until,
+            choices=choices,
         )
 
+    def offered(self, newsletter: str) -> choosing.Offered:
+        """Return what a newsletter's readers may choose, with how much there was of it lately."""
+        return choosing.offered(self._services, newsletter)
+
+    def wrong_choice(self, newsletter: str, parts: Mapping[str, object]) -> str:
+        """Return what is wrong with the parts of a choice that a file says, "" for nothing."""
+        return choosing.wrong_parts(self._services, newsletter, parts)
+
+    def choosable(self, person: Subscriber) -> tuple[str, ...]:
+        """Return the newsletters of which a reader may choose what they get."""
+        return choosing.choosable(self._services, person)
+
     def gets(self, person: Subscriber) -> bool:
-        """Tell whether a reader belongs to any segment, by name or by rule."""
-        return bool(Membership(self.config.segments).of(person))
+        """Tell whether a reader has chosen anything, or belongs to any segment, by name or by rule."""
+        return bool(person.choices or Membership(self.config.segments).of(person))
 
     def today(self) -> date:
         """Return the publication's day."""
@@ -619,9 +660,11 @@ class Publisher:
         """Return the segments of a newsletter that anybody may sign up for; Unknown where there are none."""
         return signing_up.open_segments(self._services, newsletter)
 
-    def sign_up(self, newsletter: str, segment: str, address: str) -> None:
+    def sign_up(
+        self, newsletter: str, segment: str, address: str, choice: Choice | None = None
+    ) -> None:
         """Write to an address that somebody signed up, for its reader to confirm."""
-        signing_up.ask(self._services, newsletter, segment, address)
+        signing_up.ask(self._services, newsletter, segment, address, choice)
 
     def sign_up_of(self, token: str) -> SignUp | None:
         """Return the sign-up that a letter's token stands for, while it waits."""

@@ -14,6 +14,7 @@ from digest.model import Issue, Message, Picture
 from digest.ports import Lock
 from digest.publisher.compose import Composed, Materials, compose, context_of, word
 from digest.publisher.gathering import inputs_in
+from digest.publisher.had import had_by_choice
 from digest.publisher.inputs import Inputs
 from digest.publisher.printed import logo_of
 from digest.publisher.services import Services
@@ -78,6 +79,9 @@ def variants_of(services: Services, issue: Issue, lock: Lock) -> Variants:
     had: defaultdict[str, set[str]] = defaultdict(set)
     for from_issue, segment, key in services.deliveries.reached(told):
         had[key] |= told[from_issue, segment]
+    if chose := had_by_choice(services, issue, inputs):
+        for key, articles in chose.items():
+            had[key] |= articles
     if not had:
         return Variants()
     wanted = {

@@ -73,31 +73,24 @@ def sources(services: Services) -> list[SourceReport]:
     """Return what there is to tell of every source, in the order of feeds.yaml."""
     states, active = services.articles.states(), active_sources(services)
     today = _today(services)
-    return [
-        _report(
-            source,
-            states.get(name, {}),
-            _rest(states.get(_key(name), {}), today),
+    reports = []
+    for name, source in services.config.sources.items():
+        state = states.get(name, {})
+        last = state.get("last") or {}
+        report = SourceReport(
+            source=source,
             is_active=name in active,
+            result=last.get("status"),
+            read=datetime.fromisoformat(last["at"]) if last.get("at") else None,
+            failing=str(state["reason"]) if state.get("since") and state.get("reason") else None,
+            said=last.get("error"),
+            next=datetime.fromisoformat(state["next"]) if state.get("next") else None,
+            gone=bool(state.get("gone")),
+            found=state.get("found"),
+            rest=_rest(states.get(_key(name), {}), today),
         )
-        for name, source in services.config.sources.items()
-    ]
-
-
-def _report(source: Source, state: State, rest: Rest | None, *, is_active: bool) -> SourceReport:
-    last = state.get("last") or {}
-    return SourceReport(
-        source=source,
-        is_active=is_active,
-        result=last.get("status"),
-        read=datetime.fromisoformat(last["at"]) if last.get("at") else None,
-        failing=str(state["reason"]) if state.get("since") and state.get("reason") else None,
-        said=last.get("error"),
-        next=datetime.fromisoformat(state["next"]) if state.get("next") else None,
-        gone=bool(state.get("gone")),
-        found=state.get("found"),
-        rest=rest,
-    )
+        reports.append(report)
+    return reports
 
 
 def _rest(said: State, today: date) -> Rest | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -66,7 +66,12 @@ def articles(services: Services, asked: Question, most: int, skip: int = 0) -> l
         or book.has(outwards(article, book) if asked.outside else article, asked.tag)
     )
     page = [*islice(fits, skip, skip + most)]
-    printed = _printed(services, [article.id for article, _ in page])
+    printed: dict[str, dict[str, tuple[str, ...]]] = {}  # by article and issue the segments
+    newsletters = {head.newsletter for head in services.issues.heads()}
+    ids = [article.id for article, _ in page]
+    for issue, segment, article_id in services.issues.told(newsletters, ids):
+        mine = printed.setdefault(article_id, {})
+        mine[issue] = (*mine.get(issue, ()), segment)
     return [
         FoundArticle(article=book.sort(a), excerpt=said, printed=printed.get(a.id, {}))
         for a, said in page
@@ -129,13 +134,3 @@ def _beginnings(book: TagBook, wanted: str) -> Iterator[str]:
 
 def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(day, time(), zone) if day else None
-
-
-def _printed(services: Services, ids: Iterable[str]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Return by article and issue the segments that had it."""
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    newsletters = {head.newsletter for head in services.issues.heads()}
-    for issue, segment, article in services.issues.told(newsletters, [*ids]):
-        mine = found.setdefault(article, {})
-        mine[issue] = (*mine.get(issue, ()), segment)
-    return found

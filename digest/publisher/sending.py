@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Literal
 
@@ -20,8 +20,9 @@ from digest.publisher.clearance import ask_days, ask_events, ask_ledger
 from digest.publisher.clicking import counted
 from digest.publisher.delivering import Run
 from digest.publisher.inbox import HELD_BACK, hold_back
-from digest.publisher.inputs import from_lock
+from digest.publisher.inputs import Inputs, from_lock
 from digest.publisher.printed import printed
+from digest.publisher.reader_editions import Envelopes, MadeEditions, make
 from digest.publisher.reprinting import for_today, variants_of
 from digest.publisher.services import Services
 from digest.publisher.settling import RESTORED, settle_by_policy
@@ -32,7 +33,10 @@ _UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "deferred")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What a run of sending did, and why it stopped early, if it did."""
+    """What a run of sending did, and why it stopped early, if it did.
+
+    `held_editions` are those for readers who chose that a check stopped; `held_for` says why the first is.
+    """
 
     issue: str
     sent: int = 0
@@ -42,6 +46,8 @@ class Sent:
     suppressed: int = 0
     already_sent: int = 0
     held_back: int = 0
+    held_editions: int = 0
+    held_for: str | None = None
     error: str | None = None
 
 
@@ -50,16 +56,22 @@ def send(
 ) -> Sent:
     """Deliver an approved issue; a second run goes on where the first one stopped."""
     with services.deliveries.sending(issue_id):
-        sending, run, held_back = begun(services, issue_id, to, progress)
+        outgoing, run, held_back = begun(services, issue_id, to, progress)
         before = services.deliveries.counts(issue_id)
         run.all()
         settle_by_policy(services, issue_id)
-        return replace(finish(services, sending, before, run), held_back=held_back)
+        held = outgoing.readers.held
+        return replace(
+            finish(services, outgoing.issue, before, run),
+            held_back=held_back,
+            held_editions=len(held),
+            held_for=held[0].held if held else None,
+        )
 
 
 def begun(
     services: Services, issue_id: str, to: str | None, progress: Progress | None
-) -> tuple[Issue, Run | CampaignRun, int]:
+) -> tuple[Outgoing, Run | CampaignRun, int]:
     """Set an issue to sending; return it, what sends it, and how many readers' weeks are full.
 
     It is for who holds the right to send, which they may have from a process that died.
@@ -70,7 +82,7 @@ def begun(
     run = run_of(services, outgoing, services.deliverer(to), progress)
     _begin(services, issue, outgoing)
     services.deliveries.recover(issue.id)
-    return outgoing.issue, run, hold_back(services, outgoing.issue)
+    return outgoing, run, hold_back(services, outgoing.issue)
 
 
 def ask_journal(services: Services, issue_id: str) -> None:
@@ -199,7 +211,9 @@ def again(services: Services, id_: str) -> Again:
             new = {(m.segment, m.variant): m for m in variants.messages}
             services.issues.keep_variants(id_, [*(new | kept).values()])
         everyone = addressees(services, issue, from_lock(lock, None), variants)
-        services.deliveries.expand(id_, everyone)
+        made = _for_readers(services, issue, lock, from_lock(lock, None))
+        services.issues.keep_reader_editions(id_, [*made.editions.values()])
+        services.deliveries.expand(id_, chain(everyone, made.addressees))
         joined = services.deliveries.counts(id_).get("pending", 0)  # nobody else waits
         if failed or joined:
             services.deliveries.mark(failed)
@@ -209,12 +223,16 @@ def again(services: Services, id_: str) -> Again:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """An issue as it goes out, with its messages for readers who have had some of it, and its audience."""
+    """An issue as it goes out, with its messages for readers who have had some of it, and its audience.
+
+    `readers` are the editions of those who chose for themselves.
+    """
 
     issue: Issue
     lock: Lock
     variants: tuple[Message, ...]
     audience: Iterator[Addressee] | None = None
+    readers: MadeEditions = field(default_factory=MadeEditions)
 
 
 def _prepare(services: Services, issue: Issue) -> Outgoing:
@@ -234,12 +252,22 @@ def _prepare(services: Services, issue: Issue) -> Outgoing:
         kept = tuple(services.issues.variants(issue.id))
         return Outgoing(issue=sending, lock=lock, variants=kept)
     variants = variants_of(services, issue, lock)
-    audience = addressees(services, sending, inputs, variants)
+    made = _for_readers(services, sending, lock, inputs)
+    audience = chain(addressees(services, sending, inputs, variants), made.addressees)
     first = next(audience, None)
     if first is None and issue.status == "approved":
         raise Held(issue.id, ["no confirmed subscriber reads any of its editions"])
     everyone = chain([first], audience) if first is not None else None
-    return Outgoing(issue=sending, lock=lock, variants=variants.messages, audience=everyone)
+    return Outgoing(
+        issue=sending, lock=lock, variants=variants.messages, audience=everyone, readers=made
+    )
+
+
+def _for_readers(services: Services, issue: Issue, lock: Lock, inputs: Inputs) -> MadeEditions:
+    """Make the editions for readers who chose for themselves, where a newsletter lets them."""
+    if inputs.newsletter.readers is None or issue.special:
+        return MadeEditions()
+    return make(services, issue, lock)
 
 
 def _begin(services: Services, was: Issue, outgoing: Outgoing) -> None:
@@ -247,6 +275,7 @@ def _begin(services: Services, was: Issue, outgoing: Outgoing) -> None:
     issue = outgoing.issue
     if outgoing.audience is not None:
         services.issues.keep_variants(issue.id, outgoing.variants)
+        services.issues.keep_reader_editions(issue.id, [*outgoing.readers.editions.values()])
     services.issues.save(issue, outgoing.lock, was=was)
     if outgoing.audience is not None:
         services.deliveries.expand(issue.id, outgoing.audience)
@@ -274,6 +303,7 @@ def run_of(
             (m.segment, m.variant): paper.envelope(counted(services, issue, paper.inputs, m))
             for m in messages
         },
+        readers=Envelopes(services, issue, outgoing.lock, outgoing.readers.envelopes),
         deliverer=deliverer,
         sender=ascii_address(parts_of_mailbox(paper.inputs.newsletter.sender)[1]),
         base=paper.inputs.publication.public_url,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from digest.errors import DeliveryError, Stale
+from digest.errors import DeliveryError, HeldEditions, Stale
 from digest.model import Issue
 from digest.ports import Shard, Shards
 from digest.publisher import dispatching, log, telling
@@ -23,9 +23,11 @@ _URGENT = 10  # a special issue goes before the regular ones
 def share_out(services: Services, shards: Shards, issue_id: str) -> Issue:
     """Begin to send an approved issue, or go on: what waits is cut into shards for workers."""
     with services.deliveries.sending(issue_id):
-        issue, run, _ = begun(services, issue_id, None, None)
-        if not shards.share_out(issue_id, _URGENT if issue.special else 0):
-            _end(services, shards, issue, run)
+        outgoing, run, _ = begun(services, issue_id, None, None)
+        if not shards.share_out(issue_id, _URGENT if outgoing.issue.special else 0):
+            _end(services, shards, outgoing.issue, run)
+    if held := outgoing.readers.held:
+        raise HeldEditions(issue_id, len(held), held[0].held or "")
     return services.issues.get(issue_id)
 
 

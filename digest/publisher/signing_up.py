@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from digest.errors import DeliveryError, Unknown
 from digest.jsonable import sha256_hex
-from digest.model import Segment, SignUp, SubscriberChange
+from digest.model import Choice, Segment, SignUp, SubscriberChange
+from digest.publisher.choosing import checked
 from digest.publisher.letter import write_to
 from digest.publisher.preferences import today_in
 from digest.publisher.services import Services
@@ -27,10 +28,16 @@ def open_segments(services: Services, newsletter: str) -> tuple[Segment, ...]:
     return found
 
 
-def ask(services: Services, newsletter: str, segment: str, address: str) -> None:
+def ask(
+    services: Services,
+    newsletter: str,
+    segment: str,
+    address: str,
+    choice: Choice | None = None,
+) -> None:
     """Write to an address that somebody signed up, unless it is not to be mailed.
 
-    Nothing in the letter is a stranger's own words. Unknown where the segment is not open;
+    Nothing in the letter is a stranger's own words. A `choice` counts when it is confirmed. Unknown where the segment is not open;
     DeliveryError where the letter could not be handed over.
     """
     chosen = {each.name: each for each in open_segments(services, newsletter)}
@@ -39,7 +46,13 @@ def ask(services: Services, newsletter: str, segment: str, address: str) -> None
     if services.audience.is_suppressed(address):
         return
     token, now = secrets.token_urlsafe(24), services.clock()
-    sign_up = SignUp(address=address, newsletter=newsletter, segment=segment, until=now + LASTS)
+    sign_up = SignUp(
+        address=address,
+        newsletter=newsletter,
+        segment=segment,
+        until=now + LASTS,
+        choice=checked(services, newsletter, choice) if choice else None,
+    )
     if not services.sign_ups.keep(sha256_hex(token), sign_up, now, most=_WAITING):
         return
     publication, plan = services.config.publication, services.newsletter(newsletter)
@@ -85,7 +98,9 @@ def confirm(services: Services, token: str) -> SignUp | None:
         status="confirmed",
         attributes={"signed_up": now.isoformat(timespec="seconds")},
     )
-    services.audience.put([replace(change.onto(known), paused_until=None)], now)
+    person = replace(change.onto(known), paused_until=None)
+    own = {sign_up.newsletter: sign_up.choice} if sign_up.choice else {}
+    services.audience.put([replace(person, choices={**person.choices, **own})], now)
     return sign_up
 
 

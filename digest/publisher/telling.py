@@ -38,16 +38,24 @@ def tell_editors(services: Services, name: str, outcomes: Sequence[SlotResult]) 
         return
     told = {one.id for one in outcomes if isinstance(one, Issue)}
     news = {name: "\n\n".join(filter(None, (_said(services, one) for one in outcomes)))}
-    # each for itself, so that other news in between do not make it news again
-    news |= {o.id: _reminder(services, o) for o in _waiting(services, name) if o.id not in told}
+    now = services.clock()
+    for issue in services.issues.heads(name):
+        if issue.status == "draft" and issue.send_at is not None and issue.id not in told:
+            # within a day, or half of the time that it was given
+            ahead = min(_REMINDED, (issue.send_at - issue.created) / 2)
+            if issue.send_at - ahead <= now < issue.send_at:
+                still = f"Issue {issue.id} still waits for its approval."
+                said = (still, *_goes_out(services, issue), _link(services, issue))
+                # each for itself, so that other news in between do not make it news again
+                news[issue.id] = "\n".join(_translated(services, each) for each in said)
     marks = {of: sha256_hex(said) for of, said in news.items() if said}
     new = [of for of, mark in marks.items() if services.issues.last_news(of) != mark]
     if not new:
         return
-    said = "\n\n".join(news[of] for of in new)
-    subject = f"[{newsletter.title}] {said.splitlines()[0]}"
+    text = "\n\n".join(news[of] for of in new)
+    subject = f"[{newsletter.title}] {text.splitlines()[0]}"
     desk = _translated(services, f"The desk: {services.config.publication.public_url}")
-    write_to(services, newsletter, newsletter.editors, subject, f"{said}\n\n{desk}\n")
+    write_to(services, newsletter, newsletter.editors, subject, f"{text}\n\n{desk}\n")
     for of in new:
         services.issues.keep_news(of, marks[of])
 
@@ -63,22 +71,6 @@ def tell_sent_back(services: Services, issue: Issue, act: Act) -> None:
     first = _translated(services, f"Issue {issue.id} was sent back by {act.by}.")
     text = f"{first}\n\n{act.note}\n\n{_translated(services, _link(services, issue))}\n"
     write_to(services, newsletter, newsletter.editors, f"[{newsletter.title}] {first}", text)
-
-
-def _waiting(services: Services, name: str) -> Iterator[IssueHead]:
-    """Yield drafts that go out within a day, or half of the time that they were given, unless approved."""
-    now = services.clock()
-    for issue in services.issues.heads(name):
-        if issue.status == "draft" and issue.send_at is not None:
-            ahead = min(_REMINDED, (issue.send_at - issue.created) / 2)
-            if issue.send_at - ahead <= now < issue.send_at:
-                yield issue
-
-
-def _reminder(services: Services, issue: IssueHead) -> str:
-    still = f"Issue {issue.id} still waits for its approval."
-    said = (still, *_goes_out(services, issue), _link(services, issue))
-    return "\n".join(_translated(services, each) for each in said)
 
 
 def _said(services: Services, outcome: SlotResult) -> str:

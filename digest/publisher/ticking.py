@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from digest.editorial import lifecycle
 from digest.editorial.calendar import Slot
-from digest.errors import DeliveryError, DigestError, Failure, Overtaken
+from digest.errors import DeliveryError, DigestError, Failure, HeldEditions, Overtaken
 from digest.model import Issue, IssueHead
 from digest.publisher import (
     approving,
@@ -169,4 +169,6 @@ def _send_on(services: Services, id_: str) -> Issue:
         raise DeliveryError(f"issue {id_} is not out yet, and the next tick goes on: {done.error}")
     if done.error:
         raise DeliveryError(done.error)
+    if done.held_editions:
+        raise HeldEditions(id_, done.held_editions, done.held_for or "")
     return issue

@@ -76,36 +76,30 @@ class Week:
 
 def week(services: Services) -> Week:
     """Tell how each newsletter stands, in the order of feeds.yaml."""
-    out = went_out(services)
-    return Week(
-        newsletters=tuple(
-            _newsletter(services, n, out) for n in services.config.newsletters.values()
-        ),
-        sources=tuple(runs(services)),
-    )
-
-
-def _newsletter(services: Services, newsletter: Newsletter, out: list[WentOut]) -> NewsletterWeek:
-    heads = services.issues.heads(newsletter.name)
-    newest = [head for head in heads if not head.special][-1:]
-    shown = [h for h in heads if h in newest or h.special]
-    going = [h for h in shown if h.status in lifecycle.OPEN or h.status == "sending"]
-    opened = [services.issues.get(head.id) for head in reversed(going)]
-    would = readers(services, {issue.id: newsletter.segments for issue in opened})
-    now = services.clock()
-    standing = [_standing(issue, would[issue.id], now) for issue in opened]
-    last = next((each for each in out if each.issue.newsletter == newsletter.name), None)
-    ahead = [each for each in coming(services, newsletter, 3) if each.issue is None]
-    step, about = _next(standing, last)
-    return NewsletterWeek(
-        newsletter=newsletter,
-        step=step,
-        about=about,
-        standing=tuple(standing),
-        last=last,
-        unreached=tuple(services.deliveries.unreached(last.issue.id, _NAMED)) if last else (),
-        coming=ahead[0] if ahead else None,
-    )
+    out, weeks = went_out(services), list[NewsletterWeek]()
+    for name, newsletter in services.config.newsletters.items():
+        heads = services.issues.heads(name)
+        newest = [head for head in heads if not head.special][-1:]
+        shown = [h for h in heads if h in newest or h.special]
+        going = [h for h in shown if h.status in lifecycle.OPEN or h.status == "sending"]
+        opened = [services.issues.get(head.id) for head in reversed(going)]
+        would = readers(services, {issue.id: newsletter.segments for issue in opened})
+        now = services.clock()
+        standing = [_standing(issue, would[issue.id], now) for issue in opened]
+        last = next((each for each in out if each.issue.newsletter == name), None)
+        ahead = [each for each in coming(services, newsletter, 3) if each.issue is None]
+        step, about = _next(standing, last)
+        own = NewsletterWeek(
+            newsletter=newsletter,
+            step=step,
+            about=about,
+            standing=tuple(standing),
+            last=last,
+            unreached=tuple(services.deliveries.unreached(last.issue.id, _NAMED)) if last else (),
+            coming=ahead[0] if ahead else None,
+        )
+        weeks.append(own)
+    return Week(newsletters=tuple(weeks), sources=tuple(runs(services)))
 
 
 def _standing(issue: Issue, would: Mapping[str, int], now: datetime) -> Standing:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from digest.render.inline import Page, mark
 
 _INDENT = re.compile(r"\n\s*")
-_KEPT = 2048  # blocks
+_KEPT = 16384  # blocks
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:]*)[^>]*>")
 _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
@@ -35,6 +35,7 @@ class BlockCache:
         self.text = lru_cache(self._text)
         # typed: a text and the same text as safe HTML are equal, and printed differently
         self._block = lru_cache(maxsize=_KEPT, typed=True)(self._printed)
+        self._plain = lru_cache(maxsize=_KEPT, typed=True)(self._said)
         self._module = lru_cache(self._made)
 
     def page(self, name: str, view: Mapping[str, object]) -> Page:
@@ -48,6 +49,14 @@ class BlockCache:
         with self._naming(name):
             html = self.environment.get_template(name).render({**view, "printed": printed})
         return Page(_INDENT.sub("\n", html).strip(), blocks)
+
+    def plain(self, name: str, view: Mapping[str, object]) -> str:
+        """Print a page of plain text, in which `printed` stands for what a file's macro says."""
+        with self._naming(name):
+            return self.environment.get_template(name).render({**view, "printed": self._plain})
+
+    def _said(self, file: str, macro: str, *values: Hashable) -> str:
+        return str(getattr(self._module(file), macro)(*values))
 
     def _text(self, name: str) -> str:
         """Print a file that sees only what is shared."""

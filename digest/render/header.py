@@ -79,21 +79,17 @@ def ascii_address(address: str) -> str:
 
 def _phrase(text: str, *, quoted: bool) -> str:
     if not text.isascii():
-        return " ".join(_encoded_words(text))
+        chunks, chunk = list[bytes](), b""
+        for character in text:
+            piece = character.encode()
+            if len(chunk) + len(piece) > _WORD:
+                chunks.append(chunk)
+                chunk = b""
+            chunk += piece
+        return " ".join(f"=?utf-8?b?{b64encode(c).decode()}?=" for c in (*chunks, chunk))
     if not quoted or _ATOMS.match(text):
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _encoded_words(text: str) -> list[str]:
-    chunks, chunk = [], b""
-    for character in text:
-        piece = character.encode()
-        if len(chunk) + len(piece) > _WORD:
-            chunks.append(chunk)
-            chunk = b""
-        chunk += piece
-    return [f"=?utf-8?b?{b64encode(c).decode()}?=" for c in (*chunks, chunk)]
 
 
 def _fold(name: str, words: list[str] | tuple[str, ...]) -> bytes:

@@ -34,7 +34,7 @@ _lock = Lock()
 _FUNCTION = re.compile(r"([\w-]+)\(")
 _MARK = re.compile(r"\br(\d+):")
 _STYLE = re.compile(r"<!--.*?-->|(<style(?![^>]*data-premailer))", re.IGNORECASE | re.DOTALL)
-_MOST = 5000  # lines of descent, and blocks kept there
+_MOST = 20_000  # lines of descent, and blocks kept there
 
 _OURS = "\ufdd0"  # a noncharacter, which no cleaned word can hold: no headline can forge a mark
 _NUMBER = re.compile(rf"{_OURS}(\d+)")
@@ -239,7 +239,8 @@ class Inliner:
 
     def _dressed(self, page: Page, shown: AbstractSet[int]) -> str:
         """Dress a page of which some blocks are shown, and every other that no page had there."""
-        html = page.showing(shown)
+        # what is inlined need not be read: it goes
+        html = page.showing(shown).replace(f"<style>{self.sheet.inlined}</style>", "", 1)
         root = _bare(html)
         places: dict[int, _Dress] = {}
         _wear(root, self._learned, places)

@@ -233,7 +233,12 @@ def quoted(text: str) -> bytes:
 
     No line begins with a dot, which SMTP would double, nor with "From ", which mailboxes mark.
     """
-    return b"\r\n".join(_soft(line.encode().decode("latin-1")) for line in text.split("\n"))
+    return b"\r\n".join(map(_line, text.split("\n")))
+
+
+@lru_cache(maxsize=65536)  # a story has the same lines in each edition
+def _line(text: str) -> bytes:
+    return _soft(text.encode().decode("latin-1"))
 
 
 def _soft(line: str) -> bytes:

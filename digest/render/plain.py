@@ -12,22 +12,21 @@ _BLANKS = re.compile(r"\n{3,}")
 
 def set_lines(text: str) -> str:
     """Return the text as lines of at most 78 characters; only a line with an address is longer."""
-    lines = (_fold(line) for line in text.replace("\r", "").split("\n"))
+    lines: list[str] = []
+    for line in map(str.rstrip, text.replace("\r", "").split("\n")):
+        if len(line) <= WIDTH:
+            lines.append(line)
+            continue
+        indent = line[: len(line) - len(line.lstrip())]
+        hanging = indent + ("  " if line.lstrip().startswith("- ") else "")
+        has_address = _ADDRESS.search(line) is not None
+        filled = textwrap.fill(
+            line.strip(),
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=hanging,
+            break_on_hyphens=False,
+            break_long_words=not has_address,
+        )
+        lines.append(filled)
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
-
-
-def _fold(line: str) -> str:
-    line = line.rstrip()
-    if len(line) <= WIDTH:
-        return line
-    indent = line[: len(line) - len(line.lstrip())]
-    hanging = indent + ("  " if line.lstrip().startswith("- ") else "")
-    words = _ADDRESS.search(line) is not None
-    return textwrap.fill(
-        line.strip(),
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=hanging,
-        break_on_hyphens=False,
-        break_long_words=not words,
-    )

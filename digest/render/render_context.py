@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from digest.model import Newsletter, Picture, Publication, Segment
+from digest.model import Frequency, Newsletter, Picture, Publication, Segment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What the readers of an edition chose, in words: topics, and sources by their titles."""
+
+    topics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    frequency: Frequency | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +24,8 @@ class RenderContext:
     """What all articles of an edition share; `send_date` is aware, `pictures` are by image address.
 
     Pictures travel with the email where `newsletter.images` is "attach"; one that is not given is
-    then left out. `logo` is a picture to attach, or an absolute address.
+    then left out. `logo` is a picture to attach, or an absolute address. An edition for readers who
+    chose for themselves says what they have `chosen`.
     """
 
     publication: Publication
@@ -24,6 +35,7 @@ class RenderContext:
     send_date: datetime
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     logo: Picture | str | None = None
+    chosen: Chosen | None = None
 
     @property
     def attached(self) -> tuple[Picture, ...]:

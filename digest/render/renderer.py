@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,11 +46,12 @@ class Renderer:
         key = frame.newsletter.name, edition.segment
         kept, message = self._last.get(key, (None, None))
         if message is None or kept != made_of:
-            message = self._message(edition, frame)
+            message = self.message(edition, frame)
             self._last[key] = made_of, message
         return message
 
-    def _message(self, edition: Edition, frame: RenderContext) -> Message:
+    def message(self, edition: Edition, frame: RenderContext) -> Message:
+        """Return the edition as a message, and keep nothing of it but its blocks."""
         view = context(edition, frame, language(frame.publication.language))
         subject = clean.header(self._text("subject.txt", view, frame))
         html = self.html({**view, "subject": subject}, frame)
@@ -58,9 +60,15 @@ class Renderer:
             subject=subject,
             preheader=clean.line(edition.preheader),
             html=html,
-            text=set_lines(self._text("body.txt", view, frame)),
+            text=set_lines(self._plain("body.txt", view, frame)),
             pictures=tuple(dict.fromkeys(_CID.findall(html))),
         )
+
+    @contextmanager
+    def unchanging(self) -> Iterator[None]:
+        """Look at the templates' files once, and then not before it is over: for many editions in a row."""
+        with self._shelf.unchanging():
+            yield
 
     def letter(self, name: str, language: str, values: Mapping[str, object]) -> tuple[str, str]:
         """Return a letter's subject, which is the first line of its template, and its text."""
@@ -124,6 +132,9 @@ class Renderer:
     def _blocks(self, view: Mapping[str, object], frame: RenderContext) -> BlockCache:
         shared = {name: view[name] for name in SHARED}
         return self._shelf.blocks(frame.publication.language, shared)
+
+    def _plain(self, file: str, view: Mapping[str, object], frame: RenderContext) -> str:
+        return self._blocks(view, frame).plain(f"{frame.newsletter.template}/{file}", view)
 
     def _text(self, file: str, view: Mapping[str, object], frame: RenderContext) -> str:
         name = f"{frame.newsletter.template}/{file}"

@@ -79,11 +79,10 @@ def _forms(tag: str) -> list[tuple[re.Pattern[str], str]]:
     with file.open("rb") as opened:
         found = [(str(each.id), str(each.string)) for each in read_po(opened) if each.id]
     found.sort(key=lambda pair: len(_HOLE.sub("", pair[0])), reverse=True)
-    return [(re.compile(_pattern(english), re.DOTALL), other) for english, other in found]
-
-
-def _pattern(english: str) -> str:
-    parts = _HOLE.split(english)  # words, a hole's name, words, …
-    parts[::2] = map(re.escape, parts[::2])
-    parts[1::2] = (f"(?P<{n}>{_HELD.get(n[-5:], '.+?')})" for n in parts[1::2])
-    return "".join(parts)
+    forms = []
+    for english, other in found:
+        parts = _HOLE.split(english)  # words, a hole's name, words, …
+        parts[::2] = map(re.escape, parts[::2])
+        parts[1::2] = (f"(?P<{n}>{_HELD.get(n[-5:], '.+?')})" for n in parts[1::2])
+        forms.append((re.compile("".join(parts), re.DOTALL), other))
+    return forms

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import tinycss2
 from cssselect import HTMLTranslator, SelectorError, parse
@@ -93,7 +93,7 @@ class StyleRule:
         return f"{self.selector}{{{inside}}}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """A stylesheet in three: the `rules` that are inlined, and what is `kept`, for `outlook` apart."""
 
@@ -101,28 +101,28 @@ class Sheet:
     kept: str
     outlook: str
 
-    @property
+    @cached_property
     def inlined(self) -> str:
         """Return the rules that are inlined as CSS."""
         return "\n".join(rule.css() for rule in self.rules)
 
-    @property
+    @cached_property
     def is_plain(self) -> bool:
         """Whether an element's line of descent decides all of its inlined style."""
         return all(rule.is_plain for rule in self.rules)
 
-    @property
+    @cached_property
     def blocks(self) -> str:
         """Return the style elements of a page that is to be inlined; premailer sees the first."""
         later = (f'<style data-premailer="ignore">{css}</style>' for css in self.later)
         return "".join((f"<style>{self.inlined}</style>", *later))
 
-    @property
+    @cached_property
     def later(self) -> tuple[str, ...]:
         """Return the blocks that stay in the page."""
         return tuple(css for css in (self.kept, self.outlook) if css)
 
-    @property
+    @cached_property
     def hooks(self) -> frozenset[str]:
         """Return the classes that the kept blocks speak of; others need not stay in the page."""
         return frozenset(re.findall(r"\.(-?[A-Za-z_][\w-]*)", self.kept + self.outlook))

@@ -25,7 +25,7 @@ STRIP_BOX = (528, 240)
 _STRIP = 2.2  # from this shape on, a picture beside text would be a sliver
 _SLIVER = 48  # pixels: what beside text would be lower or narrower is left out, as a lead too
 _TOPICS = 2
-_STORIES = 1024  # kept: an article is the same story in every edition of an issue
+_STORIES = 8192  # kept: an article is the same story in every edition of an issue
 _BRIEF = 2 * 54  # letters: two lines of the brief look
 
 

@@ -78,6 +78,7 @@ class TemplateLoader:
         self._loader = ChoiceLoader([*loaders, PrefixLoader({"shipped": loaders[-1]})])
         self._environment = lru_cache(maxsize=32)(self._make)
         self._last: BlockCache | None = None
+        self._settled: tuple[str, _Sandbox] | None = None
 
     def render(self, name: str, language: str, context: Mapping[str, object]) -> str:
         """Render a template; TemplateError names its file, line and field."""
@@ -110,10 +111,24 @@ class TemplateLoader:
 
     def environment(self, language: str) -> _Sandbox:
         """Return the environment of a language; a new one where a file has changed."""
+        if self._settled is not None and self._settled[0] == language:
+            return self._settled[1]
         loaded = self._environment(language).cache or {}
         if not all(t.is_up_to_date and self._is_first(t) for t in loaded.values()):
             self._environment.cache_clear()
-        return self._environment(language)
+        found = self._environment(language)
+        if self._settled is not None:
+            self._settled = (language, found)
+        return found
+
+    @contextmanager
+    def unchanging(self) -> Iterator[None]:
+        """Look at the files once, and then not before it is over."""
+        self._settled = ("", self._make("en"))
+        try:
+            yield
+        finally:
+            self._settled = None
 
     def _is_first(self, template: Template) -> bool:
         """Tell whether no folder before the one that a template came from has it now."""

@@ -103,20 +103,17 @@ class Puller:
         if data is None and not is_address(url):
             raise SourceError(source.name, f"there is no picture {url}")
         if data is None:
-            data = self._fetched(source, url)
+            limits = replace(self._context.limits, size=MAX_PICTURE)
+            try:
+                reply = self._context.get(source, url, {"Accept": "image/*"}, limits)
+            except FetchError as error:
+                raise SourceError(source.name, f"{url}: {error}") from None
+            if reply.status != 200:  # noqa: PLR2004 - OK
+                raise SourceError(source.name, f"{url}: it answers ({reply.status})")
+            data = reply.body
         if not is_picture(data):
             raise SourceError(source.name, f"{url} is not a picture")
         return data
-
-    def _fetched(self, source: Source, url: str) -> bytes:
-        limits = replace(self._context.limits, size=MAX_PICTURE)
-        try:
-            reply = self._context.get(source, url, {"Accept": "image/*"}, limits)
-        except FetchError as error:
-            raise SourceError(source.name, f"{url}: {error}") from None
-        if reply.status != 200:  # noqa: PLR2004 - OK
-            raise SourceError(source.name, f"{url}: it answers ({reply.status})")
-        return reply.body
 
 
 def _steps(visits: Sequence[SourcePull], tell: Progress) -> Generator[ArchiveStep, None, None]:

@@ -33,7 +33,10 @@ class WorkerPool:
     """
 
     def __init__(self, workers: int | None = None, deadline: float = DEADLINE) -> None:
-        self._size = _processors() if workers is None else workers
+        # of the machine's processors a process may have been given some
+        allowed = getattr(os, "sched_getaffinity", None)
+        processors = len(allowed(0)) if allowed else os.cpu_count() or 1
+        self._size = processors if workers is None else workers
         self._deadline = deadline
         self._free: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         self._all: list[_Worker] = []
@@ -119,12 +122,6 @@ class _Worker:
             env={**kept, "PYTHONPATH": os.pathsep.join(places)},
             pipesize=_PIPE,
         )
-
-
-def _processors() -> int:
-    """Return on how many processors this process may run."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def send(stream: Any, value: object) -> None:  # noqa: ANN401 - either end of a pipe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -136,6 +137,14 @@ class StoredArticles:
         with reading(self._engine) as connection:
             for source, at in connection.execute(query):
                 yield source, datetime.fromtimestamp(at, UTC)
+
+    def labels(self, since: datetime) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the source and the tags of each article that was new at `since` or later."""
+        tags = func.json_extract(articles.c.data, "$.tags")
+        query = select(articles.c.source, tags).where(articles.c.new_at >= since.timestamp())
+        with self._engine.connect() as connection:
+            for source, said in connection.execute(query):
+                yield source, tuple(json.loads(said))
 
     def stock(
         self,

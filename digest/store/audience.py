@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,10 +22,11 @@ from sqlalchemy import (
     text,
 )
 
+from digest.editorial.choices import begun
 from digest.editorial.folding import folded_address
 from digest.editorial.membership import Membership
-from digest.jsonable import dump, load
-from digest.model import Subscriber, SubscriberChange, Suppression
+from digest.jsonable import dump, from_json, load
+from digest.model import Choice, Subscriber, SubscriberChange, Suppression
 from digest.ports import Alike, Confirmed, Enrolled
 from digest.store.articles import chunks
 from digest.store.database import hold, secret_key, writer
@@ -35,6 +36,7 @@ from digest.store.sqlite import driven
 from digest.store.tables import subscribers, suppressions
 
 MAILABLE = "confirmed"
+_CHOICES = dict[str, Choice]
 _LEFT = "unsubscribed"
 _BATCH = 5000
 _WEEK = 7 * 86_400  # seconds
@@ -43,7 +45,10 @@ _BY_NAME = Membership({})
 _CONFIRMED = (
     select(
         subscribers.c.key,
-        *(said(subscribers.c.subscriber, name) for name in ("address", "segments", "attributes")),
+        *(
+            said(subscribers.c.subscriber, name)
+            for name in ("address", "segments", "attributes", "choices")
+        ),
     )
     .where(subscribers.c.status == literal_column(f"'{MAILABLE}'"))
     .order_by(subscribers.c.key)
@@ -98,7 +103,12 @@ class StoredAudience:
                 for key, each in batch:
                     if key not in erased:
                         was = put.get(key) or known.get(key)
-                        put[key] = each if isinstance(each, Subscriber) else each.onto(was)
+                        made = each if isinstance(each, Subscriber) else each.onto(was)
+                        if made.choices:
+                            before = was.choices if was else {}
+                            chosen = begun(made.choices, before, now.date())
+                            made = replace(made, choices=chosen)
+                        put[key] = made
                 changed = {k: p for k, p in put.items() if p != known.get(k) or p.status == _LEFT}
                 self._write(connection, changed, gone, now)
                 if not dry_run:
@@ -111,6 +121,7 @@ class StoredAudience:
             )
             done["without_segment"] += sum(
                 not each.segments
+                and not each.choices
                 and not self._membership.by_rule(each)
                 and each.status != _LEFT
                 and key not in gone
@@ -240,8 +251,12 @@ class StoredAudience:
             one = Subscriber(address="", segments=tuple(named), attributes=facts)
             return self._membership.of(one)
 
-        for key, address, segments, attributes in self._confirmed():
-            yield Confirmed(key, address, belongs(segments, attributes))
+        @lru_cache(16384)
+        def chosen(choices: str) -> Mapping[str, Choice]:
+            return cast("Mapping[str, Choice]", from_json(_CHOICES, json.loads(choices or "{}")))
+
+        for key, address, segments, attributes, choices in self._confirmed():
+            yield Confirmed(key, address, belongs(segments, attributes), chosen(choices))
 
     def _confirmed(self) -> Iterator[Sequence[Any]]:
         if is_postgresql(self._engine):

@@ -102,10 +102,7 @@ class StoredDeliveries:
 
     def expand(self, issue: str, wanted: Iterable[Addressee]) -> None:
         """Write down who is to get an issue; who stands there already is left as is."""
-        rows = (
-            (issue, *each, "pending", 0, _provider_of(each.key.rpartition("@")[2]))
-            for each in wanted
-        )
+        rows = (_expanded(issue, each) for each in wanted)
         first = [*islice(rows, _ROWS)]
         if first:
             with self._writer.begin() as connection:
@@ -286,6 +283,11 @@ class StoredDeliveries:
                 for row in connection.execute(columns.where(mine, ~missed)):
                     yield row.issue, row.segment, row.key
 
+    def reached_by(self, issue: str) -> Iterator[tuple[str, str]]:
+        """Yield the key of everyone whom an issue reached, or may have, with the segment of their edition."""
+        with driven(self._engine) as connection:
+            yield from connection.execute(_REACHED_SQL, (issue,))
+
     def by_provider(self) -> Sequence[tuple[str, DeliveryState, str, int]]:
         """Return how many deliveries of each issue are in each state, by receiving provider."""
         with self._engine.connect() as connection:
@@ -343,14 +345,17 @@ def put_up(connection: Connection, name: str, value: str) -> None:
 
 _EXPAND = """
 INSERT INTO deliveries
-(issue, "key", address, segment, message_id, variant, state, attempts, provider)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+(issue, "key", address, segment, message_id, variant, next_at, state, attempts, provider)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
+_REACHED_SQL = """
+SELECT key, segment FROM deliveries WHERE issue = ? AND state NOT IN ('failed', 'bounced')
 """
 _EXPAND_LISTS = """
 INSERT INTO deliveries
-(issue, "key", address, segment, message_id, variant, state, attempts, provider)
+(issue, "key", address, segment, message_id, variant, next_at, state, attempts, provider)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-%s::text[], %s::int[], %s::text[]) ON CONFLICT DO NOTHING
+%s::float[], %s::text[], %s::int[], %s::text[]) ON CONFLICT DO NOTHING
 """
 # A constant, by which PostgreSQL finds the index of those alone that are pending.
 _PENDING = deliveries.c.state == literal_column("'pending'")
@@ -359,6 +364,12 @@ _MARK_SQL = """
 UPDATE deliveries SET state = ?, attempts = ?, detail = ?, next_at = ?, put_off_since = ?
 WHERE issue = ? AND key = ? AND state NOT IN ('bounced', 'complained')
 """
+
+
+def _expanded(issue: str, each: Addressee) -> tuple[object, ...]:
+    """Return the row of who is to get an issue: at once, or when their hour has come."""
+    state = "pending" if each.at is None else "deferred"
+    return (issue, *each, state, 0, _provider_of(each.key.rpartition("@")[2]))
 
 
 @lru_cache(4096)

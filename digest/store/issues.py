@@ -14,7 +14,17 @@ from sqlalchemy.exc import IntegrityError
 from digest.errors import Stale, Unknown
 from digest.findings import Finding, Severity, Where
 from digest.jsonable import dump, load
-from digest.model import Act, Dispatch, Edit, Edition, Issue, IssueHead, Message, Point
+from digest.model import (
+    Act,
+    Dispatch,
+    Edit,
+    Edition,
+    Issue,
+    IssueHead,
+    Message,
+    Point,
+    ReaderEdition,
+)
 from digest.ports import Lock
 from digest.store.database import hold, writer
 from digest.store.dialects import among, insert, reading, said
@@ -28,6 +38,7 @@ from digest.store.tables import (
     issues,
     ledger,
     messages,
+    reader_editions,
     settings,
     variants,
 )
@@ -316,6 +327,27 @@ class StoredIssues:
         )
         with self._engine.connect() as connection:
             return [(row.issue, row.segment, row.article) for row in connection.execute(query)]
+
+    def keep_reader_editions(self, id_: str, editions: Sequence[ReaderEdition]) -> None:
+        """Keep an issue's editions for readers who chose for themselves; one of a name that is kept stays."""
+        rows = [{"issue": id_, "name": each.name, "edition": dump(each)} for each in editions]
+        if rows:
+            with self._writer.begin() as connection:
+                connection.execute(insert(reader_editions).on_conflict_do_nothing(), rows)
+
+    def reader_editions(self, id_: str) -> Sequence[ReaderEdition]:
+        """Return an issue's editions for readers who chose for themselves, by name."""
+        query = select(reader_editions.c.edition).where(reader_editions.c.issue == id_)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.order_by(reader_editions.c.name)).scalars()
+            return [load(ReaderEdition, data) for data in found]
+
+    def reader_edition(self, id_: str, name: str) -> ReaderEdition | None:
+        """Return an issue's edition of that name for readers who chose for themselves."""
+        mine = (reader_editions.c.issue == id_) & (reader_editions.c.name == name)
+        with self._engine.connect() as connection:
+            data = connection.execute(select(reader_editions.c.edition).where(mine)).scalar()
+        return None if data is None else load(ReaderEdition, data)
 
     def keep_variants(self, id_: str, messages: Sequence[Message]) -> None:
         """Keep an issue's messages for readers who have had some of its articles."""

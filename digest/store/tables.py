@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest migration."""
 
 metadata = MetaData(
@@ -111,6 +111,14 @@ variants = Table(  # messages for readers who have had some of an edition's arti
     Column("segment", WORD, primary_key=True),
     Column("variant", WORD, primary_key=True),
     Column("message", Text, nullable=False),
+)
+
+reader_editions = Table(  # what editions for readers who chose for themselves were made of
+    "reader_editions",
+    metadata,
+    Column("issue", String, ForeignKey("issues.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("edition", Text, nullable=False),
 )
 
 edits = Table(

@@ -55,5 +55,10 @@ def found(rule: str) -> str:
 def decided(rules: Sequence[str], segment: str, *, included: bool) -> str:
     """Return why an article is in a segment's edition, or is not."""
     known = _IN if included else _OUT
-    said = (say(known.get(_NAMED.sub(r"\1.\2", rule), rule)) for rule in rules)
+    # a section's own cap is worded as the edition's where it has no words of its own
+    said = (
+        say(known.get(name) or known.get(name.replace("sections.", "articles."), rule))
+        for rule in rules
+        for name in (_NAMED.sub(r"\1.\2", rule),)
+    )
     return say(" and ").join(phrase.format(segment) for phrase in said)

@@ -26,6 +26,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from digest.editorial.reader_editions import READERS
 from digest.errors import DigestError, UsageError
 from digest.model import Issue, Message, Subscriber
 from digest.publisher import Publisher
@@ -33,6 +34,7 @@ from digest.publisher.preferences import LONGEST_PAUSE
 from digest.render.calendar_file import calendar_file, file_name
 from digest.render.page import public_page
 from digest.web.archive import cached, colours, neighbours, strict, unlisted
+from digest.web.choosing import choice_in, chooser
 from digest.web.edition_page import EMAIL_POLICY, picture_response
 from digest.web.public_words import say, written
 
@@ -104,7 +106,7 @@ def more(**place: str) -> Response:
         "more.html",
         subject=message.subject,
         page=f"../{request.path.split('/')[-2]}",
-        left=_publisher().left_over(issue.id, message.segment),
+        left=_publisher().left_over(issue, message.segment),
         canonical=_canonical() if is_public else None,
     )
     return cached(Response(text), issue.approved_at) if is_public else Response(text)
@@ -137,6 +139,10 @@ def event(article: str, **place: str) -> Response:
 def picture(name: str, **place: str) -> Response:
     """Show a picture of an edition."""
     issue, message = _printed(**place)
+    if message.segment.startswith(READERS):
+        attached = _publisher().for_readers(issue, message.segment).context.attached
+        found = next((each for each in attached if each.name == name), None)
+        return Response(found.data, mimetype=found.media_type) if found else abort(404)
     return picture_response(_publisher(), issue, message, name)
 
 
@@ -149,10 +155,16 @@ def _printed(
     if not _publisher().is_view(issue, segment, mark):
         abort(404)
     found = _publisher().issue(issue)
-    message = next((m for m in found.messages if m.segment == segment), None)
-    if message is None or found.status not in {"approved", "sending", "sent"}:
+    if found.status not in {"approved", "sending", "sent"}:
         abort(404)
-    return found, message
+    if segment.startswith(READERS):
+        try:
+            own = _publisher().for_readers(found, segment)
+        except DigestError:  # it is not kept any more, or a look has changed that cannot print it
+            abort(404)
+        return replace(found, editions=(own.edition,)), own.message
+    message = next((m for m in found.messages if m.segment == segment), None)
+    return (found, message) if message is not None else abort(404)
 
 
 @pages.get("/calendar/<mark>.ics")
@@ -206,12 +218,18 @@ def prefer(token: str) -> ResponseReturnValue:
     if person is None or person.status == "unsubscribed":
         return redirect(url_for("public.confirm", token=token), 303)
     name, segments = request.form.get("name", ""), request.form.getlist("segment")
+    choices = {each: choice_in(request.form, each) for each in _publisher().choosable(person)}
     try:
         until = date.fromisoformat(said) if (said := request.form.get("until", "")) else None
-        changed = _publisher().prefer(token, name=name, segments=segments, paused_until=until)
+        changed = _publisher().prefer(
+            token, name=name, segments=segments, paused_until=until, choices=choices
+        )
     except (ValueError, UsageError) as error:
-        typed = replace(person, name=name, segments=tuple(segments))
+        made = {name: choice for name, choice in choices.items() if choice}
+        typed = replace(person, name=name, segments=tuple(segments), choices=made)
         wrong = say("Pause until a day after today, and for a year at the most.")
+        if isinstance(error, UsageError) and not str(error).startswith("Pause"):
+            wrong = say("Choose at least one topic or source.")
         if isinstance(error, ValueError):
             wrong = say("Write the day as 2026-02-01, or leave it empty.")
         return _preferences(token, typed, wrong=wrong), 400
@@ -226,6 +244,10 @@ def _preferences(token: str, person: Subscriber, **said: object) -> str:
         person=person if is_paused else replace(person, paused_until=None),
         choices=[(s, config.titles_for(s.name)) for s in config.segments.values() if s.open],
         gets=_publisher().gets(person),
+        own=[
+            chooser(_publisher(), name, person.choices.get(name))
+            for name in _publisher().choosable(person)
+        ],
         paused=is_paused and written(person.paused_until),
         tomorrow=today + timedelta(days=1),
         in_a_year=today + LONGEST_PAUSE,

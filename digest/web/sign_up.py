@@ -20,6 +20,7 @@ from digest.model import SignUp
 from digest.publisher import Publisher
 from digest.publisher.signing_up import LASTS
 from digest.web.archive import strict, unlisted
+from digest.web.choosing import choice_in, chooser
 from digest.web.later import Later
 from digest.web.public_words import say, written
 from digest.web.quota import Quota
@@ -64,6 +65,9 @@ def ask(newsletter: str) -> ResponseReturnValue:
         wrong["address"] = say("Write an email address, such as name@example.org.")
     if segment not in open_:
         wrong["segment"] = say("Choose one of these.")
+    choice = choice_in(request.form, newsletter) if _offers(newsletter) else None
+    if choice is not None and not (choice.topics or choice.sources):
+        wrong["choice"] = say("Choose at least one topic or source.")
     if wrong:
         return _form(newsletter, wrong), 400
     intake: Intake = current_app.config["INTAKE"]
@@ -71,11 +75,17 @@ def ask(newsletter: str) -> ResponseReturnValue:
         said = say("Too many have asked from where you are. Please try again in an hour.")
         return _page(said, say("Not now")), 429
     if intake.addresses.take(mailbox(address)):
-        work = partial(_publisher().sign_up, newsletter, segment, address)
+        work = partial(_publisher().sign_up, newsletter, segment, address, choice)
         if not intake.later.do(work):
             said = say("There is too much to do. Please try again in some minutes.")
             return _page(said, say("Not now")), 503
     return render_template("asked.html", address=address, days=LASTS.days)
+
+
+def _offers(newsletter: str) -> bool:
+    """Tell whether a newsletter's readers may choose for themselves."""
+    plan = _publisher().config.newsletters.get(newsletter)
+    return plan is not None and plan.readers is not None
 
 
 def _form(newsletter: str, wrong: dict[str, str]) -> str:
@@ -85,6 +95,9 @@ def _form(newsletter: str, wrong: dict[str, str]) -> str:
         "subscribe.html",
         newsletter=press.config.newsletter(newsletter),
         choices=[(each, press.config.titles_for(each.name)) for each in segments],
+        own=chooser(press, newsletter, choice_in(request.form, newsletter))
+        if _offers(newsletter)
+        else None,
         wrong=wrong,
         given=request.form,
     )

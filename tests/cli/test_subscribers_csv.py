@@ -18,7 +18,7 @@ from digest.cli.subscribers_csv import (
 )
 from digest.editorial.address import is_mailbox
 from digest.errors import UsageError
-from digest.model import Rule, Segment, Subscriber, SubscriberChange
+from digest.model import Choice, Rule, Segment, Subscriber, SubscriberChange
 from digest.render.header import ascii_address
 
 SEGMENTS = {
@@ -359,3 +359,28 @@ def test_a_pipe_is_read_as_a_file() -> None:
 def test_an_address_is_one_that_a_header_takes(text: str) -> None:
     if is_mailbox(text):
         assert ascii_address(text) == text
+
+
+def test_a_column_of_a_newsletter_whose_readers_choose_is_a_part_of_their_choice() -> None:
+    data = "address,weekly.topics,weekly.most,other.topics\na@u.example,Ocean; Arts,5,x\nb@u.example,,5,\n"
+    known = Subscriber(address="a@u.example", choices={"weekly": Choice(hour=7, topics=("x",))})
+    with open_audience(io.BytesIO(data.encode()), ["weekly"]) as file:
+        ana, bert = (c for c in read_audience(file, SEGMENTS) if isinstance(c, SubscriberChange))
+    assert ana.onto(known).choices == {"weekly": Choice(topics=("Ocean", "Arts"), hour=7, most=5)}
+    assert ana.onto(known).attributes == {"other.topics": "x"}
+    assert bert.onto(None).choices == {}
+
+    out = io.StringIO()
+    write_audience([ana.onto(known)], (), out, ["weekly"])
+    assert out.getvalue().splitlines()[1].endswith(",Ocean;Arts,,,7,,5")
+    with open_audience(io.BytesIO(out.getvalue().encode()), ["weekly"]) as file:
+        again = next(read_audience(file, SEGMENTS))
+    assert isinstance(again, SubscriberChange)
+    assert again.onto(None).choices == ana.onto(known).choices
+
+
+def test_a_choice_that_is_none_is_told_with_its_line() -> None:
+    data = b"address,weekly.topics\na@u.example,Ocean\n"
+    with open_audience(io.BytesIO(data), ["weekly"]) as file:
+        found = next(read_audience(file, SEGMENTS, lambda name, said: f"{name}: {said['topics']}"))
+    assert found == Rejected(line=2, fault="weekly: ('Ocean',)")

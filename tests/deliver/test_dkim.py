@@ -23,7 +23,7 @@ from digest.deliver.dkim import (
 from digest.deliver.threads import Threads
 from digest.errors import DigestError, UsageError
 from digest.ports import Outcome
-from tests.helpers.handing import opened
+from digest.testing.handing import opened
 
 EMAIL = (
     b"Date: Mon, 12 Jan 2026 06:00:00 +0000\r\n"

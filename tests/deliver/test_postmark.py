@@ -7,7 +7,7 @@ import pytest
 
 from digest.deliver.api import Answer
 from digest.deliver.postmark import read
-from tests.helpers.services import EMAIL
+from digest.testing.takers import EMAIL
 
 SERVICE = read("server", "token", "broadcast", "")
 

@@ -15,8 +15,8 @@ from digest.deliver.dns import DnsResolver
 from digest.deliver.probe import probe
 from digest.deliver.relay import Relay
 from digest.ports import Unanswered
+from digest.testing.takers import Taker
 from tests.helpers import services
-from tests.helpers.services import Taker
 
 CERTIFICATE = Path(__file__).parents[1] / "data/localhost.pem"
 

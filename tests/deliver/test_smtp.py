@@ -19,7 +19,7 @@ from digest.deliver.relay import Relay, read_relay
 from digest.deliver.smtp import SmtpDeliverer
 from digest.errors import DeliveryError, UsageError
 from digest.ports import Route
-from tests.helpers.handing import opened
+from digest.testing.handing import opened
 from tests.helpers.sly_relay import SlyRelay
 
 EMAIL = b"Subject: Hello\r\n\r\n.a line that starts with a dot\r\nand ends\r\n"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from digest.publisher import delivering
+from digest.store.tables import HEAD
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 from tests.helpers.postgresql import Server
@@ -139,7 +140,7 @@ def test_a_sender_of_an_older_version_ends_where_the_database_is_migrated(
     assert sender.wait() == 1
     assert "made by a newer version" in sender.said
     assert len(relay.got) < MANY
-    postgresql_server.tell("UPDATE alembic_version SET version_num = '0015'", name)
+    postgresql_server.tell(f"UPDATE alembic_version SET version_num = '{HEAD}'", name)  # noqa: S608
     send(room, relay).wait()
     assert nobody_twice_or_lost(room, relay)["ambiguous"] <= 10
 

@@ -15,7 +15,7 @@ from digest.model import Delivery
 from digest.ports import Claim, Deliveries, Journal
 from digest.publisher.claims import Claims
 from digest.publisher.services import Services
-from tests.helpers.handing import run
+from digest.testing.handing import run
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom
 

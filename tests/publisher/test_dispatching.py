@@ -389,6 +389,16 @@ def test_text_is_in_the_publications_language(room: Newsroom, there: Receiver) -
     assert told(there)[1]["data"]["text"] == f"Die Ausgabe {ISSUE} ist freigegeben."
 
 
+def test_nobody_is_asked_for_an_approval_that_comes_by_itself(
+    room: Newsroom, there: Receiver
+) -> None:
+    room.configure("approval: automatic")
+    press = hooked(room, program(there))
+    press.draft("weekly")
+    press.tell_webhooks()
+    assert told(there)[0]["data"]["text"] == f"Issue {ISSUE} is drafted."
+
+
 def test_a_sentence_names_nobody() -> None:
     said = "550 5.1.1 <bob.o-neil+x@u.example>: no such user (to: eve@v.example)"
     assert nameless(said) == "550 5.1.1 <…@u.example>: no such user (to: …@v.example)"

@@ -206,7 +206,7 @@ def test_threads_share_what_was_learned() -> None:
 class Forgetful(Inliner):
     """An inliner that always holds too much, so that it forgets while others read."""
 
-    _size = property(lambda _: 6000, lambda _, __: None)
+    _size = property(lambda _: 21_000, lambda _, __: None)
 
 
 def test_what_one_thread_forgets_is_lost_to_no_other() -> None:
@@ -221,7 +221,7 @@ def test_what_one_thread_forgets_is_lost_to_no_other() -> None:
 
 def test_what_is_learned_is_bounded() -> None:
     inliner = Inliner(split("p { color: red }"))
-    inliner._size = 6000
+    inliner._size = 21_000
     inliner.inline(page_of(inliner, "<p>1</p>"))
 
     assert inliner._size < 10

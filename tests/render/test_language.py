@@ -60,7 +60,7 @@ def test_a_number_has_the_form_that_its_language_gives_it(tag: str, said: dict[i
         assert f"+{form}" in words.ungettext(text, text, count) % {"count": count, "title": "X"}
 
 
-@pytest.mark.parametrize("tag", ["fr", "es", "pl", "ar"])
+@pytest.mark.parametrize("tag", sorted({file.stem for file in LOCALES.glob("*.po")} - {"en"}))
 def test_an_email_in_a_shipped_language_has_no_english_of_ours(tag: str) -> None:
     html, text = rendered(tag)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -93,7 +95,8 @@ def test_a_shard_that_was_given_to_another_is_neither_claimed_nor_marked(
     engine: Engine, shared: StoredShards
 ) -> None:
     (first,) = begun(engine, 1)
-    with pytest.raises(TakenForDead), shared.take(first) as mine:
+    with ExitStack() as stack:
+        mine = stack.enter_context(shared.take(first))
         claims = mine.claim("w-1", NOW, 2)
         with writer(engine).begin() as connection:  # as the sweeper does
             retry = "SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"
@@ -101,7 +104,12 @@ def test_a_shard_that_was_given_to_another_is_neither_claimed_nor_marked(
         (again,) = begun(engine, 1)
         with shared.take(again) as others:
             assert len(others.claim("w-1", NOW, 500)) == 3
-        mine.mark([claims[0].delivery.tried()])
+        with pytest.raises(TakenForDead):
+            mine.mark([claims[0].delivery.tried()])
+        with pytest.raises(TakenForDead):
+            mine.claim("w-1", NOW, 500)
+        with pytest.raises(TakenForDead):
+            stack.close()
 
     assert again.attempt == first.attempt + 1
 
@@ -111,21 +119,27 @@ def test_who_shares_out_anew_or_sends_alone_ends_the_shards(
 ) -> None:
     one, two = begun(engine, 2)
     assert shared.are_out("w-1")
-    with shared.take(one), pytest.raises(DigestError, match="sending already"):
-        with record.sending("w-1"):
-            pass
+    with (
+        shared.take(one),
+        pytest.raises(DigestError, match="sending already"),
+        record.sending("w-1"),
+    ):
+        pass
     shared.share_out("w-1", 0)
     with pytest.raises(TakenOver), shared.take(two):
         pass
-    with record.sending("w-1"), pytest.raises(DigestError, match="sending already"):
-        with shared.take(begun(engine, 1)[0]):
-            pass
+    (three,) = begun(engine, 1)
+    with (
+        record.sending("w-1"),
+        pytest.raises(DigestError, match="sending already"),
+        shared.take(three),
+    ):
+        pass
     assert not shared.are_out("w-1")
 
 
-def test_an_issue_of_another_life_of_the_database_is_not_gone_on_with(
-    engine: Engine, shared: StoredShards
-) -> None:
+@pytest.mark.usefixtures("shared")
+def test_an_issue_of_another_life_of_the_database_is_not_gone_on_with(engine: Engine) -> None:
     elsewhere = StoredShards(engine, "another")
     with pytest.raises(TakenOver), elsewhere.take(begun(engine, 1)[0]):
         pass
@@ -140,15 +154,10 @@ def test_a_shard_waits_for_the_first_of_those_who_were_put_off(
         mine.mark(done[:2])
         assert shared.waits(shard) is not None
         later = NOW + timedelta(minutes=5)
-        put_off = done[2].after("deferred", "full")
-        mine.mark([type(put_off)(**{**_fields(put_off), "next_at": later})])
+        mine.mark([replace(done[2], state="deferred", next_at=later)])
 
     assert shared.waits(shard) == later
     assert not shared.is_done("w-1")
-
-
-def _fields(delivery: object) -> dict[str, object]:
-    return {name: getattr(delivery, name) for name in type(delivery).__dataclass_fields__}  # type: ignore[attr-defined]
 
 
 def test_a_rate_is_shared_by_all_who_send(engine: Engine) -> None:

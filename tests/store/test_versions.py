@@ -15,7 +15,7 @@ import pytest
 from digest.config import read_config
 from digest.publisher import Publisher
 from digest.publisher.searching import Question
-from digest.store.moving import bring_up_to_date, move
+from digest.store.copying import bring_up_to_date, move
 from digest.wiring import publisher
 from tests.helpers.make import NOW, WEEK
 

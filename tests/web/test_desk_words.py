@@ -38,6 +38,7 @@ PAGES = (
     "issue/checks",
     "issue/corrections",
     "issue/editions",
+    "readers",
     "issue/left",
     "issue/parts",
     "issue/todo",

@@ -25,6 +25,7 @@ NAMES = (
     "around_head",
     "around_nav",
     "asked",
+    "choosing",
     "confirm",
     "more",
     "nothing",

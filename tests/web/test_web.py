@@ -14,6 +14,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from digest.editorial import capacity
 from digest.findings import Finding, Severity, Where
 from digest.model import Edit, Edition, Issue, Verb, Window
 from digest.web import phrases, shown
@@ -619,11 +620,16 @@ def at_the_desk() -> Iterator[None]:
             "an editor pinned it and it is what X asks for",
         ),
         (("ledger", "sections.0.max"), False, "an earlier issue had it and its section is full"),
+        (("sections.0.per_author",), False, "there is enough by its author"),
         (("a rule to come",), False, "a rule to come"),
     ],
 )
 def test_rules_decide_in_words(rules: tuple[str, ...], said: str, *, included: bool) -> None:
     assert phrases.decided(rules, "X", included=included) == said
+
+
+def test_every_cap_that_articles_share_is_said_in_words() -> None:
+    assert {f"articles.{key}" for key in capacity._SHARED} <= phrases._OUT.keys()
 
 
 @pytest.mark.usefixtures("at_the_desk")

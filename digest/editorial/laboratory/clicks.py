@@ -9,7 +9,7 @@ nothing: they are left out of every figure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -84,7 +84,14 @@ def clicked(
     members: defaultdict[str, list[Placed]] = defaultdict(list)
     tags = Names("tag", {}, book)
     for each in enough:
-        for name, title in _groups_of(each, by, tags):
+        if by == "article":
+            groups_of = [(each.article.id, each.article.title)]
+        elif by == "tag":
+            groups_of = [(name, name) for name in tags.of(each.article, each.segment)]
+        else:
+            place = each.section if by == "section" else each.issue
+            groups_of = [(place, place)]
+        for name, title in groups_of:
             titles[name] = title
             members[name].append(each)
     groups = [_group(name, titles[name], own) for name, own in members.items()]
@@ -100,16 +107,6 @@ def clicked(
         whole=_group("", "", enough) if enough else None,
         groups=tuple(groups),
     )
-
-
-def _groups_of(each: Placed, by: ClicksBy, tags: Names) -> Iterator[tuple[str, str]]:
-    if by == "article":
-        yield each.article.id, each.article.title
-    elif by == "tag":
-        yield from ((name, name) for name in tags.of(each.article, each.segment))
-    else:
-        name = each.section if by == "section" else each.issue
-        yield name, name
 
 
 def _group(name: str, title: str, placed: Iterable[Placed]) -> ClickFigures:

@@ -393,7 +393,15 @@ def listed() -> Iterator[Matcher]:
     _, known = table()
     for number, line in enumerate(_NAMES.strip().splitlines()):
         name, place, looks, severity, lost, instead = line.split(" | ")
-        for subject, pattern in _subjects(place, looks):
+        # the names that a line speaks of, each with the pattern of what stands there
+        if place in ("property", "element"):
+            subjects = [(each, "") for each in looks.split()]
+        elif place in ("selector", "picture"):
+            subjects = [("", looks)]
+        else:
+            names, _, said = looks.partition(":")
+            subjects = [(each, said.strip()) for each in names.split()]
+        for subject, pattern in subjects:
             yield Matcher(
                 number,
                 known[name],
@@ -404,14 +412,3 @@ def listed() -> Iterator[Matcher]:
                 lost,
                 instead,
             )
-
-
-def _subjects(place: str, looks: str) -> Iterator[tuple[str, str]]:
-    """Yield the names that a line speaks of, each with the pattern of what stands there."""
-    if place in ("property", "element"):
-        yield from ((name, "") for name in looks.split())
-    elif place in ("selector", "picture"):
-        yield "", looks
-    else:
-        subjects, _, pattern = looks.partition(":")
-        yield from ((subject, pattern.strip()) for subject in subjects.split())

@@ -216,8 +216,14 @@ def _width(proof: LintContext) -> Iterator[Finding]:
     for_outlook = (_OUTLOOKS_WIDTH.search(said) for said in comments if "mso" in said[:60].lower())
     if any(found is not None and narrow <= int(found[1]) <= wide for found in for_outlook):
         return
-    stated = ((e, _stated_width(e)) for e in proof.elements("table", "td"))
-    outer, width = next((found for found in stated if found[1]), (None, 0))
+    outer: HtmlElement | None = None
+    width = 0
+    for element in proof.elements("table", "td"):
+        styled = re.search(r"(?:^|[;\s])width:\s*(\d{1,6})px", element.get("style") or "")
+        width = pixels(element.get("width")) or (int(styled[1]) if styled else 0)
+        if width:
+            outer = element
+            break
     if outer is None:
         yield PAGE_WIDTH.found('no table has a width in pixels; Outlook needs one, width="600"')
     elif not narrow <= width <= wide:
@@ -225,12 +231,6 @@ def _width(proof: LintContext) -> Iterator[Finding]:
             f"the page is not {narrow} to {wide} px wide; make it 600",
             Where(line=outer.sourceline or 0),
         )
-
-
-def _stated_width(element: HtmlElement) -> int:
-    """Return an element's width in pixels; 0 where it has none that Outlook takes."""
-    styled = re.search(r"(?:^|[;\s])width:\s*(\d{1,6})px", element.get("style") or "")
-    return pixels(element.get("width")) or (int(styled[1]) if styled else 0)
 
 
 class _Balance(HTMLParser):

@@ -55,7 +55,16 @@ def _file(visit: SourcePull, pool: Executor) -> Iterator[ArchiveStep]:
         return
     with visit.place.open("rb") as file:
         state = _begun(visit.state, stamp)
-        yield from finished(_opened(visit, file, visit.place.name, state, pool), whole=stamp)
+        name = visit.place.name
+        steps = _special(visit, file, name, state, pool)
+        if steps is None:
+            data = read_file(visit.place)
+            if is_page(name):
+                item = Item(key=name, stamp="", content=Document(data=data, path=name))
+                steps = in_batches(visit, [item], read_pages, pool, state={}, total=1)
+            else:
+                steps = _feed_file(visit, data, state)
+        yield from finished(steps, whole=stamp)
 
 
 def _taken(visit: SourcePull, asked: Asked, pool: Executor) -> Iterator[ArchiveStep]:
@@ -78,19 +87,6 @@ def _taken(visit: SourcePull, asked: Asked, pool: Executor) -> Iterator[ArchiveS
             reason = f"{_KNOWN}: {error}"
             after = after_failure(without_validators(state), reason, visit.now)
             yield ArchiveStep(pulled=failed(visit.source, reason, after))
-
-
-def _opened(
-    visit: SourcePull, file: IO[bytes], name: str, state: State, pool: Executor
-) -> Iterator[ArchiveStep]:
-    steps = _special(visit, file, name, state, pool)
-    if steps is not None:
-        return steps
-    data = read_file(visit.place)
-    if is_page(name):
-        item = Item(key=name, stamp="", content=Document(data=data, path=name))
-        return in_batches(visit, [item], read_pages, pool, state={}, total=1)
-    return _feed_file(visit, data, state)
 
 
 def _special(

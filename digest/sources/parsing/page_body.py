@@ -11,7 +11,11 @@ from lxml import etree
 
 from digest.sources.parsing.page_furniture import is_linked, remove_furniture
 from digest.sources.parsing.page_paragraphs import set_paragraphs
-from digest.sources.parsing.page_surroundings import Named, remove_surroundings
+from digest.sources.parsing.page_surroundings import (
+    Named,
+    remove_surroundings,
+    remove_thumbnails,
+)
 from digest.sources.parsing.sanitize import Fragment, fragment, one_line
 
 _ENOUGH, _SEVERAL = 200, 3
@@ -48,6 +52,7 @@ def body_of(
     remove_surroundings(tree, named, article)
     # trafilatura leaves these out as well, but walks through them several times before
     etree.strip_elements(tree, *_SURROUNDINGS, with_tail=False)
+    remove_thumbnails(tree)
     set_paragraphs(tree)
     found = _extracted(tree)
     if _length(found) < _ENOUGH:

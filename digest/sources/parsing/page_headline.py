@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from digest.sources.parsing.page_metadata import Statement
-from digest.sources.parsing.page_surroundings import Named, words_of
+from digest.sources.parsing.page_surroundings import Named, stands_around, words_of
 from digest.sources.parsing.sanitize import plain
 
 _TITLE = etree.XPath("(//title[not(ancestor::svg)])[1]")
@@ -19,13 +20,22 @@ _HOME = etree.XPath("//a[contains(@rel, 'home')]/descendant-or-self::*[self::a o
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _TITLED = re.compile(r"[tT]itle|[hH]eadline")
 _TITLED_TAGS = frozenset("div p span td strong a".split())
-_BAR = r"(?:[|–—·•»«>›:/~-]|::|--|\|\|)"
+_BAR = r"(?:[|–—·•»«>›:/~@▷▶\\-]|::|--|//|\|\|)"
 _EDGE = re.compile(rf"\s+{_BAR}\s+|\s*[|｜»«]\s*|(?<=\w):\s+|：|(?<=[^\x00-ɏ])[-_](?=[^\x00-ɏ])")
 # "Quay Post » Blog Archive » The mill turns", as WordPress named its pages
 _ARCHIVED = re.compile(r"^(?P<site>.{2,60}?)\s*[»|–-]\s*blog archive\s*[»|–-]", re.IGNORECASE)
 # what a site alone puts between a headline and its own name
 _MARKED = re.compile(
     r"(?:\s*[|»«｜]\s*|\s+(?:[·•]|::)\s+|(?<=[^\x00-ɏ])_(?=[^\x00-ɏ])|(?<=\w)_(?=[^\x00-ɏ]))(?P<site>[^|»«｜·•_]{2,40})$"
+)
+# what only the site's own name proves to be a mark: "Title, Site", "Title (Site)", "Title -Site"
+_LOOSELY = re.compile(r"\s*[,_(\[–-]\s*(?P<site>[^,_(\[|–]{2,40}?)[)\]]?$")
+_PAGE = re.compile(
+    r"\s*[|–,(-]\s*(?:seite|page|teil|part|página|pagina)\s\d+(?:\s\w+\s\d+)?\)?$", re.IGNORECASE
+)
+_STORYS = re.compile(
+    r"(?:entry|post|article|story|news|content|page)[_-]{0,2}(?:title|headline)|(?:^|[\s_-])headline",
+    re.IGNORECASE,
 )
 _LONGEST = 300
 _FEW = 4  # elements within: more are a box that has a title
@@ -111,9 +121,31 @@ def headline_of(
         only = not formal and len(firsts) == 1
         headline = firsts[0][1] if only else _without_site(titles[0], site, alone=not formal)
     headline = headline or next((t for _, t in firsts), None)
+    # a page whose title is its site's, or the section's, may print the headline elsewhere
+    word = headline is not None and headline.isascii() and " " not in headline
+    vague = headline is None or (word and not any(map(plain, stated[:3])))
+    if vague and (found := _marked(heads, named, site)):
+        headline = found
     # with a kicker before it, or in other words than the page states
     other = [e for e, t in firsts if len(firsts) == 1 or (headline and headline in t)]
     return headline, next((e for e, t in heads if t == headline), next(iter(other), None))
+
+
+def _marked(
+    heads: Sequence[tuple[etree._Element, str]], named: Sequence[Named], site: Site
+) -> str | None:
+    """Return what is marked as a story's headline, or the one heading of the second level."""
+    storys = {e for e, names in named if _STORYS.search(names)}
+    likely = [
+        (e, t)
+        for e, t in heads
+        if len(t.split()) > 1
+        and len(t) <= _LONGEST
+        and not (site.is_called(t) or _is_logo(e) or stands_around(e, ()))
+    ]
+    marked = [t for e, t in likely if e in storys and len(e) < _FEW]
+    seconds = [t for e, t in likely if e.tag == "h2"]
+    return next(iter(marked), seconds[0] if len(seconds) == 1 else None)
 
 
 def _heads(tree: etree._Element, named: Sequence[Named]) -> Iterator[tuple[etree._Element, str]]:
@@ -157,6 +189,15 @@ def _without_site(title: str, site: Site, *, alone: bool) -> str:
         title = title[: edges[-1].start()]
     while (edge := _EDGE.search(title)) and site.is_called(title[: edge.start()]):
         title = title[edge.end() :]
+    # "Title | Site | what it says of itself"
+    edges = [*_EDGE.finditer(title)]
+    for edge, following in pairwise(edges):
+        if site.is_called(title[edge.end() : following.start()]):
+            title = title[: edge.start()]
+            break
+    if (found := _LOOSELY.search(title)) and found.start() and site.is_called(found["site"]):
+        title = title[: found.start()]
+    title = _PAGE.sub("", title)
     if alone and (found := _MARKED.search(title)) and found.start() > len(found["site"]):
         title = title[: found.start()]
     return title.strip()

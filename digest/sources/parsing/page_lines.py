@@ -60,7 +60,7 @@ class HeadlinePlace:
         close = {*islice(self.heading.iterancestors(), _CLOSE)}
         above = [
             line
-            for line in lines_of(reversed(_BEFORE(self.heading)), self.article)
+            for line in lines_of(_BEFORE(self.heading), self.article)
             if not close.isdisjoint(line.block.iterancestors())
         ]
         return (*below, *reversed(above))

@@ -16,6 +16,7 @@ from digest.sources.parsing.sanitize import plain
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Event|CreativeWork|Recipe)$|^WebPage$")
 _BODY = re.compile(r"^(?:WebSite|Organization|NewsMediaOrganization|Corporation|Blog)$")
 _EVENT = re.compile(r"(?:Event|Festival|CourseInstance)$")
+_PERSON = re.compile(r"^Person$")
 _REFERENCE = {"@id", "@type"}
 _DEPTH = 6
 _NODES = 2000
@@ -120,7 +121,10 @@ def statement_of(tree: etree._Element) -> Statement:
         items=_microdata(tree),
         events=tuple(n for n in nodes if n.get("startDate") and _is_a(n, _EVENT)),
         meta=meta,
-        sites=tuple(name for n in nodes if _is_body(n) for name in _names_of(n)),
+        # a blog of one person is both
+        sites=tuple(
+            name for n in nodes if _is_body(n) and not _is_a(n, _PERSON) for name in _names_of(n)
+        ),
     )
 
 

@@ -45,21 +45,26 @@ _SITE = (
 _CAPTION = "(?:wp-)?captions?(?:-?text)?|bildunterschrift|legende?|didascalia|image-?(?:credit|copyright)|photo-?credit|bildquelle"
 _FURNITURE = re.compile(rf"{_BEGINS}(?i:{_COMMENTS}|{_OTHERS}|{_BOXES}){_ENDS}")
 _OTHERS_WORDS = re.compile(rf"{_BEGINS}(?i:{_COMMENTS}|{_OTHERS}){_ENDS}")
+_COMMENTS_WORDS = re.compile(rf"{_BEGINS}(?i:{_COMMENTS}){_ENDS}")
 _PARTS = re.compile(rf"{_BEGINS}(?i:{_SITE}){_ENDS}")
 _UNDER_PICTURES = re.compile(rf"{_BEGINS}(?i:{_CAPTION}){_ENDS}")
 # where a story itself is signed and dated, above or below its text
 _OWN = re.compile(
-    r"(?:entry|post|article|story|node|item)[_-]?(?:footer|header|meta|info|submitted)|postmeta|(?:^|\s)meta(?:$|\s)",
+    r"(?:entry|post|article|story|node|item)[_-]?(?:footer|header|meta|info|submitted)|postmeta|(?:^|\s)meta(?:$|\s)|"
+    r"(?:entry|post|article|story|node)[_-]\w*[_-]?(?:infos?|date|time|byline)\b",
     re.IGNORECASE,
 )
 # a layout that says what it holds, or may hold: "has-sidebar", "comments-open", "with-share"
 _LAYOUT = re.compile(
-    r"(?<![^\s])(?:has|with|no|without|is|hide|show|layout)[-_]\S+|\S+-(?:open|closed|enabled)\b"
+    r"(?<![^\s])(?:elementor|has|with|no|without|is|hide|show|layout)[-_]\S+|\S+-(?:open|closed|enabled)\b"
 )
 _NAMED = etree.XPath("//body//*[@class or @id]")
 _BLOCKS = frozenset("div section ul ol aside p span details table h2 h3 h4 h5 h6".split())
 _TEXTS = frozenset("p span h2 h3 h4 h5 h6".split())
-_LARGEST, _PARAGRAPH = 0.5, 200
+_LARGEST, _MOST_COMMENTS = 0.5, 0.9  # of a page's text
+_PARAGRAPH, _CAPTION_LENGTH = 200, 400
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:$|[?#])", re.IGNORECASE)
+_LINKED, _STORY_LENGTH = 0.8, 2500  # of a block's text; characters
 _PROSE = etree.XPath("count(.//p[string-length(normalize-space(.)) > 160])")
 _STORY = 3  # paragraphs: what holds more is a story, however it is called
 _SITE_PART, _BOX, _UNDER_PICTURE = 1, 2, 3
@@ -91,6 +96,11 @@ def stands_around(element: etree._Element, article: Collection[etree._Element]) 
     return any(_is_around(e) for e in _up_to(element, article))
 
 
+def is_of_others(element: etree._Element) -> bool:
+    """Tell whether an element stands in comments or in what leads to other stories."""
+    return any(_OTHERS_WORDS.search(_names(e)) for e in (element, *element.iterancestors()))
+
+
 def remove_surroundings(
     tree: etree._Element, named: Sequence[Named], article: Collection[etree._Element]
 ) -> None:
@@ -100,17 +110,50 @@ def remove_surroundings(
         kind = _kind(names)
         if kind < _BOX or element.tag not in _BLOCKS or element in article:
             continue
-        # a picture goes with what is said under it only where it is no picture of the story
-        if kind == _UNDER_PICTURE and element.find(".//img") is not None:
+        # what is said under a picture goes, the picture itself may be the story's
+        if kind == _UNDER_PICTURE and (pictures := element.findall(".//img")):
+            if _length(element) < _CAPTION_LENGTH:
+                element[:], element.text, element.tag = pictures, None, "p"
+                for picture in pictures:
+                    picture.tail = None
             continue
-        if kind == _BOX and not _OTHERS_WORDS.search(names) and _PROSE(element) > _STORY:
+        comments = kind == _BOX and _COMMENTS_WORDS.search(_LAYOUT.sub("", names)) is not None
+        if kind == _BOX and not comments and _PROSE(element) > _STORY:
             continue
         whole = whole or _length(tree)
         length = _length(element)
-        if length < (_PARAGRAPH if element.tag in _TEXTS else whole * _LARGEST):
+        # readers may write more than the story has, where that is known to stand elsewhere
+        most = _MOST_COMMENTS if comments and article else _LARGEST
+        if length < (_PARAGRAPH if element.tag in _TEXTS else whole * most):
             drop(element)
     for caption in list(tree.iter("figcaption")):
         drop(caption)
+
+
+def remove_thumbnails(tree: etree._Element) -> None:
+    """Take out the pictures of blocks that are hardly more than links: those of other stories.
+
+    Extraction leaves a list of links in place that holds a picture, lest it lose the story's own.
+    """
+    known: dict[etree._Element, tuple[int, list[int]]] = {}
+    for picture in list(tree.iter("img")):
+        link = next(picture.iterancestors("a"), None)
+        leads = link is not None and not _PICTURE_FILE.search(link.get("href") or "#.png")
+        for block in picture.iterancestors("div", "ul", "ol", "dl", "p"):
+            if block not in known:
+                length = _length(block)
+                # what is as long as a story is none of its lists
+                links = [] if length > _STORY_LENGTH else [_length(a) for a in block.iter("a")]
+                known[block] = length, [n for n in links if n]
+            length, links = known[block]
+            if length > _STORY_LENGTH:
+                break
+            listed = sum(links) > length * _LINKED
+            # beside a line or two, and leading elsewhere
+            teasing = leads and bool(links) and block.tag == "div" and length < _PARAGRAPH
+            if listed or teasing:
+                drop(picture)
+                break
 
 
 def drop(element: etree._Element) -> None:

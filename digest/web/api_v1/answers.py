@@ -12,7 +12,7 @@ from digest import json_output as shapes
 from digest.errors import UsageError
 from digest.model import Issue, Status
 from digest.publisher import Publisher
-from digest.publisher.reading import TokenReading, Wanted
+from digest.publisher.api_reading import TokenReading, Wanted
 from digest.publisher.searching import Question
 from digest.web.api_v1 import answer_forms as forms
 from digest.web.api_v1.document import document

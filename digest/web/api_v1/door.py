@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from digest.errors import DigestError, Unknown, UsageError
 from digest.model import TokenRight
 from digest.publisher import Publisher
-from digest.publisher.reading import TokenReading
+from digest.publisher.api_reading import TokenReading
 from digest.web.quota import Quota
 from digest.web.tries import network
 

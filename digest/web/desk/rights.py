@@ -53,6 +53,8 @@ NEEDS: Mapping[str, Need] = {
     "state": _READ,
     "why": _READ,
     "page_": _READ,
+    "readers": _READ,
+    "readers_page": _READ,
     "text": _READ,
     "email": _READ,
     "picture": _READ,

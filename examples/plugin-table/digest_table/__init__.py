@@ -52,13 +52,17 @@ class Table:
         names = {field: headings.get(field, field).strip().casefold() for field in COLUMNS}
         text = data.decode("utf-8-sig", "replace")
         first = text.partition("\n")[0]
-        rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
-        known = [heading.strip().casefold() for heading in rows.fieldnames or ()]
+        rows = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
+        try:
+            headings_there, *cells = [[cell.strip() for cell in row] for row in rows if row] or [[]]
+        except csv.Error as error:
+            raise NotAFeed(f"not a table: {error}") from None
+        known = [heading.casefold() for heading in headings_there]
         if names["title"] not in known:
             raise NotAFeed(f"not a table: it has no column {headings.get('title', 'title')!r}")
-        rows.fieldnames = known
-        cells = [{f: (row.get(n) or "").strip() for f, n in names.items()} for row in rows]
-        return Feed(entries=tuple(_entry(each) for each in cells if each["title"]))
+        found = [dict(zip(known, row, strict=False)) for row in cells]
+        articles = [{field: row.get(name, "") for field, name in names.items()} for row in found]
+        return Feed(entries=tuple(_entry(each) for each in articles if each["title"]))
 
 
 def _entry(cells: Mapping[str, str]) -> Entry:

@@ -160,3 +160,101 @@ def test_names_on_lines_of_their_own_are_people_of_their_own(byline: str) -> Non
 )
 def test_a_byline_is_read_in_its_language(byline: str, name: str) -> None:
     assert authors(byline=f"<p>{byline}</p>") == (name,)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="search.byline" content="Sam Pole">',
+        '<meta name="dcsext.author" content="Sam Pole">',
+        '<meta name="twitter:creator" content="Sam Pole">',
+        '<meta name="twitter:label1" content="Verfasst von"><meta name="twitter:data1" content="Sam Pole">',
+        '<meta name="twitter:label2" content="Written by"><meta name="twitter:data2" content="Sam Pole">',
+        '<meta name="author" content="Sam Pole, Quay Post">',
+        '<meta name="author" content="Quay Post - Sam Pole">',
+        '<meta name="author" content="Sam Pole, Kiel">',
+        ld(
+            {"@id": "#sam"},
+            {"@type": ["Person", "Organization"], "@id": "#sam", "name": "Sam Pole"},
+        ),
+    ],
+)
+def test_metas_name_people_under_many_names(head: str) -> None:
+    assert authors(head) == ("Sam Pole",)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        '<meta name="author" content="dpa">',
+        '<meta name="author" content="spole">',
+        '<meta name="author" content="Quay Post GmbH">',
+        ld({"@type": "Person", "name": "spole"}),
+    ],
+)
+def test_a_full_name_by_the_headline_goes_before_an_agency_and_a_login(stated: str) -> None:
+    assert authors(stated, '<p class="byline">By Sam Pole</p>') == ("Sam Pole",)
+
+
+def test_an_address_stands_for_the_name_of_the_link_that_leads_there() -> None:
+    head = '<meta property="article:author" content="https://e.example/people/sam">'
+
+    assert authors(head, after='<p><a href="https://e.example/people/sam">Sam Pole</a></p>') == (
+        "Sam Pole",
+    )
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p>Sam Pole, 8.1.2026</p>",
+        "<div>08.01.2026 | Sam Pole</div>",
+        "<div><span>Sam Pole</span> <span>08.01.2026</span></div>",
+        "<p>By Sam Pole @sampole</p>",
+        "<p class='author'>Sam Pole, Kiel</p>",
+        "<p class='author'>Sam (S.J.) Pole</p>",
+        "<p class='author'>Sam Pole is an editor in Kiel.</p>",
+        "<a href='/autor/sam-pole/'>Sam Pole</a>",
+        "<a href='/user/12'>Sam Pole</a>",
+    ],
+)
+def test_a_name_stands_by_the_headline_in_many_shapes(byline: str) -> None:
+    assert authors(byline=byline) == ("Sam Pole",)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "<p>Text: Sam Pole</p>",
+        "<p>Text und Fotos: Sam Pole</p>",
+        "<p>Autorin: Sam Pole</p>",
+        "<p>(Sam Pole)</p>",
+        '<div class="author-box"><h4>Sam Pole</h4><p>writes of quays and clocks.</p></div>',
+        '<div class="author-box"><h3>Über den Autor</h3><p>Sam Pole schreibt seit Jahren über Uhren.</p></div>',
+    ],
+)
+def test_a_story_is_signed_below_its_text(after: str) -> None:
+    assert authors(after=after) == ("Sam Pole",)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '<span class="submitted-by">Submitted on Mon, 2026-01-05 13:49</span>',
+        "<p>Real Estate | 08.01.2026</p>",
+        "<p>World News, 8 January 2026</p>",
+        '<meta name="author" content="name, email@example.com">',
+        '<meta name="author" content="104363">',
+        "<p>(Photo: Ned Poe)</p>",
+        '<h3>Literature: references</h3><ul class="authors-list"><li class="author">Ned Poe</li></ul>',
+        '<div class="author-box"><h4>Ned Poe</h4></div><div class="author-box"><h4>Bo Roe</h4></div>',
+    ],
+)
+def test_what_only_looks_like_a_byline_names_nobody(other: str) -> None:
+    assert (
+        authors(
+            head=other if other.startswith("<meta") else "",
+            byline="" if other.startswith("<meta") else other,
+        )
+        == ()
+    )

@@ -126,3 +126,58 @@ def test_long_words_amid_paragraphs_are_of_the_story() -> None:
     found = body(f"<div>{STORY[0]}<p>{STORY[1]}</p>{STORY[2]}<p>{STORY[3]}</p></div>")
 
     assert found.split("\n\n") == [*STORY[:4]]
+
+
+def test_pictures_do_not_make_a_list_of_links_a_part_of_the_story() -> None:
+    others = "".join(
+        f'<li><a href="/{n}"><img src="/t{n}.jpg"></a><a href="/{n}">Ned and the tide, part {n}</a></li>'
+        for n in range(6)
+    )
+    teaser = (
+        '<div><a href="/7"><img src="/t7.jpg"></a><div>Ned on <a href="/7">the quay</a></div></div>'
+    )
+    own = '<p><a href="/clock.jpg"><img src="/c.jpg" alt="The clock"></a></p>'
+
+    for box in (f"<ul>{others}</ul>", f"<div>{others.replace('li>', 'p>')}</div>", teaser):
+        page = read_page(
+            f"<html><body><div class='content'><h1>A clock for the quay</h1>{own}{TEXT}{box}</div></body></html>",
+            Sighting(source="s"),
+            base="https://quay.example/",
+            zone=UTC,
+            now=NOW,
+        )
+
+        assert page is not None
+        assert page.text == "\n\n".join(STORY)
+        assert 'src="https://quay.example/c.jpg"' in page.html
+        assert "/t" not in page.html
+
+
+def test_a_captions_words_go_and_its_picture_stays() -> None:
+    held = '<div class="image-caption"><img src="https://quay.example/c.jpg"><span>Ned took this.</span></div>'
+    page = read_page(
+        f"<html><body><h1>A clock for the quay</h1>{TEXT}{held}{TEXT.replace('number', 'count')}</body></html>",
+        Sighting(source="s"),
+        base=None,
+        zone=UTC,
+        now=NOW,
+    )
+
+    assert page is not None
+    assert "Ned" not in page.text
+    assert "c.jpg" in page.html
+
+
+def test_the_rest_of_a_story_behind_read_more_is_of_it() -> None:
+    assert body(
+        f'{LONG}<div class="read-more"><p>Read more</p>{LONG.replace("number", "count")}</div>'
+    ).endswith(STORY[4].replace("number", "count"))
+
+
+def test_comments_that_are_longer_than_the_story_are_not_of_it() -> None:
+    said = "".join(
+        f"<p>Ned says, for the {n}th time, that he likes clocks and tides: {STORY[0]}</p>"
+        for n in range(20)
+    )
+
+    assert body(TEXT, around=f'<div class="user-comments">{said}</div>') == "\n\n".join(STORY)

@@ -153,3 +153,84 @@ def test_an_items_date_in_the_head_is_the_pages() -> None:
     assert (
         published(head="<meta itemprop='datePublished' content='2026-01-08T10:00'>") == "2026-01-08"
     )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="apub:time" content="2026-1-8 21:30:50">',
+        '<meta name="DC.date.issue" content="2026-01-08">',
+        '<meta name="DCSext.articleFirstPublished" content="2026-01-08">',
+        '<meta name="lastUpdate" content="2026-01-09"><meta name="og:pubdate" content="2026-01-08">',
+        '<meta property="article:published_time" content="1767830400">',
+        """<script>window.state = {"story": {"publishedAt": "2026-01-08T10:00:00Z"}};</script>""",
+        """<script>dataLayer = [{'publicationDate': '2026-01-08'}];</script>""",
+    ],
+)
+def test_a_page_states_its_date_in_its_own_words(head: str) -> None:
+    assert published(head=head) == "2026-01-08"
+
+
+def test_scripts_that_know_of_several_stories_say_nothing_of_one() -> None:
+    two = """<script>s = [{"publishedAt": "2026-01-08"}, {"publishedAt": "2026-01-09"}];</script>"""
+
+    assert published(head=two) is None
+
+
+@pytest.mark.parametrize(
+    ("after", "language"),
+    [
+        ("<p>Veröffentlicht am 8. Januar 2026 in Hafen. Schlagwörter: Uhr.</p>", "de"),
+        ('<footer><span class="posted">Posted: 8 January 2026</span></footer>', "en"),
+        ("<article><footer>Gepostet 08.01.2026</footer></article>", "de"),
+        ('<div id="sidebar"><div>Veröffentlicht: 08.01.2026</div></div>', "de"),
+        (
+            '<div id="article_topbar_infos"><div>Publié le 08/01/2026</div><em>Mis à jour le 09/01/2026</em></div>',
+            "fr",
+        ),
+        ('<div class="cat">发布日期：2026-01-08 14:34:05 所属分类：</div>', "zh"),
+    ],
+)
+def test_a_label_is_believed_also_below_a_story_and_beside_it(after: str, language: str) -> None:
+    assert published(after=after, language=language) == "2026-01-08"
+
+
+def test_labels_of_several_days_around_a_story_are_of_other_stories() -> None:
+    other = "<footer><p>Posted: 8 January 2026</p><p>Posted: 9 January 2026</p></footer>"
+
+    assert published(after=other, language="en") is None
+    assert published(after='<div class="comments"><p>Posted: 9 January 2026</p></div>') is None
+
+
+def test_the_date_by_the_headline_goes_before_the_times_of_others() -> None:
+    others = (
+        "<div><h5>Anderes</h5><time>2026-01-09</time><h5>Mehr</h5><time>2026-01-10</time></div>"
+    )
+
+    assert published("<p>08.01.2026 10:30</p>", after=others) == "2026-01-08"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<p>08.01.2026, 3 Kommentare, Lesezeit: 4 Min.</p>",
+        "<p>3 Kommentare | 08.01.2026</p>",
+        "<time pubdate='pubdate'>jueves, 08 enero 2026 - jueves, 08 enero 2026 10:21</time>",
+        "<span class='publish-date'><time class='updated' datetime='2026-01-08'>gestern</time></span>",
+        "<p>Zuletzt aktualisiert: 08.01.2026</p>",
+    ],
+)
+def test_a_date_stands_among_other_words(beside: str) -> None:
+    assert published(beside) == "2026-01-08"
+
+
+def test_the_words_of_a_line_above_the_headline_keep_their_order() -> None:
+    parts = "<span>Jan</span> <span>08</span>, <span>2026</span>"
+
+    assert published(above=f'<div class="date">{parts}</div>', language="en") == "2026-01-08"
+
+
+def test_a_day_in_a_sentence_without_blanks_is_none_of_the_page() -> None:
+    told = "<p>在2009年5月14日，他在港口造了一座钟，人们都很高兴，因为它一年到头都报潮汐的时间，从不出错。</p>"
+
+    assert published(told, language="zh") is None

@@ -90,3 +90,37 @@ def test_what_is_no_sites_name_stays(title: str) -> None:
 
 def test_a_page_prints_its_own_quotation_marks() -> None:
     assert headline(OG.format("The &quot;quay&quot;"), "<h1>The “quay”</h1>") == "The “quay”"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        f"{CLOCK} | Quay Post | News for the quay and the harbour",
+        f"{CLOCK} | Quay Post – News for the quay and the harbour",
+        f"{CLOCK} @ Quay Post",
+        f"{CLOCK} (Quay Post)",
+        f"{CLOCK} [Quay Post]",
+        f"{CLOCK}, Quay Post",
+        f"{CLOCK} ▷ Quay Post",
+        f"{CLOCK} // Quay Post",
+        f"{CLOCK} -Quay Post",
+        f"{CLOCK}_Quay Post",
+        f"{CLOCK} - Seite 1 - Quay Post",
+    ],
+)
+def test_the_sites_name_goes_with_what_stands_around_it(title: str) -> None:
+    assert headline(f"<title>{title}</title>{SITE.format('Quay Post')}", "") == CLOCK
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Quay Post", f'<h1><a href="/">Quay Post</a></h1><h2>{CLOCK}</h2>'),
+        ("Quay Post - News", f'<div id="logo"><h1>Quay Post</h1></div><h2>{CLOCK}</h2>'),
+        ("News | Quay Post", f"<h2>{CLOCK}</h2>"),
+        ("Quay Post", f'<h3 class="post-title">{CLOCK}</h3>'),
+        ("Quay Post", f'<div class="headline">{CLOCK}</div>'),
+    ],
+)
+def test_a_page_that_is_titled_as_its_site_prints_the_headline(title: str, body: str) -> None:
+    assert headline(f"<title>{title}</title>{SITE.format('Quay Post')}", body) == CLOCK

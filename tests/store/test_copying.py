@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from digest.cli.main import main
 from digest.errors import DigestError, UsageError
 from digest.publisher.searching import Question
+from digest.store.copying import move
 from digest.store.database import open_database
-from digest.store.moving import move
 from digest.store.tables import metadata
 from tests.helpers.make import NOW
 from tests.helpers.newsroom import Newsroom

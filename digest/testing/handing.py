@@ -24,7 +24,7 @@ class Mark:
         yield
 
 
-class Line:
+class OpenedLine:
     """A connection whose calls wait."""
 
     def __init__(
@@ -47,7 +47,8 @@ class Line:
 
 
 @contextmanager
-def opened(deliverer: Deliverer) -> Iterator[Line]:
+def opened(deliverer: Deliverer) -> Iterator[OpenedLine]:
+    """Open a connection, as a run does, and close it in the end."""
     # in a thread of its own: the browser's tests leave an event loop in this one
     with ThreadPoolExecutor(1) as thread:
         loop = thread.submit(asyncio.Runner).result()
@@ -58,7 +59,7 @@ def opened(deliverer: Deliverer) -> Iterator[Line]:
         try:
             connection = run(deliverer.open())
             try:
-                yield Line(run, connection)
+                yield OpenedLine(run, connection)
             finally:
                 run(connection.close())
         finally:
