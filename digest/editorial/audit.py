@@ -41,6 +41,11 @@ def audit(
         for newsletter in newsletters.values()
         for index, section in enumerate(newsletter.sections)
     ]
+    rules += [
+        (f"newsletters.{newsletter.name}.readers.topics", Rule(any=newsletter.readers.topics))
+        for newsletter in newsletters.values()
+        if newsletter.readers and newsletter.readers.topics
+    ]
     forms = {form for tag in counts for form in book.forms(tag)}
     for where, rule in rules:
         for text in (*rule.any, *rule.all, *rule.none):

@@ -73,6 +73,7 @@ def _secrets(config: Config) -> Iterator[Checked]:
         "delivery": (delivery.smtp, delivery.folder, delivery.api, delivery.campaigns),
         "bounces": (delivery.bounces, *delivery.hooks.values()),
         "the database": (config.database,),
+        **{f"webhook {name}": (each.url, each.secret) for name, each in config.webhooks.items()},
         **{f"source {name}": (source.location,) for name, source in config.sources.items()},
     }
     named = {
@@ -91,7 +92,10 @@ def _secrets(config: Config) -> Iterator[Checked]:
             todo=f"Set the environment variable {name} for the process that sends.",
         )
     if not unset:
-        said = f"All {len(named)} are set." if named else "None is needed."
+        all_set = (
+            "The one that is needed is set." if len(named) == 1 else f"All {len(named)} are set."
+        )
+        said = all_set if named else "None is needed."
         yield Checked(check="secrets", about=str(config.file), state="ok", said=said)
 
 
