@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.text import Text
 
-from digest.cli.tables import many, show, table
+from digest.cli.table_output import many, show, table
 from digest.config import Config
 from digest.editorial.laboratory.backtest import Backtest, Difference
 from digest.editorial.laboratory.clicks import LEAST, Clicked, ClickFigures

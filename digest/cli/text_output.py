@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.text import Text
 
-from digest.cli.tables import many, show, table
+from digest.cli.table_output import many, show, table
 from digest.editorial.compare import Changes
 from digest.editorial.membership import Membership
 from digest.editorial.similar import Similar
