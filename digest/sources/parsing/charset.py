@@ -41,14 +41,11 @@ def decode(data: bytes, charset: str | None = None) -> str:
                 return data.decode(tried)
             except (LookupError, ValueError):
                 continue
-    return _guessed(data, charset or own)
-
-
-def _guessed(data: bytes, name: str | None) -> str:
+    # by what it holds most of, where nothing fits whole
     utf8 = data.decode("utf-8", "replace")
     damaged = utf8.count("\ufffd")
     multibyte = len(utf8) - sum(map(str.isascii, utf8)) - damaged
-    labelled = (name or "").lower() in {"utf-8", "utf8"} and damaged < _FEW
+    labelled = (charset or own or "").lower() in {"utf-8", "utf8"} and damaged < _FEW
     if multibyte > damaged or (labelled and not _CP1252_MARKS.search(data)):
         return utf8
     try:
