@@ -23,7 +23,7 @@ from digest.editorial.laboratory.replay import (
 )
 from digest.editorial.laboratory.themes import Covered, PrintedIssue, covered
 from digest.editorial.tags import TagBook
-from digest.model import Newsletter
+from digest.model import Newsletter, Section
 
 _HadAt = Mapping[str, Mapping[str, datetime]]  # by segment when it had an article from elsewhere
 Which = Literal["sent", "present", "other"]
@@ -233,16 +233,21 @@ class _Replaying:
         )
 
 
+def past_edition(segment: str, subject: str, sections: Iterable[Section]) -> PastEdition:
+    """Return what is told of an edition that was sent, or would have been."""
+    return PastEdition(
+        segment=segment,
+        subject=subject,
+        sections=tuple(
+            PastSection(title=s.title, articles=tuple(a.id for a in s.articles), left=s.more)
+            for s in sections
+        ),
+    )
+
+
 def _past_issue(made: Made) -> PastIssue:
     editions = (
-        PastEdition(
-            segment=name,
-            subject=made.subjects[name],
-            sections=tuple(
-                PastSection(title=s.title, articles=tuple(a.id for a in s.articles), left=s.more)
-                for s in selection.sections
-            ),
-        )
+        past_edition(name, made.subjects[name], selection.sections)
         for name, selection in made.printed.items()
     )
     return PastIssue(
