@@ -20,7 +20,7 @@ from secrets import token_hex
 from typing import Any
 
 from digest.config import Config
-from digest.errors import DigestError, TemplateError, Unknown, UsageError
+from digest.errors import DigestError, TemplateError, Unknown, UsageError, one_line
 from digest.jsonable import to_json
 from digest.model import Dispatch, Issue, IssueHead, Status, Webhook, WebhookEvent
 from digest.ports import PostAnswer, Unanswered
@@ -194,7 +194,7 @@ def _attempted(services: Services, hook: Webhook, dispatch: Dispatch) -> Dispatc
         answer = _sent(services, hook, dispatch)
     except (Unanswered, DigestError) as error:
         return _put_off(dispatch, str(error), None)
-    shown = " ".join("".join(c if c.isprintable() else " " for c in answer.said).split())[:_SHOWN]
+    shown = one_line(answer.said, _SHOWN)
     said = f"it answers {answer.status}" + (f": {shown}" if shown else "")
     if answer.status in _TAKEN:
         return replace(dispatch, state="taken", next_at=None, said=said)

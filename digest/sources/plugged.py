@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from digest.jsonable import is_whole
 from digest.model import Source
-from digest.plugins import SOURCES, Plugin, plugins
+from digest.plugins import FALLS, SOURCES, Plugin, plugins
 from digest.sources.parsing.entry import Entry, Feed, Medium
 from digest.sources.parsing.unreadable import NotAFeed
 
@@ -61,8 +62,8 @@ def read_plugged(source: Source, data: bytes) -> Feed:
         feed = plugin.made.read(data, json.loads(source.said))
     except NotAFeed:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's code does
+    except FALLS as error:  # whatever a stranger's code does
         raise NotAFeed(plugin.fell(error)) from None
-    if not isinstance(feed, Feed) or not all(isinstance(e, Entry) for e in feed.entries):
+    if not is_whole(Feed, feed):
         raise NotAFeed(plugin.fell("what it read is no Feed of entries"))
     return feed
