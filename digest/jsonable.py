@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, TypeGuard, TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
@@ -38,18 +37,6 @@ def to_json(value: object, kind: Any = None) -> Any:  # noqa: ANN401 - JSON valu
 def from_json(kind: Any, value: object) -> Any:  # noqa: ANN401 - a value of that kind
     """Read a value of some kind from JSON values."""
     return _adapter(kind).validate_python(value)
-
-
-def is_whole(kind: type[T], value: object) -> TypeGuard[T]:
-    """Tell whether a value is a noun of that kind and each of its fields holds what it says it does."""
-    if not isinstance(value, kind):
-        return False
-    try:
-        said = _adapter(kind).dump_json(value, warnings="error")
-        _adapter(kind).validate_json(said, strict=True)
-    except (PydanticSerializationError, ValidationError):
-        return False
-    return True
 
 
 def sha256_hex(text: str | bytes) -> str:

@@ -7,10 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, TypeGuard, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from digest.errors import DigestError, one_line
 
+T = TypeVar("T")
 SOURCES, DELIVERERS, LINT = "digest.sources", "digest.deliverers", "digest.lint"
 FALLS = (Exception, SystemExit)
 """What a stranger's code may raise: it is caught, and ends nothing of ours."""
@@ -51,6 +55,23 @@ class Plugin:
             said = f"{said}: {error}" if isinstance(error, BaseException) else said
         said = one_line(said, _SHOWN)
         return f"the plug-in {self.name} of {self.package} cannot be used: {said}"
+
+
+def is_whole(kind: type[T], value: object) -> TypeGuard[T]:
+    """Tell whether a stranger's value is of a kind, a dataclass, and each field holds what it says."""
+    if not isinstance(value, kind):
+        return False
+    adapter = _adapter(kind)
+    try:
+        adapter.validate_json(adapter.dump_json(value, warnings="error"), strict=True)
+    except (PydanticSerializationError, ValidationError):
+        return False
+    return True
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a type
+    return TypeAdapter(kind)
 
 
 @cache

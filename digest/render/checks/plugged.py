@@ -8,10 +8,9 @@ from typing import Protocol
 
 from digest.errors import one_line
 from digest.findings import Finding, LintRule, Where, rule
-from digest.jsonable import is_whole
 from digest.lint_rules import RULES
 from digest.lint_rules.of_choice import PLUGIN_FAILED
-from digest.plugins import FALLS, LINT, Plugin, plugins
+from digest.plugins import FALLS, LINT, Plugin, is_whole, plugins
 from digest.render.checks.lint_context import LintContext, at
 
 __all__ = ["Finding", "LintContext", "LintPlugin", "LintRule", "Where", "at", "rule"]
