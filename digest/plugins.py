@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeGuard, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
@@ -57,11 +57,11 @@ class Plugin:
         return f"the plug-in {self.name} of {self.package} cannot be used: {said}"
 
 
-def is_whole(kind: type[T], value: object) -> TypeGuard[T]:
+def is_whole(value: object, kind: type[T]) -> TypeGuard[T]:
     """Tell whether a stranger's value is of a kind, a dataclass, and each field holds what it says."""
     if not isinstance(value, kind):
         return False
-    adapter = _adapter(kind)
+    adapter: TypeAdapter[T] = _adapter(cast("Any", kind))
     try:
         adapter.validate_json(adapter.dump_json(value, warnings="error"), strict=True)
     except (PydanticSerializationError, ValidationError):

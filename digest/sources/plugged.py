@@ -63,6 +63,6 @@ def read_plugged(source: Source, data: bytes) -> Feed:
         raise
     except FALLS as error:  # whatever a stranger's code does
         raise NotAFeed(plugin.fell(error)) from None
-    if is_whole(Feed, feed):
+    if is_whole(feed, Feed):
         return feed
     raise NotAFeed(plugin.fell("what it read is no Feed of entries"))

@@ -53,7 +53,7 @@ def plugged(plugin: Plugin, proof: LintContext) -> Iterator[Finding]:
     except FALLS as error:  # whatever a stranger's code does
         yield PLUGIN_FAILED.found(plugin.fell(error))
         return
-    good = [each for each in found if is_whole(Finding, each) and each.rule in names]
+    good = [each for each in found if is_whole(each, Finding) and each.rule in names]
     yield from (replace(each, message=one_line(each.message, _LONGEST)) for each in good)
     if len(good) < len(found):
         yield PLUGIN_FAILED.found(plugin.fell("it found something by no rule of its own"))
@@ -65,6 +65,6 @@ def _rules(plugin: Plugin) -> tuple[list[LintRule], str]:
         said = [*plugin.made.rules]
     except FALLS as error:  # whatever a stranger's code does
         return [], plugin.fell(error)
-    whole = [each for each in said if is_whole(LintRule, each) and each.severities]
+    whole = [each for each in said if is_whole(each, LintRule) and each.severities]
     problem = "" if len(whole) == len(said) else plugin.fell("it has a rule that is none")
     return [each for each in whole if each.name not in RULES], problem
