@@ -668,7 +668,7 @@ class Dispatches(Protocol):
         ...
 
     def forget(self, before: datetime) -> None:
-        """Let go what is over and came about before then."""
+        """Let go what came about before then: it is over, or waits for a webhook that is no more."""
         ...
 
 

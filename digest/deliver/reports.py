@@ -15,8 +15,8 @@ from email.utils import getaddresses
 
 from flufl.bounce import all_failures
 
-from digest.deliver.one_line import one_line
 from digest.deliver.replies import is_gone
+from digest.errors import one_line
 from digest.ports import Report
 
 LARGEST = 256_000  # bytes of an email that are read; what counts stands before what was returned
