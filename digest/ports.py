@@ -303,7 +303,10 @@ class Issues(Protocol):
         ...
 
     def keep_reader_editions(self, id_: str, editions: Sequence[ReaderEdition]) -> None:
-        """Keep an issue's editions for readers who chose for themselves; one of a name that is kept stays."""
+        """Keep an issue's editions for readers who chose for themselves; what somebody is to get stays.
+
+        What nobody is to get was kept by a run that ended before it wrote down its audience.
+        """
         ...
 
     def reader_editions(self, id_: str) -> Sequence[ReaderEdition]:

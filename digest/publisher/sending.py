@@ -200,7 +200,8 @@ def again(services: Services, id_: str) -> Again:
         made = _for_readers(services, issue, lock, from_lock(lock, None))
         services.issues.keep_reader_editions(id_, [*made.editions.values()])
         services.deliveries.expand(id_, chain(everyone, made.addressees))
-        joined = services.deliveries.counts(id_).get("pending", 0)  # nobody else waits
+        counts = services.deliveries.counts(id_)  # nobody else waits, at once or for their hour
+        joined = counts.get("pending", 0) + counts.get("deferred", 0)
         if failed or joined:
             services.deliveries.mark(failed)
             services.issues.save(resumed, lock, was=issue)

@@ -278,6 +278,11 @@ class StoredDeliveries:
 
     def reached_by(self, issue: str) -> Iterator[tuple[str, str]]:
         """Yield the key of everyone whom an issue reached, or may have, with the segment of their edition."""
+        if self._is_postgresql:
+            with reading(self._engine) as connection:
+                said = native(self._engine, _REACHED_SQL)
+                yield from map(tuple, connection.exec_driver_sql(said, (issue,)))
+            return
         with driven(self._engine) as connection:
             yield from connection.execute(_REACHED_SQL, (issue,))
 
