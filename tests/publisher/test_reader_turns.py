@@ -104,7 +104,9 @@ def test_what_has_no_date_is_told_once_however_long_ago(room: Newsroom) -> None:
     choose(room, "w@r.example", "Shows", frequency="weekly")
     show = replace(
         article("show", "Shows", "Alumni", source="notes"),
-        **{"title": "The story of show", "published": None, "new_at": room.now},
+        title="The story of show",
+        published=None,
+        new_at=room.now,
     )
     found = StoredResult(article=show, keys=(f"url:{show.url}",), change="new")
     room.open()._services.articles.file("notes", [found], {})
