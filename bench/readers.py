@@ -128,7 +128,7 @@ def _bare(publisher: Publisher, printed: Sequence[Printed]) -> float:
     sheet = renderer.inliner(views[0], frame).sheet
     blocks = renderer._blocks(views[0], frame)
     blocks._block = lru_cache(0)(blocks._printed)
-    blocks._plain = lru_cache(0)(blocks._said)
+    blocks._plain = blocks._words = lru_cache(0)(blocks._said)
     start = process_time()
     with renderer.unchanging():
         for view in views:
