@@ -401,7 +401,7 @@ class Audience(Protocol):
         """Yield the subscribers by address."""
         ...
 
-    def alike(self, today: date, *, attributes: bool) -> Iterator[Alike]:
+    def alike(self, today: date, *, attributes: bool, choices: bool = False) -> Iterator[Alike]:
         """Yield how many subscribers are alike, counted by the store."""
         ...
 
@@ -805,6 +805,10 @@ class Deliveries(Protocol):
 
     def received(self, issue: str) -> Mapping[tuple[str, str], int]:
         """Return how many got each of an issue's messages, by segment and variant."""
+        ...
+
+    def waiting(self, issue: str) -> int:
+        """Return how many of an issue's emails wait for their readers' hour, and were not tried yet."""
         ...
 
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:

@@ -474,15 +474,18 @@ class Envelopes:
     """The envelopes of an issue's editions for readers: as they were made, or made again when asked for."""
 
     def __init__(
-        self, services: Services, issue: Issue, lock: Lock, made: Mapping[str, Envelope]
+        self, services: Services, issue: Issue, lock: Lock, made: dict[str, Envelope]
     ) -> None:
         self._made, self._again = made, Reprints(services, issue, lock)
 
     def __call__(self, name: str) -> Envelope | None:
-        """Return an edition set as an email, without its reader; None where a segment has that name."""
+        """Return an edition set as an email, without its reader; None where a segment has that name.
+
+        It is the asker's to keep: thousands of them are not in memory twice.
+        """
         if not name.startswith(READERS):
             return None
-        return self._made.get(name) or self._again.envelope(name)
+        return self._made.pop(name, None) or self._again.envelope(name)
 
 
 def reading_of(edition: ReaderEdition) -> EditionBasis:

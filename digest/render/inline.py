@@ -45,10 +45,8 @@ _PRINTED = re.compile(rf"<!--{_OURS}(\d+)-->(.*?)<!--{_END}-->", re.DOTALL)
 
 _WORDS = "\ufdd1"  # in the place of words; not our other mark, which stands for blocks
 # words between tags, or what an element is called: as they are written they are parsed and written again
-_PLAIN = "[ !#-%'-;=?-~\\n\xa0-\u02ff\u0370-\u1fff\u2010-\u2027\u2030-\u205e\u3000-\ud7ff]"
-_RUN = re.compile(
-    rf'(?<= aria-label=")(?!\s)(?:(?!\n){_PLAIN})+(?=")|(?<=>)(?!\s+<){_PLAIN.replace("#", chr(34) + "#", 1)}+(?=<)'
-)
+_CALM = "!#-%'-;=?-~\\xa0-\u02ff\u0370-\u1fff\u2010-\u2027\u2030-\u205e\u3000-\ud7ff"
+_RUN = re.compile(rf'(?<= aria-label=")[{_CALM}][ {_CALM}]*(?=")|(?<=>)(?!\s+<)[ "\n{_CALM}]+(?=<)')
 _GAP = re.compile(rf"{_WORDS}(\d+){_WORDS}|<!--{_OURS}(\d+)--><!--{_END}-->")
 
 
@@ -293,9 +291,9 @@ class Inliner:
             return None
         root, places = _bare(emptied.frame), dict[int, _Dress]()
         _wear(root, self._learned, places)
-        pieces = _GAP.split(_serialised(root, emptied.frame))  # what stands, then one of two numbers
-        words = tuple((n, int(each)) for n, each in enumerate(pieces) if n % 3 == 1 and each)
-        blocks = tuple((n, int(each)) for n, each in enumerate(pieces) if n % 3 == 2 and each)
+        pieces = _GAP.split(_serialised(root, emptied.frame))  # what stands, words, block, …
+        words = tuple((n, int(pieces[n])) for n in range(1, len(pieces), 3) if pieces[n])
+        blocks = tuple((n, int(pieces[n])) for n in range(2, len(pieces), 3) if pieces[n])
         whole = sorted(number for _, number in words) == list(range(next(count)))
         if not whole or sorted(number for _, number in blocks) != sorted(places):
             return None

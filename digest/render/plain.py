@@ -13,9 +13,8 @@ _BLANKS = re.compile(r"\n{3,}")
 
 def set_lines(text: str) -> str:
     """Return the text as lines of at most 78 characters; only a line with an address is longer."""
-    lines: list[str] = []
-    for line in map(str.rstrip, text.replace("\r", "").split("\n")):
-        lines.append(line if len(line) <= WIDTH else _filled(line))
+    whole = map(str.rstrip, text.replace("\r", "").split("\n"))
+    lines = [line if len(line) <= WIDTH else _filled(line) for line in whole]
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
 
 

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from digest.cli.main import main
 from digest.model import Choice, StoredResult, Subscriber
 from digest.publisher import Publisher
+from digest.publisher.reader_editions import paper_of, plan
 from digest.publisher.sending import _prepare
+from digest.render.renderer import Renderer
+from tests.helpers import samples
 from tests.helpers.make import DAY, NOW, article
 from tests.helpers.newsroom import Newsroom
 from tests.helpers.readers import DAILY, choose
@@ -191,3 +195,82 @@ def test_postgresql_keeps_editions_as_sqlite_does(tmp_path: Path, postgresql: st
     }
     (told,) = press.why_reader(ids(press)["anna"], "a@r.example", issue)
     assert told.included
+
+
+def test_many_editions_are_printed_byte_by_byte_as_each_is_alone(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, NOW, DAILY)
+    topics = ("Climate", "Ocean", "Arts & Music", "Health “now”", "<Law>")
+    for n in range(30):
+        chosen = [t for k, t in enumerate(topics) if n % (k + 2) == 0]
+        room.note(f"n{n}", *chosen, summary=f"It's {n} & <b>, “{n}” – or 'not'. " * (1 + n % 4))
+    for n in range(31):
+        mine = [t for k, t in enumerate(topics) if n + 1 >> k & 1]
+        choose(room, f"r{n}@r.example", *mine, most=1 + n % 5)
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue
+    services = press._services
+    planned = plan(services, paper_of(services, issue, services.issues.lock(issue.id)))
+    made = [planned.press.printed(reading) for reading in planned.readings.values()]
+    assert len({one.message.html for one in made if one}) > 15
+    for one in filter(None, made):
+        alone = Renderer([samples.TEMPLATES]).message(one.edition, one.context)
+        assert one.message == alone
+
+
+def test_waiting_for_an_hour_is_no_failure(
+    room: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choose(room, "n@r.example", "Climate", hour=12)
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue.id
+    press.approve(issue, by="Ana")
+    stated = ["--config", str(room.folder / "feeds.yaml"), "--now", room.now.isoformat()]
+    with pytest.raises(SystemExit) as ended:
+        main([*stated, "send", issue])
+    assert not ended.value.code
+    assert "1 sent, 1 waiting for their hour" in " ".join(capsys.readouterr().out.split())
+
+
+def test_who_chose_is_counted_apart_from_their_segment(room: Newsroom) -> None:
+    choice = {"weekly": Choice(topics=("Ocean",), frequency="weekly")}
+    put(room, Subscriber(address="m@u.example", segments=("staff",), choices=choice))
+    choose(room, "o@r.example", "Climate")
+    press = room.open()
+    press.pull()
+    issue = press.draft("weekly").issue
+    found = press.audience()
+    assert found.newsletters["weekly"] == {"staff": 1, "alumni": 0, "readers": 2}
+    assert found.nowhere == 0
+    assert press.recipients(issue.id)["staff"] == 1
+    groups = {(g.segments, tuple(g.editions.items())): g.readers for g in press.inbox(1).groups}
+    assert groups == {
+        (("staff",), (("weekly", "staff"),)): 1,
+        (("staff",), (("weekly", "readers"),)): 1,
+        ((), (("weekly", "readers"),)): 1,
+    }
+
+
+def test_clicks_of_who_chose_are_told_together(room: Newsroom) -> None:
+    room.configure(f"{DAILY}clicks: true")
+    for n in range(30):
+        choose(room, f"r{n}@r.example", "Climate", *(["Ocean"] if n % 2 else []))
+    issue = send(room).issue
+    press = room.open()
+    press._services.clicks.count(issue, "readers", ids(press)["anna"])
+    found = press.clicks("weekly")
+    (only,) = found.groups
+    assert (only.title, only.readers, only.clicks) == ("The story of anna", 30, 1)
+    assert [group.name for group in press.clicks("weekly", by="section").groups] == ["More"]
+
+
+def test_what_readers_chose_goes_with_the_record_of_their_emails(room: Newsroom) -> None:
+    choose(room, "a@r.example", "Climate")
+    issue = send(room).issue
+    file = room.folder / "feeds.yaml"
+    file.write_text(f"{file.read_text()}keep: {{deliveries: 60d}}\n")
+    room.now += 61 * DAY
+    press = room.open()
+    assert press.count_old() == {issue: 2}
+    assert press._services.issues.reader_editions(issue) == []
