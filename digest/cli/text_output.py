@@ -326,7 +326,8 @@ def sent(console: Console, done: Sent, pending: int) -> None:
         "suppressed": done.suppressed,
         "already sent": done.already_sent,
         "held back, their week is full": done.held_back,
-        "pending": pending - done.deferred,
+        "waiting for their hour": done.waiting,
+        "pending": pending - done.deferred - done.waiting,
     }
     said = (
         ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nobody to mail"

@@ -121,7 +121,11 @@ class Placer:
         caps = (whole, *self._one_each, *others)
         layout = self._layouts.of(segment.name)
         named = self._edits.sections(segment.name)
-        asked = {i: named[i] for i in (*pins, *order) if named.get(i) in layout.sections}
+        asked = (
+            {i: named[i] for i in (*pins, *order) if named.get(i) in layout.sections}
+            if named
+            else {}
+        )
         if self._brief.rules == FIRST_RULES:
             first, held = pins, frozenset(pins)
         else:
