@@ -75,7 +75,7 @@ def run(context: Context, host: str, port: int) -> None:
 @pass_context
 def worker(context: Context, queues: Sequence[str], concurrency: int) -> None:
     """Pull, draft and send what `digest run` finds due, beside other workers; for PostgreSQL."""
-    from digest.worker import work  # noqa: PLC0415 - what works is slow to import
+    from digest.job_worker import work  # noqa: PLC0415 - what works is slow to import
 
     log_to_stderr(logging.INFO)
     work(context.publisher, queues or QUEUES, concurrency)
