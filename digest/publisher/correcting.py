@@ -16,7 +16,7 @@ from digest.errors import UsageError
 from digest.findings import Finding, Where
 from digest.jsonable import sha256_hex
 from digest.lint_rules.of_words import CORRECTION_DUE, CORRECTION_WITHDRAWN
-from digest.model import Act, Article, Event, Issue
+from digest.model import Act, Article, Issue
 from digest.publisher.clicking import READERS
 from digest.publisher.editing import edit
 from digest.publisher.explaining import prints
@@ -176,9 +176,12 @@ def _changed(services: Services, ids: Collection[str]) -> Iterator[Correction]:
         if id_ in now and made[issue.id].get(id_, now[id_][0]) != now[id_][0]
     }
     versions = services.articles.versions({*then.values()}) if then else {}
-    spoken = language(services.config.publication.language)
+    zone, spoken = (
+        services.config.publication.timezone,
+        language(services.config.publication.language),
+    )
     for issue in issues:
-        when = partial(_when, services, spoken, issue.goes_out)
+        when = partial(spoken.event_time, timezone=zone, beside=issue.goes_out)
         told = {
             id_: changes(versions[then[issue.id, id_]], article, now[id_][1], when)
             for id_, article in printed[issue.id].items()
@@ -227,7 +230,3 @@ def _due_of(
 
 
 _MARK = re.compile(r"correction of (?P<article>\S+) in (?P<issue>\S+) \(")
-
-
-def _when(services: Services, spoken: Language, beside: datetime, event: Event) -> str:
-    return spoken.event_time(event, services.config.publication.timezone, beside)
