@@ -76,7 +76,8 @@ man: .venv/python
 lock: .venv/test
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(BIN)/pip-compile $(LOCK) --extra build -o requirements/run.txt pyproject.toml
-	$(BIN)/pip-compile $(LOCK) --extra build --extra oidc --extra test -o requirements/test.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --extra build --extra postgresql -o requirements/postgresql.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --extra build --extra oidc --extra postgresql --extra test -o requirements/test.txt pyproject.toml
 LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links
 
 clean:

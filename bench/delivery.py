@@ -45,12 +45,15 @@ delivery: {folder: sent}
 
 def run() -> list[dict[str, Any]]:
     """Return the figures; none where Postfix's test programs are not there."""
-    source, sink = (_program(name) for name in ("smtp-source", "smtp-sink"))
+    source, sink = (program(name) for name in ("smtp-source", "smtp-sink"))
     if not source or not sink:
         print("delivery: no smtp-source and smtp-sink here; install postfix", file=sys.stderr)
         return []
-    with tempfile.TemporaryDirectory() as folder, _sink(sink) as port:
-        issue, length, expanded = _prepared(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, sinking(sink) as port:
+        issue, length = prepared(Path(folder), CONFIG, READERS)
+        expanded = _addressed(
+            publisher(read_config(Path(folder) / "feeds.yaml", {}), None, NOW), issue
+        )
         lines = [
             _measured(source, port, Path(folder), issue, length=length, how=how)
             for how in ("", ", RSA-2048")
@@ -83,18 +86,20 @@ def _measured(
     }
 
 
-def _program(name: str) -> str | None:
+def program(name: str) -> str | None:
+    """Return where one of Postfix's test programs is; None where it is not."""
     stated = os.environ.get(name.upper().replace("-", "_"))
     return stated or shutil.which(name) or shutil.which(name, path="/usr/sbin")
 
 
 @contextmanager
-def _sink(program: str) -> Iterator[int]:
+def sinking(sink: str) -> Iterator[int]:
+    """Run Postfix's sink; yield its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
-    command = [program, "-u", "nobody", f"127.0.0.1:{port}", "100"]
+    command = [sink, "-u", "nobody", f"127.0.0.1:{port}", "100"]
     if os.getuid():
-        command = [program, f"127.0.0.1:{port}", "100"]
+        command = [sink, f"127.0.0.1:{port}", "100"]
     process = subprocess.Popen(command)  # noqa: S603 - Postfix's own
     try:
         for _ in range(100):
@@ -107,9 +112,9 @@ def _sink(program: str) -> Iterator[int]:
         process.wait()
 
 
-def _prepared(folder: Path) -> tuple[str, int, dict[str, Any]]:
-    """Make a project with an approved issue; return it, its emails' length, and a measurement."""
-    (folder / "feeds.yaml").write_text(CONFIG)
+def prepared(folder: Path, config: str, readers: int) -> tuple[str, int]:
+    """Make a project with an approved issue; return it and its emails' length."""
+    (folder / "feeds.yaml").write_text(config)
     (folder / "notes").mkdir()
     words = "The council met on a Tuesday and agreed to plant trees by the river. "
     for n in range(24):
@@ -120,13 +125,13 @@ def _prepared(folder: Path) -> tuple[str, int, dict[str, Any]]:
     press = publisher(read_config(folder / "feeds.yaml", {}), None, NOW)
     press.pull()
     press.put_subscribers(
-        [Subscriber(address=f"r{n:07}@u.example", segments=("staff",)) for n in range(READERS)]
+        [Subscriber(address=f"r{n:07}@u.example", segments=("staff",)) for n in range(readers)]
     )
     issue = press.draft("weekly").issue.id
     press.approve(issue, by="Ana")
     press.send(issue, f"folder:{folder}/test", ["one@u.example"])
     length = next((folder / "test").glob("*.eml")).stat().st_size
-    return issue, length, _addressed(press, issue)
+    return issue, length
 
 
 def _addressed(press: Publisher, issue: str) -> dict[str, Any]:

@@ -6,24 +6,33 @@ import os
 import secrets
 import shutil
 import signal
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 
+from bench.delivery import CONFIG, NOW, prepared, program, sinking
+from digest.config import read_config
 from digest.ports import Addressee
+from digest.publisher import sharing
 from digest.store.database import open_database, writer
 from digest.store.deliveries import StoredDeliveries
+from digest.wiring import publisher
 from tests.helpers.postgresql import Missing, Server
 
 _READERS = int(os.environ.get("BENCH_READERS", "1000000"))
 _LINES = 8
 _MOST = 500  # as a sender claims
 _CLAIMED = 200_000  # at most
+_EMAILS = min(_READERS, 20_000)
 _NOW = datetime(2026, 1, 12, tzinfo=UTC)
 
 
@@ -35,7 +44,7 @@ def run() -> list[dict[str, Any]]:
         print(f"no PostgreSQL: {error}")
         return []
     try:
-        return _figures(server)
+        return [*_figures(server), *_by_workers(server)]
     finally:
         server.end(signal.SIGQUIT)
         shutil.rmtree(server.folder)
@@ -98,6 +107,55 @@ def _figures(server: Server) -> list[dict[str, Any]]:
             "ratio": None,
         },
     ]
+
+
+def _by_workers(server: Server) -> list[dict[str, Any]]:
+    """Measure an issue that workers send; they share the processors with the server and the sink."""
+    if (sink := program("smtp-sink")) is None:
+        print("scale: no smtp-sink here; install postfix")
+        return []
+    with sinking(sink) as port:
+        alone, one, two = (_sent_by(server, port, workers) for workers in (0, 1, 2))
+    against = f"one process that sends alone: {alone:.0f} a second"
+    return [
+        {
+            "name": f"PostgreSQL: emails by {count} worker{'s' * (count > 1)}, two shards at a time each",
+            "value": round(rate),
+            "unit": "a second",
+            "against": against,
+            "ratio": round(rate / alone, 2),
+        }
+        for count, rate in ((1, one), (2, two))
+    ]
+
+
+def _sent_by(server: Server, port: int, workers: int) -> float:
+    """Return how many emails a second go out by so many workers, or by `digest send` where it is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        stated = CONFIG.replace("{folder: sent}", f'{{smtp: "smtp://127.0.0.1:{port}"}}')
+        url = server.new()
+        issue, _ = prepared(Path(folder), f'{stated}database: "{url}"\n', _EMAILS)
+        config = f"{folder}/feeds.yaml"
+        words = [sys.executable, "-m", "digest", "--config", config, "--now", NOW.isoformat()]
+        press = publisher(read_config(Path(config), {}), None, NOW)
+        if workers:
+            sharing.share_out(press._services, press._services.shards, issue)  # type: ignore[arg-type]
+        act = ["worker", "--queue", "send"] if workers else ["--quiet", "send", issue]
+        running = [
+            subprocess.Popen([*words, *act], stderr=subprocess.DEVNULL)  # noqa: S603 - our own
+            for _ in range(max(1, workers))
+        ]
+        count = f"SELECT count(*) FROM deliveries WHERE issue = '{issue}' AND state = 'sent'"  # noqa: S608
+        first = began = 0.0
+        while (sent := server.tell(count, server.name_of(url))[0][0]) < _EMAILS:
+            if sent and not began:
+                first, began = sent, time.perf_counter()
+            time.sleep(0.1)
+        rate = (_EMAILS - first) / (time.perf_counter() - began)
+        for each in running:
+            each.terminate()
+            each.wait()
+    return rate
 
 
 def _everybody() -> Iterator[Addressee]:

@@ -48,6 +48,10 @@ class Busy(DigestError):
         super().__init__("the database is busy; try again in a moment")
 
 
+class Overlapped(Busy):
+    """Articles that another process filed while ours were compared with what was known."""
+
+
 class Unreachable(Busy):
     """A database's server that does not answer; what was committed stands."""
 
@@ -55,6 +59,17 @@ class Unreachable(Busy):
         DigestError.__init__(
             self, f"the database {where} cannot be reached: {why}; what was written stands"
         )
+
+
+class TakenOver(DigestError):
+    """A sender whose right another process has now."""
+
+    def __init__(self) -> None:
+        super().__init__("another process has taken over the sending; this one sends nothing more")
+
+
+class TakenForDead(TakenOver):
+    """A worker that stood still for so long that another has its work."""
 
 
 class Unknown(UsageError):
@@ -147,6 +162,15 @@ class TemplateError(DigestError):
 
 class DeliveryError(DigestError):
     """A relay or folder that takes no email at all; single refusals are outcomes, not errors."""
+
+
+class HeldEditions(DeliveryError):
+    """An issue that goes out but for the editions of some readers who chose for themselves."""
+
+    def __init__(self, issue: str, count: int, why: str) -> None:
+        super().__init__(
+            f"issue {issue} went out, but for {count} editions of readers who chose: {why}"
+        )
 
 
 class Refused(DeliveryError):

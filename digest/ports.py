@@ -102,8 +102,17 @@ class Articles(Protocol):
         """Return the articles that each key leads to; a key that leads nowhere is absent."""
         ...
 
-    def file(self, source: str, filed: Sequence[StoredResult], state: State) -> None:
-        """Keep a batch and its source's state, in one transaction."""
+    def file(
+        self,
+        source: str,
+        filed: Sequence[StoredResult],
+        state: State,
+        known: Mapping[str, Sequence[Article]] | None = None,
+    ) -> None:
+        """Keep a batch and its source's state, in one transaction.
+
+        Overlapped where another filed articles by the same keys since they were looked up as `known`.
+        """
         ...
 
     def remember(self, states: Mapping[str, State]) -> None:
@@ -303,7 +312,10 @@ class Issues(Protocol):
         ...
 
     def keep_reader_editions(self, id_: str, editions: Sequence[ReaderEdition]) -> None:
-        """Keep an issue's editions for readers who chose for themselves; one of a name that is kept stays."""
+        """Keep an issue's editions for readers who chose for themselves; what somebody is to get stays.
+
+        What nobody is to get was kept by a run that ended before it wrote down its audience.
+        """
         ...
 
     def reader_editions(self, id_: str) -> Sequence[ReaderEdition]:
@@ -398,7 +410,7 @@ class Audience(Protocol):
         """Yield the subscribers by address."""
         ...
 
-    def alike(self, today: date, *, attributes: bool) -> Iterator[Alike]:
+    def alike(self, today: date, *, attributes: bool, choices: bool = False) -> Iterator[Alike]:
         """Yield how many subscribers are alike, counted by the store."""
         ...
 
@@ -725,8 +737,8 @@ class Addressee(NamedTuple):
 class Deliveries(Protocol):
     """Keep the record of every email: written down first."""
 
-    def sending(self) -> AbstractContextManager[None]:
-        """Hold the right to send; DigestError where another process has it."""
+    def sending(self, issue: str | None = None) -> AbstractContextManager[None]:
+        """Hold the right to send, an issue or all; DigestError where another process has it."""
         ...
 
     def expand(self, issue: str, wanted: Iterable[Addressee]) -> None:
@@ -804,8 +816,93 @@ class Deliveries(Protocol):
         """Return how many got each of an issue's messages, by segment and variant."""
         ...
 
+    def waiting(self, issue: str) -> int:
+        """Return how many of an issue's emails wait for their readers' hour, and were not tried yet."""
+        ...
+
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return for every issue how many deliveries are in each state."""
+        ...
+
+
+QUEUES = ("pull", "draft", "send")
+"""The kinds of work that are done by workers, each in a queue of its own."""
+
+
+class Jobs(Protocol):
+    """Have done what is due: in this process, or by workers."""
+
+    def draft(self, newsletters: Sequence[str]) -> None:
+        """Have each newsletter's issue drafted, and its issues sent, where that is due."""
+        ...
+
+    def pull(self, sources: Sequence[str]) -> None:
+        """Have sources pulled."""
+        ...
+
+
+class Workers(Jobs, Protocol):
+    """Have done what is due by other processes, which may die at it."""
+
+    def sweep(self) -> int:
+        """Give the jobs of workers that are silent to others; return how many."""
+        ...
+
+    def workers(self) -> int:
+        """Return how many workers are alive."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """Some hundred readers of an issue, by their keys: those behind `after`, up to `last`.
+
+    `cut` names the sharing-out that made it. `job` and `attempt` are the worker's right to it.
+    """
+
+    issue: str
+    cut: str
+    after: str
+    last: str
+    job: int
+    attempt: int
+
+
+class Shards(Protocol):
+    """Share an issue's readers out among workers."""
+
+    def share_out(self, issue: str, priority: int) -> int:
+        """Cut what waits of an issue into shards, a job each; return how many.
+
+        Whoever sends it by an older cut, or all of it, sends nothing more.
+        """
+        ...
+
+    def are_out(self, issue: str) -> bool:
+        """Tell whether there are jobs for an issue that are not done."""
+        ...
+
+    def withdraw(self, issue: str) -> None:
+        """Give up the shards of an issue that nobody has begun."""
+        ...
+
+    def take(self, shard: Shard) -> AbstractContextManager[Deliveries]:
+        """Lend the record of a shard's deliveries, with what a dead worker left settled.
+
+        TakenOver where it is another's; after that neither claims nor marks are taken.
+        """
+        ...
+
+    def waits(self, shard: Shard) -> datetime | None:
+        """Return when the next of a shard may be tried; None where nobody of it is left."""
+        ...
+
+    def is_done(self, issue: str) -> bool:
+        """Tell whether nobody of an issue is left."""
+        ...
+
+    def reserve(self, rate: str, seconds: float) -> float:
+        """Take the next so many seconds of a rate that all share; return in how many they begin."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from digest.errors import DigestError, Failure
 from digest.jsonable import to_json
 from digest.model import DeliveryState, Issue, Status
+from digest.ports import Jobs, Workers
 from digest.publisher import Publisher
 from digest.publisher.dispatching import not_taken
 
@@ -43,10 +44,57 @@ def start(*tasks: Callable[[], object], every: int = EVERY) -> BackgroundSchedul
     return scheduler
 
 
-def pull(publisher: Publisher) -> None:
-    """Fetch the sources whose time has come, and report what is new and what failed."""
+class InProcess:
+    """The port `Jobs` in this process: what is to be done is done at once."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+
+    def draft(self, newsletters: Sequence[str]) -> None:
+        """Draft what is due of these newsletters, and send what may go."""
+        tick(self._publisher, newsletters)
+
+    def pull(self, sources: Sequence[str]) -> None:
+        """Pull these sources."""
+        pull(self._publisher, sources)
+
+
+def have_drafted(publisher: Publisher, jobs: Jobs) -> None:
+    """Have each newsletter's issue drafted, and its issues sent, where that is due."""
+    _reported(lambda: jobs.draft([*publisher.config.newsletters]))
+
+
+def have_pulled(publisher: Publisher, jobs: Jobs) -> None:
+    """Have the sources pulled whose time has come."""
+    _reported(lambda: jobs.pull(publisher.due_sources()))
+
+
+def sweep(jobs: Workers) -> None:
+    """Give to others what workers had who are silent, and say so; say it, too, where there are none."""
+
+    def act() -> None:
+        if swept := jobs.sweep():
+            _log.warning("%d jobs of workers that are silent are given to others", swept)
+        if not jobs.workers():
+            _log.warning(
+                "no worker is there: nothing is pulled, drafted or sent until one is started"
+            )
+
+    _reported(act)
+
+
+def _reported(act: Callable[[], object]) -> None:
+    """Do something; where it fails it is said, and done again at the next tick."""
     try:
-        reports = publisher.pull_due()
+        act()
+    except DigestError as error:
+        _log.error("%s", error)
+
+
+def pull(publisher: Publisher, names: Sequence[str] | None = None) -> None:
+    """Fetch the sources, all or these, whose time has come; report what is new and what failed."""
+    try:
+        reports = publisher.pull_due(names)
     except DigestError as error:
         _log.error("%s", error)
         return
@@ -93,16 +141,20 @@ def count_old(publisher: Publisher) -> None:
         _log.info("issue %s: %d emails are only counted from now on", issue, count)
 
 
-def tick(publisher: Publisher) -> None:
-    """Do what is due and report it; what failed is tried again at the next tick."""
-    for outcome in publisher.tick():
+def tick(publisher: Publisher, names: Sequence[str] | None = None) -> None:
+    """Do what is due and report it, of all newsletters or of some; what failed is tried again."""
+    for outcome in publisher.tick(names):
         if isinstance(outcome, DigestError):
             cause = outcome.cause if isinstance(outcome, Failure) else None
             _log.error("%s", outcome, exc_info=cause)
         else:
-            counts = publisher.counts(outcome.id)
-            zone = publisher.config.publication.timezone
-            _log.info("issue %s %s", outcome.id, told(outcome, counts, zone))
+            report(publisher, outcome)
+
+
+def report(publisher: Publisher, issue: Issue) -> None:
+    """Say what became of an issue."""
+    counts, zone = publisher.counts(issue.id), publisher.config.publication.timezone
+    _log.info("issue %s %s", issue.id, told(issue, counts, zone))
 
 
 def told(issue: Issue, counts: Mapping[DeliveryState, int], zone: str) -> str:

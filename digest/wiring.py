@@ -59,11 +59,14 @@ from digest.store.database import (
     secret_key,
 )
 from digest.store.deliveries import StoredDeliveries
+from digest.store.dialects import is_postgresql
 from digest.store.dispatches import StoredDispatches
 from digest.store.issues import StoredIssues
+from digest.store.jobs import StoredJobs
 from digest.store.journal import StoredJournal
 from digest.store.search import StoredSearch
 from digest.store.sessions import StoredSessions
+from digest.store.shards import StoredShards
 from digest.store.sign_ups import StoredSignUps
 from digest.store.skipped_days import StoredSkippedDays
 from digest.store.tokens import StoredTokens
@@ -79,6 +82,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
     renderer = Renderer(template_folders(config.folder))
     picture = logo(config, [*unknown_looks(config, renderer.looks())])
     engine = open_database(database or database_url(config))
+    life = boot(engine)
     services = Services(
         config=config,
         sources=LaterSources(lambda: _sources(config)),
@@ -86,7 +90,7 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         search=StoredSearch(engine),
         issues=StoredIssues(engine, partial(dispatches_of, config, _clock(now))),
         audience=StoredAudience(engine, Membership(config.segments)),
-        deliveries=StoredDeliveries(engine, boot(engine)),
+        deliveries=StoredDeliveries(engine, life),
         journal=StoredJournal(engine, journal_file(engine, config.folder)),
         sessions=StoredSessions(engine),
         accounts=StoredAccounts(engine),
@@ -112,6 +116,8 @@ def publisher(config: Config, database: str | None, now: datetime | None) -> Pub
         prepare_picture=ready,
         logo=picture,
         versions=_versions(),
+        jobs=StoredJobs(engine) if is_postgresql(engine) else None,
+        shards=StoredShards(engine, life) if is_postgresql(engine) else None,
         lint_plug_ins=tuple(plugins(LINT).values()),
     )
     return Publisher(services)

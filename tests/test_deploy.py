@@ -48,6 +48,20 @@ def test_compose_runs_the_container_without_rights_and_names_what_is_there() -> 
     assert {*compose["secrets"]} == {*ours["secrets"]}
 
 
+def test_compose_with_postgresql_runs_a_scheduler_and_workers_that_find_the_rest() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose-postgresql.yaml").read_text("utf-8"))
+    services = compose["services"]
+    scheduler, worker = services["digest"], services["worker"]
+
+    assert (worker["command"], worker["deploy"]["replicas"]) == (["worker"], 2)
+    for each in (scheduler, worker):
+        assert (each["read_only"], each["cap_drop"]) == (True, ["ALL"])
+        assert "@database/digest" in each["environment"]["DIGEST_DATABASE"]
+        assert {each["network_mode"].partition(":")[2], *each["depends_on"]} <= {*services}
+        wanted = each["build"]["args"]["REQUIREMENTS"]
+        assert "procrastinate==" in (ROOT / "requirements" / f"{wanted}.txt").read_text("utf-8")
+
+
 def test_the_unit_is_one_that_systemd_reads() -> None:
     reader = shutil.which("systemd-analyze")
     if reader is None:
@@ -78,7 +92,7 @@ def test_the_containers_steps_give_a_digest_that_runs_for_a_user_without_rights(
     program, home, port = tmp_path / "opt", tmp_path / "srv", _free_port()
     packages = {"PYTHONPATH": sysconfig.get_path("purelib"), "PIP_NO_INDEX": "1"}
     base = {"PATH": f"{program}/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", **packages}
-    (step,) = re.findall(r"^RUN /src/(\S+) /opt/digest$", CONTAINER, re.MULTILINE)
+    (step,) = re.findall(r"^RUN /src/(\S+) /opt/digest \$REQUIREMENTS$", CONTAINER, re.MULTILINE)
     subprocess.run([ROOT / step, program], env=base, check=True, capture_output=True)  # noqa: S603
     subprocess.run([program / "bin" / "digest", "init", home], env=base, check=True)  # noqa: S603
     nobody = NOBODY if os.geteuid() == 0 else None

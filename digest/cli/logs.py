@@ -15,7 +15,7 @@ def log_to_stderr(level: int) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Discreet("%(asctime)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
-    for name in ("apscheduler", "alembic"):
+    for name in ("apscheduler", "alembic", "procrastinate"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

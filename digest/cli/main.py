@@ -84,6 +84,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "tokens": ("tokens", "Say which programs may read the API, and when they did last."),
     "users": ("users", "Say who may sign in at the desk, and see who did what."),
     "webhooks": ("webhooks", "See what webhooks were told, and send them a test."),
+    "worker": (
+        "serve",
+        "Pull, draft and send what `digest run` finds due, beside other workers; for PostgreSQL.",
+    ),
     "why": ("issues", "Tell for each segment whether it gets an article, and why."),
 }
 """Each command's module in this folder, and its line of help: `--help` loads none of them."""

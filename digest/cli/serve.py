@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Sequence
 
 import click
 
 from digest.cli.context import Context, common, pass_context
 from digest.cli.logs import log_to_stderr
+from digest.ports import QUEUES
 
 
 @click.command()
@@ -44,7 +46,15 @@ def run(context: Context, host: str, port: int) -> None:
 
     log_to_stderr(logging.INFO)
     publisher = context.publisher
-    running = [schedule.start(lambda: schedule.tick(publisher), lambda: schedule.pull(publisher))]
+    workers = publisher.jobs
+    jobs = workers or schedule.InProcess(publisher)
+    running = [
+        schedule.start(
+            lambda: schedule.have_drafted(publisher, jobs),
+            lambda: schedule.have_pulled(publisher, jobs),
+            *([lambda: schedule.sweep(workers)] if workers else []),
+        )
+    ]
     running += [schedule.start(lambda: schedule.count_old(publisher), every=schedule.DAILY)]
     if context.config.webhooks:
         running += [schedule.start(lambda: schedule.tell(publisher), every=schedule.OFTEN)]
@@ -56,3 +66,16 @@ def run(context: Context, host: str, port: int) -> None:
         publisher.stop()
         for scheduler in running:
             scheduler.shutdown()
+
+
+@click.command()
+@click.option("--queue", "queues", multiple=True, type=click.Choice(QUEUES), help="Only this work.")
+@click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 32))
+@common
+@pass_context
+def worker(context: Context, queues: Sequence[str], concurrency: int) -> None:
+    """Pull, draft and send what `digest run` finds due, beside other workers; for PostgreSQL."""
+    from digest.job_worker import work  # noqa: PLC0415 - what works is slow to import
+
+    log_to_stderr(logging.INFO)
+    work(context.publisher, queues or QUEUES, concurrency)

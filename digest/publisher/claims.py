@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from digest.editorial.provider import provider
 from digest.model import Delivery
@@ -20,18 +21,29 @@ _CLAIM = 500
 _LOW = _CLAIM // 2  # claims in hand at which more are fetched
 _MOST = 10 * _CLAIM  # claims in hand while a slow provider's wait
 _STALE = timedelta(minutes=1)  # readers leave while a slow relay is waited for
+_RESERVED = 1.0  # seconds of a shared rate that are taken at once
 _NAP = 0.5  # seconds; then it is asked again whether the run goes on
 
 
 class Pace:
-    """Moments that are so far apart, each given away once: a bucket that holds one token."""
+    """Moments that are so far apart, each given away once: a bucket that holds one token.
 
-    def __init__(self, per_second: float) -> None:
-        self._gap, self.next = 1 / per_second, 0.0
+    Where others share the rate, `reserve` takes the next so many seconds of it for us alone, and tells
+    in how many they begin.
+    """
+
+    def __init__(self, per_second: float, reserve: Callable[[float], float] | None = None) -> None:
+        self._gap, self.next, self._reserve, self._ours = 1 / per_second, 0.0, reserve, 0
+
+    def foresee(self, now: float, wanted: int) -> None:
+        """Know the next moment, before it is asked for; no more than a second's are taken at once."""
+        if self._reserve is not None and self._ours == 0 and wanted:
+            self._ours = max(1, min(wanted, int(_RESERVED / self._gap)))
+            self.next = now + self._reserve(self._ours * self._gap)
 
     def take(self, now: float) -> None:
         """Take the next moment."""
-        self.next = max(now, self.next) + self._gap
+        self.next, self._ours = max(now, self.next) + self._gap, max(0, self._ours - 1)
 
 
 class Claims:
@@ -51,7 +63,11 @@ class Claims:
     ) -> None:
         self._services, self._issue, self._bar = services, issue, bar
         self._now = now or asyncio.get_running_loop().time
-        self._paces = {name: Pace(rate) for name, rate in rates.items()}
+        shared = services.shards
+        self._paces = {
+            name: Pace(rate, None if shared is None else partial(shared.reserve, name))
+            for name, rate in rates.items()
+        }
         self._queues: dict[str, deque[Claim]] = {}
         self.asked = services.clock()  # when it was asked last whether those in hand may be mailed
         self._is_exhausted = False
@@ -120,6 +136,9 @@ class Claims:
     def _soonest(self) -> tuple[str | None, float]:
         """Return the queue whose moment comes first, and in how many seconds."""
         now, best, when = self._now(), None, 0.0
+        for name, pace in self._paces.items():
+            mine = self._queues.values() if name == EVERYBODY else [self._queues.get(name, ())]
+            pace.foresee(now, sum(map(len, mine)))
         for name, queue in self._queues.items():
             at = max((pace.next for pace in self._paces_of(name)), default=0.0)
             if queue and (best is None or at < when):

@@ -94,7 +94,10 @@ def _secrets(config: Config) -> Iterator[Checked]:
             else f"Set the environment variable {name} for the process that sends.",
         )
     if not unset:
-        said = f"All {len(named)} are set." if named else "None is needed."
+        all_set = (
+            "The one that is needed is set." if len(named) == 1 else f"All {len(named)} are set."
+        )
+        said = all_set if named else "None is needed."
         yield Checked(check="secrets", about=str(config.file), state="ok", said=said)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from digest.config import Config
@@ -44,7 +44,7 @@ from digest.model import (
     Token,
     TokenRight,
 )
-from digest.ports import Call, Enrolled, Erased, Lock, Progress
+from digest.ports import Call, Enrolled, Erased, Lock, Progress, Shard, Workers
 from digest.publisher import (
     accounts,
     approving,
@@ -69,6 +69,7 @@ from digest.publisher import (
     searching,
     sending,
     sessions,
+    sharing,
     signing_up,
     skipping,
     ticking,
@@ -133,9 +134,13 @@ class Publisher:
         """Fetch every source, or the named ones; one that fails does not stop the others."""
         return pulling.pull(self._services, names, force=force, progress=progress)
 
-    def pull_due(self) -> list[PullReport]:
-        """Fetch the sources whose time has come, each by its own rhythm."""
-        return pulling.pull_due(self._services)
+    def pull_due(self, names: Collection[str] | None = None) -> list[PullReport]:
+        """Fetch the sources, all or these, whose time has come, each by its own rhythm."""
+        return pulling.pull_due(self._services, names)
+
+    def due_sources(self) -> list[str]:
+        """Return the sources whose time has come."""
+        return pulling.due(self._services)
 
     def articles(
         self, source: str | None = None, tag: str | None = None, since: datetime | None = None
@@ -417,9 +422,20 @@ class Publisher:
         """Copy the store into a file, consistent although others write."""
         self._services.backup(file)
 
-    def tick(self) -> list[Issue | DigestError]:
-        """Send what may go, and draft what is due; a failure stops no other."""
-        return ticking.tick(self._services)
+    def tick(self, names: Collection[str] | None = None) -> list[Issue | DigestError]:
+        """Send what may go, and draft what is due, of all newsletters or of some; a failure stops no other."""
+        return ticking.tick(self._services, names)
+
+    @property
+    def jobs(self) -> Workers | None:
+        """What has the work done by others; None where this process does it."""
+        return self._services.jobs
+
+    def send_shard(self, shard: Shard) -> timedelta | Issue | None:
+        """Send to some readers; return how long those put off wait, or the issue that is out by it."""
+        if self._services.shards is None:
+            raise UsageError("only a store on PostgreSQL is shared out among workers")
+        return sharing.send_shard(self._services, self._services.shards, shard)
 
     # Why, and again
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from digest.editorial.identity import identify, keys_of
-from digest.errors import Unknown, UsageError
+from digest.errors import Overlapped, Unknown, UsageError
 from digest.model import StoredResult
 from digest.ports import Progress, Pulled, State
 from digest.publisher.resting import active_sources
@@ -72,21 +72,33 @@ def pull(
     return [*reports.values()]
 
 
-def pull_due(services: Services) -> list[PullReport]:
-    """Fetch the sources whose time has come, each by its own rhythm."""
+def pull_due(services: Services, names: Collection[str] | None = None) -> list[PullReport]:
+    """Fetch the sources, all or these, whose time has come, each by its own rhythm."""
+    wanted = [name for name in due(services) if names is None or name in names]
+    return pull(services, wanted, force=False, progress=None) if wanted else []
+
+
+def due(services: Services) -> list[str]:
+    """Return the sources whose time has come."""
     states, now = services.articles.states(), services.clock()
-    due = [
+    return [
         name
         for name, source in active_sources(services).items()
         if services.sources.due(source, states.get(name, {}), now)
     ]
-    return pull(services, due, force=False, progress=None) if due else []
 
 
 def _file(services: Services, batch: Pulled) -> tuple[StoredResult, ...]:
-    """Keep a batch: its articles, each found again where it is known."""
+    """Keep a batch: its articles, each found again where it is known, also where others file meanwhile."""
     keys = {key for sighting in batch.sightings for key in keys_of(sighting)}
-    known = services.articles.by_keys(keys)
-    filed = identify(batch.sightings, known, now=services.clock(), backlog=batch.backlog)
-    services.articles.file(batch.source, filed, batch.state)
+    for last in (False, False, False, False, True):
+        known = services.articles.by_keys(keys)
+        filed = identify(batch.sightings, known, now=services.clock(), backlog=batch.backlog)
+        try:
+            services.articles.file(batch.source, filed, batch.state, known)
+        except Overlapped:
+            if last:
+                raise
+        else:
+            break
     return filed

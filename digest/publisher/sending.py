@@ -35,7 +35,7 @@ _UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "deferred")
 class Sent:
     """What a run of sending did, and why it stopped early, if it did.
 
-    `held_editions` are those for readers who chose that a check stopped; `held_for` says why the first is.
+    `waiting` are emails whose readers chose an hour that has not come. `held_editions` are those for readers who chose that a check stopped; `held_for` says why the first is.
     """
 
     issue: str
@@ -46,6 +46,7 @@ class Sent:
     suppressed: int = 0
     already_sent: int = 0
     held_back: int = 0
+    waiting: int = 0
     held_editions: int = 0
     held_for: str | None = None
     error: str | None = None
@@ -55,33 +56,47 @@ def send(
     services: Services, issue_id: str, to: str | None, progress: Progress | None = None
 ) -> Sent:
     """Deliver an approved issue; a second run goes on where the first one stopped."""
-    with services.deliveries.sending():
-        issue = services.issues.get(issue_id)
-        if issue_id in services.journal.behind():
-            raise Held(
-                issue_id,
-                [
-                    (
-                        "its journal says that emails of it went out of which this database, put back "
-                        "from an older copy, knows nothing; see `digest reconcile`"
-                    )
-                ],
-            )
-        outgoing = _prepare(services, issue)
-        run = _run(services, outgoing, services.deliverer(to), progress)
-        _begin(services, issue, outgoing)
-        sending = outgoing.issue
-        services.deliveries.recover(issue.id)
-        held_back = hold_back(services, sending)
-        before = services.deliveries.counts(issue.id)
+    with services.deliveries.sending(issue_id):
+        outgoing, run, held_back = begun(services, issue_id, to, progress)
+        before = services.deliveries.counts(issue_id)
         run.all()
-        settle_by_policy(services, issue.id)
+        settle_by_policy(services, issue_id)
         held = outgoing.readers.held
         return replace(
-            _finish(services, sending, before, run),
+            finish(services, outgoing.issue, before, run),
             held_back=held_back,
             held_editions=len(held),
             held_for=held[0].held if held else None,
+        )
+
+
+def begun(
+    services: Services, issue_id: str, to: str | None, progress: Progress | None
+) -> tuple[Outgoing, Run | CampaignRun, int]:
+    """Set an issue to sending; return it, what sends it, and how many readers' weeks are full.
+
+    It is for who holds the right to send, which they may have from a process that died.
+    """
+    ask_journal(services, issue_id)
+    issue = services.issues.get(issue_id)
+    outgoing = _prepare(services, issue)
+    run = run_of(services, outgoing, services.deliverer(to), progress)
+    _begin(services, issue, outgoing)
+    services.deliveries.recover(issue.id)
+    return outgoing, run, hold_back(services, outgoing.issue)
+
+
+def ask_journal(services: Services, issue_id: str) -> None:
+    """Held where more of an issue went out than this database knows."""
+    if issue_id in services.journal.behind():
+        raise Held(
+            issue_id,
+            [
+                (
+                    "its journal says that emails of it went out of which this database, put back "
+                    "from an older copy, knows nothing; see `digest reconcile`"
+                )
+            ],
         )
 
 
@@ -143,7 +158,7 @@ def settle(
     issue = services.issues.get(id_)
     wanted = {folded_address(address) for address in addresses}
     which = {"ambiguous", "failed"} if state == "pending" else {"ambiguous"}
-    with services.deliveries.sending():
+    with services.deliveries.sending(id_):
         services.deliveries.recover(issue.id)
         open_ = [d for d in services.deliveries.all(issue.id) if d.state in which]
         chosen = [d for d in open_ if not wanted or folded_address(d.address) in wanted]
@@ -178,7 +193,7 @@ def again(services: Services, id_: str) -> Again:
 
     Nobody else gets it, and nobody what they have had. WrongState where it was not sent.
     """
-    with services.deliveries.sending():
+    with services.deliveries.sending(id_):
         issue = services.issues.get(id_)
         resumed = replace(issue, status=lifecycle.after(id_, issue.status, "resume"))
         if services.traces.counted(id_):  # who had it is not known any more
@@ -200,7 +215,8 @@ def again(services: Services, id_: str) -> Again:
         made = _for_readers(services, issue, lock, from_lock(lock, None))
         services.issues.keep_reader_editions(id_, [*made.editions.values()])
         services.deliveries.expand(id_, chain(everyone, made.addressees))
-        joined = services.deliveries.counts(id_).get("pending", 0)  # nobody else waits
+        counts = services.deliveries.counts(id_)  # nobody else waits, at once or for their hour
+        joined = counts.get("pending", 0) + counts.get("deferred", 0)
         if failed or joined:
             services.deliveries.mark(failed)
             services.issues.save(resumed, lock, was=issue)
@@ -208,7 +224,7 @@ def again(services: Services, id_: str) -> Again:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Outgoing:
+class Outgoing:
     """An issue as it goes out, with its messages for readers who have had some of it, and its audience.
 
     `readers` are the editions of those who chose for themselves.
@@ -221,7 +237,7 @@ class _Outgoing:
     readers: MadeEditions = field(default_factory=MadeEditions)
 
 
-def _prepare(services: Services, issue: Issue) -> _Outgoing:
+def _prepare(services: Services, issue: Issue) -> Outgoing:
     """Find out whether an issue may go out now, as what, and to whom; nothing is written down."""
     status, lock = lifecycle.after(issue.id, issue.status, "send"), services.issues.lock(issue.id)
     inputs = from_lock(lock, None)
@@ -236,7 +252,7 @@ def _prepare(services: Services, issue: Issue) -> _Outgoing:
     sending = replace(issue, status=status, send_at=at, reason=None, stopped=False)
     if status != "sending" or services.deliveries.counts(issue.id):
         kept = tuple(services.issues.variants(issue.id))
-        return _Outgoing(issue=sending, lock=lock, variants=kept)
+        return Outgoing(issue=sending, lock=lock, variants=kept)
     variants = variants_of(services, issue, lock)
     made = _for_readers(services, sending, lock, inputs)
     audience = chain(addressees(services, sending, inputs, variants), made.addressees)
@@ -244,7 +260,7 @@ def _prepare(services: Services, issue: Issue) -> _Outgoing:
     if first is None and issue.status == "approved":
         raise Held(issue.id, ["no confirmed subscriber reads any of its editions"])
     everyone = chain([first], audience) if first is not None else None
-    return _Outgoing(
+    return Outgoing(
         issue=sending, lock=lock, variants=variants.messages, audience=everyone, readers=made
     )
 
@@ -256,7 +272,7 @@ def _for_readers(services: Services, issue: Issue, lock: Lock, inputs: Inputs) -
     return make(services, issue, lock)
 
 
-def _begin(services: Services, was: Issue, outgoing: _Outgoing) -> None:
+def _begin(services: Services, was: Issue, outgoing: Outgoing) -> None:
     """Set the issue to sending; its audience is written down once, with the ledger."""
     issue = outgoing.issue
     if outgoing.audience is not None:
@@ -274,9 +290,10 @@ def _begin(services: Services, was: Issue, outgoing: _Outgoing) -> None:
             services.issues.enter(issue.newsletter, edition.segment, had, issue.id)
 
 
-def _run(
-    services: Services, outgoing: _Outgoing, deliverer: Deliverer, progress: Progress | None
+def run_of(
+    services: Services, outgoing: Outgoing, deliverer: Deliverer, progress: Progress | None
 ) -> Run | CampaignRun:
+    """Return what sends an issue; nothing is written down yet."""
     issue, paper = outgoing.issue, printed(services, outgoing.issue.id)
     if services.campaigns is not None:
         return CampaignRun(services, services.campaigns(), issue, paper.inputs.newsletter.sender)
@@ -296,7 +313,7 @@ def _run(
     )
 
 
-def _finish(
+def finish(
     services: Services, issue: Issue, before: Mapping[DeliveryState, int], run: Run | CampaignRun
 ) -> Sent:
     """Say what became of the issue: out, or still going out and why, or stopped until somebody acts."""
@@ -313,7 +330,8 @@ def _finish(
     return Sent(
         issue=issue.id,
         sent=run.sent,
-        deferred=counts.get("deferred", 0),
+        deferred=counts.get("deferred", 0) - (waiting := services.deliveries.waiting(issue.id)),
+        waiting=waiting,
         failed=max(0, counts.get("failed", 0) - before.get("failed", 0) - run.suppressed),
         ambiguous=counts.get("ambiguous", 0),
         suppressed=run.suppressed,

@@ -28,11 +28,13 @@ from digest.ports import (
     Report,
     Search,
     Sessions,
+    Shards,
     SignUps,
     SkippedDays,
     Sources,
     Tokens,
     Traces,
+    Workers,
 )
 from digest.render.renderer import Renderer
 from digest.render.templates import TemplateLoader
@@ -44,7 +46,8 @@ class Services:
 
     `reports` reads, email by email, what came back; `hook` is a service's, by its name. `relay_log`
     reads a log for Message-IDs. `campaigns` is what issues go out by instead, where they go to lists.
-    Once `stopping` is set, nothing more is begun to be sent.
+    Once `stopping` is set, nothing more is begun to be sent. `jobs` and `shards` are there where others
+    do the work; where they are not, this process does.
     """
 
     config: Config
@@ -79,6 +82,8 @@ class Services:
     prepare_picture: Callable[[str, bytes], Picture | None]
     logo: Picture | str | None
     versions: Mapping[str, str]
+    jobs: Workers | None = None
+    shards: Shards | None = None
     lint_plug_ins: Sequence[Plugin] = ()
     stopping: Event = field(default_factory=Event)
 

@@ -50,7 +50,7 @@ def settle_by_log(services: Services, issue_id: str, where: str) -> SettledByLog
     What it does not name stays ambiguous: another relay may have it, or another log.
     """
     issue = services.issues.get(issue_id)
-    with services.deliveries.sending():
+    with services.deliveries.sending(issue_id):
         services.deliveries.recover(issue_id)
         doubtful = {
             each.message_id.strip("<>"): each

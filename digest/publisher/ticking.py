@@ -8,21 +8,34 @@ from datetime import datetime, timedelta
 
 from digest.editorial import lifecycle
 from digest.editorial.calendar import Slot
-from digest.errors import DeliveryError, DigestError, Failure, Overtaken
+from digest.errors import DeliveryError, DigestError, Failure, HeldEditions, Overtaken
 from digest.model import Issue, IssueHead
-from digest.publisher import approving, dispatching, drafting, log, pulling, sending, telling
+from digest.publisher import (
+    approving,
+    dispatching,
+    drafting,
+    log,
+    pulling,
+    sending,
+    sharing,
+    telling,
+)
 from digest.publisher.gathering import agenda_of, regular
 from digest.publisher.overtaken import draft_again
 from digest.publisher.services import Services
 from digest.publisher.telling import SlotResult
 
 
-def tick(services: Services) -> list[SlotResult]:
-    """Send what may go, draft what is due, send what that made; a failure stops no other.
+def tick(services: Services, names: Collection[str] | None = None) -> list[SlotResult]:
+    """Send what may go, draft what is due, send what that made, of all newsletters or of some.
+
+    A failure stops no other.
 
     What is ready goes first: a slot that comes must not take its issue over.
     """
-    done: dict[str, list[SlotResult]] = {name: [] for name in services.config.newsletters}
+    done: dict[str, list[SlotResult]] = {
+        name: [] for name in services.config.newsletters if names is None or name in names
+    }
     due: dict[str, Slot] = {}
 
     def each(act: Callable[[str], Iterator[SlotResult]]) -> None:
@@ -110,6 +123,8 @@ def _send_ready(services: Services, name: str, tried: Collection[str]) -> Iterat
         approved = issue.status == "approved" and goes_by_itself and _has_come(issue, now)
         if issue.id in tried or issue.stopped or not (approved or issue.status == "sending"):
             continue
+        if services.shards is not None and services.shards.are_out(issue.id):
+            continue  # workers are at it
         waited = [at for at in (issue.send_at, issue.approved_at) if at is not None]
         if approved and waited and now - max(waited) > newsletter.late:
             yield _hold(services, issue.id, newsletter.late)
@@ -139,13 +154,15 @@ def _hold(services: Services, id_: str, late: timedelta) -> Issue:
 
 
 def _send_on(services: Services, id_: str) -> Issue:
+    """Send an issue, or share it out among workers, where there are any."""
+    shards = services.shards if services.campaigns is None else None
     try:
+        if shards is not None:
+            return sharing.share_out(services, shards, id_)
         done = sending.send(services, id_, None)
     except Overtaken as error:
         again = draft_again(services, id_, error)
-        if again.status != "approved":
-            return again
-        done = sending.send(services, id_, None)
+        return _send_on(services, id_) if again.status == "approved" else again
     log.note(services, "schedule", "send", f"{id_} ({done.sent} sent)")
     issue = services.issues.get(id_)
     if done.error and not issue.stopped:
@@ -153,8 +170,5 @@ def _send_on(services: Services, id_: str) -> Issue:
     if done.error:
         raise DeliveryError(done.error)
     if done.held_editions:
-        raise DeliveryError(
-            f"issue {id_} went out, but for {done.held_editions} editions of readers who chose: "
-            f"{done.held_for}"
-        )
+        raise HeldEditions(id_, done.held_editions, done.held_for or "")
     return issue

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import BigInteger, Connection, Engine, Select, case, func, literal, select
 
+from digest.errors import Overlapped
 from digest.jsonable import canonical, dump, load, sha256_hex
 from digest.model import Article, Picture, StoredResult
 from digest.ports import State, Stock
@@ -53,8 +54,17 @@ class StoredArticles:
             found.setdefault(key, []).append(known[article])
         return {key: tuple(articles_) for key, articles_ in found.items()}
 
-    def file(self, source: str, filed: Sequence[StoredResult], state: State) -> None:
-        """Keep a batch and its source's state, in one transaction."""
+    def file(
+        self,
+        source: str,
+        filed: Sequence[StoredResult],
+        state: State,
+        known: Mapping[str, Sequence[Article]] | None = None,
+    ) -> None:
+        """Keep a batch and its source's state, in one transaction.
+
+        Overlapped where another filed articles by the same keys since they were looked up as `known`.
+        """
         changed = [_row(f.article) for f in filed if f.change != "same"]
         keys = sorted({(_short(key), f.article.id) for f in filed for key in f.keys})
         put = insert(articles)
@@ -68,6 +78,8 @@ class StoredArticles:
             if changed:
                 # only one files at a time, so that the numbers are in the order of commit
                 hold(connection, "articles")
+                if known is not None and is_postgresql(self._engine):
+                    self._refuse_overlap(connection, filed, known)
                 last = connection.execute(select(func.max(articles.c.filed))).scalar() or 0
                 rows = [{**row, "filed": last + n} for n, row in enumerate(changed, 1)]
                 connection.execute(
@@ -81,6 +93,19 @@ class StoredArticles:
             if keys:
                 connection.exec_driver_sql(self._put_keys, keys)
             _remember(connection, {source: state})
+
+    def _refuse_overlap(
+        self,
+        connection: Connection,
+        filed: Sequence[StoredResult],
+        known: Mapping[str, Sequence[Article]],
+    ) -> None:
+        keys = {_short(key) for f in filed for key in f.keys}
+        query = select(article_keys.c.key, article_keys.c.article)
+        there = connection.execute(query.where(among(article_keys.c.key, keys)))
+        looked_up = {(_short(key), each.id) for key, found in known.items() for each in found}
+        if not looked_up.issuperset((row.key, row.article) for row in there):
+            raise Overlapped
 
     def remember(self, states: Mapping[str, State]) -> None:
         """Keep the states of sources that showed nothing new, in one transaction."""

@@ -68,6 +68,11 @@ def move(source_url: str, target_url: str) -> Mapping[str, int]:
     not, or where the target is not empty. UsageError where the one is not SQLite's, or the other not
     PostgreSQL's.
     """
+    if postgresql.read_address(source_url) is not None:
+        raise UsageError(
+            "the project is kept in PostgreSQL already, as `database:` in feeds.yaml says or the variable "
+            "DIGEST_DATABASE; name the one to copy by --db sqlite:///digest.db"
+        )
     file = sqlite_file(source_url)
     if not file.exists():
         raise DigestError(f"there is no database {file}; nothing was copied")

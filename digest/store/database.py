@@ -70,9 +70,18 @@ def hold(connection: Connection, what: str) -> None:
 
 
 @contextmanager
-def exclusive(engine: Engine, purpose: str) -> Iterator[None]:
-    """Hold a lock that the system frees when this process ends; DigestError where another has it."""
-    with (postgresql if is_postgresql(engine) else sqlite).exclusive(engine, purpose):
+def exclusive(
+    engine: Engine, purpose: str, of: str | None = None, *, shared: bool = False
+) -> Iterator[None]:
+    """Hold a lock that the system frees when this process ends; DigestError where another has it.
+
+    With PostgreSQL it may be of one thing among many, and `shared` with others who do a part of it.
+    """
+    if is_postgresql(engine):
+        lock = postgresql.exclusive(engine, purpose, of, shared=shared)
+    else:
+        lock = sqlite.exclusive(engine, purpose)
+    with lock:
         yield
 
 

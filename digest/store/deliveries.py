@@ -11,11 +11,11 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, literal_column, select
 
 from digest.editorial.folding import folded_address
 from digest.editorial.provider import provider
-from digest.errors import DigestError
+from digest.errors import DigestError, TakenOver
 from digest.model import Delivery, DeliveryState
 from digest.ports import Addressee, Claim
 from digest.store.audience import MAILABLE
@@ -30,13 +30,17 @@ from digest.store.tables import HEAD, MESSAGE, deliveries, settings, subscribers
 _ROWS = 5000  # read or written at a time
 _LOST = "the machine was stopped, or the database copied, while it was going out"
 _LISTED = 500  # keys in one statement
-_FENCE = "fence"
+FENCE = "fence"
+"""How the setting's name begins that says who may send; with PostgreSQL the issue's id follows it."""
 _FENCE_SQL = {
-    "sqlite": "SELECT (SELECT value FROM settings WHERE name = 'fence'), version_num FROM alembic_version",
-    # who takes over, and who migrates, waits until what was asked about is committed
-    "postgresql": "SELECT (SELECT value FROM settings WHERE name = 'fence' FOR SHARE), version_num "
-    "FROM alembic_version FOR SHARE",
+    "sqlite": "SELECT (SELECT value FROM settings WHERE name = ?), version_num FROM alembic_version",
+    # who takes over, and who migrates, waits until what was asked about is committed; so who stands
+    # still in the midst of it loses its connection
+    "postgresql": "SELECT (SELECT value FROM settings WHERE name = %s FOR SHARE), version_num "
+    "FROM alembic_version WHERE set_config('idle_in_transaction_session_timeout', '{idle}', true) <> '' "
+    "FOR SHARE",
 }
+_IDLE = 20_000  # milliseconds; a worker is taken for dead after thirty seconds
 
 
 class StoredDeliveries:
@@ -54,16 +58,18 @@ class StoredDeliveries:
         self._engine, self._writer, self._boot = engine, writer(engine), boot
         self._is_postgresql = is_postgresql(engine)
         self._marker = engine if boot is None or self._is_postgresql else relaxed(engine)
-        self._fence_sql = _FENCE_SQL[engine.dialect.name]
+        self._fence_sql = _FENCE_SQL[engine.dialect.name].format(idle=_IDLE)
+        self._fence_name = FENCE
         self._fence: str | None = None
+        self._range: tuple[ColumnElement[bool], ...] = ()  # of whom it is the record; all
         self._after = (
             ""  # the last that was claimed: whoever is pending stands behind it, as a rule
         )
         self._marks: sqlite3.Connection | None = None  # while this process sends
 
     @contextmanager
-    def sending(self) -> Iterator[None]:
-        """Hold the right to send; DigestError where another process has it.
+    def sending(self, issue: str | None = None) -> Iterator[None]:
+        """Hold the right to send, with PostgreSQL that issue alone; DigestError where another process has it.
 
         The lock may be lost without a word: its file is taken away, or is on a disk of the network.
         So who holds it writes a fence into the database, and claims and marks nothing once there is
@@ -71,26 +77,28 @@ class StoredDeliveries:
         none of them.
         """
         lent = nullcontext(None) if self._is_postgresql else driven(self._marker)
-        with exclusive(self._engine, "sending"), lent as connection:
+        with exclusive(self._engine, "sending", issue), lent as connection:
             self._fence, self._marks, self._after = secrets.token_hex(8), connection, ""
-            put = insert(settings).values(name=_FENCE, value=self._fence)
+            self._fence_name = f"{FENCE}:{issue}" if self._is_postgresql and issue else FENCE
             with self._writer.begin() as writing:
-                writing.execute(
-                    put.on_conflict_do_update(index_elements=["name"], set_={"value": self._fence})
-                )
+                put_up(writing, self._fence_name, self._fence)
+                if self._is_postgresql and issue is None:  # who has all takes over each
+                    each = settings.c.name.startswith(f"{FENCE}:", autoescape=True)
+                    writing.execute(settings.update().where(each).values(value=self._fence))
             try:
                 yield
             finally:
                 self._fence = self._marks = None
+
+    def _ask(self, connection: Connection) -> None:
+        self._ask_fence(*connection.exec_driver_sql(self._fence_sql, (self._fence_name,)).one())
 
     def _ask_fence(self, fence: str | None, version: str) -> None:
         """Refuse to send where another does, or has migrated the database meanwhile."""
         if version != HEAD:
             raise DigestError(f"{difference(version)}; this process sends nothing more")
         if self._fence not in {None, fence}:
-            raise DigestError(
-                "another process has taken over the sending; this one sends nothing more"
-            )
+            raise TakenOver
 
     def expand(self, issue: str, wanted: Iterable[Addressee]) -> None:
         """Write down who is to get an issue; who stands there already is left as is."""
@@ -147,14 +155,14 @@ class StoredDeliveries:
                 ((subscribers.c.status == MAILABLE) & ~gone).label("is_mailable"),
             )
             .join_from(deliveries, subscribers, subscribers.c.key == deliveries.c.key, isouter=True)
-            .where(deliveries.c.issue == issue)
+            .where(deliveries.c.issue == issue, *self._range)
             .order_by(deliveries.c.key)
             # what another is just claiming is passed over; in SQLite one claims at a time
             .with_for_update(skip_locked=True, of=deliveries)
         )
         put = deliveries.update().where(deliveries.c.issue == issue).values(state="claimed")
         with self._writer.begin() as connection:
-            self._ask_fence(*connection.exec_driver_sql(self._fence_sql).one())
+            self._ask(connection)
             # who was deferred does not stand before those who were not tried yet; who was passed
             # over or put back stands before those who were claimed, and is looked for at the end
             key = deliveries.c.key
@@ -175,9 +183,7 @@ class StoredDeliveries:
         """Write down in which boot an issue's emails are claimed; nobody waits where it is known."""
         kept = select(settings.c.value).where(settings.c.name == BOOT + issue)
         if connection.execute(kept).scalar() != self._boot:
-            put = insert(settings).values(name=BOOT + issue, value=self._boot)
-            fresh = {"value": self._boot}
-            connection.execute(put.on_conflict_do_update(index_elements=["name"], set_=fresh))
+            put_up(connection, BOOT + issue, str(self._boot))
 
     def mark(self, marked: Sequence[Delivery]) -> None:
         """Write down states, in one transaction."""
@@ -188,12 +194,13 @@ class StoredDeliveries:
         elif rows:
             lent = nullcontext(self._marks) if self._marks else driven(self._marker)
             with lent as connection, transaction(connection):
-                self._ask_fence(*connection.execute(self._fence_sql).fetchone())
+                asked = connection.execute(self._fence_sql, (self._fence_name,))
+                self._ask_fence(*asked.fetchone())
                 connection.executemany(_MARK_SQL, rows)
 
     def _mark_in_postgresql(self, rows: Sequence[tuple[object, ...]]) -> None:
         with self._writer.begin() as connection:
-            self._ask_fence(*connection.exec_driver_sql(self._fence_sql).one())
+            self._ask(connection)
             # in the order of keys: two who write the same rows do not wait for each other in a ring
             ordered = sorted(rows, key=lambda row: (str(row[-2]), str(row[-1])))
             connection.exec_driver_sql(native(self._engine, _MARK_SQL), ordered)
@@ -266,6 +273,15 @@ class StoredDeliveries:
             rows = connection.execute(figures("state", issue=issue))
             return {row.state: row.n for row in rows}
 
+    def waiting(self, issue: str) -> int:
+        """Return how many of an issue's emails wait for their readers' hour, and were not tried yet."""
+        table = deliveries.c
+        untried = (table.attempts == 0) & table.put_off_since.is_(None)
+        mine = (table.issue == issue) & (table.state == "deferred") & untried
+        with self._engine.connect() as connection:
+            query = select(func.count()).select_from(deliveries).where(mine)
+            return connection.execute(query).scalar_one()
+
     def reached(self, editions: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
         """Yield the issue, the segment and the key of everyone whom these editions reached, or may have."""
         missed = deliveries.c.state.in_(("failed", "bounced"))
@@ -278,6 +294,11 @@ class StoredDeliveries:
 
     def reached_by(self, issue: str) -> Iterator[tuple[str, str]]:
         """Yield the key of everyone whom an issue reached, or may have, with the segment of their edition."""
+        if self._is_postgresql:
+            with reading(self._engine) as connection:
+                said = native(self._engine, _REACHED_SQL)
+                yield from map(tuple, connection.exec_driver_sql(said, (issue,)))
+            return
         with driven(self._engine) as connection:
             yield from connection.execute(_REACHED_SQL, (issue,))
 
@@ -328,6 +349,12 @@ class StoredDeliveries:
             for id_, each, count in connection.execute(figures("issue", "state")):
                 found.setdefault(id_, {})[each] = count
         return found
+
+
+def put_up(connection: Connection, name: str, value: str) -> None:
+    """Write a setting down, whatever it was before."""
+    put = insert(settings).values(name=name, value=value)
+    connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
 _EXPAND = """

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Integer, Text, cast, select
 
 from digest.errors import DigestError
 from digest.store.database import writer
@@ -32,8 +32,7 @@ class StoredJournal:
 
     def note(self, issue: str) -> None:
         """Write down that a batch of the issue's emails goes out now; DigestError where it cannot be."""
-        count = self._counted(issue) + 1
-        self._count(issue, count)
+        count = self._count_on(issue)
         if self._file is None:
             return
         # a crash may have cut the last line short: ours begins on one of its own
@@ -60,6 +59,17 @@ class StoredJournal:
     def _lines(self) -> Iterator[tuple[str, int]]:
         if self._file is not None:
             yield from _lines_of(self._file)
+
+    def _count_on(self, issue: str) -> int:
+        """Count a batch more, and return how many there are; others may count at the same time."""
+        name, more = _PREFIX + issue, cast(cast(settings.c.value, Integer) + 1, Text)
+        put = insert(settings).values(name=name, value="1")
+        with self._writer.begin() as connection:
+            connection.execute(
+                put.on_conflict_do_update(index_elements=["name"], set_={"value": more})
+            )
+            query = select(settings.c.value).where(settings.c.name == name)
+            return int(connection.execute(query).scalar_one())
 
     def _counted(self, issue: str) -> int:
         query = select(settings.c.value).where(settings.c.name == _PREFIX + issue)

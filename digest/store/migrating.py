@@ -28,6 +28,14 @@ def create_or_refuse(engine: Engine, writing: Engine) -> None:
         raise DigestError(difference(found))
 
 
+def refuse_another(engine: Engine) -> None:
+    """DigestError where the tables are of another version."""
+    with engine.connect() as connection:
+        found = version_of(connection)
+    if found != tables.HEAD:
+        raise DigestError(difference(found or "0000"))
+
+
 def upgrade(writing: Engine) -> str | None:
     """Bring the tables up to date, in one transaction; return their version before, None for none.
 

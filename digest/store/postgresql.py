@@ -151,19 +151,26 @@ def hold(connection: Connection, what: str) -> None:
 
 
 @contextmanager
-def exclusive(engine: Engine, purpose: str) -> Iterator[None]:
-    """Hold a lock that the server frees when this process's connection ends; DigestError where another has it."""
+def exclusive(
+    engine: Engine, purpose: str, of: str | None = None, *, shared: bool = False
+) -> Iterator[None]:
+    """Hold a lock that the server frees when this process's connection ends; DigestError where another has it.
+
+    With `of` it is the lock of one thing among many, which may be `shared`, and nobody has the whole.
+    """
     apart = engine.execution_options(isolation_level="AUTOCOMMIT")
-    key = {"room": _LOCKS, "key": _key(purpose)}
+    locks = [(purpose, of is not None)] + ([(f"{purpose} {of}", shared)] if of is not None else [])
     with apart.connect() as connection:
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:room, :key)"), key).scalar():
-            raise DigestError(f"another process is {purpose} already; nothing was done")
-        connection.detach()  # the lock is this connection's, which nobody else may take up
+        connection.detach()  # the locks are this connection's, which nobody else may take up
+        for name, is_shared in locks:
+            lock = f"SELECT pg_try_advisory_lock{'_shared' if is_shared else ''}(:room, :key)"
+            if not connection.execute(text(lock), {"room": _LOCKS, "key": _key(name)}).scalar():
+                raise DigestError(f"another process is {purpose} already; nothing was done")
         try:
             yield
         finally:
-            with suppress(DigestError, SQLAlchemyError):  # one that broke has let go of it
-                connection.execute(text("SELECT pg_advisory_unlock(:room, :key)"), key)
+            with suppress(DigestError, SQLAlchemyError):  # one that broke has let go of them
+                connection.execute(text("SELECT pg_advisory_unlock_all()"))
 
 
 def _key(what: str) -> int:

@@ -75,13 +75,18 @@ def chooser(publisher: Publisher, newsletter: str, choice: Choice | None) -> Cho
 
 
 def choice_in(form: MultiDict[str, str], newsletter: str) -> Choice | None:
-    """Return the choice that a form says of a newsletter; None where its reader makes none."""
-    if not form.get(f"{newsletter}.own"):
+    """Return the choice that a form says of a newsletter; None where its reader makes none.
+
+    Who had none yet makes one by ticking a topic or a source, too; who had one gives it up by the box.
+    """
+    topics, sources = (tuple(form.getlist(f"{newsletter}.{name}")) for name in ("topic", "source"))
+    begins = bool(form.get(f"{newsletter}.new") and (topics or sources))
+    if not form.get(f"{newsletter}.own") and not begins:
         return None
     frequency = form.get(f"{newsletter}.frequency")
     return Choice(
-        topics=tuple(form.getlist(f"{newsletter}.topic")),
-        sources=tuple(form.getlist(f"{newsletter}.source")),
+        topics=topics,
+        sources=sources,
         frequency=next((each for each in _OFTEN if each == frequency), None),
         hour=_number(form, f"{newsletter}.hour"),
         zone=form.get(f"{newsletter}.zone", ""),

@@ -133,8 +133,9 @@ def _programs() -> Path:
     found = find_spec(_PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise Missing(f"{_PACKAGE} is not installed")
-    if find_spec("psycopg") is None:
-        raise Missing("psycopg is not installed")
+    for needed in ("psycopg", "procrastinate"):
+        if find_spec(needed) is None:
+            raise Missing(f"{needed} is not installed")
     newest = sorted(Path(found.submodule_search_locations[0]).glob("pginstall*/bin/postgres"))
     if not newest:
         raise Missing(f"{_PACKAGE} has no server for this machine")

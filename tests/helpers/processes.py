@@ -16,7 +16,14 @@ from multiprocessing.context import ForkServerProcess
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["digest.wiring", "digest.cli.sending", "digest.schedule", "digest.web.serve", __name__]
+    [
+        "digest.wiring",
+        "digest.cli.sending",
+        "digest.schedule",
+        "digest.web.serve",
+        "digest.job_worker",
+        __name__,
+    ]
 )
 
 

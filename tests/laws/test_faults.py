@@ -807,7 +807,9 @@ def test_a_backup_put_back_in_the_midst_of_an_issue_sends_nothing_again(
     relay.pause = 0.005
     first = send(room, relay)
     until(lambda: len(relay.got) > 30)
+    relay.pause = 0.3  # there is to be something left when the copy is made
     assert start([*at(room), "backup", str(copy)]).wait() == 0
+    relay.pause = 0.02
     until(lambda: len(relay.got) > MANY // 2)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()

@@ -60,7 +60,7 @@ def test_a_number_has_the_form_that_its_language_gives_it(tag: str, said: dict[i
         assert f"+{form}" in words.ungettext(text, text, count) % {"count": count, "title": "X"}
 
 
-@pytest.mark.parametrize("tag", ["fr", "es", "pl", "ar"])
+@pytest.mark.parametrize("tag", sorted({file.stem for file in LOCALES.glob("*.po")} - {"en"}))
 def test_an_email_in_a_shipped_language_has_no_english_of_ours(tag: str) -> None:
     html, text = rendered(tag)
 
@@ -114,7 +114,9 @@ def texts(folder: Path, **options: str) -> set[str]:
         directory_filter=lambda _: True,
         keywords={"_": None, "gettext": None, "ngettext": (1, 2), "say": None},
     )
-    return {m[0] if isinstance(m, tuple) else m for name, _, m, _, _ in found if name not in DESK}
+    said = {m[0] if isinstance(m, tuple) else m for name, _, m, _, _ in found if name not in DESK}
+    # from Python 3.12 on Babel takes a format in an f-string beside a call for words
+    return {text for text in said if any(map(str.isalpha, text))}
 
 
 TEXTS = texts(samples.TEMPLATES, silent="false", trim_blocks="true") | texts(WEB, silent="false")

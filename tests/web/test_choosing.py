@@ -85,6 +85,20 @@ def test_what_a_reader_chose_is_kept_shown_and_taken_back(
     assert reader(room).choices == {}
 
 
+def test_who_ticks_a_topic_and_not_the_box_above_has_chosen_and_the_box_gives_it_up(
+    room: Newsroom, web: FlaskClient, link: str
+) -> None:
+    page = web.get(link).text
+    assert 'name="weekly.new" value="yes"' in page
+    ticked = {"segment": "staff", "weekly.topic": "Ocean", "weekly.new": "yes"}
+    web.post(link, data=ticked)
+    assert reader(room).choices["weekly"].topics == ("Ocean",)
+
+    assert "weekly.new" not in web.get(link).text
+    web.post(link, data={"segment": "staff", "weekly.topic": "Ocean"})
+    assert not reader(room).choices
+
+
 @pytest.mark.parametrize("topics", [[], ["Strategy-growth"], ["*"]])
 def test_nothing_and_what_is_not_offered_is_no_choice(
     room: Newsroom, web: FlaskClient, link: str, topics: list[str]

@@ -1,0 +1,162 @@
+"""A worker: it does the jobs that others found due, several at a time, until it is asked to end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
+
+from digest import schedule
+from digest.errors import Busy, DigestError, TakenForDead, TakenOver, UsageError
+from digest.ports import Shard
+from digest.publisher import Publisher
+from digest.store.jobs import HEARTBEAT, STALLED, StoredJobs
+
+_FIRST_REST = timedelta(
+    seconds=5
+)  # before a job that failed is done again; twice as long each time
+_LONGEST_REST = timedelta(minutes=10)
+_NAP = 1.0  # seconds, until a server that is gone is asked for again
+_POLL = 5.0  # seconds, should a notice that there is work get lost
+
+_log = logging.getLogger("digest")
+
+
+def work(publisher: Publisher, queues: Sequence[str], concurrency: int) -> None:
+    """Work until asked to end; UsageError where there is nothing to share, DigestError where it is refused."""
+    if not isinstance(publisher.jobs, StoredJobs):
+        raise UsageError(
+            "the store is SQLite, for which `digest run` does all the work; workers are for PostgreSQL"
+        )
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what a job does says so itself
+    asyncio.run(_JobWorker(publisher, publisher.jobs).run(queues, concurrency))
+
+
+class _NotYet(Exception):
+    """A job that is to be gone on with after a while."""
+
+    def __init__(self, rest: timedelta) -> None:
+        self.rest = rest
+
+
+class _RetryLater(BaseRetryStrategy):
+    """What failed is done again, later each time: what is due stays due until it is done."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        """Return when."""
+        if isinstance(exception, _NotYet):
+            rest = exception.rest
+        else:
+            rest = min(_FIRST_REST * 2 ** min(job.attempts, 10), _LONGEST_REST)
+        return RetryDecision(retry_at=datetime.now(UTC) + rest)
+
+
+class _JobWorker:
+    def __init__(self, publisher: Publisher, jobs: StoredJobs) -> None:
+        self._publisher, self._jobs = publisher, jobs
+        self._refused: DigestError | None = None
+        self._ends = False
+        self._work: asyncio.Task[None] | None = None
+
+    async def run(self, queues: Sequence[str], concurrency: int) -> None:
+        """Do what is in the queues; a server that is gone is waited for."""
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self._end)
+        app = self._jobs.app()
+        self._take_up(app, loop)
+        _log.info("a worker for %s, %d at a time", ", ".join(queues), concurrency)
+        while not self._ends:
+            working = self._until_it_breaks(app, queues, concurrency)
+            self._work = asyncio.create_task(working)
+            with suppress(asyncio.CancelledError):
+                await self._work
+            if not self._ends:
+                _log.warning("the worker's connection broke; it begins anew")
+                await asyncio.sleep(_NAP)
+        if self._refused is not None:
+            raise self._refused
+
+    async def _until_it_breaks(self, app: App, queues: Sequence[str], concurrency: int) -> None:
+        try:
+            async with app.open_async():
+                await app.run_worker_async(
+                    queues=[*queues],
+                    concurrency=concurrency,
+                    delete_jobs="always",
+                    fetch_job_polling_interval=_POLL,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=STALLED,
+                    install_signal_handlers=False,
+                )
+        except (ConnectorException, psycopg.Error, OSError) as error:
+            _log.error("the worker waits for the database: %s", error.__cause__ or error)
+
+    def _end(self) -> None:
+        """Begin no other job; what is open is finished, and a shard that is half sent goes on elsewhere."""
+        self._ends = True
+        self._publisher.stop()
+        if self._work is not None:
+            self._work.cancel()
+
+    def _take_up(self, app: App, loop: asyncio.AbstractEventLoop) -> None:
+        """Say what each kind of job does."""
+
+        def task(name: str, act: Callable[..., None]) -> None:
+            def done(context: JobContext, /, **values: Any) -> None:  # noqa: ANN401 - as the job says
+                self._do(lambda: act(context, **values), loop)
+
+            app.task(name=name, queue=name, pass_context=True, retry=_RetryLater())(done)
+
+        task("pull", lambda _context, names: schedule.pull(self._publisher, names))
+        task("draft", lambda _context, names: schedule.tick(self._publisher, names))
+        task("send", self._send)
+
+    def _do(self, act: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            self._jobs.check()
+        except DigestError as error:
+            if not isinstance(error, Busy):
+                self._refused = error
+                loop.call_soon_threadsafe(self._end)
+            raise
+        try:
+            act()
+        except TakenForDead:
+            # whatever became of its jobs is others' now: even to say that they are done would be wrong
+            _log.error("this worker stood still for so long that others have its work; it ends")
+            logging.shutdown()
+            os._exit(1)
+        except TakenOver:
+            return
+        except DigestError as error:
+            _log.error("%s", error)
+            raise
+        except _NotYet:
+            raise
+        except Exception:
+            _log.exception("a job failed, and is done again later")
+            raise
+
+    def _send(self, context: JobContext, issue: str, cut: str, after: str, last: str) -> None:
+        job = context.job
+        if job.id is None:
+            return
+        shard = Shard(
+            issue=issue, cut=cut, after=after, last=last, job=job.id, attempt=job.attempts
+        )
+        after_it = self._publisher.send_shard(shard)
+        if isinstance(after_it, timedelta):
+            raise _NotYet(after_it)
+        if after_it is not None:
+            schedule.report(self._publisher, after_it)
