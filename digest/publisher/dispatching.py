@@ -10,7 +10,7 @@ import hmac
 import re
 from base64 import b64decode, b64encode
 from binascii import Error
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,7 +21,9 @@ from typing import Any
 
 from digest.config import Config
 from digest.errors import DigestError, TemplateError, Unknown, UsageError, one_line
+from digest.findings import Finding, Where
 from digest.jsonable import to_json
+from digest.lint_rules.of_choice import TEMPLATE
 from digest.model import Dispatch, Issue, IssueHead, Status, Webhook, WebhookEvent
 from digest.ports import PostAnswer, Unanswered
 from digest.publisher.services import Services
@@ -180,6 +182,26 @@ def try_out(services: Services, name: str) -> Dispatch:
     data = _of_none(services, newsletter, said)
     test = _addressed([hooks[name]], "webhook.test", services.clock(), data)[0]
     return _attempted(services, hooks[name], replace(test, attempts=1, tried=services.clock()))
+
+
+def try_templates(services: Services) -> Iterator[Finding]:
+    """Yield what is wrong with the webhooks' templates, by rendering what is told of an issue with them."""
+    for hook in services.config.webhooks.values():
+        newsletter = next(iter(hook.newsletters or services.config.newsletters))
+        article = {"id": "sample", "title": "A headline", "url": "https://u.example/sample"}
+        edition = {"segment": "sample", "subject": "A subject", "preheader": "More"}
+        data = {
+            **_of_none(services, newsletter, "Something happened."),
+            "issue": f"{newsletter}-2026-01-12",
+            "number": 1,
+            "status": "sent",
+            "editions": [{**edition, "articles": [article]}],
+            "emails": {"sent": 1},
+        }
+        try:
+            _body(services, hook, _addressed([hook], "issue.sent", services.clock(), data)[0])
+        except TemplateError as error:
+            yield TEMPLATE.found(str(error), Where(key=f"webhooks.{hook.name}.template"))
 
 
 def not_taken(dispatch: Dispatch) -> str:

@@ -252,6 +252,30 @@ def test_a_wrong_template_is_told_with_file_and_line_and_stops_no_issue(
     assert {each.state for each in room.open().tell_webhooks()} == {"taken"}
 
 
+def test_check_names_a_template_that_is_not_there_or_fails(room: Newsroom, there: Receiver) -> None:
+    folder = room.folder / "templates" / "webhooks"
+    folder.mkdir(parents=True)
+    (folder / "fails.txt").write_text(
+        "{{ data.editions[0].articles[0].title }}\n{{ data.nothing }}"
+    )
+    (folder / "works.txt").write_text("{{ data.editions[0].articles[0].title }}")
+    press = hooked(
+        room,
+        program(there),
+        *(
+            f"{name}: {{url: '{there.origin}', template: {name}.txt}}"
+            for name in ("fails", "works")
+        ),
+        f"none: {{url: '{there.origin}', template: ../../feeds}}",
+        f"chat: {{url: '{there.origin}', template: teams}}",
+    )
+    found = {f.where.key: f.message for f in press.check() if f.rule == "template"}
+    assert [*found] == ["webhooks.fails.template", "webhooks.none.template"]
+    assert "fails.txt:2: there is no field 'nothing' here" in found["webhooks.fails.template"]
+    assert "there is no template" in found["webhooks.none.template"]
+    assert there.got == []
+
+
 def test_no_private_address_is_asked_that_nobody_named(room: Newsroom, there: Receiver) -> None:
     press = hooked(room, f'chat: {{url: "{there.origin}", template: slack}}')
     press.draft("weekly")
@@ -474,6 +498,7 @@ def test_a_sentence_names_nobody() -> None:
         ("{url: 'https://x.example', template: slack, newsletters: [daily]}", "no newsletter"),
         ("{url: 'https://x.example', template: slack, events: [opened]}", "drafted"),
         ("{url: 'https://x.example', template: slack, events: []}", "events"),
+        ("{url: 'https://x.example', template: slack, events: held}", "events: is a list, such as"),
     ],
 )
 def test_a_webhook_that_could_not_work_is_refused_with_its_line(
