@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
+def one_line(value: object, most: int = 500) -> str:
+    """Return a text that a stranger wrote in one line of so many characters, all of which are seen."""
+    said = " ".join(str(value or "")[: 4 * most].split())
+    return "".join(letter for letter in said if letter.isprintable())[:most]
+
+
 class DigestError(Exception):
     """Something a person can put right; its text is one clear sentence."""
 

@@ -153,6 +153,8 @@ def sent(value: Sent, pending: int) -> Shape:
     done = {name: number for name, number in to_json(value).items() if name != "error"}
     if not value.held_editions:  # which there are only where readers choose
         del done["held_editions"], done["held_for"]
+    if not value.waiting:
+        del done["waiting"]
     return {**done, "pending": pending}
 
 

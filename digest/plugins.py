@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, TypeGuard, TypeVar, cast
 
-from digest.errors import DigestError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
+from digest.errors import DigestError, one_line
+
+T = TypeVar("T")
 SOURCES, DELIVERERS, LINT = "digest.sources", "digest.deliverers", "digest.lint"
+FALLS = (Exception, SystemExit)
+"""What a stranger's code may raise: it is caught, and ends nothing of ours."""
 
 _NEEDS: Mapping[str, tuple[str, ...]] = {
     SOURCES: ("check", "address", "read"),
@@ -18,6 +25,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     LINT: ("rules", "check"),
 }
 """What a plug-in of each group must have."""
+_SHOWN = 300  # characters of what it says
 
 
 class PluginFailed(DigestError):
@@ -40,10 +48,30 @@ class Plugin:
             raise PluginFailed(self.problem)
         return self.value
 
-    def fell(self, error: object) -> str:
+    def fell(self, error: str | BaseException) -> str:
         """Say that it fell over what it was given, or gave something that is of no use."""
-        said = f"{type(error).__name__}: {error}" if isinstance(error, Exception) else str(error)
+        said = error if isinstance(error, str) else type(error).__name__
+        with suppress(Exception):  # an exception of its own may fall over its own words
+            said = f"{said}: {error}" if isinstance(error, BaseException) else said
+        said = one_line(said, _SHOWN)
         return f"the plug-in {self.name} of {self.package} cannot be used: {said}"
+
+
+def is_whole(value: object, kind: type[T]) -> TypeGuard[T]:
+    """Tell whether a stranger's value is of a kind, a dataclass, and each field holds what it says."""
+    if not isinstance(value, kind):
+        return False
+    adapter: TypeAdapter[T] = _adapter(cast("Any", kind))
+    try:
+        adapter.validate_json(adapter.dump_json(value, warnings="error"), strict=True)
+    except (PydanticSerializationError, ValidationError):
+        return False
+    return True
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a type
+    return TypeAdapter(kind)
 
 
 @cache
@@ -67,9 +95,10 @@ def _loaded(point: EntryPoint, needs: tuple[str, ...]) -> Plugin:
     found = Plugin(name=point.name, package=package)
     try:
         value = point.load()
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's module does when imported
+        lacking = [name for name in needs if not hasattr(value, name)]
+    except FALLS as error:  # whatever a stranger's module does when imported
         return replace(found, problem=found.fell(error))
-    if lacking := [name for name in needs if not hasattr(value, name)]:
+    if lacking:
         said = f"{point.value} has no {' and no '.join(lacking)}"
         return replace(found, problem=found.fell(said))
     return replace(found, value=value)

@@ -312,7 +312,10 @@ class Issues(Protocol):
         ...
 
     def keep_reader_editions(self, id_: str, editions: Sequence[ReaderEdition]) -> None:
-        """Keep an issue's editions for readers who chose for themselves; one of a name that is kept stays."""
+        """Keep an issue's editions for readers who chose for themselves; what somebody is to get stays.
+
+        What nobody is to get was kept by a run that ended before it wrote down its audience.
+        """
         ...
 
     def reader_editions(self, id_: str) -> Sequence[ReaderEdition]:
@@ -407,7 +410,7 @@ class Audience(Protocol):
         """Yield the subscribers by address."""
         ...
 
-    def alike(self, today: date, *, attributes: bool) -> Iterator[Alike]:
+    def alike(self, today: date, *, attributes: bool, choices: bool = False) -> Iterator[Alike]:
         """Yield how many subscribers are alike, counted by the store."""
         ...
 
@@ -668,7 +671,7 @@ class Dispatches(Protocol):
         ...
 
     def forget(self, before: datetime) -> None:
-        """Let go what is over and came about before then."""
+        """Let go what came about before then: it is over, or waits for a webhook that is no more."""
         ...
 
 
@@ -811,6 +814,10 @@ class Deliveries(Protocol):
 
     def received(self, issue: str) -> Mapping[tuple[str, str], int]:
         """Return how many got each of an issue's messages, by segment and variant."""
+        ...
+
+    def waiting(self, issue: str) -> int:
+        """Return how many of an issue's emails wait for their readers' hour, and were not tried yet."""
         ...
 
     def all_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -158,6 +159,13 @@ BROKEN = {
     "it is nothing of the kind": ("KIND = 5\n", "broken:KIND has no check and no address"),
     "it reads no feed": (READS.format("5"), "what it read is no Feed of entries"),
     "it falls over what it reads": (READS.format("1 / 0"), "ZeroDivisionError: division by zero"),
+    "it leaves when imported": ("raise SystemExit(3)\n", "SystemExit: 3"),
+    "it leaves when it reads": (READS.format("exit(0)"), "SystemExit: 0"),
+    "its entries are of bytes": (
+        "from digest.sources.plugged import Entry, Feed\n"
+        + READS.format("Feed(entries=(Entry(title=b'Tides', tags=[5]),))"),
+        "what it read is no Feed of entries",
+    ),
 }
 
 
@@ -176,17 +184,35 @@ def test_a_source_whose_plug_in_fails_is_told_with_its_name_and_fails_alone(
     assert {each.status for name, each in found.items() if name != "more"} == {"ok"}
 
 
+FAILS = "class KIND:\n    address = read = None\n    def check(said): {}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (FAILS.format("1 / 0"), ".table: the plug-in table of broken 1.0 cannot be used: ZeroDiv"),
+        (FAILS.format("exit(0)"), ".table: the plug-in table of broken 1.0 cannot be used: System"),
+        (FAILS.format("return [([[]], 'is wrong')]"), "more.table.[]: is wrong"),
+    ],
+)
 def test_a_plug_in_that_falls_over_feeds_yaml_is_told_at_its_line(
-    place: Path, tmp_path: Path
+    place: Path, tmp_path: Path, code: str, said: str
 ) -> None:
-    code = "class KIND:\n    address = read = None\n    def check(said): 1 / 0\n"
     installed(place, "broken", {"digest.sources": {"table": "broken:KIND"}}, code)
 
     (line,) = problems(newsroom(tmp_path, "{table: talks.csv}"))
 
-    assert line.endswith(
-        "the plug-in table of broken 1.0 cannot be used: ZeroDivisionError: division by zero"
-    )
+    assert re.match(r"feeds\.yaml:\d+: sources\.more", line)
+    assert said in line
+
+
+def test_a_plug_in_is_given_keys_that_are_numbers_and_days_too(place: Path, tmp_path: Path) -> None:
+    code = "class KIND:\n    read = None\n    check = address = lambda said: [((), sorted(map(str, said)))]\n"
+    installed(place, "broken", {"digest.sources": {"table": "broken:KIND"}}, code)
+
+    (line,) = problems(newsroom(tmp_path, "{table: {1: a, b: c, 2026-01-12: d}}"))
+
+    assert line.endswith("more.table: ['1', '2026-01-12', 'b']")
 
 
 CHARITY = """\
@@ -203,6 +229,14 @@ class CHECK:
         if "SC000000" not in proof.message.text:
             yield {}
 """
+
+
+FINDING = "__import__('digest.findings').findings.Finding(rule='charity-number', message='m'"
+SPEECHLESS = """\
+5
+        class Speechless(Exception):
+            def __str__(self): return 1 / 0
+        raise Speechless"""
 
 
 def linted(room: Newsroom) -> dict[str, str]:
@@ -230,6 +264,16 @@ def test_a_rule_of_a_plug_in_reads_editions_stops_approval_and_is_listed(
     assert {*RULES} < {*rules}
 
 
+def test_what_a_rule_of_a_plug_in_finds_is_one_line_that_can_be_shown(
+    place: Path, tmp_path: Path
+) -> None:
+    found = "CHARITY.found('say\\n\\x1b[31mSC000000')"
+    installed(place, "ours", {"digest.lint": {"ours": "ours:CHECK"}}, CHARITY.format(found))
+    room = newsroom(tmp_path, "{feed: more.xml, enabled: false}")
+
+    assert linted(room)["charity-number"] == "error: say [31mSC000000"
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [
@@ -240,6 +284,14 @@ def test_a_rule_of_a_plug_in_reads_editions_stops_approval_and_is_listed(
             CHARITY.replace("charity-number", "alt-missing").format('CHARITY.found("x")'),
             "it found something by no rule of its own",
         ),
+        (CHARITY.format("exit(0)"), "SystemExit: 0"),
+        (CHARITY.format(SPEECHLESS), "cannot be used: Speechless"),
+        (CHARITY.format(f"{FINDING}, severity='fatal')"), "by no rule of its own"),
+        (CHARITY.format(f"{FINDING}, severity='error', where='line 5')"), "by no rule of its own"),
+        (CHARITY.format("CHARITY.found('a\\ud800b')"), "by no rule of its own"),
+        (CHARITY.format("CHARITY.found(None)"), "by no rule of its own"),
+        (CHARITY.replace("(CHARITY,)", "property(lambda self: 1 / 0)"), "TypeError"),
+        (CHARITY.replace('"error"', '"fatal"'), "it has a rule that is none"),
     ],
 )
 def test_a_rule_that_fails_is_a_finding_and_the_others_are_found_all_the_same(

@@ -8,6 +8,7 @@ beside the crumbs.
 from __future__ import annotations
 
 import ast
+import signal
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -57,4 +58,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` has seen enough, and that is no fault
     main()

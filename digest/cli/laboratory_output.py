@@ -7,11 +7,10 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, JustifyMethod
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
+from digest.cli.table_output import many, show, table
 from digest.config import Config
 from digest.editorial.laboratory.backtest import Backtest, Difference
 from digest.editorial.laboratory.clicks import LEAST, Clicked, ClickFigures
@@ -156,22 +155,22 @@ def show_backtest(console: Console, found: Backtest, config: Config) -> None:
             f"Before that there was nothing to choose from: {since}. --as-published takes an archive's "
             "articles as seen when they were published."
         )
-    lines = _table("", *(NAMES[row.rules] for row in found.rows), justify="right")
+    lines = table("", *(NAMES[row.rules] for row in found.rows), justify="right")
     for label, name in _FACTS.items():
         facts = [getattr(row, name) for row in found.rows]
         counts = [len(fact) if isinstance(fact, tuple) else fact for fact in facts]
         lines.add_row(label, *("–" if count is None else str(count) for count in counts))
-    _show(console, lines)
+    show(console, lines)
     for change in found.differences:
         _show_difference(console, change)
     if len(found.rows[0].coverage.themes) or len(found.rows[1].coverage.themes):
         names = dict.fromkeys(each.theme for row in found.rows for each in row.coverage.themes)
         shares = [{each.theme: each.share for each in row.coverage.themes} for row in found.rows]
         rules = (NAMES[row.rules] for row in found.rows)
-        lines = _table("share of the stories by tag", *rules, justify="right")
+        lines = table("share of the stories by tag", *rules, justify="right")
         for name in islice(names, 2 * _NAMED):
             lines.add_row(Text(name), *(f"{100 * own.get(name, 0):.0f} %" for own in shares))
-        _show(console, lines)
+        show(console, lines)
 
 
 _FACTS = {
@@ -203,7 +202,7 @@ def _show_difference(console: Console, change: Difference) -> None:
 def show_forecast(console: Console, found: Ahead, config: Config) -> None:
     """Show the issues to come, then what waits, then what will have come too late."""
     zone, ahead = config.publication.timezone, found.forecast
-    issues = _table("goes out", "editions", "short", "meets", "why")
+    issues = table("goes out", "editions", "short", "meets", "why")
     for issue in ahead.issues:
         planned = found.planned.get(issue.sent)
         meets = "; ".join(
@@ -223,13 +222,13 @@ def show_forecast(console: Console, found: Ahead, config: Config) -> None:
             meets,
             (issue.reason or "") if issue.status == "held" else "",
         )
-    _show(console, issues)
+    show(console, issues)
     if ahead.waiting:
-        waiting = _table("article", "goes out", "by segment")
+        waiting = table("article", "goes out", "by segment")
         for each in ahead.waiting:
             first = _time(each.first, zone) if each.first else "unsent" if each.is_lost else "waits"
             waiting.add_row(Text(each.title), first, "; ".join(_fates(each, zone)))
-        _show(console, waiting)
+        show(console, waiting)
     else:
         console.print("Nothing waits.")
     if most := config.audience.most_per_week:
@@ -264,7 +263,7 @@ def _fates(each: Waiting, zone: str) -> list[str]:
 
 def show_coverage(console: Console, found: Covered) -> None:
     """Show the share of each theme, a line each."""
-    lines = _table("theme", "articles", "share", "plan", "owed", justify="right")
+    lines = table("theme", "articles", "share", "plan", "owed", justify="right")
     for each in found.themes:
         least = "at least " if each.at_most > each.articles else ""
         lines.add_row(
@@ -274,10 +273,10 @@ def show_coverage(console: Console, found: Covered) -> None:
             "" if each.planned is None else f"{each.planned} %",
             str(each.owed or ""),
         )
-    _show(console, lines)
+    show(console, lines)
     evenness = "–" if found.evenness is None else f"{found.evenness:.2f} of 1"
     console.print(
-        f"{_many(found.articles, 'article')} in {_many(len(found.issues), 'issue')}; "
+        f"{many(found.articles, 'article')} in {many(len(found.issues), 'issue')}; "
         f"evenness {evenness}"
         + (f"; the tags of {found.cut} were cut, so shares are at least" if found.cut else "")
     )
@@ -291,7 +290,7 @@ def show_clicks(console: Console, newsletter: str, found: Clicked) -> None:
             "feeds.yaml counts those of the issues to come."
         )
         return
-    lines = _table(found.by, "readers", "shown", "clicks", "share", "95 %", justify="right")
+    lines = table(found.by, "readers", "shown", "clicks", "share", "95 %", justify="right")
     for each in (*found.groups, *([found.whole] if found.whole else [])):
         lines.add_row(
             Text(each.title or "all"),
@@ -301,18 +300,14 @@ def show_clicks(console: Console, newsletter: str, found: Clicked) -> None:
             f"{100 * each.share:.1f} %",
             f"{100 * each.low:.1f}–{100 * each.high:.1f} %",
         )
-    _show(console, lines)
-    said = [_many(len(found.issues), "issue")]
+    show(console, lines)
+    said = [many(len(found.issues), "issue")]
     if found.uncounted:
         said.append(f"sent without counting: {found.uncounted} more")
     if found.too_small:
-        stories = _many(found.too_small, "story", "stories")
+        stories = many(found.too_small, "story", "stories")
         said.append(f"left out: {stories} of editions with fewer than {LEAST} readers")
     console.print("; ".join(said))
-
-
-def _many(count: int, one: str, several: str = "") -> str:
-    return f"{count} {one if count == 1 else several or f'{one}s'}"
 
 
 def _day(at: datetime, zone: str) -> str:
@@ -321,16 +316,3 @@ def _day(at: datetime, zone: str) -> str:
 
 def _time(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%a %Y-%m-%d %H:%M")
-
-
-def _table(first: str, *columns: str, justify: JustifyMethod = "left") -> Table:
-    """Return a table; `justify` is of all columns but the first."""
-    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    table.add_column(first, overflow="fold")
-    for name in columns:
-        table.add_column(name, justify=justify, overflow="fold")
-    return table
-
-
-def _show(console: Console, table: Table) -> None:
-    console.print(table, soft_wrap=False)

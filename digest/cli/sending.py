@@ -6,6 +6,7 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,6 +17,7 @@ from digest.cli.progress import ProgressBar
 from digest.deliver.dkim import check_selector, dns_record, make_key, read_key
 from digest.errors import Forgotten, UsageError
 from digest.jsonable import to_json
+from digest.model import IssueHead
 from digest.render.mime import sender_domain
 from digest.wiring import delivery_folder, put_back
 
@@ -38,12 +40,15 @@ def send(
         context.say(f"{wanted.failed} had failed, {wanted.joined} joined since.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is open is finished
     shown = not context.options.get("quiet") and not context.options.get("json")
+    was = next((head for head in context.publisher.issues() if head.id == issue), None)
     with ProgressBar(context.err, shown=shown, unit="emails") as progress:
         done = context.publisher.send(issue, to, tests, progress)
     kind = "test" if tests else "send"
     context.publisher.note("command line", kind, f"{issue} ({done.sent} sent)")
     pending = 0 if tests else context.pending(issue)
     context.answer(shapes.sent(done, pending), lambda: text_output.sent(context.out, done, pending))
+    if was and was.status == "approved" and done.sent and not tests:
+        _tell_that_its_day_comes(context, was)
     folder = delivery_folder(context.config, to)
     if done.sent and folder is not None:
         context.say(f"The emails are in {folder}; any email program opens them.")
@@ -62,6 +67,19 @@ def send(
         )
     if done.error or done.failed or done.deferred or done.ambiguous:
         raise SystemExit(1)
+
+
+def _tell_that_its_day_comes(context: Context, was: IssueHead) -> None:
+    """Say that a day in the schedule still has no issue, where one that was drafted by hand went out before."""
+    newsletter = context.config.newsletters.get(was.newsletter)
+    if was.slot or was.special or was.send_at is None or not newsletter or not newsletter.schedule:
+        return
+    day = was.send_at.astimezone(ZoneInfo(context.config.publication.timezone)).date()
+    if day > context.publisher.today():
+        context.say(
+            f"It went out before its day: `digest run` drafts another issue for {day}, of what is new "
+            f"by then; `digest skip {was.newsletter} {day}` has none."
+        )
 
 
 @click.command()

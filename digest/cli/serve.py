@@ -80,7 +80,9 @@ def worker(context: Context, queues: Sequence[str], concurrency: int) -> None:
         raise UsageError(
             "the store is SQLite, for which `digest run` does all the work; workers are for PostgreSQL"
         )
-    from digest.worker import work  # noqa: PLC0415 - slow to import, and not there without PostgreSQL
+    from digest.job_worker import (  # noqa: PLC0415 - slow to import, and not there without PostgreSQL
+        work,
+    )
 
     log_to_stderr(logging.INFO)
     work(context.publisher, queues or QUEUES, concurrency)

@@ -113,7 +113,10 @@ def _complain_of_rows(context: Context, rejected: Iterable[Rejected], file: str)
     for each in rejected:
         by_fault.setdefault(each.fault, []).append(each)
     for first, *others in by_fault.values():
-        lines = ", ".join(str(each.line) for each in others[:_LINES])
+        lines = ", ".join(
+            f"{each.line} ({each.value})" if each.value else str(each.line)
+            for each in others[:_LINES]
+        )
         more = f" and {len(others) - _LINES} more" if len(others) > _LINES else ""
         also = f" (also in line{'s' if len(others) > 1 else ''} {lines}{more})" if others else ""
         context.complain(f"{file}:{first.line}: {first.reason}{also}")

@@ -18,7 +18,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO, cast
 
 from digest.cli.audience_columns import OWN, PARTS, STATUSES, Columns, columns_of
-from digest.editorial.address import is_mailbox
+from digest.editorial.address import is_mailbox, parts_of_mailbox
 from digest.editorial.folding import folded, folded_address
 from digest.errors import UsageError
 from digest.model import Choice, Segment, Subscriber, SubscriberChange
@@ -101,9 +101,12 @@ def read_audience(
         row = cells if plain and "'" not in whole else _cleaned(cells)
         if not plain:
             row = row + [""] * (columns.count - len(row))
-        address, status = row[columns.address].strip(), columns.status_in(row)
-        if not is_mailbox(address):
-            yield Rejected(line=line, value=repr(address[:80]), fault="is no email address")
+        # no address begins with a spreadsheet's mark of a text
+        address, status = row[columns.address].strip().lstrip("'"), columns.status_in(row)
+        if not is_mailbox(address) and not is_mailbox(address := _copied(address)):
+            stated = row[columns.address].strip()
+            fault = "is no email address" if stated else "the row has no email address"
+            yield Rejected(line=line, value=repr(stated[:80]) if stated else "", fault=fault)
             continue
         wrong = _wrong(row, columns, chosen, status, plain=plain)
         leaves = status == STATUSES[-1]
@@ -118,6 +121,12 @@ def read_audience(
             yield said(row, address, status)
         if leaves and (wrong or not is_first):
             yield SubscriberChange(address=address, status=status)
+
+
+def _copied(cell: str) -> str:
+    """Return the address of a cell as programs copy it: `Name <a@b>`, `mailto:a@b`, a spreadsheet's `'a@b`."""
+    bare = parts_of_mailbox(cell.replace("‹", "<").replace("›", ">"))[1]
+    return bare.removeprefix("mailto:").strip("'\" ")
 
 
 class _Seen:

@@ -9,11 +9,10 @@ from itertools import islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, JustifyMethod
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
+from digest.cli.table_output import many, show, table
 from digest.editorial.compare import Changes
 from digest.editorial.membership import Membership
 from digest.editorial.similar import Similar
@@ -47,65 +46,42 @@ _MARKS = {"error": "bold red", "warning": "yellow", "info": "dim", "unknown": "d
 _Row = TypeVar("_Row")
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for name in columns:
-        right = name in {
-            "new",
-            "updated",
-            "seen",
-            "articles",
-            "size",
-            "rank",
-            "points",
-            "attempts",
-        } | {"readers", "unsure"}
-        whole = name in {"severity", "rule"}
-        justify: JustifyMethod = "right" if right else "left"
-        table.add_column(name, justify=justify, overflow="fold", no_wrap=whole)
-    return table
-
-
-def _show(console: Console, table: Table) -> None:
-    console.print(table, soft_wrap=False)
-
-
 def pulled(console: Console, reports: Iterable[PullReport], count: int) -> None:
     """Show what each source gave."""
-    table = _table("source", "status", "new", "updated", "seen")
+    lines = table("source", "status", "new", "updated", "seen")
     for r in reports:
         status = f"{r.status}, failing" if r.status == "waiting" and r.error else r.status
-        table.add_row(r.name, status, str(r.new), str(r.updated), str(r.seen))
-    _show(console, table)
+        lines.add_row(r.name, status, str(r.new), str(r.updated), str(r.seen))
+    show(console, lines)
     console.print(f"{count} articles are kept.")
 
 
 def articles(console: Console, found: Iterable[Article]) -> None:
     """Show articles, a line each."""
-    table = _table("id", "source", "published", "title", "topics")
+    lines = table("id", "source", "published", "title", "topics")
     for a in found:
         when = a.published.date().isoformat() if a.published else "no date"
         if a.event:
             when = f"event {a.event.starts.date().isoformat()}"
-        table.add_row(a.id, a.source, when, Text(a.title), Text(", ".join(a.topics)))
-    _show(console, table)
+        lines.add_row(a.id, a.source, when, Text(a.title), Text(", ".join(a.topics)))
+    show(console, lines)
 
 
 def issues(console: Console, found: Iterable[Issue]) -> None:
     """Show issues, a line each."""
-    table = _table("issue", "status", "created", "editions", "approved by", "reason")
+    lines = table("issue", "status", "created", "editions", "approved by", "reason")
     for i in found:
         segments = ", ".join(i.printed)
         when = i.created.isoformat(timespec="minutes")
-        table.add_row(
+        lines.add_row(
             i.id, i.shown_status, when, segments, i.approved_by or "", Text(i.reason or "")
         )
-    _show(console, table)
+    show(console, lines)
 
 
 def coming(console: Console, found: Iterable[Coming], zone: str) -> None:
     """Show the issues to come, a line each, in a time zone."""
-    table = _table("newsletter", "goes out", "issue", "promised and booked")
+    lines = table("newsletter", "goes out", "issue", "promised and booked")
     for each in found:
         when = each.sent.astimezone(ZoneInfo(zone)).strftime("%a %Y-%m-%d %H:%M")
         promised = [
@@ -113,8 +89,8 @@ def coming(console: Console, found: Iterable[Coming], zone: str) -> None:
         ]
         notices = [f"{n.label or 'Notice'}: {n.title or n.text}" for n in each.notices]
         said = Text("; ".join((*promised, *notices)))
-        table.add_row(each.newsletter, when, each.issue or "", said)
-    _show(console, table)
+        lines.add_row(each.newsletter, when, each.issue or "", said)
+    show(console, lines)
 
 
 def issue(console: Console, shown: Issue, *, articles: bool = False) -> None:
@@ -123,13 +99,13 @@ def issue(console: Console, shown: Issue, *, articles: bool = False) -> None:
     console.print(f"Issue {shown.id}, number {shown.number}: {shown.shown_status}{reason}")
     if not shown.editions:
         return
-    table = _table("segment", "subject", "sections", "articles", "size")
+    lines = table("segment", "subject", "sections", "articles", "size")
     sizes = {m.segment: f"{len(m.html.encode()) / 1024:.0f} KB" for m in shown.messages}
     for e in shown.editions:
         sections = ", ".join(f"{s.title} ({len(s.articles)})" for s in e.sections)
         count = str(len(e.articles))
-        table.add_row(e.segment, Text(e.subject), Text(sections), count, sizes.get(e.segment, ""))
-    _show(console, table)
+        lines.add_row(e.segment, Text(e.subject), Text(sections), count, sizes.get(e.segment, ""))
+    show(console, lines)
     if articles:
         for edition in shown.editions:
             console.print(f"\n{edition.segment}", style="bold")
@@ -177,21 +153,21 @@ def findings(console: Console, found: Sequence[Finding]) -> None:
     if not found:
         console.print("No problems found.")
         return
-    table = _table("severity", "rule", "where", "message")
+    lines = table("severity", "rule", "where", "message")
     for f in sorted(found, key=lambda f: ("error", "warning", "info").index(f.severity)):
-        table.add_row(
+        lines.add_row(
             Text(f.severity, style=_MARKS[f.severity]), f.rule, Text(str(f.where)), Text(f.message)
         )
-    _show(console, table)
+    show(console, lines)
 
 
 def lint_rules(console: Console, found: Sequence[LintRule]) -> None:
     """Show rules of the lint, with what each finds; without its links."""
-    table = _table("about", "rule", "severity", "finds")
+    lines = table("about", "rule", "severity", "finds")
     for each in found:
         finds = re.sub(r"\[([^]]*)\]\([^)]*\)|`([^`]*)`", r"\1\2", each.finds)
-        table.add_row(Text(each.about), each.name, ", ".join(each.severities), Text(finds))
-    _show(console, table)
+        lines.add_row(Text(each.about), each.name, ", ".join(each.severities), Text(finds))
+    show(console, lines)
 
 
 def problems(console: Console, found: Sequence[Finding]) -> None:
@@ -210,15 +186,15 @@ def turns(console: Console, came: Sequence[Finding], gone: Sequence[Finding]) ->
 
 def checked(console: Console, found: Sequence[Checked]) -> None:
     """Show what the doctor found, in the order of looking, each with what to do about it."""
-    table = _table("", "check", "about", "what was found")
+    lines = table("", "check", "about", "what was found")
     for each in found:
         said = Text(each.said)
         if each.todo:
             said.append(f"\n{each.todo}", style="dim" if each.state == "ok" else "bold")
-        table.add_row(
+        lines.add_row(
             Text(each.state, style=_MARKS[each.state]), each.check, Text(each.about), said
         )
-    _show(console, table)
+    show(console, lines)
 
 
 def decisions(console: Console, found: Iterable[Decision]) -> None:
@@ -238,10 +214,10 @@ def readers(console: Console, found: Sequence[Readership], *, addresses: bool) -
     if not found:
         console.print("Nobody has had it.")
         return
-    table = _table("issue", "segment", "readers", "unsure")
+    lines = table("issue", "segment", "readers", "unsure")
     for each in found:
-        table.add_row(each.issue, each.segment, str(each.count), str(len(each.unsure)))
-    _show(console, table)
+        lines.add_row(each.issue, each.segment, str(each.count), str(len(each.unsure)))
+    show(console, lines)
     if addresses:
         for address in sorted({a for each in found for a in (*each.addresses, *each.unsure)}):
             console.print(address)
@@ -280,20 +256,20 @@ def similar(
     if not found:
         console.print("The last eight issues told nothing of the same.")
         return
-    table = _table("story", "told before", "issue", "likeness")
+    lines = table("story", "told before", "issue", "likeness")
     for id_, like in found.items():
         for each in like:
             said = f"{each.title}{' (nearly the same)' if each.kind == 'same' else ''}"
             title = titles[id_] if each is like[0] else ""
-            table.add_row(Text(title), Text(said), each.issue, f"{each.likeness:.2f}")
-    _show(console, table)
+            lines.add_row(Text(title), Text(said), each.issue, f"{each.likeness:.2f}")
+    show(console, lines)
 
 
 def inbox(console: Console, found: Inbox, zone: str) -> None:
     """Show how many emails a week each group of readers gets; + counts what the cap holds back."""
     cap = "no cap" if found.most_per_week is None else f"at most {found.most_per_week} a week"
     console.print(f"Emails a week from all newsletters, {cap}")
-    table = _table("segments", "readers", *(f"{day:%d %b}" for day in found.starts), "told twice")
+    lines = table("segments", "readers", *(f"{day:%d %b}" for day in found.starts), "told twice")
     for group in found.groups:
         by_week = {week.start: week for week in group.weeks}
         own = [by_week.get(day) for day in found.starts]
@@ -302,8 +278,8 @@ def inbox(console: Console, found: Inbox, zone: str) -> None:
             for w in own
         ]
         names = ", ".join(group.segments) or "none"
-        table.add_row(names, f"{group.readers:,}", *counts, str(len(group.twice) or ""))
-    _show(console, table)
+        lines.add_row(names, f"{group.readers:,}", *counts, str(len(group.twice) or ""))
+    show(console, lines)
     alike: dict[tuple[str, str], list[str]] = {}
     for each in found.remarks:
         at = each.at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M")
@@ -326,7 +302,7 @@ def approved(issue: Issue, zone: str | None) -> str:
 def waits(issue: str, pending: int) -> str:
     """Return how an issue goes on that is not out yet."""
     return (
-        f"{pending} emails of issue {issue} are still to go; "
+        f"{_many(pending, 'email')} of issue {issue} {'is' if pending == 1 else 'are'} still to go; "
         f"the next tick of `digest run` goes on, or `digest send {issue}`"
     )
 
@@ -334,14 +310,10 @@ def waits(issue: str, pending: int) -> str:
 def returned(done: Returned) -> str:
     """Return what became of the bounces and complaints that were read."""
     return (
-        f"{_many(done.read, 'email')} read: {_many(done.bounced, 'bounce')}, "
-        f"{_many(done.complained, 'complaint')}, {_many(done.suppressed, 'reader')} suppressed; "
+        f"{many(done.read, 'email')} read: {many(done.bounced, 'bounce')}, "
+        f"{many(done.complained, 'complaint')}, {many(done.suppressed, 'reader')} suppressed; "
         f"{done.unmatched} about nothing that went out from here, {done.ignored} no report"
     )
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def sent(console: Console, done: Sent, pending: int) -> None:
@@ -354,7 +326,8 @@ def sent(console: Console, done: Sent, pending: int) -> None:
         "suppressed": done.suppressed,
         "already sent": done.already_sent,
         "held back, their week is full": done.held_back,
-        "pending": pending - done.deferred,
+        "waiting for their hour": done.waiting,
+        "pending": pending - done.deferred - done.waiting,
     }
     said = (
         ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nobody to mail"
@@ -365,26 +338,26 @@ def sent(console: Console, done: Sent, pending: int) -> None:
 def deliveries(console: Console, found: Iterable[Delivery]) -> None:
     """Show deliveries, a line each, some hundreds in a table: nobody can hold a million rows."""
     for some in _hundreds(found):
-        table = _table("address", "segment", "state", "attempts", "detail")
+        lines = table("address", "segment", "state", "attempts", "detail")
         for d in some:
-            table.add_row(d.address, d.segment, d.state, str(d.attempts), Text(d.detail or ""))
-        _show(console, table)
+            lines.add_row(d.address, d.segment, d.state, str(d.attempts), Text(d.detail or ""))
+        show(console, lines)
 
 
 def subscribers(console: Console, found: Iterable[Subscriber], membership: Membership) -> None:
     """Show subscribers, a line each, some hundreds in a table."""
     for some in _hundreds(found):
-        table = _table("address", "name", "segments", "status")
+        lines = table("address", "name", "segments", "status")
         for s in some:
             by_rule = (f"{name} (by rule)" for name in membership.by_rule(s))
             segments = ", ".join([*s.segments, *by_rule])
-            table.add_row(
+            lines.add_row(
                 s.address,
                 Text(s.name or ""),
                 segments,
                 f"{s.status}, paused until {s.paused_until}" if s.paused_until else s.status,
             )
-        _show(console, table)
+        show(console, lines)
 
 
 def _hundreds(found: Iterable[_Row]) -> Iterator[list[_Row]]:
@@ -395,43 +368,43 @@ def _hundreds(found: Iterable[_Row]) -> Iterator[list[_Row]]:
 
 def accounts(console: Console, found: Iterable[Account]) -> None:
     """Show who may sign in at the desk."""
-    table = _table("name", "rights", "signs in")
+    lines = table("name", "rights", "signs in")
     for each in found:
-        table.add_row(
+        lines.add_row(
             Text(each.name), Text(described(each)), "elsewhere" if each.subject else "here"
         )
-    console.print(table)
+    console.print(lines)
 
 
 def tokens(console: Console, found: Iterable[Token]) -> None:
     """Show which programs may read the API."""
-    table = _table("name", "reads", "newsletters", "made", "until", "last used")
+    lines = table("name", "reads", "newsletters", "made", "until", "last used")
     for each in found:
         days = (f"{at:%Y-%m-%d %H:%M}" if at else "–" for at in (each.expires, each.used))
         names = ", ".join(each.newsletters) or "all"
-        table.add_row(Text(each.name), each.right, Text(names), f"{each.created:%Y-%m-%d}", *days)
-    console.print(table)
+        lines.add_row(Text(each.name), each.right, Text(names), f"{each.created:%Y-%m-%d}", *days)
+    console.print(lines)
 
 
 def webhooks(console: Console, hooks: Iterable[Webhook], told: Mapping[str, Told]) -> None:
     """Show what each webhook was told last, and what it answered."""
-    table = _table("webhook", "when", "what", "of", "state", "tries", "answer")
+    lines = table("webhook", "when", "what", "of", "state", "tries", "answer")
     for hook in hooks:
         newest, waiting = told[hook.name]
         note = f"{hook.name} ({waiting} waiting)" if waiting else hook.name
         if not newest:
-            table.add_row(Text(note), "–", ", ".join(hook.events), "", "nothing yet")
+            lines.add_row(Text(note), "–", ", ".join(hook.events), "", "nothing yet")
         for place, each in enumerate(newest):
             of = each.data.get("issue") or each.data.get("newsletter")
             row = (each.type, str(of), each.state, str(each.attempts), each.said)
-            table.add_row(Text("" if place else note), f"{each.at:%Y-%m-%d %H:%M}", *map(Text, row))
-    console.print(table)
+            lines.add_row(Text("" if place else note), f"{each.at:%Y-%m-%d %H:%M}", *map(Text, row))
+    console.print(lines)
 
 
 def log(console: Console, found: Iterable[LogEntry]) -> None:
     """Show who did what."""
-    table = _table("when", "who", "what", "of what", "from")
+    lines = table("when", "who", "what", "of what", "from")
     for each in found:
         said = (each.by, each.kind, each.what, each.where)
-        table.add_row(f"{each.at:%Y-%m-%d %H:%M}", *map(Text, said))
-    console.print(table)
+        lines.add_row(f"{each.at:%Y-%m-%d %H:%M}", *map(Text, said))
+    console.print(lines)

@@ -384,8 +384,12 @@ def _check_sections(data: object) -> _Found:
                 )
             titles.add(title)
             if rest is not None:
-                yield path, f"comes after section {rest}, whose rest: true takes everything"
-            rest = index if section.get("rest") is True and section.get("max") is None else rest
+                yield path, f"comes after {rest!r}, whose rest: true takes everything"
+            rest = (
+                section.get("title")
+                if section.get("rest") is True and section.get("max") is None
+                else rest
+            )
 
 
 def _check_rules(data: object) -> _Found:

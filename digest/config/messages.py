@@ -22,6 +22,7 @@ _SENTENCES = {  # by pydantic's names of what is wrong
     "bool_parsing": "is true or false",
     "finite_number": "is a whole number",
     "tuple_type": "is a list, such as [one, another]",
+    "list_type": "is a list, such as [one, another]",
     "dict_type": "is a mapping of names to values",
     "model_type": "is a mapping of names to values",
     "literal_error": "is one of {expected}",

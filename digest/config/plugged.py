@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digest.config.yaml_lines import Lines, dotted
-from digest.plugins import SOURCES, Plugin, plugins
+from digest.plugins import FALLS, SOURCES, Plugin, plugins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,17 +75,27 @@ def _read(plugin: Plugin, kind: str, said: object) -> tuple[PluggedSource, _Wron
 
     One whose plug-in cannot be used is read all the same: it fails when it is pulled, alone.
     """
-    as_json = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
+    as_json = json.dumps(_plain(said), ensure_ascii=False, sort_keys=True, default=str)
     bare = PluggedSource(kind=kind, said=as_json)
     if plugin.problem:
         return bare, []
     try:
-        wrong: _Wrong = [((*path,), str(sentence)) for path, sentence in plugin.made.check(said)]
+        wrong: _Wrong = [
+            (tuple(key if isinstance(key, str | int) else str(key) for key in path), str(sentence))
+            for path, sentence in plugin.made.check(said)
+        ]
         if wrong:
             return bare, wrong
         location = plugin.made.address(said)
         if not isinstance(location, str) or not location:
             return bare, [((), plugin.fell("its address is no text"))]
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's code does
+    except FALLS as error:  # whatever a stranger's code does
         return bare, [((), plugin.fell(error))]
     return PluggedSource(kind=kind, location=location, said=as_json), []
+
+
+def _plain(said: Any) -> Any:  # noqa: ANN401 - values of YAML
+    """Return values of YAML with all keys as texts, as JSON has them: they may be numbers or days."""
+    if isinstance(said, dict):
+        return {str(key): _plain(value) for key, value in said.items()}
+    return [_plain(each) for each in said] if isinstance(said, list) else said

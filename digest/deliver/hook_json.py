@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from digest.deliver.one_line import one_line
+from digest.errors import one_line
 
 
 def read_json(raw: bytes | str) -> Mapping[str, Any]:

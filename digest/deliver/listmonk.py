@@ -19,9 +19,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, unquote
 
-from digest.deliver.one_line import one_line
 from digest.deliver.relay import is_loopback
-from digest.errors import DigestError, UsageError
+from digest.errors import DigestError, UsageError, one_line
 from digest.ports import Campaign, Outcome
 from digest.render import tokens
 

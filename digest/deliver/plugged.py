@@ -9,7 +9,7 @@ from typing import Protocol
 from digest.deliver.api import Answer, ApiDeliverer, Request, Service
 from digest.deliver.threads import WaitingConnection, WaitingDeliverer
 from digest.errors import DeliveryError, UsageError
-from digest.plugins import DELIVERERS, Plugin, plugins
+from digest.plugins import DELIVERERS, FALLS, Plugin, plugins
 from digest.ports import Outcome
 
 __all__ = [
@@ -46,7 +46,7 @@ def plugged_deliverer(address: str, connections: int) -> WaitingDeliverer | None
         found = plugin.made.read(address)
     except UsageError:
         raise
-    except Exception as error:
+    except FALLS as error:
         if plugin.problem:
             raise
         raise UsageError(_fell(plugin, error)) from None
@@ -57,7 +57,7 @@ def plugged_deliverer(address: str, connections: int) -> WaitingDeliverer | None
     return _PluggedDeliverer(plugin, found)
 
 
-def _fell(plugin: Plugin, error: Exception) -> str:
+def _fell(plugin: Plugin, error: BaseException) -> str:
     """Say what went wrong in a plug-in, and not in which words: they may hold a secret."""
     return plugin.fell(type(error).__name__)
 
@@ -75,7 +75,7 @@ class _PluggedDeliverer:
             return _PluggedConnection(self._plugin, self._inner.open())
         except DeliveryError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a stranger's code does
+        except FALLS as error:  # whatever a stranger's code does
             raise DeliveryError(_fell(self._plugin, error)) from None
 
 
@@ -101,7 +101,7 @@ class _PluggedConnection:
         try:
             outcome = self._inner.deliver(sender, address, email, noted)
             said = "" if isinstance(outcome, Outcome) else self._plugin.fell("it gave no outcome")
-        except Exception as error:
+        except FALLS as error:
             if isinstance(error, DeliveryError) and not intended and not stopped:
                 raise
             said = _fell(self._plugin, error)
@@ -117,5 +117,5 @@ class _PluggedConnection:
 
     def close(self) -> None:
         """Say goodbye, as far as it goes."""
-        with suppress(Exception):
+        with suppress(*FALLS):
             self._inner.close()

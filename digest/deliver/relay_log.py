@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 
-from digest.deliver.one_line import one_line
-from digest.errors import UsageError
+from digest.errors import UsageError, one_line
 from digest.ports import Logged, LogReading
 
 _LINE = 4_000  # characters

@@ -15,8 +15,8 @@ from email.utils import getaddresses
 
 from flufl.bounce import all_failures
 
-from digest.deliver.one_line import one_line
 from digest.deliver.replies import is_gone
+from digest.errors import one_line
 from digest.ports import Report
 
 LARGEST = 256_000  # bytes of an email that are read; what counts stands before what was returned
@@ -57,9 +57,7 @@ def _read(email: Message) -> Iterator[Report]:
     came_back = next((part for part in parts if part.get_content_type() in _ENCLOSED), None)
     enclosed: Message | None = None
     if came_back is not None:  # the email itself, or its header
-        enclosed = next(iter(_blocks(came_back)), None)
-        if enclosed is None:
-            enclosed = message_from_string(_text(came_back))
+        enclosed = _fields(came_back)
     named = [enclosed["Message-ID"]] if enclosed else []
     named += [email["In-Reply-To"]]  # Exchange may return no more than that
     ids = tuple(
@@ -96,10 +94,19 @@ def _blocks(part: Message) -> list[Message]:
     return [block for block in payload if isinstance(block, Message)] if part.is_multipart() else []
 
 
+def _fields(part: Message) -> Message:
+    """Return a part's first group of fields; where the parser found none, they stand in its text."""
+    held = next(iter(_blocks(part)), None)
+    if held is not None and held.keys():
+        return held
+    # behind an empty line too
+    return message_from_string(_text(part if held is None else held).lstrip())
+
+
 def _complaints(
     part: Message, ids: tuple[str, ...], paths: Sequence[str], enclosed: Message | None
 ) -> Iterator[Report]:
-    fields = next(iter(_blocks(part)), None) or message_from_string(_text(part))
+    fields = _fields(part)
     kind = one_line(fields["Feedback-Type"]).lower()
     if kind not in _COMPLAINTS:
         return

@@ -37,7 +37,16 @@ class Agenda:
         over = [slot for slot in due if slot.sent <= now]
         if over:
             return over[-1]
-        return due[0] if due and not self._awaits_slot(now) else None
+        latest = self.issues[-1] if self.issues else None
+        # while an issue is still to be sent at a slot that comes, none is drafted ahead
+        waits = (
+            latest is not None
+            and latest.status in _WAITS
+            and latest.slot is not None
+            and latest.send_at is not None
+            and latest.send_at > now
+        )
+        return due[0] if due and not waits else None
 
     def send_at(self, now: datetime, was: Issue | None, slot: Slot | None) -> datetime:
         """Return when an issue goes out: at its slot, else at the next one, else now."""
@@ -97,24 +106,12 @@ class Agenda:
             start = max(start, local - _DAY)
         for slot in slots(schedule, self.zone, start, now + schedule.draft_before):
             is_open = served is None or slot.sent > served
-            if is_open and (slot.key > last or self._was_early(slot, now)):
+            # its time has come after it was drafted ahead, with too little then
+            was_early = any(
+                issue.slot == slot.key
+                and issue.status in {"skipped", "held"}
+                and issue.window.end < slot.sent <= now
+                for issue in self.issues[-1:]
+            )
+            if is_open and (slot.key > last or was_early):
                 yield slot
-
-    def _was_early(self, slot: Slot, now: datetime) -> bool:
-        """Tell whether the slot's time has come after it was drafted ahead, with too little then."""
-        return any(
-            issue.slot == slot.key
-            and issue.status in {"skipped", "held"}
-            and issue.window.end < slot.sent <= now
-            for issue in self.issues[-1:]
-        )
-
-    def _awaits_slot(self, now: datetime) -> bool:
-        """Tell whether an issue is still to be sent at a slot that comes."""
-        return any(
-            issue.status in _WAITS
-            and issue.slot is not None
-            and issue.send_at is not None
-            and issue.send_at > now
-            for issue in self.issues[-1:]
-        )

@@ -41,6 +41,11 @@ def audit(
         for newsletter in newsletters.values()
         for index, section in enumerate(newsletter.sections)
     ]
+    rules += [
+        (f"newsletters.{newsletter.name}.readers.topics", Rule(any=newsletter.readers.topics))
+        for newsletter in newsletters.values()
+        if newsletter.readers and newsletter.readers.topics
+    ]
     forms = {form for tag in counts for form in book.forms(tag)}
     for where, rule in rules:
         for text in (*rule.any, *rule.all, *rule.none):
@@ -62,7 +67,16 @@ def audit(
         text for _, rule in rules for text in (*rule.any, *rule.all, *rule.none) if text != "*"
     ]
     asked += [text for newsletter in newsletters.values() for text in newsletter.coverage]
-    yield from _orphans(asked, book, counts)
+    # the tags that neither a rule nor a newsletter's plan of themes asks for
+    orphans = [
+        f"{tag} ({count})"
+        for tag, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        if not any(matches(text, form) for text in asked for form in book.forms(tag))
+    ]
+    if orphans:
+        named = ", ".join(orphans[:_NAMED])
+        more = f" and {len(orphans) - _NAMED} more" if len(orphans) > _NAMED else ""
+        yield ORPHAN_TAG.found(f"no rule uses these tags: {named}{more}", Where(key="tags"))
     yield from _look_alikes(book, counts)
 
 
@@ -114,19 +128,6 @@ def _no_longer_used(
                     f"renamed{f' to {heirs[0]!r}' if heirs else ''}? Add an alias",
                     Where(key=where),
                 )
-
-
-def _orphans(asked: Sequence[str], book: TagBook, counts: Counter[str]) -> Iterator[Finding]:
-    """Yield the tags that neither a rule nor a newsletter's plan of themes asks for."""
-    orphans = [
-        f"{tag} ({count})"
-        for tag, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        if not any(matches(text, form) for text in asked for form in book.forms(tag))
-    ]
-    if orphans:
-        named = ", ".join(orphans[:_NAMED])
-        more = f" and {len(orphans) - _NAMED} more" if len(orphans) > _NAMED else ""
-        yield ORPHAN_TAG.found(f"no rule uses these tags: {named}{more}", Where(key="tags"))
 
 
 @dataclass(frozen=True, slots=True)

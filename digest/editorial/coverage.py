@@ -81,7 +81,11 @@ def same_news(articles: Sequence[Article]) -> Mapping[str, frozenset[Pair]]:
 def _by_words(tellings: Sequence[_Telling]) -> Iterator[tuple[_Telling, _Telling]]:
     """Yield those that are alike by their words: only such as have a name in both headlines are compared."""
     weights = _weights(tellings)
-    names = _names(tellings) & weights.keys()
+    read = [words for telling in tellings for words in telling.read]
+    nothing = frozenset[str]()
+    # names have a capital within sentences, and everywhere
+    capital, small = (w.capital for w in read), (w.small for w in read)
+    names = (nothing.union(*capital) - nothing.union(*small)) & weights.keys()
     having: defaultdict[str, list[tuple[_Telling, frozenset[str]]]] = defaultdict(list)
     for telling in tellings:
         for name in (mine := telling.headline & names):
@@ -138,13 +142,6 @@ def _read(text: str) -> _Words:
             if start is None:
                 said[2 if word[0].islower() else 1].add(word.casefold())
     return _Words(*map(frozenset, said))
-
-
-def _names(tellings: Sequence[_Telling]) -> frozenset[str]:
-    """Return the words that have a capital within sentences, and everywhere."""
-    read = [words for telling in tellings for words in telling.read]
-    nothing = frozenset[str]()
-    return nothing.union(*(w.capital for w in read)) - nothing.union(*(w.small for w in read))
 
 
 def _weights(tellings: Sequence[_Telling]) -> Mapping[str, int]:

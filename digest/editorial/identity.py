@@ -98,7 +98,10 @@ class _Register:
             if judge is None:
                 return None
             for article in (self._articles[i] for i in self._by_key.get(key, ())):
-                is_other = _has_other_guid(sighting, article) and _starts_else(sighting, article)
+                mine, its = sighting.event, article.event
+                # as the dates of a series are, which have one address
+                other_time = mine is not None and its is not None and mine.starts != its.starts
+                is_other = other_time and _has_other_guid(sighting, article)
                 if not is_other and judge(sighting, article, key in shared):
                     return article
         return None
@@ -180,7 +183,9 @@ def _by_guid(sighting: Sighting, article: Article, shared: bool) -> bool:  # noq
 
 def _by_address(sighting: Sighting, article: Article, shared: bool) -> bool:  # noqa: FBT001
     if shared or _has_other_guid(sighting, article):
-        if not shared and _says_the_same(sighting, article):
+        words = words_of(sighting), words_of(article)
+        same = bool(words[0]) and len({*map(fingerprint, words)}) == 1
+        if same and not shared and _same_headline(sighting, article):
             return True  # a publishing system gave it a new id, and with it a new date
         like = _is_similar(sighting, article) and _dates_agree(sighting, article)
         return like and not _is_next_instalment(sighting, article)
@@ -236,12 +241,6 @@ def _has_other_guid(sighting: Sighting, article: Article) -> bool:
     return same_source and bool(sighting.guid and article.guid) and sighting.guid != article.guid
 
 
-def _starts_else(sighting: Sighting, article: Article) -> bool:
-    """Tell whether two are events of different times, as the dates of a series are."""
-    one, other = sighting.event, article.event
-    return one is not None and other is not None and one.starts != other.starts
-
-
 def _are_apart(sighting: Sighting, article: Article) -> bool:
     """Tell whether a source gives two sightings identities of their own, and different ones."""
     pairs = ((sighting.guid, article.guid), (canonical(sighting.url), canonical(article.url)))
@@ -252,11 +251,6 @@ def _is_similar(one: Sighting, other: Sighting) -> bool:
     if (one.headline, one.text) == (other.headline, other.text):
         return True
     return _same_headline(one, other) or contained(one.text, other.text) >= _SIMILAR
-
-
-def _says_the_same(one: Sighting, other: Sighting) -> bool:
-    words = words_of(one), words_of(other)
-    return _same_headline(one, other) and bool(words[0]) and len({*map(fingerprint, words)}) == 1
 
 
 def _is_next_instalment(one: Sighting, other: Sighting) -> bool:

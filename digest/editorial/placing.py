@@ -19,7 +19,7 @@ from digest.editorial.edit_index import EditIndex
 from digest.editorial.history import Past
 from digest.editorial.layout import Layout, Layouts
 from digest.editorial.rules import Pool
-from digest.model import Article, Newsletter, Segment, TagRules
+from digest.model import Newsletter, Segment, TagRules
 
 CUT = "cut-to-fit"
 SAME_NEWS = "same-news"
@@ -121,7 +121,11 @@ class Placer:
         caps = (whole, *self._one_each, *others)
         layout = self._layouts.of(segment.name)
         named = self._edits.sections(segment.name)
-        asked = {i: named[i] for i in (*pins, *order) if named.get(i) in layout.sections}
+        asked = (
+            {i: named[i] for i in (*pins, *order) if named.get(i) in layout.sections}
+            if named
+            else {}
+        )
         if self._brief.rules == FIRST_RULES:
             first, held = pins, frozenset(pins)
         else:
@@ -194,15 +198,11 @@ class Placer:
                 # only a section's own cap lets an article go on to another section
                 if cap.section is None or self._brief.rules == FIRST_RULES:
                     break
-                if self._can_wait(article, section):
+                # an event that a section of events has no room for may be in the next issue
+                by_day = self._brief.newsletter.sections[section].order == "event"
+                if by_day and article.event and article.event.over > self._brief.next_sent:
                     break
         return taken, turned
-
-    def _can_wait(self, article: Article, section: int) -> bool:
-        """Tell whether an event that a section of events has no room for may be in the next issue."""
-        if self._brief.newsletter.sections[section].order != "event" or article.event is None:
-            return False
-        return article.event.over > self._brief.next_sent
 
     def _fitted(
         self,

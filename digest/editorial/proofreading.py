@@ -87,11 +87,15 @@ def lint(
 
 def stale_words(edition: Edition, tongue: str) -> Iterator[Finding]:
     """Find words that will be false on the day of sending, a weekday without a date among them."""
-    pattern = _stale(tongue)
-    if pattern is None:
+    if tongue not in _STALE:
         return
+    words = rf"\b(?:{_STALE[tongue]})\b"
+    if tongue in _DAYS:
+        # a weekday is safe beside a day of the month
+        dated = rf",?\s+(?:the\s+|den\s+)?(?:\d|(?:{'|'.join(_MONTHS[tongue])})\b)"
+        words += rf"|\b(?P<day>{'|'.join(_DAYS[tongue])})\b(?!{dated})"
     for where, text in printed(edition):
-        for found in pattern.finditer(text):
+        for found in re.finditer(words, text, re.IGNORECASE):
             if _is_name(text, found, tongue):
                 continue
             way = "say the date, or change the sentence"
@@ -147,28 +151,13 @@ def dates(text: str, near: date, tongue: str) -> Iterator[tuple[str, date]]:
     for pattern in (first, then):
         for found in re.finditer(rf"\b{pattern}\b", text, re.IGNORECASE):
             month = months.index(found["m"].lower()) + 1
-            day = _day(int(found["d"]), month, int(found["y"] or 0), near)
-            if day:
-                yield found[0], day
-
-
-def _day(day: int, month: int, year: int, near: date) -> date | None:
-    candidates: list[date] = []
-    for each in [year] if year else [near.year - 1, near.year, near.year + 1]:
-        with suppress(ValueError):  # 29 February of another year
-            candidates.append(date(each, month, day))
-    return min(candidates, key=lambda d: abs(d - near), default=None)
-
-
-def _stale(tongue: str) -> re.Pattern[str] | None:
-    if tongue not in _STALE:
-        return None
-    words = rf"\b(?:{_STALE[tongue]})\b"
-    if tongue in _DAYS:
-        # a weekday is safe beside a day of the month
-        dated = rf",?\s+(?:the\s+|den\s+)?(?:\d|(?:{'|'.join(_MONTHS[tongue])})\b)"
-        words += rf"|\b(?P<day>{'|'.join(_DAYS[tongue])})\b(?!{dated})"
-    return re.compile(words, re.IGNORECASE)
+            years = (near.year - 1, near.year, near.year + 1)
+            days: list[date] = []
+            for year in (int(found["y"]),) if found["y"] else years:
+                with suppress(ValueError):  # 29 February of another year
+                    days.append(date(year, month, int(found["d"])))
+            if days:
+                yield found[0], min(days, key=lambda day: abs(day - near))
 
 
 def _is_name(text: str, found: re.Match[str], tongue: str) -> bool:

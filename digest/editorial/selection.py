@@ -10,7 +10,7 @@ told by another publication's story on the same news.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, reduce
@@ -221,17 +221,18 @@ class Selector:
         """Fill a short edition up to its minimum with older articles that have a date."""
         usual = passing(gates) | self.placer.promised(segment, past)
         older = passing(gate for gate in gates if gate.rule not in GATHERED) & ~usual
-        dated = [i for i in members(older) if self._is_past(i, past)]
+        # what was never new, as a story by hand, is its editors' to bring in
+        dated = [
+            i
+            for i in members(older)
+            if (article := self.pool.articles[i]).published is not None
+            and article.new_at is not None
+            and article.new_at <= past.window.end
+        ]
         order = [*self.order(usual, segment, past), *dated]
         least = self.placer.least(segment)
         pins = self.placer.pinned(segment, past)
         return self.placer.place(segment, past, order, most=least), frozenset(dated) - {*pins}
-
-    def _is_past(self, place: int, past: Past) -> bool:
-        article = self.pool.articles[place]
-        # what was never new, as a story by hand, is its editors' to bring in
-        dated = article.published is not None and article.new_at is not None
-        return dated and (article.new_at or article.first_seen) <= past.window.end
 
     def _selection(
         self,
@@ -270,7 +271,12 @@ class Selector:
             segment=segment.name,
             sections=sections,
             short=self.placer.is_short(segment, placing) or not read,
-            missing=tuple(_lacking([(rules[i], by_section.get(i, ())) for i in layout.sections])),
+            missing=tuple(
+                f"{rules[i].title} has {printed} of {least} articles"
+                for i in layout.sections
+                if (printed := len(by_section.get(i, ()))) < (least := max(rules[i].min, 1))
+                and rules[i].required
+            ),
             back_filled=frozenset(self.pool.articles[i].id for i in filled) & frozenset(read),
             ranks={article: rank for rank, article in enumerate(read, 1)},
             points={id_: self.points_for(self.place_of[id_], past, lost) for id_ in read},
@@ -385,10 +391,3 @@ def has_picture(article: Article) -> bool:
 
 def _time(moment: datetime | None) -> float:
     return (moment or _NEVER).timestamp()
-
-
-def _lacking(sections: Sequence[tuple[SectionRule, Sequence[int]]]) -> Iterator[str]:
-    for rule, held in sections:
-        least = max(rule.min, 1)
-        if rule.required and len(held) < least:
-            yield f"{rule.title} has {len(held)} of {least} articles"

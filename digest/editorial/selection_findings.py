@@ -92,7 +92,7 @@ def missing_lead(selection: Selection, rule: LeadRule | None) -> Iterator[Findin
 
 def unplaced_pins(selection: Selection, articles: Collection[Article]) -> Iterator[Finding]:
     """Yield what editors pinned and the edition has no room for."""
-    titles = {article.id: article.title for article in articles}
+    titles = {a.id: a.title for a in articles} if selection.unplaced else {}
     for id_ in selection.unplaced:
         yield PIN_UNPLACED.found(
             f"“{titles[id_]}” is pinned, and the edition has no room for it; take another "
@@ -105,7 +105,7 @@ def promises(
     selection: Selection, articles: Collection[Article], sent: datetime, zone: str
 ) -> Iterator[Finding]:
     """Yield what was promised for this issue and is not in it, or was promised for an earlier day."""
-    titles = {article.id: article.title for article in articles}
+    titles = {a.id: a.title for a in articles} if selection.promised else {}
     today = sent.astimezone(ZoneInfo(zone)).date()
     for edit in selection.promised:
         if edit.article is None or edit.start is None:

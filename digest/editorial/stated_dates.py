@@ -94,8 +94,12 @@ def _written(said: str, published: datetime | None, zone: str) -> tuple[StatedDa
 
 
 def _stated(match: re.Match[str], published: datetime | None, zone: ZoneInfo) -> StatedDay | None:
-    start, end = _sentence(match)
-    sentence = match.string[start:end].strip()
+    text, low, high = match.string, max(0, match.start() - 300), match.end() + 300
+    starts = [m.end() for m in _BREAK.finditer(text, low, match.start())]
+    behind = _BREAK.search(text, match.end(), high)
+    start = starts[-1] if starts else low
+    end = behind.start() + 1 if behind else min(high, len(text))
+    sentence = text[start:end].strip()
     deadline, event = _DEADLINE.search(sentence), _EVENT.search(sentence)
     if not deadline and not event:
         return None
@@ -103,14 +107,6 @@ def _stated(match: re.Match[str], published: datetime | None, zone: ZoneInfo) ->
     at = _moment(match, clock, published, zone)
     kind: Literal["deadline", "event"] = "deadline" if deadline else "event"
     return StatedDay(kind=kind, at=at, sentence=sentence) if at else None
-
-
-def _sentence(match: re.Match[str]) -> tuple[int, int]:
-    """Return where the sentence around a date starts and ends."""
-    text, low, high = match.string, max(0, match.start() - 300), match.end() + 300
-    starts = [m.end() for m in _BREAK.finditer(text, low, match.start())]
-    end = _BREAK.search(text, match.end(), high)
-    return (starts[-1] if starts else low), (end.start() + 1 if end else min(high, len(text)))
 
 
 def _clock(date: re.Match[str], start: int, end: int) -> time | None:

@@ -178,19 +178,16 @@ def _lead(sighting: Sighting, title: str) -> str:
     for paragraph in sighting.text.split("\n\n"):
         line = " ".join(paragraph[:_READ].split())
         letters = _letters(line)
-        if not _is_prose(line) or (aside and letters in aside):
+        # a line that neither ends as a sentence does nor is long is a sub-heading
+        ends = _WHOLE.search(line) is not None or line[-1:] in {*'…"”’)'}
+        prose = ends or len(line.split()) > 12 or _width(line) > 100  # noqa: PLR2004 - as said
+        if not prose or (aside and letters in aside):
             continue
         if quoted and letters.startswith(quoted):
             continue
         if said := _after_title(_DATELINE.sub("", line), title):
             return said
     return "" if quoted else _after_title(" ".join(sighting.text[:_READ].split()), title)
-
-
-def _is_prose(line: str) -> bool:
-    """Tell whether a line is more than a sub-heading: it ends as a sentence does, or is long."""
-    ends = _WHOLE.search(line) is not None or line[-1:] in {*'…"”’)'}
-    return ends or len(line.split()) > 12 or _width(line) > 100  # noqa: PLR2004 - sub-headings are shorter
 
 
 def _is_abbreviation(text: str, start: int, end: re.Match[str]) -> bool:

@@ -74,7 +74,9 @@ class _Case:
         if self.selection.lead == self.article.id:
             by_hand = self.place in self.selector.edits.leads(self.segment.name)
             yield "edit.lead" if by_hand else "lead"
-        if self._is_ordered:
+        titles, ordered = self.selector.edits.titles, self.selector.edits.ordered(self.segment.name)
+        mine = [s for s in ordered if self.place in ordered[s]]
+        if mine and self._section() in {titles[s] for s in mine}:
             yield "edit.order"
 
     def _ways_out(self) -> Iterator[str]:
@@ -178,7 +180,12 @@ class _Case:
         yield from (self._way_past(cap, caps[:count]) for count, cap in enumerate(caps))
         if caps and not (self.selection.short or self.selection.back_filled):
             yield self._points_in()
-            yield from self._like_another()
+            if taken := self._lost.get(self.place):
+                held = [place for place, _ in self._as_candidate(()).places]
+                other = self.selector.likest(self.place, held)
+                if other is not None:
+                    like = _title(self._at(other))
+                    yield f"another subject: points.variety took {taken}, as it is like {like}"
         if self._stays_short(caps):
             least = self.selector.placer.least(self.segment)
             lacking = least - len(self._as_candidate(caps).places)
@@ -238,13 +245,6 @@ class _Case:
             return f"more articles in its section: {cap.rule} is {cap.limit}"
         if cap.rule == CUT:
             return "shorter articles before it: they fill the 100 KB that an email's page may have"
-        taken = [_title(article) for article in self._takers(cap, without)]
-        if cap.rule == SAME_NEWS:
-            return f"an editor's pin: {', '.join(taken)} tells of the same news, and names it"
-        return f"room: {cap.rule} is {cap.limit}, taken by {', '.join(taken)}"
-
-    def _takers(self, cap: Cap, without: Sequence[Cap]) -> Iterator[Article]:
-        """Yield the articles that count for a cap which leaves no room for this one."""
         placing = self._as_candidate(without)
         held = [(self._at(i), section) for i, section in (*placing.places, *placing.cut)]
         uses = Counter(key for article, section in held for key in cap.keys(article, section))
@@ -252,7 +252,11 @@ class _Case:
         homes = self._layout.wanting(self.place) if asked is None else [asked]
         mine = {key for home in homes or [0] for key in cap.keys(self.article, home)}
         full = {key for key in mine if uses[key] >= cap.limit}
-        yield from (a for a, section in held if full & {*cap.keys(a, section)})
+        # the articles that count for a cap which leaves no room for this one
+        taken = ", ".join(_title(a) for a, section in held if full & {*cap.keys(a, section)})
+        if cap.rule == SAME_NEWS:
+            return f"an editor's pin: {taken} tells of the same news, and names it"
+        return f"room: {cap.rule} is {cap.limit}, taken by {taken}"
 
     def _points_in(self) -> str:
         """Say how many more points would give it a place, found by trying; an event needs an earlier day."""
@@ -299,12 +303,6 @@ class _Case:
         return self._is_pinned or bool(promised)
 
     @property
-    def _is_ordered(self) -> bool:
-        """Tell whether an editor put it where it stands in its section."""
-        titles, ordered = self.selector.edits.titles, self.selector.edits.ordered(self.segment.name)
-        return any(titles[s] == self._section() and self.place in ordered[s] for s in ordered)
-
-    @property
     def _is_by_day(self) -> bool:
         return bool(self.selector.by_day(self.segment) >> self.place & 1)
 
@@ -314,15 +312,6 @@ class _Case:
     @cached_property
     def _lost(self) -> Mapping[int, int]:
         return self.selector.lost(self._candidates | 1 << self.place, self.segment, self.past)
-
-    def _like_another(self) -> Iterator[str]:
-        """Say what an article is like, for which variety took points from it."""
-        if taken := self._lost.get(self.place):
-            held = [place for place, _ in self._as_candidate(()).places]
-            other = self.selector.likest(self.place, held)
-            if other is not None:
-                like = _title(self._at(other))
-                yield f"another subject: points.variety took {taken}, as it is like {like}"
 
     def _at(self, place: int) -> Article:
         return self.selector.pool.articles[place]

@@ -170,6 +170,6 @@ PLUGIN_FAILED = rule(
 TEMPLATE = rule(
     _SELECTION_AND_RULES,
     "template",
-    "a look that cannot be printed, with file, line and field",
+    "a look, or a webhook's template, that cannot be printed, with file, line and field",
     "error",
 )

@@ -20,7 +20,7 @@ def addressees(
 ) -> Iterator[Addressee]:
     """Yield everyone who is to get an issue, or with campaigns each list; not who chose for themselves.
 
-    Who belongs to a segment is asked of the rules as they are now.
+    A special issue is for them, too, as far as they belong to its segments. Who belongs to a segment is asked of the rules as they are now.
     """
     domain = sender_domain(inputs.newsletter.sender)
     if services.campaigns is not None:
@@ -34,7 +34,7 @@ def addressees(
         return first if first in printed else None
 
     for key, address, segments, choices in services.audience.confirmed():
-        if choices and own_choice(inputs.newsletter, choices) is not None:
+        if choices and not issue.special and own_choice(inputs.newsletter, choices) is not None:
             continue  # whose edition is one of their own
         segment = edition_for(segments)
         if segment is None:

@@ -14,11 +14,10 @@ from digest.editorial.calendar import period, slots
 from digest.editorial.history import SENT, History
 from digest.editorial.laboratory.backtest import (
     Backtest,
-    PastEdition,
     PastIssue,
     PastOutcome,
-    PastSection,
     Which,
+    past_edition,
 )
 from digest.editorial.laboratory.backtest import backtest as compared
 from digest.editorial.laboratory.replay import Kept, Moment, Rules, Shelf, Start, open_after
@@ -263,18 +262,7 @@ def _sent(services: Services, made: Sequence[_Real]) -> PastOutcome:
                 sent=real.issue.goes_out,
                 status="sent" if out else real.issue.status,
                 reason=real.issue.reason,
-                editions=tuple(map(_edition, editions)),
+                editions=tuple(past_edition(e.segment, e.subject, e.sections) for e in editions),
             )
         )
     return PastOutcome(issues=tuple(issues), printed=tuple(printed))
-
-
-def _edition(edition: Edition) -> PastEdition:
-    return PastEdition(
-        segment=edition.segment,
-        subject=edition.subject,
-        sections=tuple(
-            PastSection(title=s.title, articles=tuple(a.id for a in s.articles), left=s.more)
-            for s in edition.sections
-        ),
-    )

@@ -8,7 +8,8 @@ ours leads to what a stranger names.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from itertools import islice
 
@@ -97,6 +98,37 @@ def _placed(services: Services, issue: Issue) -> Iterator[Placed]:
                     readers=readers,
                     clicks=opened.get((edition.segment, article.id), 0),
                 )
+    yield from _placed_for_readers(services, issue, received, opened)
+
+
+def _placed_for_readers(
+    services: Services,
+    issue: Issue,
+    received: Mapping[tuple[str, str], int],
+    opened: Mapping[tuple[str, str], int],
+) -> Iterator[Placed]:
+    """Yield each story of the editions for readers who chose, all of them as one.
+
+    Its section is one where a segment has it: which section it had in each of them is not kept.
+    """
+    shown = Counter[str]()
+    for each in services.issues.reader_editions(issue.id):
+        count = received.get((each.name, ""), 0)
+        shown.update(dict.fromkeys(each.articles, count) if count else {})
+    if not shown:
+        return
+    sections = {a.id: s.title for e in issue.editions for s in e.sections for a in s.articles}
+    hashes = services.issues.lock(issue.id).get("articles", {})
+    known = services.articles.versions([hashes[id_] for id_ in shown if id_ in hashes])
+    for article in known.values():
+        yield Placed(
+            issue=issue.id,
+            segment=READERS,
+            section=sections.get(article.id, ""),
+            article=article,
+            readers=shown[article.id],
+            clicks=opened.get((READERS, article.id), 0),
+        )
 
 
 def _mark(key: bytes, issue: str, segment: str, article: str) -> str:

@@ -159,7 +159,9 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
     }
     titles = {article.id: article.title for article in inputs.articles}
     status, reason = verdict(inputs.newsletter, selections, titles)
-    if status == "skipped" and inputs.newsletter.readers and _has_news(inputs):
+    has_news = any(past.candidates for past in inputs.pasts.values())
+    if status == "skipped" and inputs.newsletter.readers and has_news:
+        # who chose for themselves may want what is new since the last issue
         status, reason = "draft", None
     return Composed(
         status=status,
@@ -171,11 +173,6 @@ def compose(inputs: Inputs, materials: Materials) -> Composed:
         points={name: s.points for name, s in selections.items() if not s.short},
         head=_head(inputs),
     )
-
-
-def _has_news(inputs: Inputs) -> bool:
-    """Tell whether anything is new since the last issue: who chose for themselves may want it."""
-    return any(past.candidates for past in inputs.pasts.values())
 
 
 def labels(inputs: Inputs) -> tuple[str, ...]:
@@ -194,7 +191,11 @@ def editorial_findings(
     """Yield what is wrong with an edition beside its page: its edits, pictures, promises and words."""
     mine = [edit for edit in edits if edit.segment in {None, edition.segment}]
     held = {article.id for article in edition.articles}
-    yield from _shortened(selection)
+    if selection.cut:
+        yield CUT_TO_FIT.found(
+            f"the last {selection.cut} articles were left out so that Gmail shows the whole "
+            "email; shorten summaries or lower `max` to keep them"
+        )
     yield from (f for f in patch.conflicts(mine, inputs.hashes) if f.where.article in held)
     yield from _lost_pictures(inputs, edits, edition, context)
     yield from bare_headlines(edition)
@@ -296,14 +297,6 @@ def frame_of(
         pictures=pictures,
         logo=logo,
     )
-
-
-def _shortened(selection: Selection) -> Iterator[Finding]:
-    if selection.cut:
-        yield CUT_TO_FIT.found(
-            f"the last {selection.cut} articles were left out so that Gmail shows the whole "
-            "email; shorten summaries or lower `max` to keep them"
-        )
 
 
 def _lost_pictures(

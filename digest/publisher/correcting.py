@@ -16,7 +16,8 @@ from digest.errors import UsageError
 from digest.findings import Finding, Where
 from digest.jsonable import sha256_hex
 from digest.lint_rules.of_words import CORRECTION_DUE, CORRECTION_WITHDRAWN
-from digest.model import Act, Article, Event, Issue
+from digest.model import Act, Article, Issue
+from digest.publisher.clicking import READERS
 from digest.publisher.editing import edit
 from digest.publisher.explaining import prints
 from digest.publisher.gathering import open_issue
@@ -32,7 +33,7 @@ class Correction:
     """A story that is no longer what the readers of an issue got.
 
     `told` says by `headline`, `summary` and `event` what changed; `title` is what readers got, and
-    `readers` how many got it, by segment. `notice` are words for the next issue. `mark` is of what the
+    `readers` how many got it, by segment, those who chose for themselves under `readers`. `notice` are words for the next issue. `mark` is of what the
     story says now: once somebody decided on it, it is not told again.
     """
 
@@ -86,12 +87,14 @@ def put(services: Services, issue: str, article: str, by: str, text: str | None 
         )
     printed = {edition.segment for edition in draft.editions}
     meant = [name for name in due.readers if name in printed]
-    if not meant:
+    if not meant and READERS not in due.readers:
         raise UsageError(
             f"issue {draft.id} has no edition for {' or '.join(due.readers)}, who got the old words"
         )
     said = {"notice": text or due.notice, "why": due.mark, **({"url": due.url} if due.url else {})}
-    own = [{}] if {*meant} == printed else [{"segment": name} for name in meant]
+    # a notice for readers who chose for themselves is one for everybody
+    to_all = READERS in due.readers or {*meant} == printed
+    own = [{}] if to_all else [{"segment": name} for name in meant]
     return edit(services, draft.id, [{**said, **each} for each in own], by)
 
 
@@ -173,9 +176,12 @@ def _changed(services: Services, ids: Collection[str]) -> Iterator[Correction]:
         if id_ in now and made[issue.id].get(id_, now[id_][0]) != now[id_][0]
     }
     versions = services.articles.versions({*then.values()}) if then else {}
-    spoken = language(services.config.publication.language)
+    zone, spoken = (
+        services.config.publication.timezone,
+        language(services.config.publication.language),
+    )
     for issue in issues:
-        when = partial(_when, services, spoken, issue.goes_out)
+        when = partial(spoken.event_time, timezone=zone, beside=issue.goes_out)
         told = {
             id_: changes(versions[then[issue.id, id_]], article, now[id_][1], when)
             for id_, article in printed[issue.id].items()
@@ -194,6 +200,7 @@ def _due_of(
     services: Services, issue: Issue, due: Mapping[str, Mapping[str, Told]], spoken: Language
 ) -> Iterator[Correction]:
     received, printed = services.deliveries.received(issue.id), _printed(issue)
+    chosen = services.issues.reader_editions(issue.id)
     messages = (*issue.messages, *services.issues.variants(issue.id))
     day = spoken.short_date(issue.goes_out, services.config.publication.timezone, services.clock())
     for id_, told in due.items():
@@ -202,6 +209,9 @@ def _due_of(
             count = received.get((message.segment, message.variant), 0)
             if count and prints(message, printed[id_]):
                 readers[message.segment] += count
+        for each in chosen:
+            if id_ in each.articles and (count := received.get((each.name, ""), 0)):
+                readers[READERS] += count
         if readers:
             title = printed[id_].title
             now = sha256_hex("\n".join(f"{kind}: {essence(t.new)}" for kind, t in told.items()))
@@ -220,7 +230,3 @@ def _due_of(
 
 
 _MARK = re.compile(r"correction of (?P<article>\S+) in (?P<issue>\S+) \(")
-
-
-def _when(services: Services, spoken: Language, beside: datetime, event: Event) -> str:
-    return spoken.event_time(event, services.config.publication.timezone, beside)

@@ -10,7 +10,7 @@ import hmac
 import re
 from base64 import b64decode, b64encode
 from binascii import Error
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,8 +20,10 @@ from secrets import token_hex
 from typing import Any
 
 from digest.config import Config
-from digest.errors import DigestError, TemplateError, Unknown, UsageError
+from digest.errors import DigestError, TemplateError, Unknown, UsageError, one_line
+from digest.findings import Finding, Where
 from digest.jsonable import to_json
+from digest.lint_rules.of_choice import TEMPLATE
 from digest.model import Dispatch, Issue, IssueHead, Status, Webhook, WebhookEvent
 from digest.ports import PostAnswer, Unanswered
 from digest.publisher.services import Services
@@ -48,8 +50,10 @@ _KEPT = timedelta(days=30)
 _AT_ONCE = 8  # webhooks
 _TAKEN, _GONE = range(200, 300), 410
 _SHORTEST, _LONGEST = 24, 64  # bytes of a secret
-_ADDRESS = re.compile(r"[^\s<>@,;:\"'()\[\]]+@(?=[^\s<>@,;:\"'()\[\]]+)")
+_NAME = r"[^\s<>@,;:\"'()\[\]]"
+_ADDRESS = re.compile(rf"(?<!{_NAME}){_NAME}++@(?={_NAME})")  # each letter is looked at once
 _SHOWN = 200  # characters of an answer
+_A_SECRET = 8  # characters, that a part of an address may be one
 
 
 def dispatches_of(
@@ -156,10 +160,11 @@ def tell(services: Services) -> list[Dispatch]:
 
 def _tell(services: Services, hook: Webhook) -> list[Dispatch]:
     told: list[Dispatch] = []
-    now = services.clock()
-    while not services.stopping.is_set() and (
-        claimed := services.dispatches.claim(hook.name, now, now + _LEASE)
-    ):
+    while not services.stopping.is_set():
+        now = services.clock()  # a slow receiver takes long for many: each has a lease of its own
+        claimed = services.dispatches.claim(hook.name, now, now + _LEASE)
+        if claimed is None:
+            break
         told.append(_attempted(services, hook, claimed))
         services.dispatches.note(told[-1])
         if told[-1].state != "taken":
@@ -179,6 +184,26 @@ def try_out(services: Services, name: str) -> Dispatch:
     return _attempted(services, hooks[name], replace(test, attempts=1, tried=services.clock()))
 
 
+def try_templates(services: Services) -> Iterator[Finding]:
+    """Yield what is wrong with the webhooks' templates, by rendering what is told of an issue with them."""
+    for hook in services.config.webhooks.values():
+        newsletter = next(iter(hook.newsletters or services.config.newsletters))
+        article = {"id": "sample", "title": "A headline", "url": "https://u.example/sample"}
+        edition = {"segment": "sample", "subject": "A subject", "preheader": "More"}
+        data = {
+            **_of_none(services, newsletter, "Something happened."),
+            "issue": f"{newsletter}-2026-01-12",
+            "number": 1,
+            "status": "sent",
+            "editions": [{**edition, "articles": [article]}],
+            "emails": {"sent": 1},
+        }
+        try:
+            _body(services, hook, _addressed([hook], "issue.sent", services.clock(), data)[0])
+        except TemplateError as error:
+            yield TEMPLATE.found(str(error), Where(key=f"webhooks.{hook.name}.template"))
+
+
 def not_taken(dispatch: Dispatch) -> str:
     """Return in words why a webhook has not taken what it was told, and what follows."""
     said = f"webhook {dispatch.hook}: {dispatch.type} was not taken: {dispatch.said}"
@@ -194,7 +219,7 @@ def _attempted(services: Services, hook: Webhook, dispatch: Dispatch) -> Dispatc
         answer = _sent(services, hook, dispatch)
     except (Unanswered, DigestError) as error:
         return _put_off(dispatch, str(error), None)
-    shown = " ".join("".join(c if c.isprintable() else " " for c in answer.said).split())[:_SHOWN]
+    shown = one_line(answer.said, _SHOWN)
     said = f"it answers {answer.status}" + (f": {shown}" if shown else "")
     if answer.status in _TAKEN:
         return replace(dispatch, state="taken", next_at=None, said=said)
@@ -226,7 +251,20 @@ def _sent(services: Services, hook: Webhook, dispatch: Dispatch) -> PostAnswer:
     if hook.secret is not None:
         secret = services.config.secret(hook.secret, needed_for).strip()
         fields["webhook-signature"] = signature(secret, dispatch.id, now, body)
-    return services.post(url, fields, body, hook.allow_hosts)
+    try:
+        answer = services.post(url, fields, body, hook.allow_hosts)
+    except Unanswered as error:
+        raise Unanswered(_without(url, str(error))) from None
+    return replace(answer, said=_without(url, answer.said))
+
+
+def _without(url: str, said: str) -> str:
+    """Return what somebody says of an address without what may be a secret in it: a chat's is one."""
+    path = "/" + url.partition("://")[2].partition("/")[2]
+    long = (part for part in re.split(r"[/?&=#]", path) if len(part) >= _A_SECRET)
+    for part in (url, url[:200], path, path.partition("?")[0], *long):
+        said = said.replace(part, "…") if len(part) > 1 else said
+    return said
 
 
 def _body(services: Services, hook: Webhook, dispatch: Dispatch) -> tuple[str, bytes]:
@@ -237,14 +275,18 @@ def _body(services: Services, hook: Webhook, dispatch: Dispatch) -> tuple[str, b
     file = hook.template if "." in hook.template else f"{hook.template}.json"
     language = services.config.publication.language
     text = services.webhook_templates.render(file, language, whole)
-    if not file.endswith(".json"):
-        return "text/plain; charset=utf-8", text.encode()
+    is_json = file.endswith(".json")
     try:
-        loads(text)
+        if is_json:
+            loads(text)
+        return ("application/json" if is_json else "text/plain; charset=utf-8"), text.encode()
     except JSONDecodeError as error:
         reason = f"what it makes is no JSON: {error.msg}, in its line {error.lineno}"
-        raise TemplateError(f"templates/webhooks/{file}", 1, reason) from None
-    return "application/json", text.encode()
+    except RecursionError:
+        reason = "what it makes is no JSON that can be read: it is nested too deeply"
+    except UnicodeEncodeError as error:
+        reason = f"what it makes is no text: {text[error.start]!r} is half a character"
+    raise TemplateError(f"templates/webhooks/{file}", 1, reason)
 
 
 def signature(secret: str, id_: str, at: int, body: bytes) -> str:

@@ -6,20 +6,18 @@ changed, and no email is offered to anybody.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from digest.config import Config
+from digest.config import SECRET, Config
 from digest.config.files import missing_files
-from digest.errors import DigestError
+from digest.errors import DigestError, MissingSecret
 from digest.ports import RelayFacts, StoreFacts, Unanswered
 from digest.publisher.checked import Checked, CheckState, Surroundings, safely
 from digest.publisher.sender_domain import look_up
 from digest.render.mime import sender_domain
 
-_NAMED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SKEW, _BAD_SKEW = timedelta(seconds=30), timedelta(minutes=5)
 _SPARE, _LEAST = 2_000_000_000, 200_000_000  # bytes of free disk
 _SOON = timedelta(days=14)
@@ -68,31 +66,46 @@ def _configuration(config: Config) -> Iterator[Checked]:
 
 
 def _secrets(config: Config) -> Iterator[Checked]:
-    delivery = config.delivery
+    delivery, oidc = config.delivery, config.desk.oidc
     stated = {
         "delivery": (delivery.smtp, delivery.folder, delivery.api, delivery.campaigns),
         "bounces": (delivery.bounces, *delivery.hooks.values()),
         "the database": (config.database,),
+        "the desk": (oidc.client_secret if oidc else None,),
+        **{f"webhook {name}": (hook.url, hook.secret) for name, hook in config.webhooks.items()},
         **{f"source {name}": (source.location,) for name, source in config.sources.items()},
     }
     named = {
         (where, name)
         for where, texts in stated.items()
         for text in texts
-        for name in _NAMED.findall(text or "")
+        for name in SECRET.findall(text or "")
     }
-    unset = sorted((where, name) for where, name in named if not config.environment.get(name))
+    unset = sorted((where, name) for where, name in named if not _is_set(config, name))
     for where, name in unset:
+        is_file = name.startswith("file:")
         yield Checked(
             check="secrets",
             about=where,
             state="error",
-            said=f"{name} is not set.",
-            todo=f"Set the environment variable {name} for the process that sends.",
+            said=f"{name[5:]} is empty, or cannot be read." if is_file else f"{name} is not set.",
+            todo="Let the process that sends read that file."
+            if is_file
+            else f"Set the environment variable {name} for the process that sends.",
         )
     if not unset:
-        said = f"All {len(named)} are set." if named else "None is needed."
+        all_set = (
+            "The one that is needed is set." if len(named) == 1 else f"All {len(named)} are set."
+        )
+        said = all_set if named else "None is needed."
         yield Checked(check="secrets", about=str(config.file), state="ok", said=said)
+
+
+def _is_set(config: Config, name: str) -> bool:
+    try:
+        return config.secret(f"${{{name}}}", "the doctor") != ""
+    except MissingSecret:
+        return False
 
 
 def _clock(around: Surroundings) -> Iterator[Checked]:

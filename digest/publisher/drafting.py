@@ -179,7 +179,16 @@ class Pictures:
 
 def _issue(services: Services, inputs: Inputs, made: Composed, request: DraftRequest) -> Issue:
     was = request.was
-    stands = was if was is not None and _stands(was, made) else None
+    passed = {each["rule"] for each in was.overrides} if was else set[str]()
+    # an approval holds for the same content, without a new error
+    holds = (
+        was is not None
+        and was.status == "approved"
+        and made.status == "draft"
+        and was.content_hash == made.content_hash
+        and not [*open_errors(made.findings, passed)]
+    )
+    stands = was if holds else None
     windows = {name: past.window for name, past in inputs.pasts.items()}
     editions = made.editions
     return Issue(
@@ -213,13 +222,6 @@ def _issue(services: Services, inputs: Inputs, made: Composed, request: DraftReq
         approved_hash=was.approved_hash if was else "",
         special=request.special,
     )
-
-
-def _stands(was: Issue, made: Composed) -> bool:
-    """Tell whether an approval holds for what was made now: the same content, no new error."""
-    passed = {each["rule"] for each in was.overrides}
-    sound = made.status == "draft" and not [*open_errors(made.findings, passed)]
-    return was.status == "approved" and sound and was.content_hash == made.content_hash
 
 
 def _new_id(services: Services, inputs: Inputs, *, special: bool) -> str:

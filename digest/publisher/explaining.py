@@ -24,6 +24,7 @@ from digest.lint_rules.of_choice import DRAFT_OLD, FEED_GAP, MEMBERS, PLUGIN_FAI
 from digest.model import Article, Decision, Issue, IssueHead, Message
 from digest.plugins import unusable
 from digest.publisher.compose import subjects
+from digest.publisher.dispatching import try_templates
 from digest.publisher.drafting import try_template
 from digest.publisher.gathering import (
     DraftRequest,
@@ -206,6 +207,7 @@ def check(services: Services) -> list[Finding]:
     config, book = services.config, TagBook(services.config.tags)
     articles = [book.sort(article) for article in services.articles.all()]
     found = [f for name in config.newsletters for f in try_template(services, name)]
+    found += try_templates(services)
     found += audit(config.newsletters, config.segments, config.tags, articles)
     for issue in filter(None, (open_issue(services, name) for name in config.newsletters)):
         found += _grown_old(services, issue)

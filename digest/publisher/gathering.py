@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -189,22 +189,27 @@ def history_of(services: Services, newsletter: str, made: Iterable[IssueHead]) -
     waiting = {id_ for issue in past for each in issue.decided.values() for id_ in each.waiting}
     named = {e.article for each in edits.values() for e in each if e.article} | waiting
     at = ids_at(services, (name for name in named if "://" in name))
+    if at:
+        past = [
+            replace(
+                issue,
+                decided={
+                    segment: replace(
+                        each, waiting={at.get(i, i): r for i, r in each.waiting.items()}
+                    )
+                    for segment, each in issue.decided.items()
+                },
+            )
+            for issue in past
+        ]
     return History(
-        issues=tuple(_renamed(issue, at) for issue in past),
+        issues=tuple(past),
         edits={
             issue: tuple(replace(e, article=at.get(e.article or "", e.article)) for e in each)
             for issue, each in edits.items()
         },
         since=services.issues.since(newsletter),
     )
-
-
-def _renamed(issue: IssueHead, at: Mapping[str, str]) -> IssueHead:
-    decided = {
-        segment: replace(each, waiting={at.get(id_, id_): r for id_, r in each.waiting.items()})
-        for segment, each in issue.decided.items()
-    }
-    return replace(issue, decided=decided) if at else issue
 
 
 def open_issue(services: Services, newsletter: str) -> Issue | None:

@@ -24,9 +24,12 @@ from digest.editorial.inbox import (
     weeks,
 )
 from digest.editorial.membership import Membership
-from digest.model import Issue
+from digest.model import Frequency, Issue
+from digest.ports import Confirmed
+from digest.publisher.clicking import READERS
 from digest.publisher.gathering import schedule_of
-from digest.publisher.readership import alike
+from digest.publisher.reader_editions import own_choice
+from digest.publisher.readership import alike, chosen
 from digest.publisher.services import Services
 
 HELD_BACK = "held back"  # how the detail of an email begins that the cap held back
@@ -46,7 +49,10 @@ class Twice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderGroup:
-    """Confirmed readers of the same segments, and the edition of each newsletter that they get."""
+    """Confirmed readers of the same segments, and the edition of each newsletter that they get.
+
+    It is `readers` where they chose for themselves.
+    """
 
     segments: tuple[str, ...]
     readers: int
@@ -99,8 +105,8 @@ def inbox(services: Services, ahead: int) -> Inbox:
     ]
     told = _told(services, now - timedelta(weeks=ahead))
     groups = []
-    for segments, readers in _combinations(services).most_common():
-        gets = _editions(services, segments)
+    for (segments, own_way), readers in _combinations(services).most_common():
+        gets = {**_editions(services, segments), **dict.fromkeys(sorted(own_way), READERS)}
         own = {name: told.get((name, segment), {}) for name, segment in gets.items()}
         titles = {id_: title for each in own.values() for id_, title in each.items()}
         groups.append(
@@ -143,8 +149,15 @@ def hold_back(services: Services, issue: Issue) -> int:
     above = {name: len(_to_come(services, name, issue.goes_out, end)) for name in names[:place]}
 
     @cache
-    def reserved(segments: tuple[str, ...]) -> int:
-        return sum(above.get(name, 0) for name in _editions(services, segments))
+    def reserved(segments: tuple[str, ...], own: tuple[tuple[str, Frequency | None], ...]) -> int:
+        gets = {name: above.get(name, 0) for name in _editions(services, segments)}
+        for name, often in own:  # of a week's issues who wants them more seldom gets one
+            gets[name] = min(above.get(name, 0), 7 if often in {None, "daily"} else 1)
+        return sum(gets.values())
+
+    def often(each: Confirmed) -> tuple[tuple[str, Frequency | None], ...]:
+        found = {n: own_choice(services.config.newsletters[n], each.choices) for n in names}
+        return tuple((n, choice.frequency) for n, choice in found.items() if choice)
 
     detail = f"{HELD_BACK}: no more than {most} emails in the week of {week}"
     held, everyone = 0, services.audience.confirmed()
@@ -153,7 +166,7 @@ def hold_back(services: Services, issue: Issue) -> int:
         full = [
             each.key
             for each in some
-            if not has_room(had.get(each.key, 0), reserved(each.segments), most)
+            if not has_room(had.get(each.key, 0), reserved(each.segments, often(each)), most)
         ]
         held += services.deliveries.hold_back(issue.id, full, detail)
     return held
@@ -187,13 +200,18 @@ def _editions(services: Services, segments: Sequence[str]) -> dict[str, str]:
     return {name: segment for name, segment in first.items() if segment is not None}
 
 
-def _combinations(services: Services) -> Counter[tuple[str, ...]]:
-    """Count the readers of each combination of segments that somebody has; the store counts."""
-    member, found = Membership(services.config.segments), Counter[tuple[str, ...]]()
+def _combinations(services: Services) -> Counter[tuple[tuple[str, ...], frozenset[str]]]:
+    """Count the readers of each combination of segments that somebody has, and of newsletters chosen from.
+
+    The store counts.
+    """
+    member = Membership(services.config.segments)
+    found = Counter[tuple[tuple[str, ...], frozenset[str]]]()
     for each in alike(services):
         if each.person.status == "confirmed" and not each.is_paused:
             own = member.of(each.person)
-            found[tuple(s for s in services.config.segments if s in own)] += each.count
+            segments = tuple(s for s in services.config.segments if s in own)
+            found[segments, chosen(services, each.person)] += each.count
     return found
 
 

@@ -267,11 +267,15 @@ _NOTHING = frozenset[str]()
 
 
 class _Fresh:
-    """Where readers stand who have had no email yet: one of their spans before the first that was due."""
+    """Where readers stand who have had no email yet: one of their spans before the first that was due.
+
+    Never so long ago that they might have had one, which nobody looks for: what has no date does not age.
+    """
 
     def __init__(self, services: Services, paper: ReaderPaper) -> None:
         inputs = paper.inputs
         self._now, zone = inputs.now, ZoneInfo(inputs.publication.timezone)
+        self._oldest = inputs.sent - inputs.newsletter.limits.max_age
         out = sorted(e.goes_out for e in paper.before if e.status in SENT)
         self._out = [(at, at.astimezone(zone).date()) for at in out]
         self._own = agenda_of(services, inputs.newsletter, paper.before).period(inputs.now)
@@ -287,8 +291,8 @@ class _Fresh:
                 for n, (at, day) in enumerate(self._out)
                 if since is not None and day >= since and is_due(choice.frequency, day, days[:n])
             )
-            first = next(missed, self._now)
-            self._known[key] = ReaderStanding(since=first - (span(choice.frequency) or self._own))
+            since_then = next(missed, self._now) - (span(choice.frequency) or self._own)
+            self._known[key] = ReaderStanding(since=max(since_then, self._oldest))
         return self._known[key]
 
 
@@ -470,15 +474,18 @@ class Envelopes:
     """The envelopes of an issue's editions for readers: as they were made, or made again when asked for."""
 
     def __init__(
-        self, services: Services, issue: Issue, lock: Lock, made: Mapping[str, Envelope]
+        self, services: Services, issue: Issue, lock: Lock, made: dict[str, Envelope]
     ) -> None:
         self._made, self._again = made, Reprints(services, issue, lock)
 
     def __call__(self, name: str) -> Envelope | None:
-        """Return an edition set as an email, without its reader; None where a segment has that name."""
+        """Return an edition set as an email, without its reader; None where a segment has that name.
+
+        It is the asker's to keep: thousands of them are not in memory twice.
+        """
         if not name.startswith(READERS):
             return None
-        return self._made.get(name) or self._again.envelope(name)
+        return self._made.pop(name, None) or self._again.envelope(name)
 
 
 def reading_of(edition: ReaderEdition) -> EditionBasis:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from digest.editorial.membership import Membership
 from digest.model import Delivery, SignUp, Subscriber, Suppression
 from digest.ports import Alike
+from digest.publisher.clicking import READERS
 from digest.publisher.preferences import today_in
+from digest.publisher.reader_editions import own_choice
 from digest.publisher.runs import WEEKS
 from digest.publisher.services import Services
 
@@ -21,7 +23,8 @@ _RECENT = 20  # issues
 class AudienceFigures:
     """How many read what: by status, by segment, and by newsletter and segment as they are mailed.
 
-    Of several segments of a newsletter a reader gets the first. `paused` are mailed nothing today;
+    Of several segments of a newsletter a reader gets the first; those who chose for themselves are counted
+    as its `readers`. `paused` are mailed nothing today;
     `nowhere` are confirmed and in no segment. `left` and `lost` (to bounces and complaints) count by
     week, the oldest first.
     """
@@ -62,7 +65,8 @@ def audience(services: Services) -> AudienceFigures:
     member, now = Membership(services.config.segments), services.clock()
     statuses, segments, apart = Counter[str](), Counter[str](), Counter[str]()
     newsletters = {
-        n.name: dict.fromkeys(n.segments, 0) for n in services.config.newsletters.values()
+        n.name: dict.fromkeys((*n.segments, *([READERS] if n.readers else [])), 0)
+        for n in services.config.newsletters.values()
     }
     for each in alike(services):
         statuses[each.person.status] += each.count
@@ -70,10 +74,11 @@ def audience(services: Services) -> AudienceFigures:
             continue
         own = member.of(each.person)
         apart["paused"] += each.count * each.is_paused
-        apart["nowhere"] += each.count * (not own)
+        mine = chosen(services, each.person)
+        apart["nowhere"] += each.count * (not own and not mine)
         segments.update(dict.fromkeys(own, each.count))
-        for counts in () if each.is_paused else newsletters.values():
-            _count(counts, own, each.count)
+        for name, counts in () if each.is_paused else newsletters.items():
+            _count(counts, [READERS] if name in mine else own, each.count)
     left, lost = [0] * WEEKS, [0] * WEEKS
     for (is_lost, place), count in services.audience.gone_by_week(now, WEEKS).items():
         (lost if is_lost else left)[place] += count
@@ -95,14 +100,31 @@ def audience(services: Services) -> AudienceFigures:
 def readers(
     services: Services, issues: Mapping[str, Sequence[str]]
 ) -> Mapping[str, Mapping[str, int]]:
-    """Return how many would get each issue now, by segment, given its newsletter's segments in order."""
+    """Return how many would get each issue now, by segment, given its newsletter's segments in order.
+
+    Who chose for themselves is in none: whether it is their turn, and anything new to them, is told when
+    the issue goes out.
+    """
     member = Membership(services.config.segments)
+    of = {head.id: head.newsletter for head in services.issues.heads() if not head.special}
     found = {issue: dict.fromkeys(segments, 0) for issue, segments in issues.items()}
     for each in alike(services) if found else ():
         if each.person.status == "confirmed" and not each.is_paused:
-            for counts in found.values():
-                _count(counts, member.of(each.person), each.count)
+            mine = chosen(services, each.person)
+            for id_, counts in found.items():
+                if of.get(id_) not in mine:
+                    _count(counts, member.of(each.person), each.count)
     return found
+
+
+def chosen(services: Services, person: Subscriber) -> frozenset[str]:
+    """Return the newsletters of which a reader chose for themselves."""
+    known = services.config.newsletters
+    return frozenset(
+        name
+        for name in person.choices
+        if name in known and own_choice(known[name], person.choices) is not None
+    )
 
 
 def _count(counts: dict[str, int], own: Collection[str], count: int) -> None:
@@ -115,7 +137,8 @@ def _count(counts: dict[str, int], own: Collection[str], count: int) -> None:
 def alike(services: Services) -> Iterator[Alike]:
     """Yield how many subscribers are alike, as far as segments ask of them."""
     by_rule = any(segment.members for segment in services.config.segments.values())
-    return services.audience.alike(today_in(services), attributes=by_rule)
+    choose = any(newsletter.readers for newsletter in services.config.newsletters.values())
+    return services.audience.alike(today_in(services), attributes=by_rule, choices=choose)
 
 
 def reader(services: Services, address: str) -> Reader:

@@ -113,7 +113,7 @@ def _sought(services: Services, asked: Question, book: TagBook) -> Sought:
         told=asked.told,
         outside=asked.outside,
         since=_midnight(asked.since, zone),
-        until=_midnight(asked.until + timedelta(days=1) if asked.until else None, zone),
+        until=_midnight(_day_after(asked.until), zone),
     )
 
 
@@ -130,6 +130,10 @@ def _beginnings(book: TagBook, wanted: str) -> Iterator[str]:
     known = {*rules.aliases, *rules.aliases.values(), *rules.names}
     yield begins
     yield from sorted(tag for tag in known if any(map(fits, book.forms(tag))))
+
+
+def _day_after(day: date | None) -> date | None:
+    return day + timedelta(days=1) if day and day < date.max else None
 
 
 def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:

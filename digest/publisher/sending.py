@@ -35,7 +35,7 @@ _UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "deferred")
 class Sent:
     """What a run of sending did, and why it stopped early, if it did.
 
-    `held_editions` are those for readers who chose that a check stopped; `held_for` says why the first is.
+    `waiting` are emails whose readers chose an hour that has not come. `held_editions` are those for readers who chose that a check stopped; `held_for` says why the first is.
     """
 
     issue: str
@@ -46,6 +46,7 @@ class Sent:
     suppressed: int = 0
     already_sent: int = 0
     held_back: int = 0
+    waiting: int = 0
     held_editions: int = 0
     held_for: str | None = None
     error: str | None = None
@@ -214,7 +215,8 @@ def again(services: Services, id_: str) -> Again:
         made = _for_readers(services, issue, lock, from_lock(lock, None))
         services.issues.keep_reader_editions(id_, [*made.editions.values()])
         services.deliveries.expand(id_, chain(everyone, made.addressees))
-        joined = services.deliveries.counts(id_).get("pending", 0)  # nobody else waits
+        counts = services.deliveries.counts(id_)  # nobody else waits, at once or for their hour
+        joined = counts.get("pending", 0) + counts.get("deferred", 0)
         if failed or joined:
             services.deliveries.mark(failed)
             services.issues.save(resumed, lock, was=issue)
@@ -328,7 +330,8 @@ def finish(
     return Sent(
         issue=issue.id,
         sent=run.sent,
-        deferred=counts.get("deferred", 0),
+        deferred=counts.get("deferred", 0) - (waiting := services.deliveries.waiting(issue.id)),
+        waiting=waiting,
         failed=max(0, counts.get("failed", 0) - before.get("failed", 0) - run.suppressed),
         ambiguous=counts.get("ambiguous", 0),
         suppressed=run.suppressed,

@@ -35,11 +35,15 @@ class BlockCache:
         self.text = lru_cache(self._text)
         # typed: a text and the same text as safe HTML are equal, and printed differently
         self._block = lru_cache(maxsize=_KEPT, typed=True)(self._printed)
+        self._words = lru_cache(maxsize=_KEPT, typed=True)(self._said)
         self._plain = lru_cache(maxsize=_KEPT, typed=True)(self._said)
         self._module = lru_cache(self._made)
 
     def page(self, name: str, view: Mapping[str, object]) -> Page:
-        """Print a page; its template may say `printed(file, macro, value…)` where a block stands."""
+        """Print a page; its template may say `printed(file, macro, value…)` where a block stands.
+
+        Where words stand that are no whole elements, it says `said(file, macro, value…)`.
+        """
         blocks: list[str] = []
 
         def printed(file: str, macro: str, *values: Hashable) -> Markup:
@@ -47,16 +51,22 @@ class BlockCache:
             return Markup(mark(len(blocks) - 1))  # noqa: S704 - a comment
 
         with self._naming(name):
-            html = self.environment.get_template(name).render({**view, "printed": printed})
+            html = self.environment.get_template(name).render(
+                {**view, "printed": printed, "said": self._words}
+            )
         return Page(_INDENT.sub("\n", html).strip(), blocks)
 
     def plain(self, name: str, view: Mapping[str, object]) -> str:
-        """Print a page of plain text, in which `printed` stands for what a file's macro says."""
+        """Print a page of plain text, in which `printed` stands for what a file's macro says.
+
+        In the macros of such files it does, too.
+        """
         with self._naming(name):
             return self.environment.get_template(name).render({**view, "printed": self._plain})
 
     def _said(self, file: str, macro: str, *values: Hashable) -> str:
-        return str(getattr(self._module(file), macro)(*values))
+        said: str = getattr(self._module(file), macro)(*values)
+        return said
 
     def _text(self, name: str) -> str:
         """Print a file that sees only what is shared."""
@@ -77,7 +87,8 @@ class BlockCache:
         return block
 
     def _made(self, file: str) -> TemplateModule:
-        return self.environment.get_template(file).make_module({**self.shared})
+        own = {"printed": self._plain} if file.endswith(".txt") else {}
+        return self.environment.get_template(file).make_module({**self.shared, **own})
 
 
 def _unbalanced(block: str) -> str | None:

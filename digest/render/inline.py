@@ -6,7 +6,9 @@ made of one page is kept in a tree of these, and the next page is dressed from i
 element that is not known yet goes to premailer itself, and is learned from.
 
 A page has blocks that are alike in many pages, a story for instance. Dressed in a page once, a block
-is kept as text at its line of descent, and put there again in the next page.
+is kept as text at its line of descent, and put there again in the next page. So is the frame around
+them, by its tags: words change nothing of how an element looks, so another page of the same frame is
+a dressed frame with its own words and blocks put into it.
 """
 
 from __future__ import annotations
@@ -40,6 +42,12 @@ _OURS = "\ufdd0"  # a noncharacter, which no cleaned word can hold: no headline 
 _NUMBER = re.compile(rf"{_OURS}(\d+)")
 _END = f"/{_OURS}"
 _PRINTED = re.compile(rf"<!--{_OURS}(\d+)-->(.*?)<!--{_END}-->", re.DOTALL)
+
+_WORDS = "\ufdd1"  # in the place of words; not our other mark, which stands for blocks
+# words between tags, or what an element is called: as they are written they are parsed and written again
+_CALM = "!#-%'-;=?-~\\xa0-\u02ff\u0370-\u1fff\u2010-\u2027\u2030-\u205e\u3000-\ud7ff"
+_RUN = re.compile(rf'(?<= aria-label=")[{_CALM}][ {_CALM}]*(?=")|(?<=>)(?!\s+<)[ "\n{_CALM}]+(?=<)')
+_GAP = re.compile(rf"{_WORDS}(\d+){_WORDS}|<!--{_OURS}(\d+)--><!--{_END}-->")
 
 
 def premail(html: str) -> str:
@@ -196,6 +204,15 @@ def mark(number: int, block: str = "") -> str:
     return f"<!--{_OURS}{number}-->{block}<!--{_END}-->"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """A dressed page in pieces, where words and blocks go with their numbers; a block with its place."""
+
+    pieces: tuple[str, ...]
+    words: tuple[tuple[int, int], ...]
+    blocks: tuple[tuple[int, int, _Dress], ...]
+
+
 class _Unlearned(Exception):
     """An element whose line of descent no page has shown yet."""
 
@@ -212,6 +229,8 @@ class Inliner:
         if self._size > _MOST:  # a template with ever new styles of its own, or ever new stories
             self._forget()
         try:
+            if (spliced := self._spliced(page)) is not None:
+                return spliced
             if self._learns(page):
                 return self._dressed(
                     page, {n for n, b in enumerate(page.blocks) if b not in self._kept}
@@ -235,12 +254,64 @@ class Inliner:
     def _forget(self) -> None:
         self._learned = _Dress()
         self._kept: dict[str, dict[_Dress, str]] = {}  # blocks as they came out, by place
+        self._frames: dict[str, _Frame | None] = {}
         self._size = 0
+
+    def _spliced(self, page: Page) -> str | None:
+        """Return a page of a frame that is known, of blocks that are; None where one of them is not."""
+        frame = self._unread(page.frame)
+        words: list[str] = []
+
+        def out(found: re.Match[str]) -> str:
+            words.append(found[0])
+            return _WORDS
+
+        shape = _RUN.sub(out, frame)
+        if shape not in self._frames:
+            self._frames[shape] = self._frame(page, frame)
+            self._size += 1
+        known = self._frames[shape]
+        if known is None:
+            return None
+        pieces = list(known.pieces)
+        for at, number in known.words:
+            pieces[at] = words[number]
+        for at, number, place in known.blocks:
+            block = self._kept.get(page.blocks[number], {}).get(place)
+            if block is None:
+                return None
+            pieces[at] = block
+        return "".join(pieces)
+
+    def _frame(self, page: Page, frame: str) -> _Frame | None:
+        """Dress a page without its words and blocks; None where they do not come out as they went in."""
+        count = iter(range(len(frame)))
+        emptied = Page(_RUN.sub(lambda _: f"{_WORDS}{next(count)}{_WORDS}", frame))
+        if not self._learns(emptied):
+            return None
+        root, places = _bare(emptied.frame), dict[int, _Dress]()
+        _wear(root, self._learned, places)
+        pieces = _GAP.split(_serialised(root, emptied.frame))  # what stands, words, block, …
+        words = tuple((n, int(pieces[n])) for n in range(1, len(pieces), 3) if pieces[n])
+        blocks = tuple((n, int(pieces[n])) for n in range(2, len(pieces), 3) if pieces[n])
+        whole = sorted(number for _, number in words) == list(range(next(count)))
+        if not whole or sorted(number for _, number in blocks) != sorted(places):
+            return None
+        if len(blocks) != len(page.blocks):
+            return None
+        return _Frame(
+            pieces=tuple(each if n % 3 == 0 else "" for n, each in enumerate(pieces)),
+            words=words,
+            blocks=tuple((n, number, places[number]) for n, number in blocks),
+        )
+
+    def _unread(self, html: str) -> str:
+        """Return a page without the styles that are inlined: they need not be read."""
+        return html.replace(f"<style>{self.sheet.inlined}</style>", "", 1)
 
     def _dressed(self, page: Page, shown: AbstractSet[int]) -> str:
         """Dress a page of which some blocks are shown, and every other that no page had there."""
-        # what is inlined need not be read: it goes
-        html = page.showing(shown).replace(f"<style>{self.sheet.inlined}</style>", "", 1)
+        html = self._unread(page.showing(shown))
         root = _bare(html)
         places: dict[int, _Dress] = {}
         _wear(root, self._learned, places)

@@ -75,7 +75,16 @@ class Envelope:
             tokens.VIEW: recipient.view_url,
         }
         pieces = [p if isinstance(p, bytes) else _filled(p, values) for p in self.body]
-        return (_own_fields(recipient), self.head, *pieces)
+        ways = [f"<{recipient.unsubscribe_url}>"]
+        if recipient.unsubscribe_mail:
+            ways = [f"{ways[0]},", f"<{recipient.unsubscribe_mail}>"]
+        own = (
+            _date(recipient.date.replace(microsecond=0)),
+            header.mailbox("To", recipient.name or "", recipient.address),
+            header.structured("Message-ID", recipient.message_id),
+            header.structured("List-Unsubscribe", *ways),
+        )
+        return (b"".join(own), self.head, *pieces)
 
     def seen_at(self, url: str) -> Envelope:
         """Return the envelope with the page filled in that shows its edition to everyone."""
@@ -130,20 +139,6 @@ def message_id(issue_id: str, address: str, key: bytes, domain: str) -> str:
 def sender_domain(sender: str) -> str:
     """Return the domain of a newsletter's sender, in ASCII."""
     return header.ascii_address(parts_of_mailbox(sender)[1]).rpartition("@")[2].lower()
-
-
-def _own_fields(recipient: Recipient) -> bytes:
-    ways = [f"<{recipient.unsubscribe_url}>"]
-    if recipient.unsubscribe_mail:
-        ways = [f"{ways[0]},", f"<{recipient.unsubscribe_mail}>"]
-    return b"".join(
-        (
-            _date(recipient.date.replace(microsecond=0)),
-            header.mailbox("To", recipient.name or "", recipient.address),
-            header.structured("Message-ID", recipient.message_id),
-            header.structured("List-Unsubscribe", *ways),
-        )
-    )
 
 
 @lru_cache(maxsize=8)  # a run asks for the same second thousands of times

@@ -143,7 +143,7 @@ def split(css: str) -> Sheet:
         elif isinstance(node, QualifiedRule):
             rules = [*_rules(node)]
             selectors = [rule.selector for rule in rules]
-            if not all(map(_is_known, selectors)):
+            if any(_pseudo_classes(each) - _STRUCTURE - _STATES for each in selectors):
                 # a browser drops a list with one selector that it does not know: let it decide
                 listed = replace(rules[0], selector=", ".join(selectors))
                 kept.append(listed.css(" !important"))
@@ -157,18 +157,16 @@ def split(css: str) -> Sheet:
     return Sheet(tuple(inlined), "\n".join(kept), "\n".join(outlook))
 
 
-def _is_known(selector: str) -> bool:
-    bare = _STRING.sub("", selector)
-    return {name.lower() for name in _PSEUDO.findall(bare)} <= _STRUCTURE | _STATES
+def _pseudo_classes(selector: str) -> set[str]:
+    return {name.lower() for name in _PSEUDO.findall(_STRING.sub("", selector))}
 
 
 def _specificity(selector: str) -> Specificity | None:
     """Return how specific a selector is; None where the page alone does not decide what it matches."""
-    bare = _STRING.sub("", selector)
     if (
         _HOOK.search(selector)
-        or "[style" in bare
-        or not {name.lower() for name in _PSEUDO.findall(bare)} <= _STRUCTURE
+        or "[style" in _STRING.sub("", selector)
+        or _pseudo_classes(selector) - _STRUCTURE
     ):
         return None
     try:

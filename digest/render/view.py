@@ -14,7 +14,7 @@ from digest.model import Coverage, Edition, Section
 from digest.render import clean, colour, tokens
 from digest.render.language import Language
 from digest.render.picture_layout import Shown, logo, shown
-from digest.render.render_context import Chosen, RenderContext
+from digest.render.render_context import RenderContext
 from digest.render.story import Elsewhere, Story, StoryContext, owner, publication_of, story
 
 SHARED = ("page", "publication", "newsletter", "issue", "links")  # by all editions of an issue
@@ -80,7 +80,10 @@ class EditionView:
 
 def context(edition: Edition, frame: RenderContext, language: Language) -> Mapping[str, object]:
     """Return what the templates of a look may name."""
-    publication = frame.publication
+    publication, chosen = frame.publication, frame.chosen
+    if chosen is not None:
+        topics, sources = (tuple(map(clean.line, each)) for each in (chosen.topics, chosen.sources))
+        chosen = replace(chosen, topics=topics, sources=sources)
     return {
         "page": page(frame, language),
         "publication": {
@@ -103,7 +106,7 @@ def context(edition: Edition, frame: RenderContext, language: Language) -> Mappi
         "segment": {
             "name": frame.segment.name,
             "title": clean.line(frame.segment.title),
-            "chosen": _chosen(frame.chosen),
+            "chosen": chosen,
         },
         "issue": {
             "number": frame.number,
@@ -116,13 +119,6 @@ def context(edition: Edition, frame: RenderContext, language: Language) -> Mappi
             "view": tokens.VIEW,
         },
     }
-
-
-def _chosen(chosen: Chosen | None) -> Chosen | None:
-    if chosen is None:
-        return None
-    topics, sources = (tuple(map(clean.line, each)) for each in (chosen.topics, chosen.sources))
-    return replace(chosen, topics=topics, sources=sources)
 
 
 def page(frame: RenderContext, language: Language) -> Mapping[str, object]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from digest.model import Source
-from digest.plugins import SOURCES, Plugin, plugins
+from digest.plugins import FALLS, SOURCES, Plugin, is_whole, plugins
 from digest.sources.parsing.entry import Entry, Feed, Medium
 from digest.sources.parsing.unreadable import NotAFeed
 
@@ -58,11 +58,11 @@ def read_plugged(source: Source, data: bytes) -> Feed:
     """Read what a plug-in's source answered; NotAFeed where it falls over it, or returns no feed."""
     plugin = kind_of(source)
     try:
-        feed = plugin.made.read(data, json.loads(source.said))
+        feed: object = plugin.made.read(data, json.loads(source.said))
     except NotAFeed:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's code does
+    except FALLS as error:  # whatever a stranger's code does
         raise NotAFeed(plugin.fell(error)) from None
-    if not isinstance(feed, Feed) or not all(isinstance(e, Entry) for e in feed.entries):
-        raise NotAFeed(plugin.fell("what it read is no Feed of entries"))
-    return feed
+    if is_whole(feed, Feed):
+        return feed
+    raise NotAFeed(plugin.fell("what it read is no Feed of entries"))

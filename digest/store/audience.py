@@ -197,7 +197,7 @@ class StoredAudience:
         with self._engine.connect() as connection:
             return sorted(connection.exec_driver_sql(query).scalars())
 
-    def alike(self, today: date, *, attributes: bool) -> Iterator[Alike]:
+    def alike(self, today: date, *, attributes: bool, choices: bool = False) -> Iterator[Alike]:
         """Yield how many subscribers are alike, counted by the store."""
         of_each = subscribers.c.subscriber
         day = func.coalesce(said(of_each, "paused_until"), "")
@@ -207,6 +207,7 @@ class StoredAudience:
             said(of_each, "segments").label("segments"),
             (day > today.isoformat()).label("paused"),
             *([said(of_each, "attributes").label("attributes")] if attributes else []),
+            *([said(of_each, "choices").label("choices")] if choices else []),
         ).subquery()
         with reading(self._engine) as connection:
             query = select(*each.c, func.count().label("n")).group_by(*each.c)
@@ -216,6 +217,7 @@ class StoredAudience:
                     status=row.status,
                     segments=tuple(json.loads(row.segments or "[]")),
                     attributes=json.loads(row.attributes or "{}") if attributes else {},
+                    choices=_chosen(row.choices) if choices else {},
                 )
                 yield Alike(person=person, is_paused=bool(row.paused), count=row.n)
 
@@ -379,6 +381,14 @@ def _there(
     known = {key: load(Subscriber, data) for key, data in found}
     gone = select(suppressions.c.key).where(among(suppressions.c.key, keys))
     return known, frozenset(connection.execute(gone).scalars())
+
+
+@lru_cache(8192)
+def _chosen(text: str | None) -> Mapping[str, Choice]:
+    return {
+        name: Choice(topics=tuple(each.get("topics", ())), sources=tuple(each.get("sources", ())))
+        for name, each in json.loads(text or "{}").items()
+    }
 
 
 def _suppression(reason: str | None, since: float | None) -> Suppression | None:

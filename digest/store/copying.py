@@ -38,14 +38,26 @@ def bring_up_to_date(url: str) -> tuple[str | None, str, Path | None]:
         with exclusive(engine, "sending"):
             copy = None
             if found is not None and found < HEAD and not is_postgresql(engine):
-                file = sqlite_file(url)
-                copy = file.with_name(f"{file.name}.{found}")
+                copy = _free(sqlite_file(url), found)
                 backup(engine, str(copy))
-            return upgrade(writer(engine)), HEAD, copy
+            try:
+                return upgrade(writer(engine)), HEAD, copy
+            except BaseException:
+                if copy is not None:  # of what did not change, and it may be what fills the disk
+                    copy.unlink()
+                raise
     except DatabaseError as error:
         raise DigestError(f"the database {shown(engine)} cannot be used: {error.orig}") from None
     finally:
         engine.dispose()
+
+
+def _free(file: Path, version: str) -> Path:
+    """Return a name beside a database that nothing has: an upgrade that was killed leaves its copy."""
+    found, number = file.with_name(f"{file.name}.{version}"), 2
+    while found.exists():
+        found, number = file.with_name(f"{file.name}.{version}-{number}"), number + 1
+    return found
 
 
 def move(source_url: str, target_url: str) -> Mapping[str, int]:
@@ -56,6 +68,11 @@ def move(source_url: str, target_url: str) -> Mapping[str, int]:
     not, or where the target is not empty. UsageError where the one is not SQLite's, or the other not
     PostgreSQL's.
     """
+    if postgresql.read_address(source_url) is not None:
+        raise UsageError(
+            "the project is kept in PostgreSQL already, as `database:` in feeds.yaml says or the variable "
+            "DIGEST_DATABASE; name the one to copy by --db sqlite:///digest.db"
+        )
     file = sqlite_file(source_url)
     if not file.exists():
         raise DigestError(f"there is no database {file}; nothing was copied")

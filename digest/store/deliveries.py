@@ -273,6 +273,15 @@ class StoredDeliveries:
             rows = connection.execute(figures("state", issue=issue))
             return {row.state: row.n for row in rows}
 
+    def waiting(self, issue: str) -> int:
+        """Return how many of an issue's emails wait for their readers' hour, and were not tried yet."""
+        table = deliveries.c
+        untried = (table.attempts == 0) & table.put_off_since.is_(None)
+        mine = (table.issue == issue) & (table.state == "deferred") & untried
+        with self._engine.connect() as connection:
+            query = select(func.count()).select_from(deliveries).where(mine)
+            return connection.execute(query).scalar_one()
+
     def reached(self, editions: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
         """Yield the issue, the segment and the key of everyone whom these editions reached, or may have."""
         missed = deliveries.c.state.in_(("failed", "bounced"))
@@ -285,6 +294,11 @@ class StoredDeliveries:
 
     def reached_by(self, issue: str) -> Iterator[tuple[str, str]]:
         """Yield the key of everyone whom an issue reached, or may have, with the segment of their edition."""
+        if self._is_postgresql:
+            with reading(self._engine) as connection:
+                said = native(self._engine, _REACHED_SQL)
+                yield from map(tuple, connection.exec_driver_sql(said, (issue,)))
+            return
         with driven(self._engine) as connection:
             yield from connection.execute(_REACHED_SQL, (issue,))
 

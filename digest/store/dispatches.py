@@ -70,8 +70,8 @@ class StoredDispatches:
             return connection.execute(query).scalar_one()
 
     def forget(self, before: datetime) -> None:
-        """Let go what is over and came about before then."""
-        old = (dispatches.c.state != "waiting") & (dispatches.c.at < before.timestamp())
+        """Let go what came about before then: it is over, or waits for a webhook that is no more."""
+        old = dispatches.c.at < before.timestamp()
         with self._writer.begin() as connection:
             connection.execute(dispatches.delete().where(old))
 

@@ -329,10 +329,16 @@ class StoredIssues:
             return [(row.issue, row.segment, row.article) for row in connection.execute(query)]
 
     def keep_reader_editions(self, id_: str, editions: Sequence[ReaderEdition]) -> None:
-        """Keep an issue's editions for readers who chose for themselves; one of a name that is kept stays."""
+        """Keep an issue's editions for readers who chose for themselves; what somebody is to get stays.
+
+        What nobody is to get was kept by a run that ended before it wrote down its audience.
+        """
         rows = [{"issue": id_, "name": each.name, "edition": dump(each)} for each in editions]
-        if rows:
-            with self._writer.begin() as connection:
+        mine, table = deliveries.c.issue == id_, reader_editions.c
+        nobodys = table.name.not_in(select(deliveries.c.segment).where(mine))
+        with self._writer.begin() as connection:
+            connection.execute(reader_editions.delete().where(table.issue == id_, nobodys))
+            if rows:
                 connection.execute(insert(reader_editions).on_conflict_do_nothing(), rows)
 
     def reader_editions(self, id_: str) -> Sequence[ReaderEdition]:

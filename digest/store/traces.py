@@ -20,6 +20,7 @@ from digest.store.tables import (
     deliveries,
     delivery_counts,
     issues,
+    reader_editions,
     sign_ups,
     subscribers,
     suppressions,
@@ -87,6 +88,9 @@ class StoredTraces:
                 some = some.with_for_update()
                 last = connection.execute(select(func.max(some.subquery().c.key))).scalar()
                 if last is None:
+                    # who got one is not known any more, so what one of them chose is not, either
+                    own = reader_editions.c.issue == issue
+                    connection.execute(reader_editions.delete().where(own))
                     return done
                 mine = of_it & (deliveries.c.key <= last)
                 figures = select(*by, func.count()).where(mine).group_by(*by)

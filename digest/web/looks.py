@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader
 from digest.config import Config
 from digest.errors import DigestError, TemplateError
 from digest.model import Message, Newsletter, Picture
-from digest.render.page import page, plain_page
+from digest.render.page import plain_page
 from digest.render.renderer import Renderer
 from digest.render.samples import frame as sample_frame
 from digest.render.samples import of_everything
@@ -118,14 +118,7 @@ def _shown(message: Message, mode: str) -> str:
     if mode == "text":
         said = plain_page(message, unsubscribe_url="#unsubscribe", view_url="#view")
         return _TEXT.format(escape(f"{message.subject}\n\n{said}"))
-    hidden = mode == "no-images"
-    html = page(
-        message,
-        unsubscribe_url="#unsubscribe",
-        view_url="#view",
-        picture_url=lambda name: "about:blank" if hidden else f"pictures/{name}",
-    )
-    return proof.shown(html, mode)
+    return proof.shown(proof.opened(message, mode), mode)
 
 
 _TEXT = """<!doctype html><meta charset="utf-8"><title>Plain text</title>

@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from html import escape
 
 from digest.findings import Where
+from digest.model import Message
+from digest.render.page import page
 from digest.web.outlook import recoloured
 
 CLIP = 102 * 1024
 """How many bytes of a page Gmail shows (its clip line)."""
 
+NO_PICTURES = "no-images"
 MODES: Mapping[str, str] = {
     "light": "Light",
     "dark": "Dark, as designed",
     "outlook": "Dark, recoloured by Outlook",
     "inverted": "Dark, inverted by the app",
-    "no-images": "Images off",
+    NO_PICTURES: "Images off",
     "no-styles": "Styles stripped",
     "text": "Plain text",
     "source": "Source",
@@ -35,6 +38,17 @@ _INVERTED = (
 )
 _OUTLINE = "outline:3px solid #d6336c!important;outline-offset:3px!important;scroll-margin:80px"
 _ELEMENT = re.compile(r"<(\w+)> ?(.*)", re.DOTALL)
+
+
+def opened(message: Message, mode: str) -> str:
+    """Return an edition's page, its pictures beside it, or nowhere in the mode that has them off."""
+    off = mode == NO_PICTURES
+    return page(
+        message,
+        unsubscribe_url="#unsubscribe",
+        view_url="#view",
+        picture_url=lambda name: "about:blank" if off else f"pictures/{name}",
+    )
 
 
 def shown(html: str, mode: str) -> str:

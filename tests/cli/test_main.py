@@ -293,7 +293,8 @@ def test_a_fault_of_many_rows_is_told_once(run: Run, room: Newsroom) -> None:
     assert status == 1
     assert err == (
         f"{file}:2: 'nobody0' is no email address "
-        "(also in lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 4 more)\n"
+        "(also in lines 3 ('nobody1'), 4 ('nobody2'), 5 ('nobody3'), 6 ('nobody4'), 7 ('nobody5'), "
+        "8 ('nobody6'), 9 ('nobody7'), 10 ('nobody8'), 11 ('nobody9'), 12 ('nobody10') and 4 more)\n"
         f"{file}:17: there is no segment 'staf'; did you mean staff?\n"
     )
 

@@ -143,6 +143,29 @@ def test_where_there_is_an_address_an_email_is_an_attribute() -> None:
     assert (person.address, person.attributes) == ("a@u.example", {"email": "b@u.example"})
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<a@u.example>",
+        "Nora Nord <a@u.example>",
+        '"""Nord, Nora"" <a@u.example>"',
+        "mailto:a@u.example",
+        "'a@u.example",
+        "‹a@u.example›",
+    ],
+)
+def test_an_address_is_read_as_programs_copy_it(cell: str) -> None:
+    (person,) = read(f"address,segments\n{cell},staff\n".encode())
+
+    assert person.address == "a@u.example"
+
+
+def test_a_row_without_an_address_says_so() -> None:
+    _, (rejected,) = rows(b"address,segments\n,staff\n")
+
+    assert rejected.reason == "the row has no email address"
+
+
 def test_a_workbook_is_told_from_a_file() -> None:
     with pytest.raises(UsageError, match="save it as CSV"):
         columns_in(b"PK\x03\x04")

@@ -139,6 +139,20 @@ def test_who_failed_is_sent_to_again(run: Run) -> None:
     assert "3 already sent" in said
 
 
+def test_who_sends_by_hand_before_the_day_hears_that_it_still_gets_an_issue(
+    run: Run, room: Newsroom
+) -> None:
+    room.now += DAY
+    room.note("ferry", "European-Union")
+    told(run, "pull", "--force")
+    issue = room.open().draft("weekly").issue.id
+    told(run, "approve", issue, "--by", "Ana")
+    said = told(run, "send", issue)
+    assert "`digest run` drafts another issue for 2026-01-19" in said
+    assert "`digest skip weekly 2026-01-19` has none" in said
+    assert "`digest run`" not in told(run, "send", issue)
+
+
 def test_the_whole_inbox_is_shown_by_week(run: Run) -> None:
     said = told(run, "inbox")
     assert said.startswith("Emails a week from all newsletters, no cap")

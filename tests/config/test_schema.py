@@ -454,7 +454,10 @@ def test_a_sender_is_one_mailbox_as_it_is_seen(tmp_path: Path, sender: str) -> N
             "[{title: Café, match: {any: [x]}}, {title: 'CAFE\u0301', rest: true}]",
             "is the title of an earlier section",
         ),
-        ("[{title: A, rest: true}, {title: B, match: {any: [x]}}]", "comes after section 0"),
+        (
+            "[{title: A, rest: true}, {title: B, match: {any: [x]}}]",
+            "comes after 'A', whose rest: true takes everything",
+        ),
         ("[{title: A, match: {any: []}}]", "is empty; name something"),
         ('[{title: A, match: {any: ["\\u200b"]}}]', "is empty; name something"),
     ],

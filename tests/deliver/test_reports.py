@@ -106,6 +106,15 @@ def test_an_email_is_known_by_a_message_id_without_brackets_or_by_what_a_bounce_
     assert only(raw).message_ids == ("x2@u.example",)
 
 
+@pytest.mark.parametrize("kind", [b"message/feedback-report", b"message/rfc822"])
+def test_fields_that_stand_behind_an_empty_line_are_read(kind: bytes) -> None:
+    whole = complaint(message_id="<x1@u.example>", recipient="a@u.example")
+    head, mark, part = whole.partition(b"Content-Type: " + kind)
+    line, _, fields = part.partition(b"\n\n")
+
+    assert read_reports(head + mark + line + b"\n\n\n" + fields) == read_reports(whole)
+
+
 def test_who_is_out_of_office_has_not_bounced() -> None:
     assert read_reports(AWAY.encode()) == ()
 

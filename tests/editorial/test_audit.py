@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from digest.editorial.audit import audit
 from digest.findings import Finding
-from digest.model import Rule, SectionRule, TagRules
+from digest.model import Offer, Rule, SectionRule, TagRules
 from tests.helpers.make import article, newsletter, segment
 
 
@@ -36,6 +36,18 @@ def test_a_tag_that_no_rule_uses_is_an_orphan() -> None:
 
     assert "Ocean (2)" in orphans.message
     assert "Climate" not in orphans.message
+
+
+def test_a_topic_that_readers_may_choose_and_no_article_has_is_dead() -> None:
+    news = newsletter(readers=Offer(topics=("Ocean", "Sports")))
+    articles = [article("1", "Ocean")]
+    findings = [*audit({"weekly": news}, {"all": segment()}, TagRules(), articles)]
+
+    dead = [f for f in findings if f.rule == "dead-rule"]
+    assert [(str(f.where), "'Sports'" in f.message) for f in dead] == [
+        ("newsletters.weekly.readers.topics", True)
+    ]
+    assert not [f for f in findings if f.rule == "orphan-tag"]
 
 
 def test_a_tag_that_a_newsletter_plans_by_is_no_orphan() -> None:

@@ -25,6 +25,11 @@ BOOK = TagBook(
         ("Strategy-*", "Comms-strategy-people", False),
         ("a.c", "abc", False),
         ("*-union", "European-Union", True),
+        ("*an*an*", "European-Union", False),
+        ("e*n*-*o*n", "European-Union", True),
+        ("e*pean*pean", "European", False),
+        (f"{'*' * 40}x", "research and more of the things", False),
+        (f"{'*e' * 20}x", "e" * 60, False),
     ],
 )
 def test_a_pattern_is_anchored_and_knows_no_case(text: str, tag: str, fits: bool) -> None:  # noqa: FBT001

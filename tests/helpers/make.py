@@ -91,8 +91,8 @@ def past(sent: Mapping[str, str] | None = None, **more: Any) -> Past:  # noqa: A
 
 
 def met(had: Past, articles: Sequence[Article]) -> Past:
-    """Return the past with what was new since the last issue as candidates, beside those it has."""
-    new = {a.id for a in articles if a.new_at and a.new_at > had.since}
+    """Return the past with what is new from `since` on as candidates, beside those it has."""
+    new = {a.id for a in articles if a.new_at and a.new_at >= had.since}
     return replace(had, candidates=had.candidates | new)
 
 

@@ -21,7 +21,7 @@ _FORKS.set_forkserver_preload(
         "digest.cli.sending",
         "digest.schedule",
         "digest.web.serve",
-        "digest.worker",
+        "digest.job_worker",
         __name__,
     ]
 )

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.editorial.choices import rule_of, settled
@@ -93,6 +93,7 @@ def test_a_reader_gets_what_they_chose_and_nothing_twice_in_any_order(
 
 
 @given(POOLS, CHOICES, st.sets(st.integers(0, 11)))
+@example([article("a0", "Arts", age=WEEK)], Choice(topics=("Arts",), most=4), set())
 def test_a_readers_edition_is_that_of_a_segment_with_the_same_rule(
     pool: list[Article], choice: Choice, had: set[int]
 ) -> None:

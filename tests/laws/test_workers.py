@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from digest import worker
+from digest import job_worker
 from digest.errors import DigestError
 from digest.model import Issue
 from digest.publisher import Publisher, delivering
@@ -34,8 +34,8 @@ SILENT = 2.0  # seconds
 def small_and_quick() -> None:
     """Let a worker be as one of a big issue is, in less time."""
     delivering._WORTH = SHARD // LINES
-    worker.HEARTBEAT, worker.STALLED, worker._POLL = 0.3, SILENT, 0.3  # type: ignore[attr-defined]
-    worker._FIRST_REST = timedelta(seconds=0.3)
+    job_worker.HEARTBEAT, job_worker.STALLED, job_worker._POLL = 0.3, SILENT, 0.3  # type: ignore[attr-defined]
+    job_worker._FIRST_REST = timedelta(seconds=0.3)
     deliveries._IDLE = 700
 
 

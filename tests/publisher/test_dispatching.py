@@ -231,6 +231,8 @@ def test_a_template_of_ones_own_is_sent_as_what_its_name_says(
         ("{\n{{ data.nothing }}}", r"own\.json:2: there is no field 'nothing' here"),
         ("{% if %}", r"own\.json:1: Expected an expression"),
         ("{text: 1}", r"own\.json:1: what it makes is no JSON"),
+        ('{{ "[" * 99999 }}', r"own\.json:1: what it makes is no JSON that can be read"),
+        ('"{{ "\\ud800" }}"', r"own\.json:1: what it makes is no text: '\\ud800' is half"),
     ],
 )
 def test_a_wrong_template_is_told_with_file_and_line_and_stops_no_issue(
@@ -248,6 +250,30 @@ def test_a_wrong_template_is_told_with_file_and_line_and_stops_no_issue(
     (folder / "own.json").write_text("{}")
     room.now += timedelta(minutes=10)
     assert {each.state for each in room.open().tell_webhooks()} == {"taken"}
+
+
+def test_check_names_a_template_that_is_not_there_or_fails(room: Newsroom, there: Receiver) -> None:
+    folder = room.folder / "templates" / "webhooks"
+    folder.mkdir(parents=True)
+    (folder / "fails.txt").write_text(
+        "{{ data.editions[0].articles[0].title }}\n{{ data.nothing }}"
+    )
+    (folder / "works.txt").write_text("{{ data.editions[0].articles[0].title }}")
+    press = hooked(
+        room,
+        program(there),
+        *(
+            f"{name}: {{url: '{there.origin}', template: {name}.txt}}"
+            for name in ("fails", "works")
+        ),
+        f"none: {{url: '{there.origin}', template: ../../feeds}}",
+        f"chat: {{url: '{there.origin}', template: teams}}",
+    )
+    found = {f.where.key: f.message for f in press.check() if f.rule == "template"}
+    assert [*found] == ["webhooks.fails.template", "webhooks.none.template"]
+    assert "fails.txt:2: there is no field 'nothing' here" in found["webhooks.fails.template"]
+    assert "there is no template" in found["webhooks.none.template"]
+    assert there.got == []
 
 
 def test_no_private_address_is_asked_that_nobody_named(room: Newsroom, there: Receiver) -> None:
@@ -320,6 +346,53 @@ def test_one_webhook_in_vain_keeps_no_other_from_being_told(
     )
 
 
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        (
+            "{origin}/services/T00/xoxb-secret?key=abcdefgh1",
+            "it answers 404: <pre>Cannot POST …</pre>",
+        ),
+        ("https://127.0.0.1:99999/services/xoxb-secret", "… is no http or https address"),
+    ],
+)
+def test_an_address_that_is_a_secret_is_not_told_by_what_is_answered(
+    url: str, says: str, room: Newsroom, there: Receiver
+) -> None:
+    address = url.format(origin=there.origin)
+    there.status, there.said = (
+        404,
+        b"<pre>Cannot POST /services/T00/xoxb-secret?key=abcdefgh1</pre>",
+    )
+    hook = 'chat: {url: "${CHAT}", template: slack, allow_hosts: ["127.0.0.1"]}'
+    press = hooked(room, hook, CHAT=address)
+    press.draft("weekly")
+    assert press.tell_webhooks()[0].said == says
+    there.said = b"no hook xoxb-secret, nor key=abcdefgh1"
+    assert "secret" not in press.test_webhook("chat").said
+
+
+def test_each_of_many_is_one_tellers_alone_however_slow_the_receiver_is(
+    room: Newsroom, there: Receiver
+) -> None:
+    press = hooked(room, program(there))
+    press.draft("weekly")
+    press.approve(ISSUE, by="Ana")
+    press.send(ISSUE)
+    services, others = replace(press._services, clock=lambda: room.now), list[Dispatch | None]()
+
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        room.now += timedelta(seconds=50)
+        if len(there.got) == 4:
+            others.append(services.dispatches.claim("program", room.now, room.now))
+        handler.send_response(200)
+        handler.end_headers()
+
+    there.write = slow
+    assert [each.state for each in dispatching.tell(services)] == ["taken"] * 4
+    assert others == [None]
+
+
 def test_only_what_was_asked_for_is_told(room: Newsroom, there: Receiver) -> None:
     press = hooked(room, program(there, "events: [approved]"))
     press.draft("weekly")
@@ -376,6 +449,15 @@ def test_what_is_over_goes_after_a_month(room: Newsroom, there: Receiver) -> Non
         assert database.execute("SELECT count(*) FROM dispatches").fetchone() == (1,)
 
 
+def test_what_waits_for_a_webhook_that_is_no_more_goes_too(room: Newsroom, there: Receiver) -> None:
+    hooked(room, program(there)).draft("weekly")
+    room.now += timedelta(days=31)
+    press = hooked(room, program(there).replace("program:", "other:", 1))
+    press.discard(ISSUE, by="Ana")
+    assert [each.state for each in press.tell_webhooks()] == ["taken"]
+    assert press.told("program") == ([], 0)
+
+
 def test_text_is_in_the_publications_language(room: Newsroom, there: Receiver) -> None:
     file = room.folder / "feeds.yaml"
     text = file.read_text()
@@ -402,6 +484,10 @@ def test_nobody_is_asked_for_an_approval_that_comes_by_itself(
 def test_a_sentence_names_nobody() -> None:
     said = "550 5.1.1 <bob.o-neil+x@u.example>: no such user (to: eve@v.example)"
     assert nameless(said) == "550 5.1.1 <…@u.example>: no such user (to: …@v.example)"
+    assert nameless("a@b@c.example, @x, y@") == "…@…@c.example, @x, y@"
+    began = time.monotonic()
+    assert nameless("x" * 200_000) == "x" * 200_000
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -412,6 +498,7 @@ def test_a_sentence_names_nobody() -> None:
         ("{url: 'https://x.example', template: slack, newsletters: [daily]}", "no newsletter"),
         ("{url: 'https://x.example', template: slack, events: [opened]}", "drafted"),
         ("{url: 'https://x.example', template: slack, events: []}", "events"),
+        ("{url: 'https://x.example', template: slack, events: held}", "events: is a list, such as"),
     ],
 )
 def test_a_webhook_that_could_not_work_is_refused_with_its_line(

@@ -148,6 +148,24 @@ def test_secrets_that_are_not_set_are_named(around: Around) -> None:
     assert (state, "PASSWORD is not set" in said) == ("error", True)
 
 
+def test_a_secret_that_a_file_or_a_webhook_has_is_looked_for_too(around: Around) -> None:
+    around.delivery = (
+        "smtp: 'smtp://u:${file:relay.txt}@relay.example:587'}\n"
+        "webhooks: {chat: {url: '${CHAT}', template: slack}"
+    )
+    found = {each.about: (each.state, each.said) for each in around.see()["secrets"]}
+    assert found == {
+        "delivery": ("error", "relay.txt is empty, or cannot be read."),
+        "webhook chat": ("error", "CHAT is not set."),
+    }
+
+    (around.folder / "relay.txt").write_text("x\n")
+    around.environment = {"CHAT": "https://chat.example/x"}
+    assert [(each.state, each.said) for each in around.see()["secrets"]] == [
+        ("ok", "All 2 are set.")
+    ]
+
+
 @pytest.mark.parametrize(
     ("off", "state"), [(20, "ok"), (-90, "warning"), (600, "error"), (None, "unknown")]
 )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import pytest
@@ -42,6 +43,43 @@ def elements(html: str, hooks: frozenset[str]) -> list[tuple[Any, ...]]:
         worn = " ".join(c for c in attributes.pop("class", "").split() if c in hooks)
         found.append((element.tag, attributes, worn, element.text, element.tail))
     return found
+
+
+WORDS = st.text(max_size=30)  # whatever there is, also our own marks
+SHAPE = """<html><head><title>{0}</title><style>{css}</style></head><body id="b"><div class="a" aria-label="{1}">
+<p class="b">{2}<br>{3} <a class="a" href="https://u.example/{at}">{1}</a></p>{mark}<table><tr><td class="b"> {0}
+</td></tr></table>{mark2}<!--[if mso]><i>{3}</i><![endif]--></div></body></html>"""
+
+
+@given(
+    st.lists(st.tuples(WORDS, WORDS, WORDS, WORDS, st.sampled_from("xy")), min_size=3, max_size=6)
+)
+def test_a_frame_that_is_known_is_dressed_with_other_words_as_it_would_be_anew(
+    pages: list[tuple[str, ...]],
+) -> None:
+    sheet = split(".a { color: red } .b { margin: 0 } p.b { color: blue }")
+    kept = Inliner(sheet)
+    for *words, block in pages:
+        said = [*map(escape, words)]
+        marks = {"mark": mark(0), "mark2": mark(1), "css": sheet.blocks.split("<style>")[-1]}
+        marks["css"] = marks["css"].removesuffix("</style>")
+        page = Page(
+            SHAPE.format(*said, at=len(words), **marks),
+            [f'<p class="b">{escape(block)}</p>', '<p class="a">one</p>'],
+        )
+        anew = Inliner(sheet)
+        anew._frames = _Forgetful()
+        assert kept.inline(page) == anew.inline(page)
+
+
+class _Forgetful(dict[str, Any]):
+    """Keeps of no frame but that it is none: each page is read and dressed by itself."""
+
+    def __contains__(self, shape: object) -> bool:
+        return True
+
+    def __getitem__(self, shape: str) -> None:
+        return None
 
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)

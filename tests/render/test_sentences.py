@@ -9,9 +9,12 @@ import pytest
 from babel.messages.pofile import read_po
 
 import digest
+from digest.errors import MissingSecret, Unknown, Unreachable
 from digest.render.checks.clients import CLIENTS, Readers
 from digest.render.checks.features import listed
 from digest.render.sentences import sentence
+from digest.store.migrating import difference
+from digest.store.tables import HEAD
 
 FOLDER = Path(digest.__file__).parent
 ISSUE = "weekly-2026-01-12"
@@ -35,6 +38,40 @@ ISSUE = "weekly-2026-01-12"
         (
             f"issue {ISSUE} is held back: staff: subject-missing: there is no subject; write one; x y",
             f"die Ausgabe {ISSUE} ist zurückgehalten: staff: der Betreff fehlt; schreiben Sie einen; x y",
+        ),
+        (
+            str(Unknown("segment of weekly", "dock", ["staff", "alumni"])),
+            "Segment von weekly „dock“ gibt es nicht; bekannt: staff, alumni",
+        ),
+        (str(Unknown("article", "5f", ())), "Artikel „5f“ gibt es nicht; bekannt: nichts"),
+        (
+            str(Unreachable("postgresql://db/digest", "no answer")),
+            (
+                "die Datenbank postgresql://db/digest ist nicht zu erreichen: no answer; was geschrieben "
+                "ist, bleibt"
+            ),
+        ),
+        (
+            str(MissingSecret("KEY", "sending")),
+            "sending: es fehlt die Umgebungsvariable KEY",
+        ),
+        (
+            str(MissingSecret("file:key.txt", "sending")),
+            "sending: es fehlt die Datei key.txt, oder sie ist nicht zu lesen",
+        ),
+        (
+            difference("0001"),
+            (
+                "die Datenbank ist von einer älteren Version (ihre Tabellen sind 0001, die dieses Programms "
+                f"{HEAD}); rufen Sie `digest database upgrade` auf"
+            ),
+        ),
+        (
+            difference("9999"),
+            (
+                "die Datenbank ist von einer neueren Version des Programms (ihre Tabellen sind 9999, seine "
+                f"{HEAD}); nehmen Sie jene Version"
+            ),
         ),
         ("line 12: <p> One", "Zeile 12: <p> One"),
         (

@@ -30,12 +30,22 @@ def command(room: Newsroom, *words: str) -> int | str | None:
     return ended.value.code
 
 
+def old_database(folder: Path) -> Path:
+    with closing(sqlite3.connect(folder / "digest.db")) as database:
+        database.executescript(gzip.decompress(FIRST.read_bytes()).decode())
+    return folder / "digest.db"
+
+
+def version(file: Path) -> str:
+    with closing(sqlite3.connect(file)) as database:
+        return str(database.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+
 def test_an_old_database_is_refused_until_it_is_upgraded_and_a_copy_is_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    room, file = Newsroom(tmp_path, NOW), tmp_path / "digest.db"
-    with closing(sqlite3.connect(file)) as database:
-        database.executescript(gzip.decompress(FIRST.read_bytes()).decode())
+    room = Newsroom(tmp_path, NOW)
+    old_database(tmp_path)
 
     assert command(room, "issues") == 1
     assert "run `digest database upgrade`" in capsys.readouterr().err
@@ -44,22 +54,30 @@ def test_an_old_database_is_refused_until_it_is_upgraded_and_a_copy_is_kept(
     assert "was of version 0001" in said
     assert str(tmp_path / "digest.db.0001") in said
     assert command(room, "issues") == 0
-    with closing(sqlite3.connect(tmp_path / "digest.db.0001")) as copy:
-        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert version(tmp_path / "digest.db.0001") == "0001"
     capsys.readouterr()
     assert command(room, "database", "upgrade", "--json") == 0
     assert json.loads(capsys.readouterr().out)["copy"] is None
 
 
-def test_nothing_is_upgraded_where_its_copy_has_no_place(tmp_path: Path) -> None:
-    room = Newsroom(tmp_path, NOW)
-    with closing(sqlite3.connect(tmp_path / "digest.db")) as database:
-        database.executescript(gzip.decompress(FIRST.read_bytes()).decode())
-    (tmp_path / "digest.db.0001").write_text("somebody's")
+def test_no_file_is_overwritten_by_the_copy_of_an_upgrade(tmp_path: Path) -> None:
+    room, file = Newsroom(tmp_path, NOW), old_database(tmp_path)
+    (tmp_path / "digest.db.0001").write_text("one that was killed left it")
+
+    assert command(room, "database", "upgrade") == 0
+    assert (tmp_path / "digest.db.0001").read_text() == "one that was killed left it"
+    assert version(tmp_path / "digest.db.0001-2") == "0001"
+    assert version(file) != "0001"
+
+
+def test_an_upgrade_that_fails_changes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
+    room, file = Newsroom(tmp_path, NOW), old_database(tmp_path)
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE tokens (of_another_program)")
 
     assert command(room, "database", "upgrade") == 1
-    with closing(sqlite3.connect(tmp_path / "digest.db")) as database:
-        assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert version(file) == "0001"
+    assert not (tmp_path / "digest.db.0001").exists()
 
 
 def room_that_sent(tmp_path: Path) -> Newsroom:

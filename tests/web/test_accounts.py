@@ -331,6 +331,15 @@ def test_each_right_lets_do_its_own_and_nothing_else(
     assert sorted(refused) == sorted({*EDITS, *HOUSE, *APPROVES, *TEAM} - {*allowed})
 
 
+@pytest.mark.parametrize(("rights", "asked"), [(("edit",), False), (("approve",), True)])
+def test_who_may_not_approve_is_not_asked_to(
+    room: Newsroom, rights: tuple[Right, ...], *, asked: bool
+) -> None:
+    page = may(room, rights).get("/").text
+    assert ("Read and approve" in page) is asked
+    assert ("It waits for somebody who may approve it" in page) is not asked
+
+
 def test_a_right_in_one_newsletter_is_none_in_another(room: Newsroom) -> None:
     room.open().draft("leaders")
     web = may(room, ("edit", "approve"), "leaders")

@@ -231,6 +231,7 @@ def test_issues_are_asked_for_by_what_they_are(query: str, ids: list[str], room:
         ("since=2026-01-18", {"dora"}),
         ("until=2026-01-12", {"anna", "cora"}),
         ("source=notes&search=zeppelin", set()),
+        ("since=0001-01-01&until=9999-12-31", {"anna", "cora", "dora"}),
     ],
 )
 def test_articles_are_asked_for_by_what_they_are(
@@ -256,6 +257,7 @@ def test_articles_are_asked_for_by_what_they_are(
         (f"issues/{OUT}/messages/nope", 404, f"there is no edition of issue {OUT} 'nope'"),
         ("nope", 404, "there is nothing at 'nope'"),
         ("", 404, "there is nothing at ''"),
+        ("articles?until=9999-12-32", 400, "until: "),
     ],
 )
 def test_what_is_wrong_is_said_in_a_problem_document(

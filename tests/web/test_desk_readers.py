@@ -90,3 +90,23 @@ def test_an_edition_is_read_in_the_browser_as_it_was_sent(room: Newsroom) -> Non
     assert "The story of anna" in page.text
     assert "The story of bert" not in page.text
     assert desk(room).get(link[1][:-1] + "x").status_code == 404
+
+
+def test_an_edition_is_shown_with_its_pictures(room: Newsroom) -> None:
+    file = room.folder / "feeds.yaml"
+    file.write_text(
+        file.read_text().replace("publication:\n", "publication:\n  brand: {logo: logo.png}\n", 1)
+    )
+    logo = Path(__file__).parents[2] / "examples/images/logo.png"
+    (room.folder / "logo.png").write_bytes(logo.read_bytes())
+    press = room.open()
+    press.pull()
+    issue, client = press.draft("weekly").issue.id, desk(room)
+    page = client.get(f"/readers/{issue}?address=o@r.example").text
+    name = re.search(r"/(readers\.\w+)", page)
+    assert name is not None
+    email = client.get(f"/readers/{issue}/{name[1]}?address=o@r.example").text
+    picture = re.search(rf'src="(/readers/{issue}/{name[1]}/[^"]+)"', email)
+    assert picture is not None
+    assert client.get(picture[1].replace("&amp;", "&")).mimetype == "image/png"
+    assert client.get(f"/readers/{issue}/{name[1]}/other?address=o@r.example").status_code == 404

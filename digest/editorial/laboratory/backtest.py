@@ -23,7 +23,7 @@ from digest.editorial.laboratory.replay import (
 )
 from digest.editorial.laboratory.themes import Covered, PrintedIssue, covered
 from digest.editorial.tags import TagBook
-from digest.model import Article, Newsletter
+from digest.model import Newsletter, Section
 
 _HadAt = Mapping[str, Mapping[str, datetime]]  # by segment when it had an article from elsewhere
 Which = Literal["sent", "present", "other"]
@@ -167,7 +167,11 @@ def backtest(
             if issue is not None:
                 run.add(issue)
     made = {which: run.outcome(shelf, moments[which][-1]) for which, run in runs.items()}
-    offered = _offered(shelf, starts["present"], min(run.since for run in runs.values()), max(ends))
+    _, after = starts["present"].history.horizon(max(ends))
+    since = min(run.since for run in runs.values())
+    seen = (kept.at(max(ends)) for kept in shelf.there(max(ends), after))
+    # what there was to choose from: seen by the end, undecided at the start, and new since then
+    offered = {a.id: a for a in seen if a.new_at is not None and a.new_at >= since}
     titles = {
         article.id: article.title
         for printed in (*(each.printed for each in made.values()), sent.printed)
@@ -201,13 +205,6 @@ def backtest(
     )
 
 
-def _offered(shelf: Shelf, start: Start, since: datetime, end: datetime) -> dict[str, Article]:
-    """Return what there was to choose from: seen by the end, undecided at the start, and new since then."""
-    _, after = start.history.horizon(end)
-    found = (kept.at(end) for kept in shelf.there(end, after))
-    return {a.id: a for a in found if a.new_at is not None and a.new_at >= since}
-
-
 class _Replaying:
     """What a replay makes, issue by issue; it gathered `since` a time."""
 
@@ -236,16 +233,21 @@ class _Replaying:
         )
 
 
+def past_edition(segment: str, subject: str, sections: Iterable[Section]) -> PastEdition:
+    """Return what is told of an edition that was sent, or would have been."""
+    return PastEdition(
+        segment=segment,
+        subject=subject,
+        sections=tuple(
+            PastSection(title=s.title, articles=tuple(a.id for a in s.articles), left=s.more)
+            for s in sections
+        ),
+    )
+
+
 def _past_issue(made: Made) -> PastIssue:
     editions = (
-        PastEdition(
-            segment=name,
-            subject=made.subjects[name],
-            sections=tuple(
-                PastSection(title=s.title, articles=tuple(a.id for a in s.articles), left=s.more)
-                for s in selection.sections
-            ),
-        )
+        past_edition(name, made.subjects[name], selection.sections)
         for name, selection in made.printed.items()
     )
     return PastIssue(

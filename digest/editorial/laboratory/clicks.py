@@ -90,7 +90,7 @@ def clicked(
             groups_of = [(name, name) for name in tags.of(each.article, each.segment)]
         else:
             place = each.section if by == "section" else each.issue
-            groups_of = [(place, place)]
+            groups_of = [(place, place)] if place else []
         for name, title in groups_of:
             titles[name] = title
             members[name].append(each)

@@ -104,7 +104,23 @@ def forecast(
     fates: dict[tuple[str, str], Fate] = {}
     articles: dict[str, Article] = {}
     for made in replay(rules, shelf, start, moments):
-        issues.append(_issue(made, rules))
+        editions = (
+            ForecastEdition(
+                segment=name,
+                articles=tuple(s.ranks),
+                lacking=max(rules.newsletter.limits.min - len(s.ranks), 1 if s.short else 0),
+            )
+            for name, s in made.selections.items()
+        )
+        issues.append(
+            ForecastIssue(
+                sent=made.moment.sent,
+                drafted=made.moment.now,
+                status=made.status,
+                reason=made.reason,
+                editions=tuple(editions),
+            )
+        )
         for segment in rules.segments.values():
             _note(fates, articles, made, segment)
     by_article: defaultdict[str, list[Fate]] = defaultdict(list)
@@ -127,24 +143,6 @@ def forecast(
         waiting=tuple(waiting),
         too_late=tuple(
             sorted(_too_late(waiting, articles, rules, issues, now), key=lambda each: each.at)
-        ),
-    )
-
-
-def _issue(made: Made, rules: Rules) -> ForecastIssue:
-    least = rules.newsletter.limits.min
-    return ForecastIssue(
-        sent=made.moment.sent,
-        drafted=made.moment.now,
-        status=made.status,
-        reason=made.reason,
-        editions=tuple(
-            ForecastEdition(
-                segment=name,
-                articles=tuple(s.ranks),
-                lacking=max(least - len(s.ranks), 1 if s.short else 0),
-            )
-            for name, s in made.selections.items()
         ),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from digest.model import Source
 from digest.ports import Pulled, State
@@ -22,6 +22,7 @@ _WINDOW = 4
 _CHUNKS = 12
 _MOST_BATCHES = 20
 
+Record = TypeVar("Record")
 ReadDocuments = Callable[[Source, tuple[Any, ...], datetime], Reading]
 
 
@@ -91,6 +92,35 @@ def in_batches(
             batch = _Batch()
     if batch.items:
         yield _step(visit, batch, files, state, done=done + len(batch.items), total=total)
+
+
+def records_in_batches(
+    visit: SourcePull,
+    records: Iterable[Record],
+    item_of: Callable[[str, Record], Item | None],
+    read: ReadDocuments,
+    pool: Executor,
+    *,
+    state: State,
+    nothing: str,
+) -> Iterator[ArchiveStep]:
+    """Yield the records of a file that is read from its beginning, from where the last pull broke off.
+
+    `item_of` makes an item of a record and its number, or None of one that holds no article. Where
+    the whole file has none, `nothing` is its warning.
+    """
+    done = int(state.get("records", 0))
+    fresh = ((str(n), record) for n, record in enumerate(records, start=1) if n > done)
+    items = (item for key, record in fresh if (item := item_of(key, record)))
+    found = False
+    for step in in_batches(visit, items, read, pool, state={}, total=0):
+        found = True
+        last = max((int(key) for key in step.pulled.state["files"]), default=done)
+        # how many there are is not known before all have been read
+        pulled = replace(step.pulled, state={**state, "records": last})
+        yield replace(step, pulled=pulled, total=None)
+    if not found:
+        yield unchanged(visit, state, *(() if done else (nothing,)))
 
 
 def unchanged(visit: SourcePull, state: State, *warnings: str) -> ArchiveStep:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from dataclasses import replace
 from typing import IO, Any
 
 from digest.editorial.address import cleaned
 from digest.ports import State
-from digest.sources.archives.batches import ArchiveStep, Item, in_batches, unchanged
+from digest.sources.archives.batches import ArchiveStep, Item, records_in_batches
 from digest.sources.archives.folder import MAX_FILE
 from digest.sources.archives.warc_records import DAMAGE, records
 from digest.sources.fetching.fetch_context import SourcePull
@@ -32,23 +31,15 @@ def pull_warc(
     visit: SourcePull, file: IO[bytes], state: State, pool: Executor
 ) -> Iterator[ArchiveStep]:
     """Yield the articles of the captured pages, from where the last pull broke off."""
-    done = int(state.get("records", 0))
-    numbered = enumerate(records(file), start=1)
-    fresh = ((str(n), record, problem) for n, (record, problem) in numbered if n > done)
-    items = (item for key, record, problem in fresh if (item := _item(key, record, problem)))
-    found = False
-    for step in in_batches(visit, items, read_pages, pool, state={}, total=0):
-        found = True
-        last = max((int(k) for k in step.pulled.state["files"]), default=done)
-        # how many there are is not known before all have been read
-        pulled = replace(step.pulled, state={**state, "records": last})
-        yield replace(step, pulled=pulled, total=None)
-    if not found:
-        yield unchanged(visit, state, *(() if done else ("it holds no captured page",)))
+    nothing = "it holds no captured page"
+    yield from records_in_batches(
+        visit, records(file), _item, read_pages, pool, state=state, nothing=nothing
+    )
 
 
-def _item(key: str, record: Any, problem: str | None) -> Item | None:  # noqa: ANN401 - warcio has no types
+def _item(key: str, found: tuple[Any, str | None]) -> Item | None:
     """Return a record's page, or what is wrong with it; None for what is no page."""
+    record, problem = found
     if record is None:
         return Item(key=key, stamp="", problem=problem)
     try:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import IO
 
 from lxml import etree
 
 from digest.ports import State
-from digest.sources.archives.batches import ArchiveStep, Item, in_batches, unchanged
+from digest.sources.archives.batches import ArchiveStep, Item, records_in_batches
 from digest.sources.fetching.fetch_context import SourcePull
 from digest.sources.parsing.documents import read_entries
 from digest.sources.parsing.entry import Entry, Medium
@@ -51,22 +52,11 @@ def pull_wxr(
         if _say(item, "post_type") == "attachment" and url:
             alt = _meta(item).get("_wp_attachment_image_alt")
             library.pictures[_say(item, "post_id") or ""] = Medium(url=url, medium="image", alt=alt)
-    done = int(state.get("records", 0))
-    posts = enumerate(_items(file), start=1)
-    items = (
-        Item(key=str(n), stamp="", content=_entry(post, library))
-        for n, post in posts
-        if n > done and _is_public(post, visit.now)
+    post_of = partial(_item, library=library, now=visit.now)
+    nothing = "it holds no published post"
+    yield from records_in_batches(
+        visit, _items(file), post_of, read_entries, pool, state=state, nothing=nothing
     )
-    found = False
-    for step in in_batches(visit, items, read_entries, pool, state={}, total=0):
-        found = True
-        records = max((int(k) for k in step.pulled.state["files"]), default=done)
-        yield replace(
-            step, pulled=replace(step.pulled, state={**state, "records": records}), total=None
-        )
-    if not found:
-        yield unchanged(visit, state, *(() if done else ("it holds no published post",)))
 
 
 def _items(file: IO[bytes], tag: str = "item") -> Iterator[etree._Element]:
@@ -83,26 +73,21 @@ def _items(file: IO[bytes], tag: str = "item") -> Iterator[etree._Element]:
         return
 
 
-def _is_public(post: etree._Element, now: datetime) -> bool:
-    published = _say(post, "post_date_gmt") or ""
-    return (
-        _say(post, "post_type") == "post"
-        and _say(post, "status") == "publish"
-        and not _say(post, "post_password")
-        and not (published[:4].isdigit() and published > now.strftime("%Y-%m-%d %H:%M:%S"))
-    )
-
-
-def _entry(post: etree._Element, library: _Library) -> Entry:
+def _item(key: str, post: etree._Element, library: _Library, now: datetime) -> Item | None:
+    """Return a post that everybody may read; None for what is none."""
+    gmt = _say(post, "post_date_gmt") or ""
+    to_come = gmt[:4].isdigit() and gmt > now.strftime("%Y-%m-%d %H:%M:%S")
+    published_post = _say(post, "post_type") == "post" and _say(post, "status") == "publish"
+    if not published_post or to_come or _say(post, "post_password"):
+        return None
     login = _say(post, "creator") or ""
     picture = library.pictures.get(_meta(post).get("_thumbnail_id", ""))
-    gmt = _say(post, "post_date_gmt") or ""
     published = f"{gmt}Z" if gmt and not gmt.startswith("0000") else _say(post, "post_date")
     terms = post.iterfind("category")
     content = _HIDDEN_CODES.sub("", (_encoded(post, "content") or "").replace("\r\n", "\n"))
     # the paragraphs that WordPress makes of empty lines when it prints a post
     parts = [part for part in re.split(r"\n\s*\n", content) if part.strip()]
-    return Entry(
+    entry = Entry(
         guid=_say(post, "guid"),
         link=_say(post, "link"),
         title=_say(post, "title"),
@@ -113,6 +98,7 @@ def _entry(post: etree._Element, library: _Library) -> Entry:
         tags=tuple(t.text or "" for t in terms if t.get("domain") in {"category", "post_tag"}),
         media=(picture,) if picture else (),
     )
+    return Item(key=key, stamp="", content=entry)
 
 
 def _say(element: etree._Element, name: str) -> str | None:

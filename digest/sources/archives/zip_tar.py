@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
+from functools import partial
 from io import SEEK_END, BytesIO
 from itertools import islice
 from pathlib import PurePosixPath
@@ -82,7 +83,10 @@ def pull_zip(
     if sum(i.file_size for i in infos.values()) > _most(file):
         raise BadContainer(f"the zip file {_BOMB}")
     stamps = {name: f"{info.CRC:x}-{info.file_size:x}" for name, info in infos.items()}
-    items = (_zip_item(archive, infos[name], stamps[name]) for name in _waiting(stamps, state))
+    items = (
+        _item(name, stamps[name], partial(archive.open, infos[name]))
+        for name in _waiting(stamps, state)
+    )
     names = [i.filename for i in archive.infolist()[:_MOST_MEMBERS] if not i.is_dir()]
     yield from _pull(visit, items, stamps, state, pool, names=names)
 
@@ -103,9 +107,9 @@ def pull_tar(
             }
             waiting = set(_waiting(stamps, state))
             items = (
-                _tar_item(tar, member, stamps[readable(member.name)])
+                _item(name, stamps[name], partial(tar.extractfile, member))
                 for member in tar.getmembers()
-                if readable(member.name) in waiting and member.isreg()
+                if (name := readable(member.name)) in waiting and member.isreg()
             )
             names = [readable(m.name) for m in honest]
             yield from _pull(visit, items, stamps, state, pool, names=names)
@@ -159,26 +163,17 @@ def _honest(tar: tarfile.TarFile, most: int) -> Iterator[tarfile.TarInfo]:
         yield member
 
 
-def _zip_item(archive: zipfile.ZipFile, info: zipfile.ZipInfo, stamp: str) -> Item:
+def _item(name: str, stamp: str, open_member: Callable[[], IO[bytes] | None]) -> Item:
+    """Return a member's page, or what is wrong with it."""
     try:
-        with archive.open(info) as member:
-            return _item(info.filename, stamp, member)
+        member = open_member()
+        if member is None:
+            return Item(key=name, stamp=stamp)
+        with member:
+            # what a member says of its size may be a lie: what comes out is counted
+            data = member.read(MAX_FILE + 1)
     except _DAMAGE as error:
-        return Item(key=info.filename, stamp=stamp, problem=str(error)[:200])
-
-
-def _tar_item(tar: tarfile.TarFile, info: tarfile.TarInfo, stamp: str) -> Item:
-    try:
-        member = tar.extractfile(info)
-        name = readable(info.name)
-        return _item(name, stamp, member) if member else Item(key=name, stamp=stamp)
-    except _DAMAGE as error:
-        return Item(key=readable(info.name), stamp=stamp, problem=str(error)[:200])
-
-
-def _item(name: str, stamp: str, member: IO[bytes]) -> Item:
-    # what a member says of its size may be a lie: what comes out is counted
-    data = member.read(MAX_FILE + 1)
+        return Item(key=name, stamp=stamp, problem=str(error)[:200])
     if len(data) > MAX_FILE:
         return Item(key=name, stamp=stamp, problem=f"it is larger than {MAX_FILE // 1_000_000} MB")
     return Item(key=name, stamp=stamp, content=Document(data=data, path=name))

@@ -79,11 +79,14 @@ def after_answer(
         after["minutes"] = minutes
     if rhythm is not None:
         after["rhythm"] = round(rhythm.total_seconds())
-    return {
-        **after,
-        "next": _stamp(now + _interval(after, answer.headers, now, every)),
-        **_moved(state, answer),
-    }
+    after["next"] = _stamp(now + _interval(after, answer.headers, now, every))
+    before = state.get("moved") or {}
+    if answer.moved_to is not None:
+        times = int(before.get("times", 0)) + 1 if before.get("to") == answer.moved_to else 1
+        after["moved"] = {"to": answer.moved_to, "times": times}
+    elif before:
+        after["moved"] = {}
+    return after
 
 
 def after_failure(
@@ -178,14 +181,6 @@ def _interval(
     least = HOUR if state.get("etag") or state.get("modified") else DAY
     seen = min(timedelta(seconds=int(state["rhythm"])), least) if "rhythm" in state else least
     return max(min(max(seen, stated, freshness(headers)), DAY), told)
-
-
-def _moved(state: State, answer: ReplyFacts) -> dict[str, object]:
-    if answer.moved_to is None:
-        return {"moved": {}} if state.get("moved") else {}
-    before = state.get("moved") or {}
-    times = int(before.get("times", 0)) + 1 if before.get("to") == answer.moved_to else 1
-    return {"moved": {"to": answer.moved_to, "times": times}}
 
 
 def _stamp(moment: datetime) -> str:

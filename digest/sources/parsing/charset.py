@@ -33,38 +33,19 @@ def decode(data: bytes, charset: str | None = None) -> str:
             return data.decode(encoding, "replace").removeprefix("\ufeff")
     stated = _STATED.search(data[:_PROLOGUE])
     own = (stated[1] or stated[2]).decode("ascii", "ignore") if stated else None
-    for name in (charset, own, "utf-8"):
-        text = _strict(data, name)
-        if text is not None:
-            return text
-    return _guessed(data, charset or own)
-
-
-def _strict(data: bytes, name: str | None) -> str | None:
-    if not name:
-        return None
-    encoding = _REAL.get(name.lower().strip(), name.strip())
-    try:
-        # A page that can be read only as bytes of UTF-8 has the wrong label; text in cp1252 cannot.
-        if encoding == "cp1252" and not data.isascii():
-            return _as_utf8(data) or data.decode("cp1252")
-        return data.decode(encoding)
-    except (LookupError, ValueError):
-        return None
-
-
-def _as_utf8(data: bytes) -> str | None:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-
-
-def _guessed(data: bytes, name: str | None) -> str:
+    for name in filter(None, (charset, own, "utf-8")):
+        encoding = _REAL.get(name.lower().strip(), name.strip())
+        # A page that can be read as bytes of UTF-8 has the wrong label; text in cp1252 cannot.
+        for tried in ("utf-8", encoding) if encoding == "cp1252" else (encoding,):
+            try:
+                return data.decode(tried)
+            except (LookupError, ValueError):
+                continue
+    # by what it holds most of, where nothing fits whole
     utf8 = data.decode("utf-8", "replace")
     damaged = utf8.count("\ufffd")
     multibyte = len(utf8) - sum(map(str.isascii, utf8)) - damaged
-    labelled = (name or "").lower() in {"utf-8", "utf8"} and damaged < _FEW
+    labelled = (charset or own or "").lower() in {"utf-8", "utf8"} and damaged < _FEW
     if multibyte > damaged or (labelled and not _CP1252_MARKS.search(data)):
         return utf8
     try:

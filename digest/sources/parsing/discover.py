@@ -31,12 +31,12 @@ def feeds_of(document: Document) -> tuple[str, ...]:
     except (etree.ParserError, ValueError):
         return ()
     base = next((e.get("href") for e in tree.iter("base")), None) or document.url
-    links = [e for e in tree.iter("link") if _is_feed(e)]
+    links = [
+        e
+        for e in tree.iter("link")
+        if "alternate" in (e.get("rel") or "").lower().split()
+        and (e.get("type") or "").split(";")[0].strip().lower() in _TYPES
+    ]
     links.sort(key=lambda e: bool(_COMMENTS.search(f"{e.get('title')} {e.get('href')}")))
     found = (cleaned(e.get("href"), base) for e in links)
     return tuple(dict.fromkeys(f for f in found if f and f != document.url))
-
-
-def _is_feed(link: etree._Element) -> bool:
-    kind = (link.get("type") or "").split(";")[0].strip().lower()
-    return "alternate" in (link.get("rel") or "").lower().split() and kind in _TYPES

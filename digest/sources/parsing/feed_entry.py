@@ -17,6 +17,11 @@ _PROXY = re.compile(
     re.IGNORECASE,
 )
 _OWN_PICTURES = frozenset({"thumbnail", "featured_image", "featuredimage", "image_url", "imageurl"})
+# an event's beginning, end and place: RSS event module, xCal in RSS (RFC 6321's names)
+_EVENT = (
+    ("ev_startdate", "ev_enddate", "ev_location"),
+    ("xcal_dtstart", "xcal_dtend", "xcal_location"),
+)
 _CUT_AT = 4
 _WHOLE = frozenset({"info", "name", "mobi", "jobs", "coop", "aero", "asia", "post", "arpa"})
 
@@ -37,7 +42,8 @@ def entry_of(
     enclosed = next((e.get("href") for e in entry.get("enclosures") or () if e.get("href")), None)
     details = (*(entry.get("content") or ()), summary, title)
     contents = entry.get("content") or ()
-    event = _event(entry)
+    names = next((names for names in _EVENT if entry.get(names[0])), ())
+    event = tuple(entry.get(name) for name in names)
     if "post_type=tribe_events" in guid:
         # The Events Calendar gives the day of the event for that of publication
         event, published, updated = event or (published,), None, None
@@ -69,17 +75,6 @@ def entry_of(
         base=next((d["base"] for d in details if d.get("base")), None),
         event=event,
     )
-
-
-def _event(entry: Mapping[str, Any]) -> tuple[str | None, ...]:
-    """Return an event's beginning, end and place: RSS event module, xCal in RSS (RFC 6321's names)."""
-    for names in (
-        ("ev_startdate", "ev_enddate", "ev_location"),
-        ("xcal_dtstart", "xcal_dtend", "xcal_location"),
-    ):
-        if entry.get(names[0]):
-            return tuple(entry.get(name) for name in names)
-    return ()
 
 
 def unproxied(entry: Entry, data: bytes) -> Entry:

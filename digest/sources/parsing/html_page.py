@@ -62,7 +62,7 @@ def read_page(
         tree, said, place, url=url, zone=zone, now=now, language=language
     )
     classed = [(e, (e.get("class") or "").lower()) for e in _CLASSED(tree)]
-    tags, cut = _tags(tree, said, classed, cut=_says_more_tags(text, tree))
+    tags, cut = _tags(tree, said, classed, text)
     quotes, standfirst = tuple(_quotes(tree, classed)), _standfirst(classed, said)
     authors, alts = authors_of(tree, said, site, named, place), _alts(tree)
     event = _event(said, classed, zone, now)
@@ -172,17 +172,17 @@ def _event(said: Statement, classed: Classed, zone: tzinfo, now: datetime) -> Ev
     inside = {*marked[0].iter()}
     parts = (
         next(
-            (_stated(e) for e, names in classed if e in inside and wanted & set(names.split())),
+            (
+                # its machine-readable value, or its words
+                e.get("datetime") or e.get("title") or words_of(e)
+                for e, names in classed
+                if e in inside and wanted & set(names.split())
+            ),
             None,
         )
         for wanted in ({"dtstart", "dt-start"}, {"dtend", "dt-end"}, {"location", "p-location"})
     )
     return event_of(*parts, zone=zone, now=now)
-
-
-def _stated(element: etree._Element) -> str:
-    """Return what a microformat's element says: its machine-readable value, or its words."""
-    return element.get("datetime") or element.get("title") or words_of(element)
 
 
 def _image(
@@ -254,17 +254,10 @@ def _alts(tree: etree._Element) -> dict[str, str]:
     }
 
 
-def _says_more_tags(text: str, tree: etree._Element) -> bool:
-    words = text.lower()
-    if "more tags" not in words and "all tags" not in words:
-        return False
-    labels = (words_of(e) for e in tree.iter("a", "button") if len(e.text or "") < _LABEL)
-    return any(MORE_TAGS.fullmatch(w) for w in labels)
-
-
 def _tags(
-    tree: etree._Element, said: Statement, classed: Classed, *, cut: bool
+    tree: etree._Element, said: Statement, classed: Classed, text: str
 ) -> tuple[tuple[str, ...], bool]:
+    """Return the tags of a page, and whether it says that it has more than it shows."""
     links = [e for e in _RELATED(tree) if "tag" in (e.get("rel") or "").lower().split()]
     for element, names in classed:
         if "tag" in names and _TAG_LISTS & set(names.split()):
@@ -274,7 +267,13 @@ def _tags(
     spelled: dict[str, str] = {}
     for tag in tags:
         spelled.setdefault(tag.casefold(), tag)
-    return tuple(spelled.values()), cut
+    # the text is asked first: the words of all links cost time
+    labels = (
+        (words_of(e) for e in tree.iter("a", "button") if len(e.text or "") < _LABEL)
+        if "more tags" in (page := text.lower()) or "all tags" in page
+        else ()
+    )
+    return tuple(spelled.values()), any(map(MORE_TAGS.fullmatch, labels))
 
 
 def _quotes(tree: etree._Element, classed: Classed) -> Iterator[Quote]:

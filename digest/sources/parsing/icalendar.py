@@ -22,6 +22,7 @@ _AHEAD = timedelta(days=366)
 _MOST, _MOST_OF_SERIES = 1000, 60  # days of events; the first to come are kept
 _HAS_MARKUP = re.compile(r"<(?:p|br|a|ul|ol|div|span|strong|em|b|i)\b[^>]*>", re.IGNORECASE)
 _TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})  # no event that a reader could go to
+_RECURRING = ("RRULE", "RDATE", "RECURRENCE-ID")
 _WITHIN_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError)
 
@@ -61,7 +62,7 @@ def read_icalendar(
     for uid, components in series.items():
         try:
             days = _days(components, now)
-            recurs = any(map(_recurs, components))
+            recurs = any(name in each for each in components for name in _RECURRING)
             read = (
                 _sighting(day, uid, source, base=base, zone=zone, recurs=recurs) for day in days
             )
@@ -75,8 +76,13 @@ def read_icalendar(
 
 def _days(components: list[Component], now: datetime) -> list[Component]:
     """Return the next days of an event; it is read apart, so that it can do no other one harm."""
-    if any(_is_too_often(component) for component in components):
-        raise ValueError("it takes place more often than anybody could go to it")
+    for rule in (rule for each in components for rule in _each(each.get("RRULE"))):
+        often = any(str(f).upper() in _TOO_OFTEN for f in _each(rule.get("FREQ")))
+        parts = sum(len(_each(rule.get(name))) > 1 for name in _WITHIN_A_DAY)
+        stuck = any(int(each) < 1 for each in _each(rule.get("INTERVAL")))
+        # it asks for more than a day can hold, or never gets on
+        if often or parts > 1 or stuck:
+            raise ValueError("it takes place more often than anybody could go to it")
     alone = Calendar()
     for component in components:
         alone.add_component(component)
@@ -148,21 +154,6 @@ def _picture(said: Component, base: str | None) -> Image | None:
     ]
     shown = (cleaned(address, base) for address in stated)
     return next((Image(url=url) for url in shown if url), None)
-
-
-def _recurs(component: Component) -> bool:
-    return any(name in component for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
-
-
-def _is_too_often(component: Component) -> bool:
-    """Tell whether a rule asks for more than a day can hold, or never gets on."""
-    for rule in _each(component.get("RRULE")):
-        often = any(str(f).upper() in _TOO_OFTEN for f in _each(rule.get("FREQ")))
-        parts = sum(len(_each(rule.get(name))) > 1 for name in _WITHIN_A_DAY)
-        stuck = any(int(each) < 1 for each in _each(rule.get("INTERVAL")))
-        if often or parts > 1 or stuck:
-            return True
-    return False
 
 
 def _text(said: Component, name: str) -> str:

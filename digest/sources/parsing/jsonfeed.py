@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from digest.sources.parsing.charset import decode
@@ -41,7 +41,16 @@ def read_json_feed(data: bytes) -> Feed:
 def _entry(item: Mapping[str, Any], document: Mapping[str, Any]) -> Entry:
     plain = (_text(item, "content_text") or "").replace("\r\n", "\n").split("\n\n")
     paragraphs = "".join(f"<p>{_escaped(p)}</p>" for p in plain if p.strip())
-    media = tuple(_media(item))
+    pictures = (_text(item, key) for key in ("image", "banner_image"))
+    files = (file for file in _list(item, "attachments") if isinstance(file, dict))
+    media = (
+        *(Medium(url=url, medium="image") for url in pictures if url),
+        *(
+            Medium(url=url, type=_text(file, "mime_type"), alt=_escaped(_text(file, "title")))
+            for file in files
+            if (url := _text(file, "url"))
+        ),
+    )
     enclosed = next((m.url for m in media if not m.is_picture), None)
     return Entry(
         guid=_text(item, "id"),
@@ -79,12 +88,3 @@ def _escaped(text: str | None) -> str | None:
 def _authors(item: Mapping[str, Any]) -> list[str]:
     people = [*_list(item, "authors"), item.get("author")]
     return [n for p in people if isinstance(p, dict) and (n := _text(p, "name"))]
-
-
-def _media(item: Mapping[str, Any]) -> Iterator[Medium]:
-    for key in ("image", "banner_image"):
-        if url := _text(item, key):
-            yield Medium(url=url, medium="image")
-    for file in _list(item, "attachments"):
-        if isinstance(file, dict) and (url := _text(file, "url")):
-            yield Medium(url=url, type=_text(file, "mime_type"), alt=_escaped(_text(file, "title")))

@@ -33,7 +33,7 @@ _ORDINAL = re.compile(
 )
 # "the[1] crane": a mark that was written as words
 _WRITTEN = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[.,;:!?…”’\"'»)]))(?:\[\d{1,3}\])+(?!\()")
-_CODE = re.compile(r"(<(pre|code)>.*?</\2>)", re.DOTALL)
+_CODE = re.compile(r"(<pre>.*?</pre>|<code>.*?</code>)", re.DOTALL)
 _LINKED = re.compile(r"<a href=\"[^\"]*#[^\"]*\"[^<>]*>\s*\[\d{1,3}\]\s*</a>(?!\s*\()")
 _BACK = r"#(?:ftnt_ref|_ednref|[\w.:-]*fn-?_?ref|[\w.:-]*footnote-?(?:anchor|ref|src|back)|_ftnref|cite_?ref|[\w.:-]*note-?ref|ref-?fn|r\d+$|back)"
 _NOTE = re.compile(
@@ -58,23 +58,15 @@ def with_marks_read(safe: str) -> str:
         "#" in safe and re.search(rf"href=\"[^\"]*{_BACK}", safe, re.IGNORECASE) is not None
     )
     if "[1]" in safe or "[2]" in safe:
-        marked = _without_written(safe)
+        # [1] in code, which is each second part, is an index, not a note
+        parts = enumerate(_CODE.split(safe))
+        marked = "".join(part if at % 2 else _WRITTEN.sub("", part) for at, part in parts)
         noted = noted or marked != safe
         safe = _WRITTEN_NOTE.sub("", marked) if marked != safe else safe
     if noted:
         safe = _LINKED.sub("", _EMPTY_LIST.sub("", _NOTE.sub("", safe)))
         safe = _NOTES_TITLE.sub("", safe)
     return safe
-
-
-def _without_written(safe: str) -> str:
-    # [1] in code is an index, not a note
-    parts = _CODE.split(safe)
-    return "".join(
-        _WRITTEN.sub("", part) if at % 3 == 0 else part
-        for at, part in enumerate(parts)
-        if at % 3 != 2  # noqa: PLR2004 - the name of the tag
-    )
 
 
 def _read(found: re.Match[str]) -> str:

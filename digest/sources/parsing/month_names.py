@@ -42,7 +42,7 @@ def month_number(word: str, language: str | None) -> int | None:
     name = word.casefold().strip(" .,")
     if name in _ENGLISH:
         return _ENGLISH[name]
-    for known in (_months(language or "en"), _ALSO):
+    for known in (_numbers(language or "en", "months"), _ALSO):
         if name in known:
             return known[name]
     return _of_all_languages().get(name)
@@ -53,7 +53,7 @@ def weekday_number(word: str, language: str | None) -> int | None:
     name = word.casefold().strip(" .,،")
     if name in _ENGLISH_DAYS:
         return next(n for n, day in enumerate(_WEEK) if name.startswith(day))
-    return _days(language or "en").get(name)
+    return _numbers(language or "en", "days").get(name)
 
 
 def is_weekday(word: str) -> bool:
@@ -75,25 +75,20 @@ def day_comes_first(language: str | None) -> bool:
     return str(locale.date_formats["short"].pattern).lstrip("\u200f").startswith("d")
 
 
-@lru_cache(maxsize=64)
-def _months(language: str) -> Mapping[str, int]:
+@lru_cache(maxsize=128)
+def _numbers(language: str, kind: str) -> Mapping[str, int]:
+    """Return the numbers of a language's months or days by their names; none where it is not known."""
     locale = _locale(language)
-    return dict(_names(locale, "months")) if locale else {}
+    return dict(_names(locale, kind)) if locale else {}
 
 
 @lru_cache(maxsize=1)
 def _of_all_languages() -> Mapping[str, int | None]:
     numbers: dict[str, int | None] = {}
     for language in _ASKED:
-        for name, number in _months(language).items():
+        for name, number in _numbers(language, "months").items():
             numbers[name] = number if numbers.get(name, number) == number else None
     return numbers
-
-
-@lru_cache(maxsize=64)
-def _days(language: str) -> Mapping[str, int]:
-    locale = _locale(language)
-    return dict(_names(locale, "days")) if locale else {}
 
 
 @lru_cache(maxsize=1)

@@ -36,9 +36,20 @@ def read_opml(data: bytes) -> tuple[Outline, ...]:
         raise UsageError("this is no OPML file: it has no <opml> element")
     found: dict[str, Outline] = {}
     for element in root.iter("outline"):
-        outline = _outline(element)
-        if outline is not None and len(found) < _MOST:
-            found.setdefault(outline.feed, outline)
+        values = {str(k).lower(): v for k, v in element.attrib.items()}
+        stated = re.sub(r"^feed:(?://)?(?=https?:)|^feed(?=://)", "", values.get("xmlurl", ""))
+        feed = cleaned(stated or None)
+        if feed is None or feed in found or len(found) >= _MOST:
+            continue
+        above = [p.get("title") or p.get("text") for p in element.iterancestors("outline")]
+        folders = tuple(one_line(name) for name in reversed(above) if name)
+        first = values.get("category", "").partition(",")[0].strip("/")
+        found[feed] = Outline(
+            title=one_line(values.get("title") or values.get("text") or feed),
+            feed=feed,
+            page=cleaned(values.get("htmlurl")),
+            folders=folders or tuple(one_line(p) for p in first.split("/") if p.strip()),
+        )
     return tuple(found.values())
 
 
@@ -58,24 +69,6 @@ def write_opml(title: str, outlines: Iterable[Outline]) -> bytes:
                 "category", _safe("/" + "/".join(f.replace("/", " ") for f in outline.folders))
             )
     return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
-
-
-def _outline(element: etree._Element) -> Outline | None:
-    values = {str(k).lower(): v for k, v in element.attrib.items()}
-    feed = cleaned(
-        re.sub(r"^feed:(?://)?(?=https?:)|^feed(?=://)", "", values.get("xmlurl", "")) or None
-    )
-    if feed is None:
-        return None
-    above = [p.get("title") or p.get("text") for p in element.iterancestors("outline")]
-    folders = tuple(one_line(name) for name in reversed(above) if name)
-    first = values.get("category", "").partition(",")[0].strip("/")
-    return Outline(
-        title=one_line(values.get("title") or values.get("text") or feed),
-        feed=feed,
-        page=cleaned(values.get("htmlurl")),
-        folders=folders or tuple(one_line(p) for p in first.split("/") if p.strip()),
-    )
 
 
 def _safe(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from itertools import chain
 
@@ -153,7 +153,16 @@ def authors_of(
     printed = _printed(tree, site, named, place)
     metas = (_persons(said.meta.get(name, ()), site) for name in _META)
     stated = structured or next(filter(None, metas), ()) or _stated(tree, said, site)
-    return _fuller(stated, printed, _is_by_headline(printed, place)) if stated else printed
+    if not (stated and printed):
+        return stated or printed
+    # "Todd Bates" says more than "Todd"
+    more = all(
+        any(name.casefold() in other.casefold().split() for other in printed) for name in stated
+    )
+    by_headline = any(all(n in line.text for n in printed) for line in place.lines)
+    # beside the headline a full name tells more than an agency, a login or an office
+    known = by_headline and all(map(is_name, printed)) and not any(map(is_name, stated))
+    return printed if more or known else stated
 
 
 def _stated(tree: etree._Element, said: Statement, site: Site) -> tuple[str, ...]:
@@ -172,20 +181,6 @@ def _stated(tree: etree._Element, said: Statement, site: Site) -> tuple[str, ...
         if names := [w for e in links if is_name(w := words_of(e))]:
             return _persons(names[:1], site)
     return ()
-
-
-def _is_by_headline(names: tuple[str, ...], place: HeadlinePlace) -> bool:
-    return bool(names) and any(all(n in line.text for n in names) for line in place.lines)
-
-
-def _fuller(stated: tuple[str, ...], printed: tuple[str, ...], near: bool) -> tuple[str, ...]:  # noqa: FBT001 - where they stand
-    """Return the printed names where they say more: "Todd", "Todd Bates", or a by-line for an agency."""
-    more = all(
-        any(name.casefold() in other.casefold().split() for other in printed) for name in stated
-    )
-    # beside the headline a full name tells more than an agency, a login or an office
-    known = near and all(map(is_name, printed)) and not any(map(is_name, stated))
-    return printed if printed and (more or known) else stated
 
 
 def _persons(names: Sequence[str], site: Site) -> tuple[str, ...]:
@@ -297,24 +292,14 @@ def _signature(place: HeadlinePlace, site: Site) -> tuple[str, ...]:
 
 def _of_box(named: Sequence[Named], site: Site) -> tuple[str, ...]:
     """Read the name in the boxes that present an author, where they all present the same."""
-    found = {
-        name
-        for element, names in named
-        if _BOX.search(names)
-        for name in [next(_presented(element), None)]
-        if name and not _SECTION.search(name) and not is_department(name)
-    }
+    found: set[str] = set()
+    for box in (element for element, names in named if _BOX.search(names)):
+        marked = (t for t in map(words_of, _BOX_NAMES(box)) if not _MARKED.search(t))
+        presented = (p["name"] for t in map(words_of, box.iter("p")) if (p := _PRESENTED.match(t)))
+        name = next(filter(is_name, chain(marked, presented)), None)
+        if name and not _SECTION.search(name) and not is_department(name):
+            found.add(name)
     return _persons(tuple(found), site) if len(found) == 1 else ()
-
-
-def _presented(box: etree._Element) -> Iterator[str]:
-    """Yield what may be the name of whom a box presents."""
-    for text in map(words_of, _BOX_NAMES(box)):
-        if is_name(text) and not _MARKED.search(text):
-            yield text
-    for text in map(words_of, box.iter("p")):
-        if (said := _PRESENTED.match(text)) and is_name(said["name"]):
-            yield said["name"]
 
 
 def _of_element(element: etree._Element, site: Site) -> tuple[str, ...]:

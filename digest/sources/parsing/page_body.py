@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 import trafilatura
 from lxml import etree
@@ -32,7 +32,9 @@ _FALLBACK = (
     ".//*[@role='main']",
     ".//body",
 )
-_ASIDE = frozenset("nav header footer aside form script style noscript template figcaption".split())
+_APART = frozenset(
+    "nav header footer aside form script style noscript template figcaption li blockquote".split()
+)
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
@@ -98,8 +100,14 @@ def _as_html(body: etree._Element, headline: str | None) -> str:
         node = waiting.pop()
         if isinstance(node, str):
             parts.append(node)
-        elif isinstance(node.tag, str) and not _is_headline(node, headline):
-            opened, closed = _TABLE.get(node.tag, _plain)(node)
+            continue
+        repeated = (
+            headline
+            and node.tag == "head"
+            and one_line("".join(map(str, node.itertext()))) == headline
+        )
+        if isinstance(node.tag, str) and not repeated:
+            opened, closed = _around(node)
             parts.append(opened + html.escape(node.text or ""))
             later: list[etree._Element | str] = []
             for child in node:
@@ -108,61 +116,39 @@ def _as_html(body: etree._Element, headline: str | None) -> str:
     return "".join(parts)
 
 
-def _is_headline(node: etree._Element, headline: str | None) -> bool:
-    return (
-        bool(headline)
-        and node.tag == "head"
-        and one_line("".join(map(str, node.itertext()))) == headline
-    )
-
-
-def _plain(node: etree._Element) -> tuple[str, str]:
-    tag = _TAGS.get(str(node.tag))
+def _around(node: etree._Element) -> tuple[str, str]:
+    """Return the HTML that opens and closes one of trafilatura's elements; nothing for others."""
+    rend = node.get("rend") or ""
+    tag: str | None
+    match node.tag:
+        case "ref":
+            return f'<a href="{html.escape(node.get("target") or "")}">', "</a>"
+        case "graphic":
+            alt = html.escape(node.get("alt") or "")
+            return f'<img src="{html.escape(node.get("src") or "")}" alt="{alt}">', ""
+        case "lb":
+            return "<br>", ""
+        case "head":
+            tag = rend if rend in {"h1", "h2", "h3", "h4", "h5", "h6"} else "h3"
+        case "list":
+            tag = "ol" if rend == "ol" else "ul"
+        case "hi":
+            tag = _RENDERED.get(rend, "em")
+        case other:
+            tag = _TAGS.get(str(other))
     return (f"<{tag}>", f"</{tag}>") if tag else ("", "")
-
-
-def _heading(node: etree._Element) -> tuple[str, str]:
-    level = node.get("rend") or "h3"
-    tag = level if level in {"h1", "h2", "h3", "h4", "h5", "h6"} else "h3"
-    return f"<{tag}>", f"</{tag}>"
-
-
-def _list(node: etree._Element) -> tuple[str, str]:
-    tag = "ol" if node.get("rend") == "ol" else "ul"
-    return f"<{tag}>", f"</{tag}>"
-
-
-def _highlight(node: etree._Element) -> tuple[str, str]:
-    tag = _RENDERED.get(node.get("rend") or "", "em")
-    return f"<{tag}>", f"</{tag}>"
-
-
-def _link(node: etree._Element) -> tuple[str, str]:
-    return f'<a href="{html.escape(node.get("target") or "")}">', "</a>"
-
-
-def _picture(node: etree._Element) -> tuple[str, str]:
-    alt = html.escape(node.get("alt") or "")
-    return f'<img src="{html.escape(node.get("src") or "")}" alt="{alt}">', ""
-
-
-_TABLE: dict[str, Callable[[etree._Element], tuple[str, str]]] = {
-    "head": _heading,
-    "list": _list,
-    "hi": _highlight,
-    "ref": _link,
-    "graphic": _picture,
-    "lb": lambda _: ("<br>", ""),
-}
 
 
 def _by_hand(tree: etree._Element, base: str | None, headline: str | None) -> Fragment:
     for path in _FALLBACK:
         for root in tree.iterfind(path):
+            # what stands in none of these within the root, and is no list of links
             kept = [
                 e
                 for e in root.iter("p", "h2", "h3", "li", "blockquote")
-                if _is_body(e, root) and not (e.tag == "li" and is_linked(e, "a"))
+                if next((a for a in e.iterancestors() if a is root or a.tag in _APART), root)
+                is root
+                and not (e.tag == "li" and is_linked(e, "a"))
             ]
             parts = [
                 etree.tostring(e, encoding="unicode", method="html", with_tail=False) for e in kept
@@ -171,12 +157,3 @@ def _by_hand(tree: etree._Element, base: str | None, headline: str | None) -> Fr
             if found.text and found.text != headline:
                 return found
     return Fragment()
-
-
-def _is_body(element: etree._Element, root: etree._Element) -> bool:
-    for parent in element.iterancestors():
-        if parent is root:
-            return True
-        if parent.tag in _ASIDE or parent.tag in {"li", "blockquote"}:
-            return False
-    return True

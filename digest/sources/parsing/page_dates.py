@@ -126,7 +126,12 @@ def _shown(
 ) -> Iterator[datetime | None]:
     """Yield the dates that `<time>`, marked elements and the lines by the headline show, in that order."""
     times = [e for e in tree.iter("time") if not stands_around(e, place.article)]
-    kept = [e for e in times if not _CHANGED.search(_names(e)) or "publ" in _names_above(e)]
+    kept = [
+        e
+        for e in times
+        if not _CHANGED.search(_names(e))
+        or ((above := e.getparent()) is not None and "publ" in _names(above))
+    ]
     marked = [e for e in kept if e.get("pubdate") is not None or "publ" in _names(e)]
     sure = marked or (kept if len(kept) == 1 else [])
     yield from (_read_time(e, zone, language) for e in sure[:1])
@@ -164,11 +169,6 @@ def _names(element: etree._Element) -> str:
     return f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
 
 
-def _names_above(element: etree._Element) -> str:
-    above = element.getparent()
-    return _names(above) if above is not None else ""
-
-
 def _dates_of(text: str, zone: tzinfo, language: str | None) -> Iterator[datetime]:
     """Yield the dates that a line gives to its article: no change's, no right's, none amid prose."""
     found, last = False, 0
@@ -200,18 +200,6 @@ def _dates_of(text: str, zone: tzinfo, language: str | None) -> Iterator[datetim
         yield alone_there
 
 
-def _labelled(
-    tree: etree._Element, place: HeadlinePlace, zone: tzinfo, now: datetime, language: str | None
-) -> datetime | None:
-    """Return the one day that a label says in what stands around: "Posted: 5 May 2026" in a footer."""
-    found: set[datetime] = set()
-    for text in _YEARS(tree) if place.heading is None else _YEARS_BELOW(place.heading):
-        line = " ".join(text.split())
-        if len(line) < _LABEL and _PUBLISHED.match(line) and not is_of_others(text.getparent()):
-            found |= {m for m in _dates_of(line, zone, language) if sane(m, now)}
-    return found.pop() if len(found) == 1 else None
-
-
 def _words(text: str) -> int:
     """Count the words of a text; scripts without blanks have one in two characters."""
     return len(text.split()) + (0 if text.isascii() else len(_UNPARTED.findall(text)) // 2)
@@ -237,7 +225,14 @@ def _elsewhere(
             if len(text) < _LABEL:
                 alone.add(day)
     if not printed:
-        return _labelled(tree, place, zone, now, language)
+        # the one day that a label says in what stands around: "Posted: 5 May 2026" in a footer
+        labelled: set[datetime] = set()
+        for text in texts:
+            label = " ".join(text.split())
+            if len(label) < _LABEL and _PUBLISHED.match(label):
+                days = () if is_of_others(text.getparent()) else _dates_of(label, zone, language)
+                labelled |= {m for m in days if sane(m, now)}
+        return labelled.pop() if len(labelled) == 1 else None
     said = [day for day, published in printed.items() if published and sane(day, now)]
     if len(said) == 1:
         return said[0]

@@ -31,7 +31,10 @@ def remove_furniture(body: etree._Element, language: str | None) -> None:
         text = _text(block)
         if block.tag in _BLOCKS and 0 < len(text) < _BYLINE and block.find(".//graphic") is None:
             signed = signed_line(text, language)
-            if signed.authors or signed.date or _only_dated(text, language):
+            dates = [end - start for start, end, _ in dates_in(text, UTC, language)]
+            # dates and hardly a word beside them
+            only_dated = bool(dates) and len(text) - sum(dates) <= _LABELS
+            if signed.authors or signed.date or only_dated:
                 drop(block)
     for block in list(body.iter(*_BLOCKS)):
         text = _text(block)
@@ -71,12 +74,6 @@ def is_linked(block: etree._Element, link: str = "ref") -> bool:
     """Tell whether a block says little that is no link, whatever element is one."""
     whole, linked = len(_text(block)), sum(len(_text(e)) for e in block.iter(link))
     return 0 < whole * _LINKED < linked
-
-
-def _only_dated(text: str, language: str | None) -> bool:
-    """Tell whether a line has dates and hardly a word beside them."""
-    dates = [(start, end) for start, end, _ in dates_in(text, UTC, language)]
-    return bool(dates) and len(text) - sum(end - start for start, end in dates) <= _LABELS
 
 
 def _text(element: etree._Element) -> str:

@@ -171,16 +171,13 @@ def _printed(title: str, heads: Sequence[str], site: Site) -> str | None:
         if one == whole or (cut != title and one.startswith(_comparable(cut))):
             return head
         large = len(head) >= max(_LEAST, _SHARE * len(title))
+        before = whole[: -len(one)]
         if large and (
             (whole.startswith(one) and _EDGE.match(whole, len(one)))
-            or (whole.endswith(one) and _ends_with_edge(whole[: -len(one)]))
+            or (whole.endswith(one) and any(m.end() == len(before) for m in _EDGE.finditer(before)))
         ):
             found = head
     return found or None
-
-
-def _ends_with_edge(text: str) -> bool:
-    return any(m.end() == len(text) for m in _EDGE.finditer(text))
 
 
 def _without_site(title: str, site: Site, *, alone: bool) -> str:

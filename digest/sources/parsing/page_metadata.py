@@ -60,8 +60,13 @@ class Statement:
 
     def things(self, name: str) -> tuple[Mapping[str, Any] | str, ...]:
         """Return the values of a property, references to other nodes followed."""
-        values = tuple(self._followed(v) for v in _flat(self.article.get(name)))
-        return values or tuple(self.items.get(name, ()))
+        values: list[Mapping[str, Any] | str] = []
+        for value in _flat(self.article.get(name)):
+            reference = value if isinstance(value, str) else None
+            if isinstance(value, dict) and "@id" in value and not value.get("name"):
+                reference = str(value["@id"])
+            values.append(value if reference is None else self.nodes.get(reference, value))
+        return tuple(values) or tuple(self.items.get(name, ()))
 
     def names(self, name: str) -> tuple[str, ...]:
         """Return the names of the people or bodies of a property; of people alone where there are some."""
@@ -69,7 +74,7 @@ class Statement:
         bodies: list[str] = []
         for thing in self.things(name):
             found = list(_names_of(thing))
-            (bodies if isinstance(thing, Mapping) and _is_body(thing) else people).extend(found)
+            (bodies if isinstance(thing, Mapping) and _is_a(thing, _BODY) else people).extend(found)
         named = (n for n in people or bodies if not n.startswith(("http:", "https:")))
         return tuple(dict.fromkeys(named))
 
@@ -84,11 +89,6 @@ class Statement:
         for name in ("news_keywords", "keywords", "dcterms.subject", "dc.subject", "parsely-tags"):
             found += [t for v in self.meta.get(name, ()) for t in _split(v)]
         return tuple(dict.fromkeys(t for t in found if t))
-
-    def _followed(self, value: Any) -> Any:  # noqa: ANN401 - JSON is anything
-        if isinstance(value, dict) and "@id" in value and not value.get("name"):
-            return self.nodes.get(str(value["@id"]), value)
-        return self.nodes.get(value, value) if isinstance(value, str) else value
 
 
 def statement_of(tree: etree._Element) -> Statement:
@@ -123,7 +123,10 @@ def statement_of(tree: etree._Element) -> Statement:
         meta=meta,
         # a blog of one person is both
         sites=tuple(
-            name for n in nodes if _is_body(n) and not _is_a(n, _PERSON) for name in _names_of(n)
+            name
+            for n in nodes
+            if _is_a(n, _BODY) and not _is_a(n, _PERSON)
+            for name in _names_of(n)
         ),
     )
 
@@ -174,10 +177,6 @@ def _is_a(node: Mapping[str, Any], kind: re.Pattern[str]) -> bool:
     return any(isinstance(t, str) and kind.search(t) for t in _each(node.get("@type")))
 
 
-def _is_body(node: Mapping[str, Any]) -> bool:
-    return any(isinstance(t, str) and _BODY.search(t) for t in _each(node.get("@type")))
-
-
 def _names_of(thing: Any) -> Iterator[str]:  # noqa: ANN401 - JSON is anything
     value = thing
     if isinstance(thing, Mapping):
@@ -193,7 +192,18 @@ def _names_of(thing: Any) -> Iterator[str]:  # noqa: ANN401 - JSON is anything
 def _microdata(tree: etree._Element) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for element in _NAMED(tree):
-        if not _belongs_to_article(element):
+        # what a page says of itself stands in its head, and in its article
+        within = next(
+            (
+                p
+                for p in element.iterancestors()
+                if p.tag == "head" or p.get("itemscope") is not None
+            ),
+            None,
+        )
+        if within is None or not (
+            within.tag == "head" or _ARTICLE.search(within.get("itemtype") or "")
+        ):
             continue
         value = next(
             (v for a in ("content", "datetime", "href", "src") if (v := element.get(a))), None
@@ -205,15 +215,6 @@ def _microdata(tree: etree._Element) -> dict[str, list[str]]:
             if text := (value or _text(element)).strip():
                 found.setdefault(name, []).append(text[:2000])
     return found
-
-
-def _belongs_to_article(element: etree._Element) -> bool:
-    for parent in element.iterancestors():
-        if parent.tag == "head":
-            return True  # of what a page says of itself
-        if parent.get("itemscope") is not None:
-            return _ARTICLE.search(parent.get("itemtype") or "") is not None
-    return False
 
 
 def _text(element: etree._Element) -> str:

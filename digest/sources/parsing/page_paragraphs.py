@@ -22,24 +22,21 @@ def set_paragraphs(tree: etree._Element) -> None:
     """
     for block in _BROKEN(tree):
         own = (block.text, *(child.tail for child in block))
-        if sum(len(t.strip()) for t in own if t) >= _LEAST:
-            block[:] = list(_parts(block))
-            block.text = None
-
-
-def _parts(block: etree._Element) -> Iterator[etree._Element]:
-    """Yield the blocks of a block, and its running text in new paragraphs."""
-    paragraph = _begun(block.text)
-    for child in list(block):
-        if child.tag in _INLINE or (child.tag == "br" and not _is_broken(paragraph)):
-            paragraph.append(child)
+        if sum(len(t.strip()) for t in own if t) < _LEAST:
             continue
-        yield from _ended(paragraph)
-        paragraph = _begun(child.tail)
-        if child.tag != "br":
-            child.tail = None
-            yield child
-    yield from _ended(paragraph)
+        parts: list[etree._Element] = []
+        paragraph = _begun(block.text)
+        for child in list(block):
+            if child.tag in _INLINE or (child.tag == "br" and not _is_broken(paragraph)):
+                paragraph.append(child)
+                continue
+            parts += _ended(paragraph)
+            paragraph = _begun(child.tail)
+            if child.tag != "br":
+                child.tail = None
+                parts.append(child)
+        block[:] = [*parts, *_ended(paragraph)]
+        block.text = None
 
 
 def _begun(text: str | None) -> etree._Element:

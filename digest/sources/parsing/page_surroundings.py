@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -93,7 +93,18 @@ def stands_around(element: etree._Element, article: Collection[etree._Element]) 
     `article` are the elements that hold the headline: what is named after a sidebar or after comments
     and holds the headline, too, is a layout.
     """
-    return any(_is_around(e) for e in _up_to(element, article))
+    at: etree._Element | None = element
+    while at is not None and at not in article:
+        names = _names(at)
+        if not _OWN.search(names) and (
+            at.tag in _TAGS
+            or at.get("role") in _ROLES
+            or at.get("id") == "header"
+            or _kind(names) in {_SITE_PART, _BOX}
+        ):
+            return True
+        at = at.getparent()
+    return False
 
 
 def is_of_others(element: etree._Element) -> bool:
@@ -168,26 +179,6 @@ def drop(element: etree._Element) -> None:
         else:
             parent.text = (parent.text or "") + element.tail
     parent.remove(element)
-
-
-def _up_to(
-    element: etree._Element, article: Collection[etree._Element]
-) -> Iterator[etree._Element]:
-    at: etree._Element | None = element
-    while at is not None and at not in article:
-        yield at
-        at = at.getparent()
-
-
-def _is_around(element: etree._Element) -> bool:
-    if _OWN.search(_names(element)):
-        return False
-    return (
-        element.tag in _TAGS
-        or element.get("role") in _ROLES
-        or element.get("id") == "header"
-        or _kind(_names(element)) in {_SITE_PART, _BOX}
-    )
 
 
 def _names(element: etree._Element) -> str:

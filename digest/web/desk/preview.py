@@ -11,7 +11,7 @@ from flask import Response, render_template, request
 from digest.editorial.compare import read_beside
 from digest.errors import TemplateError
 from digest.model import Edition, Issue, Message
-from digest.render.page import page, plain_page
+from digest.render.page import plain_page
 from digest.web import proof
 from digest.web.desk.issue_view import message_of
 from digest.web.desk.shell import pages, publisher
@@ -38,16 +38,11 @@ def page_(id_: str, segment: str) -> Response:
     where = request.args.get("outline", "")
     held = (a for e in found.editions if e.segment == segment for a in e.articles)
     url = next((a.url for a in held if a.id == where.removeprefix("article ")), None)
-    hidden = mode == "no-images"
-    html = page(
-        message,
-        unsubscribe_url="#unsubscribe",
-        view_url="#view",
-        picture_url=lambda name: "about:blank" if hidden else f"pictures/{name}",
-    )
+    html = proof.opened(message, mode)
     html = proof.outlined(html, where, url) if where else html
     html = proof.clipped(proof.shown(html, mode))
-    policy = _POLICY.replace("img-src 'self' https:", "img-src 'none'") if hidden else _POLICY
+    off = mode == proof.NO_PICTURES
+    policy = _POLICY.replace("img-src 'self' https:", "img-src 'none'") if off else _POLICY
     return Response(html, headers={"Content-Security-Policy": policy})
 
 

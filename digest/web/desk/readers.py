@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, render_template, request, url_for
 
 from digest.errors import Unknown
-from digest.publisher.proofs import Proof
+from digest.publisher.reader_editions import Printed
 from digest.render.page import page
 from digest.web import phrases
 from digest.web.desk.shell import pages, publisher
@@ -36,16 +36,28 @@ def readers(id_: str) -> str:
 @pages.get("/readers/<id_>/<name>")
 def readers_page(id_: str, name: str) -> Response:
     """Show an edition for readers who chose, alone."""
-    issue, address = publisher().issue(id_), request.args.get("address", "").strip()
-    found = publisher().proofs(issue, address or None).proofs
-    proof: Proof | None = next((each for each in found if each.name == name), None)
-    if proof is None or proof.printed is None:
-        abort(404)
-    pictures = {each.name: each for each in proof.printed.context.attached}
+    address = request.args.get("address", "").strip() or None
     html = page(
-        proof.printed.message,
+        _printed(id_, name, address).message,
         unsubscribe_url="#unsubscribe",
         view_url="#view",
-        picture_url=lambda each: pictures[each].url if each in pictures else "about:blank",
+        picture_url=lambda each: url_for(
+            "desk.readers_picture", id_=id_, name=name, picture=each, address=address
+        ),
     )
     return Response(html, headers={"Content-Security-Policy": EMAIL_POLICY})
+
+
+@pages.get("/readers/<id_>/<name>/<picture>")
+def readers_picture(id_: str, name: str, picture: str) -> Response:
+    """Show a picture of an edition for readers who chose."""
+    attached = _printed(id_, name, request.args.get("address", "").strip() or None).context.attached
+    found = next((each for each in attached if each.name == picture), None)
+    return Response(found.data, mimetype=found.media_type) if found else abort(404)
+
+
+def _printed(id_: str, name: str, address: str | None) -> Printed:
+    """Return one of an issue's most common editions, or a reader's; 404 for any other."""
+    found = publisher().proofs(publisher().issue(id_), address).proofs
+    printed = next((each.printed for each in found if each.name == name), None)
+    return printed or abort(404)

@@ -285,6 +285,17 @@ def test_a_warc_gives_its_pages_and_no_capture_dates(tmp_path: Path) -> None:
     assert [b.status for b in pull(tmp_path, batch.state, location="a.warc.gz")] == ["unchanged"]
 
 
+def test_a_warc_whose_reading_broke_off_goes_on_behind_its_last_record(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(captured()[0])
+    (whole,) = pull(tmp_path, location="a.warc.gz")
+    state = {**whole.state, "records": 2}
+    del state["whole"]
+    (rest,) = pull(tmp_path, state, location="a.warc.gz")
+
+    assert rest.sightings == whole.sightings[2:]
+    assert rest.state["records"] == whole.state["records"]
+
+
 def test_good_records_of_a_damaged_warc_are_kept(tmp_path: Path) -> None:
     data, offsets = captured()
     broken = bytearray(data)

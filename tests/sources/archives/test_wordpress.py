@@ -75,6 +75,23 @@ def test_a_wordpress_export_gives_its_posts(tmp_path: Path) -> None:
     assert pull(tmp_path, batch.state).status == "unchanged"
 
 
+def test_an_export_whose_reading_broke_off_goes_on_behind_its_last_record(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(WXR.format("".join(map(post, (1, 2, 3)))))
+    state = {**pull(tmp_path).state, "records": 2}
+    del state["whole"]
+    rest = pull(tmp_path, state)
+
+    assert [s.headline for s in rest.sightings] == ["Post 3"]
+    assert rest.state["records"] == 3
+
+
+def test_an_export_without_a_published_post_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(WXR.format(post(1, status="draft")))
+    batch = pull(tmp_path)
+
+    assert (batch.status, batch.warnings) == ("unchanged", ("it holds no published post",))
+
+
 @pytest.mark.parametrize(
     "changes",
     [

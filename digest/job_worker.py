@@ -37,7 +37,7 @@ def work(publisher: Publisher, queues: Sequence[str], concurrency: int) -> None:
     """Work until asked to end; DigestError where the database is of another version."""
     assert isinstance(publisher.jobs, StoredJobs), "with SQLite there are no workers"  # noqa: S101
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what a job does says so itself
-    asyncio.run(_Worker(publisher, publisher.jobs).run(queues, concurrency))
+    asyncio.run(_JobWorker(publisher, publisher.jobs).run(queues, concurrency))
 
 
 class _NotYet(Exception):
@@ -47,7 +47,7 @@ class _NotYet(Exception):
         self.rest = rest
 
 
-class _Again(BaseRetryStrategy):
+class _RetryLater(BaseRetryStrategy):
     """What failed is done again, later each time: what is due stays due until it is done."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
@@ -59,7 +59,7 @@ class _Again(BaseRetryStrategy):
         return RetryDecision(retry_at=datetime.now(UTC) + rest)
 
 
-class _Worker:
+class _JobWorker:
     def __init__(self, publisher: Publisher, jobs: StoredJobs) -> None:
         self._publisher, self._jobs = publisher, jobs
         self._refused: DigestError | None = None
@@ -116,7 +116,7 @@ class _Worker:
             def done(context: JobContext, /, **values: Any) -> None:  # noqa: ANN401 - as the job says
                 self._do(lambda: act(context, **values), loop)
 
-            app.task(name=name, queue=name, pass_context=True, retry=_Again())(done)
+            app.task(name=name, queue=name, pass_context=True, retry=_RetryLater())(done)
 
         task("pull", lambda _context, names: schedule.pull(self._publisher, names))
         task("draft", lambda _context, names: schedule.tick(self._publisher, names))
