@@ -302,7 +302,7 @@ def approved(issue: Issue, zone: str | None) -> str:
 def waits(issue: str, pending: int) -> str:
     """Return how an issue goes on that is not out yet."""
     return (
-        f"{_many(pending, 'email')} of issue {issue} {'is' if pending == 1 else 'are'} still to go; "
+        f"{many(pending, 'email')} of issue {issue} {'is' if pending == 1 else 'are'} still to go; "
         f"the next tick of `digest run` goes on, or `digest send {issue}`"
     )
 
