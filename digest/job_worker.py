@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
 from digest import schedule
-from digest.errors import Busy, DigestError, TakenForDead, TakenOver, UsageError
+from digest.errors import Busy, DigestError, TakenForDead, TakenOver
 from digest.ports import Shard
 from digest.publisher import Publisher
 from digest.store.jobs import HEARTBEAT, STALLED, StoredJobs
@@ -33,11 +34,8 @@ _log = logging.getLogger("digest")
 
 
 def work(publisher: Publisher, queues: Sequence[str], concurrency: int) -> None:
-    """Work until asked to end; UsageError where there is nothing to share, DigestError where it is refused."""
-    if not isinstance(publisher.jobs, StoredJobs):
-        raise UsageError(
-            "the store is SQLite, for which `digest run` does all the work; workers are for PostgreSQL"
-        )
+    """Work until asked to end; DigestError where the database is of another version."""
+    assert isinstance(publisher.jobs, StoredJobs), "with SQLite there are no workers"  # noqa: S101
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what a job does says so itself
     asyncio.run(_JobWorker(publisher, publisher.jobs).run(queues, concurrency))
 
@@ -73,6 +71,8 @@ class _JobWorker:
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._end)
+        # as many threads as jobs: one that were taken and not begun would wait in vain
+        loop.set_default_executor(ThreadPoolExecutor(concurrency, "job"))
         app = self._jobs.app()
         self._take_up(app, loop)
         _log.info("a worker for %s, %d at a time", ", ".join(queues), concurrency)

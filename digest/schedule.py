@@ -66,7 +66,12 @@ def have_drafted(publisher: Publisher, jobs: Jobs) -> None:
 
 def have_pulled(publisher: Publisher, jobs: Jobs) -> None:
     """Have the sources pulled whose time has come."""
-    _reported(lambda: jobs.pull(publisher.due_sources()))
+
+    def act() -> None:
+        if due := publisher.due_sources():
+            jobs.pull(due)
+
+    _reported(act)
 
 
 def sweep(jobs: Workers) -> None:

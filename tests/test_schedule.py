@@ -62,6 +62,26 @@ def test_sources_are_fetched_at_their_own_rhythm_while_no_issue_is_due(
     assert [(report.name, report.new) for report in room.open().pull_due()] == [("notes", 1)]
 
 
+def test_with_sqlite_what_is_due_is_done_in_the_process(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = newsroom(tmp_path, AUTOMATIC)
+    press = room.open()
+    assert press.jobs is None
+    jobs = schedule.InProcess(press)
+    with caplog.at_level("INFO", logger="digest"):
+        schedule.have_pulled(press, jobs)
+        schedule.have_pulled(press, jobs)
+        assert caplog.text.count("source notes: 1 new") == 1
+        assert ticked(room, SUNDAY) == []
+        room.now = MONDAY
+        press = room.open()
+        schedule.have_drafted(press, schedule.InProcess(press))
+
+    assert sent(room) == 1
+    assert "issue weekly-2026-01-12 is out: 1 sent" in caplog.text
+
+
 def test_an_automatic_newsletter_is_pulled_drafted_and_sent_at_its_time_once(
     tmp_path: Path,
 ) -> None:

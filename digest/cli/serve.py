@@ -10,6 +10,7 @@ import click
 
 from digest.cli.context import Context, common, pass_context
 from digest.cli.logs import log_to_stderr
+from digest.errors import UsageError
 from digest.ports import QUEUES
 
 
@@ -75,7 +76,13 @@ def run(context: Context, host: str, port: int) -> None:
 @pass_context
 def worker(context: Context, queues: Sequence[str], concurrency: int) -> None:
     """Pull, draft and send what `digest run` finds due, beside other workers; for PostgreSQL."""
-    from digest.job_worker import work  # noqa: PLC0415 - what works is slow to import
+    if context.publisher.jobs is None:
+        raise UsageError(
+            "the store is SQLite, for which `digest run` does all the work; workers are for PostgreSQL"
+        )
+    from digest.job_worker import (  # noqa: PLC0415 - slow to import, and not there without PostgreSQL
+        work,
+    )
 
     log_to_stderr(logging.INFO)
     work(context.publisher, queues or QUEUES, concurrency)

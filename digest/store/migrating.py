@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from digest.errors import DigestError
+from digest.errors import DigestError, UsageError
 from digest.store import postgresql, tables
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -97,5 +97,7 @@ def _migrate(connection: Connection) -> None:
         if connection.dialect.name == "postgresql" and version_of(connection) is None:
             command.stamp(config, FIRST_IN_POSTGRESQL)
         command.upgrade(config, "head")
+    except ImportError:  # a migration makes the tables of what keeps the jobs
+        raise UsageError(postgresql.MISSING) from None
     except CommandError as error:
         raise DigestError(f"the database is of another version: {error}") from None

@@ -27,6 +27,10 @@ NAMES = ("postgresql", "postgresql+psycopg", "postgres")
 """How an address of PostgreSQL's begins."""
 JOURNAL = "digest.journal"
 """The journal's file, in the project's folder: each machine that sends has one of its own."""
+MISSING = (
+    "the database is PostgreSQL, which needs another part: "
+    "pip install 'digest-newsletter[postgresql]'"
+)
 _DRIVER = "postgresql+psycopg"
 _CONNECTING = 10  # seconds
 _WAIT = 30  # seconds that a writer waits for another, and a mark for a server that is gone
@@ -76,10 +80,7 @@ def connect(url: URL) -> Engine:
             pool_pre_ping=True,
         )
     except ImportError:
-        raise UsageError(
-            "the database is PostgreSQL, which needs another part: "
-            "pip install 'digest-newsletter[postgresql]'"
-        ) from None
+        raise UsageError(MISSING) from None
     except (SQLAlchemyError, ValueError, TypeError):
         raise UsageError("the database's address has a parameter that nobody knows") from None
     event.listen(engine, "connect", _prepare)

@@ -68,6 +68,13 @@ def edited(run: Run, room: Newsroom, patch: str, *words: str) -> tuple[int, str,
     return run("edit", ISSUE, "--patch", str(file), "--by", "Ana", *words)
 
 
+def test_a_worker_is_refused_where_there_is_nothing_to_share(run: Run) -> None:
+    status, _, said = run("worker")
+
+    assert status == 2
+    assert "`digest run` does all the work; workers are for PostgreSQL" in said
+
+
 def test_a_change_is_taken_back_by_a_patch(run: Run, room: Newsroom) -> None:
     before = asked(run, "show", ISSUE)["content_hash"]
     patch = '{add: "https://elsewhere.example/x", segment: staff%s}'
