@@ -17,7 +17,7 @@ from digest.render.renderer import Renderer
 from tests.helpers import samples
 from tests.helpers.make import DAY, NOW, article
 from tests.helpers.newsroom import Newsroom
-from tests.helpers.readers import DAILY, choose
+from tests.helpers.readers import DAILY, OFFER, choose
 from tests.publisher.test_reader_editions import emails, had, send, text_of
 
 
@@ -28,6 +28,9 @@ def room(tmp_path: Path) -> Newsroom:
     room.note("anna", "Climate")
     room.note("bert", "Ocean")
     return room
+
+
+OFFER_LINE = f"    {OFFER}"
 
 
 def ids(press: Publisher) -> dict[str, str]:
@@ -274,3 +277,21 @@ def test_what_readers_chose_goes_with_the_record_of_their_emails(room: Newsroom)
     press = room.open()
     assert press.count_old() == {issue: 2}
     assert press._services.issues.reader_editions(issue) == []
+
+
+def test_a_full_week_keeps_room_for_what_somebody_chose_and_no_more(room: Newsroom) -> None:
+    """The daily is further up: of its week's issues, who wants it weekly gets one."""
+    text = (room.folder / "feeds.yaml").read_text()
+    start, end = text.index("  weekly:\n"), text.index("delivery:")
+    other = text[start:end].replace("  weekly:", "  other:", 1).replace(OFFER_LINE, "")
+    both = f"{text[:end]}{other}audience: {{most_per_week: 3}}\n{text[end:]}"
+    (room.folder / "feeds.yaml").write_text(both)
+    for name, often in (("d", "daily"), ("w", "weekly")):
+        choice = {"weekly": Choice(topics=("Climate",), frequency=often)}  # type: ignore[arg-type]
+        put(room, Subscriber(address=f"{name}@u.example", segments=("staff",), choices=choice))
+    press = room.open()
+    press.pull()
+    issue = press.draft("other").issue
+    press.approve(issue.id, by="Ana")
+    press.send(issue.id)
+    assert {d.address for d in press.deliveries(issue.id) if d.state == "sent"} == {"w@u.example"}
