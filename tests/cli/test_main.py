@@ -208,7 +208,7 @@ def test_a_relay_that_takes_nothing_leaves_emails_that_are_told(run: Run) -> Non
     status, out, err = run("send", ISSUE, "--to", "smtp://127.0.0.1:1")
 
     assert (status, "1 pending" in out) == (1, True)
-    way_on = f"1 emails of issue {ISSUE} are still to go; the next tick of `digest run` goes on, or"
+    way_on = f"1 email of issue {ISSUE} is still to go; the next tick of `digest run` goes on, or"
     assert way_on in err
     assert way_on in run("show", ISSUE)[1]
     assert asked_in_vain(run, "send", ISSUE, "--to", "smtp://127.0.0.1:1", "--json").count(
