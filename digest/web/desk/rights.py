@@ -55,6 +55,7 @@ NEEDS: Mapping[str, Need] = {
     "page_": _READ,
     "readers": _READ,
     "readers_page": _READ,
+    "readers_picture": _READ,
     "text": _READ,
     "email": _READ,
     "picture": _READ,
