@@ -116,7 +116,10 @@ class _JobWorker:
             def done(context: JobContext, /, **values: Any) -> None:  # noqa: ANN401 - as the job says
                 self._do(lambda: act(context, **values), loop)
 
-            app.task(name=name, queue=name, pass_context=True, retry=_RetryLater())(done)
+            # what the scheduler finds due anew is not put back: the next of its kind may wait already,
+            # and there may be no second, so that neither would ever be done
+            retry = _RetryLater() if name == "send" else False
+            app.task(name=name, queue=name, pass_context=True, retry=retry)(done)
 
         task("pull", lambda _context, names: schedule.pull(self._publisher, names))
         task("draft", lambda _context, names: schedule.tick(self._publisher, names))

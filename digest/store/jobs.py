@@ -64,7 +64,11 @@ class StoredJobs:
 
     async def _sweep(self) -> int:
         import psycopg  # noqa: PLC0415 - for PostgreSQL alone
-        from procrastinate.exceptions import ConnectorException  # noqa: PLC0415 - as above
+        from procrastinate.exceptions import (  # noqa: PLC0415 - as above
+            ConnectorException,
+            UniqueViolation,
+        )
+        from procrastinate.jobs import Status  # noqa: PLC0415 - as above
 
         app, swept = self.app(), 0
         try:
@@ -72,7 +76,10 @@ class StoredJobs:
                 found = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED)
                 for job in found:
                     with suppress(ConnectorException):  # it was done, or another swept it
-                        await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+                        try:
+                            await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+                        except UniqueViolation:  # the same waits already, for this one to end
+                            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
                         swept += 1
         except (ConnectorException, psycopg.Error) as error:
             raise Unreachable(shown(self._engine), str(error.__cause__ or error)) from None

@@ -225,3 +225,24 @@ def test_batches_that_two_count_at_once_are_counted_each(engine: Engine) -> None
     with engine.connect() as connection:
         counted = connection.execute(text("SELECT value FROM settings WHERE name = 'journal:w-1'"))
         assert counted.scalar() == "3"
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_newsletter_whose_worker_died_is_drafted_by_another(
+    engine: Engine,
+    waits: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    jobs = StoredJobs(engine)
+    jobs.draft(["weekly"])
+    with writer(engine).begin() as connection:
+        worker = "SELECT worker_id FROM procrastinate_register_worker_v1()"
+        id_ = connection.execute(text(worker)).scalar()
+        fetch = text("SELECT id FROM procrastinate_fetch_job_v2(NULL, :id)")
+        assert connection.execute(fetch, {"id": id_}).scalar() is not None
+        silent = "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'"
+        connection.execute(text(silent))
+    if waits:
+        jobs.draft(["weekly"])  # the next tick comes before the silence is noticed
+    jobs.sweep()
+    with writer(engine).begin() as connection:
+        assert connection.execute(fetch, {"id": None}).scalar() is not None
