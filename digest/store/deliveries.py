@@ -59,12 +59,11 @@ class StoredDeliveries:
         self._is_postgresql = is_postgresql(engine)
         self._marker = engine if boot is None or self._is_postgresql else relaxed(engine)
         self._fence_sql = _FENCE_SQL[engine.dialect.name].format(idle=_IDLE)
-        self._fence_name = FENCE
-        self._fence: str | None = None
+        # by the fence's name: with PostgreSQL a process may send several issues, in threads
+        self._fences: dict[str, str] = {}
         self._range: tuple[ColumnElement[bool], ...] = ()  # of whom it is the record; all
-        self._after = (
-            ""  # the last that was claimed: whoever is pending stands behind it, as a rule
-        )
+        # the last that was claimed of an issue: whoever is pending stands behind it, as a rule
+        self._after: dict[str, str] = {}
         self._marks: sqlite3.Connection | None = None  # while this process sends
 
     @contextmanager
@@ -78,26 +77,34 @@ class StoredDeliveries:
         """
         lent = nullcontext(None) if self._is_postgresql else driven(self._marker)
         with exclusive(self._engine, "sending", issue), lent as connection:
-            self._fence, self._marks, self._after = secrets.token_hex(8), connection, ""
-            self._fence_name = f"{FENCE}:{issue}" if self._is_postgresql and issue else FENCE
+            name = f"{FENCE}:{issue}" if self._is_postgresql and issue else FENCE
+            fence, self._marks, self._after = secrets.token_hex(8), connection, {}
             with self._writer.begin() as writing:
-                put_up(writing, self._fence_name, self._fence)
+                put_up(writing, name, fence)
                 if self._is_postgresql and issue is None:  # who has all takes over each
                     each = settings.c.name.startswith(f"{FENCE}:", autoescape=True)
-                    writing.execute(settings.update().where(each).values(value=self._fence))
+                    writing.execute(settings.update().where(each).values(value=fence))
+            self._fences[name] = fence
             try:
                 yield
             finally:
-                self._fence = self._marks = None
+                self._marks = None
+                del self._fences[name]
 
-    def _ask(self, connection: Connection) -> None:
-        self._ask_fence(*connection.exec_driver_sql(self._fence_sql, (self._fence_name,)).one())
+    def _fence_of(self, issue: str) -> str:
+        """Return the name of the fence by which this process sends an issue."""
+        own = f"{FENCE}:{issue}"
+        return own if own in self._fences else FENCE
 
-    def _ask_fence(self, fence: str | None, version: str) -> None:
+    def _ask(self, connection: Connection, issue: str) -> None:
+        name = self._fence_of(issue)
+        self._ask_fence(name, *connection.exec_driver_sql(self._fence_sql, (name,)).one())
+
+    def _ask_fence(self, name: str, fence: str | None, version: str) -> None:
         """Refuse to send where another does, or has migrated the database meanwhile."""
         if version != HEAD:
             raise DigestError(f"{difference(version)}; this process sends nothing more")
-        if self._fence not in {None, fence}:
+        if self._fences.get(name) not in {None, fence}:
             raise TakenOver
 
     def expand(self, issue: str, wanted: Iterable[Addressee]) -> None:
@@ -162,17 +169,17 @@ class StoredDeliveries:
         )
         put = deliveries.update().where(deliveries.c.issue == issue).values(state="claimed")
         with self._writer.begin() as connection:
-            self._ask(connection)
+            self._ask(connection, issue)
             # who was deferred does not stand before those who were not tried yet; who was passed
             # over or put back stands before those who were claimed, and is looked for at the end
             key = deliveries.c.key
             rows: list[Row[Any]] = []
-            for which in (_PENDING & (key > self._after), _PENDING, due):
+            for which in (_PENDING & (key > self._after.get(issue, "")), _PENDING, due):
                 found = connection.execute(query.where(which).limit(most - len(rows))).all()
                 if found:
                     connection.execute(put.where(among(key, (row.key for row in found))))
                     rows += found
-                    self._after = found[-1].key
+                    self._after[issue] = found[-1].key
                 if len(rows) == most:
                     break
             if rows and self._boot:
@@ -188,19 +195,20 @@ class StoredDeliveries:
     def mark(self, marked: Sequence[Delivery]) -> None:
         """Write down states, in one transaction."""
         rows = [*map(_marked, marked)]
+        issue = marked[0].issue if marked else ""  # they are of one
         if rows and self._is_postgresql:
             # a state may be written down twice, so a server that was started again is waited for
-            outlasting(lambda: self._mark_in_postgresql(rows))
+            outlasting(lambda: self._mark_in_postgresql(issue, rows))
         elif rows:
             lent = nullcontext(self._marks) if self._marks else driven(self._marker)
             with lent as connection, transaction(connection):
-                asked = connection.execute(self._fence_sql, (self._fence_name,))
-                self._ask_fence(*asked.fetchone())
+                asked = connection.execute(self._fence_sql, (FENCE,))
+                self._ask_fence(FENCE, *asked.fetchone())
                 connection.executemany(_MARK_SQL, rows)
 
-    def _mark_in_postgresql(self, rows: Sequence[tuple[object, ...]]) -> None:
+    def _mark_in_postgresql(self, issue: str, rows: Sequence[tuple[object, ...]]) -> None:
         with self._writer.begin() as connection:
-            self._ask(connection)
+            self._ask(connection, issue)
             # in the order of keys: two who write the same rows do not wait for each other in a ring
             ordered = sorted(rows, key=lambda row: (str(row[-2]), str(row[-1])))
             connection.exec_driver_sql(native(self._engine, _MARK_SQL), ordered)

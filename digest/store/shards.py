@@ -124,11 +124,11 @@ class _ShardDeliveries(StoredDeliveries):
 
     def __init__(self, engine: Engine, life: str | None, shard: Shard) -> None:
         super().__init__(engine, life)
-        self._shard, self._fence, self._fence_name = shard, shard.cut, f"{FENCE}:{shard.issue}"
+        self._shard, self._fences = shard, {f"{FENCE}:{shard.issue}": shard.cut}
         self._range = (deliveries.c.key > shard.after, deliveries.c.key <= shard.last)
 
-    def _ask(self, connection: Connection) -> None:
-        super()._ask(connection)
+    def _ask(self, connection: Connection, issue: str) -> None:
+        super()._ask(connection, issue)
         attempt = connection.exec_driver_sql(_ATTEMPT, (self._shard.job,)).scalar()
         if attempt != self._shard.attempt:
             raise TakenForDead
@@ -136,7 +136,7 @@ class _ShardDeliveries(StoredDeliveries):
     def check(self) -> None:
         """Refuse to go on where the shard is another's."""
         with self._writer.begin() as connection:
-            self._ask(connection)
+            self._ask(connection, self._shard.issue)
 
     def recover(self, issue: str) -> None:  # noqa: ARG002 - a shard is of one issue
         """Settle what a dead worker left of the shard: claimed is pending again, an intent is ambiguous."""
@@ -145,7 +145,7 @@ class _ShardDeliveries(StoredDeliveries):
         put = deliveries.update().where(*_mine(self._shard))
         lost = {"state": "ambiguous", "detail": "the program ended before the answer came"}
         with self._writer.begin() as connection:
-            self._ask(connection)
+            self._ask(connection, self._shard.issue)
             connection.execute(put.where(deliveries.c.state == "claimed").values(state="pending"))
             connection.execute(put.where(deliveries.c.state == "intent").values(lost))
 

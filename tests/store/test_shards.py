@@ -246,3 +246,16 @@ def test_a_newsletter_whose_worker_died_is_drafted_by_another(
     jobs.sweep()
     with writer(engine).begin() as connection:
         assert connection.execute(fetch, {"id": None}).scalar() is not None
+
+
+def test_who_sends_two_issues_at_once_loses_one_of_them_alone(
+    engine: Engine, record: StoredDeliveries
+) -> None:
+    record.expand("w-1", [addressee("a@u.example")])
+    with record.sending("w-1"):
+        with record.sending("w-2"):
+            (claim,) = record.claim("w-1", NOW, 500)
+        with writer(engine).begin() as connection:  # as another, whose lock was lost
+            connection.execute(text("UPDATE settings SET value = 'x' WHERE name = 'fence:w-1'"))
+        with pytest.raises(TakenOver):
+            record.mark([claim.delivery.after("sent", "ok")])
