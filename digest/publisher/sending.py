@@ -28,7 +28,8 @@ from digest.publisher.services import Services
 from digest.publisher.settling import RESTORED, settle_by_policy
 from digest.render.header import ascii_address
 
-_UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "deferred")
+# other workers may have some of it open
+_UNDONE: tuple[DeliveryState, ...] = ("pending", "claimed", "intent", "deferred")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from digest.errors import DeliveryError, HeldEditions, Stale
+from digest.errors import Busy, DeliveryError, DigestError, HeldEditions, Stale
 from digest.model import Issue
 from digest.ports import Shard, Shards
 from digest.publisher import dispatching, log, telling
@@ -25,7 +25,8 @@ def share_out(services: Services, shards: Shards, issue_id: str) -> Issue:
     with services.deliveries.sending(issue_id):
         outgoing, run, _ = begun(services, issue_id, None, None)
         if not shards.share_out(issue_id, _URGENT if outgoing.issue.special else 0):
-            _end(services, shards, outgoing.issue, run)
+            settle_by_policy(services, issue_id)
+            _end(services, outgoing.issue, run)
     if held := outgoing.readers.held:
         raise HeldEditions(issue_id, len(held), held[0].held or "")
     return services.issues.get(issue_id)
@@ -49,8 +50,12 @@ def send_shard(services: Services, shards: Shards, shard: Shard) -> timedelta | 
         mine = replace(services, deliveries=deliveries)
         run = run_of(mine, outgoing, services.deliverer(None), None)
         run.all()
-    if run.stopped or shards.is_done(issue.id):
-        _end(services, shards, issue, run)
+        settle_by_policy(mine, issue.id)  # while the shard is ours
+    if shards.is_done(issue.id):
+        return _end_alone(services, issue, run)
+    if run.stopped:
+        shards.withdraw(issue.id)  # what others have open they finish
+        _end(services, issue, run)
         return services.issues.get(issue.id)
     if run.errors:
         said = "; ".join(dict.fromkeys(run.errors))
@@ -59,12 +64,24 @@ def send_shard(services: Services, shards: Shards, shard: Shard) -> timedelta | 
     return None if at is None else max(at - services.clock(), _SOON)
 
 
-def _end(services: Services, shards: Shards, issue: Issue, run: Run | CampaignRun) -> None:
+def _end_alone(services: Services, issue: Issue, run: Run | CampaignRun) -> Issue | None:
+    """Finish an issue of which nobody is left; None where another is at it, or the next tick will be.
+
+    Nobody else has a right to it meanwhile: who settles emails anew does so before or after.
+    """
+    with ExitStack() as alone:
+        try:
+            alone.enter_context(services.deliveries.sending(issue.id))
+        except Busy:
+            raise
+        except DigestError:
+            return None
+        _end(services, issue, run)
+    return services.issues.get(issue.id)
+
+
+def _end(services: Services, issue: Issue, run: Run | CampaignRun) -> None:
     """Say what became of an issue of which nobody is left, or that is not to go on; the first says it."""
-    if run.stopped:
-        shards.withdraw(issue.id)  # what others have open they finish
-    else:
-        settle_by_policy(services, issue.id)
     with suppress(Stale):  # another shard was the last, or refused, at the same moment
         done = finish(services, issue, {}, run)
         log.note(services, "schedule", "send", f"{issue.id} ({_sent(services, issue.id)} sent)")

@@ -215,8 +215,8 @@ class StoredDeliveries:
 
     def all(self, issue: str) -> Iterator[Delivery]:
         """Yield an issue's deliveries by address, a few thousand at a time."""
-        query = select(deliveries).where(deliveries.c.issue == issue).order_by(deliveries.c.key)
-        after = ""
+        mine = select(deliveries).where(deliveries.c.issue == issue, *self._range)
+        query, after = mine.order_by(deliveries.c.key), ""
         while True:
             # by key and not in one query: nobody else's writing waits for who reads slowly
             with self._engine.connect() as connection:
