@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ import psycopg
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
+from procrastinate.manager import JobManager
 
 from digest import schedule
 from digest.errors import Busy, DigestError, TakenForDead, TakenOver
@@ -59,6 +60,32 @@ class _RetryLater(BaseRetryStrategy):
         return RetryDecision(retry_at=datetime.now(UTC) + rest)
 
 
+class _Records(JobManager):
+    """What became of jobs: where it cannot be written down, the worker begins anew.
+
+    A job that stays a living worker's would be nobody's: who sweeps takes it for one that is being done.
+    """
+
+    def __init__(self, app: App, begin_anew: Callable[[], None]) -> None:
+        super().__init__(app.connector)
+        self._begin_anew = begin_anew
+
+    async def finish_job(self, *stated: Any, **named: Any) -> None:  # noqa: ANN401 - as it has them
+        """Write down that a job is done."""
+        await self._written(super().finish_job(*stated, **named))
+
+    async def retry_job(self, *stated: Any, **named: Any) -> None:  # noqa: ANN401 - as it has them
+        """Write down that a job is to be done again."""
+        await self._written(super().retry_job(*stated, **named))
+
+    async def _written(self, writing: Coroutine[Any, Any, None]) -> None:
+        try:
+            await writing
+        except ConnectorException as error:
+            _log.error("what became of a job cannot be written down: %s", error.__cause__ or error)
+            self._begin_anew()
+
+
 class _JobWorker:
     def __init__(self, publisher: Publisher, jobs: StoredJobs) -> None:
         self._publisher, self._jobs = publisher, jobs
@@ -74,6 +101,7 @@ class _JobWorker:
         # as many threads as jobs: one that were taken and not begun would wait in vain
         loop.set_default_executor(ThreadPoolExecutor(concurrency, "job"))
         app = self._jobs.app()
+        app.job_manager = _Records(app, self._break_off)
         self._take_up(app, loop)
         _log.info("a worker for %s, %d at a time", ", ".join(queues), concurrency)
         while not self._ends:
@@ -106,6 +134,10 @@ class _JobWorker:
         """Begin no other job; what is open is finished, and a shard that is half sent goes on elsewhere."""
         self._ends = True
         self._publisher.stop()
+        self._break_off()
+
+    def _break_off(self) -> None:
+        """Take no other job; what is open is finished."""
         if self._work is not None:
             self._work.cancel()
 

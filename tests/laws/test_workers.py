@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -294,3 +295,23 @@ def test_who_is_put_off_is_tried_again_by_a_worker(hall: Hall) -> None:
     hall.begin()
     until(lambda: is_out(hall.press))
     assert set(hall.relay.got.values()) == {1}
+
+
+def test_what_became_of_a_job_is_not_lost_where_it_cannot_be_written_down(hall: Hall) -> None:
+    tell = partial(hall.server.tell, name=hall.server.name_of(hall.url))
+    tell(
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$"
+    )
+    tell(
+        "CREATE TRIGGER full_disk BEFORE DELETE ON procrastinate_jobs EXECUTE FUNCTION full_disk()"
+    )
+    first = hall.begin()
+    until(lambda: is_out(hall.press))
+    tell("DROP TRIGGER full_disk ON procrastinate_jobs")
+    hall.tend(lambda: not tell("SELECT id FROM procrastinate_jobs"))
+
+    assert nobody_twice_or_lost(hall) == {"sent": hall.many}
+    os.kill(first.pid, signal.SIGTERM)
+    assert first.wait() == 0
+    assert "Traceback" not in first.said

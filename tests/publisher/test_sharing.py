@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from digest.model import Issue
 from digest.ports import Shard
-from digest.publisher import Publisher, sharing
+from digest.publisher import Publisher, sending, sharing
 from digest.store import shards
 from digest.store.database import connect, writer
 from tests.helpers.make import NOW
@@ -74,7 +74,7 @@ def test_who_is_settled_as_an_issue_ends_is_not_left_behind(
         assert shard is not None
         done = press.send_shard
 
-        def settled_meanwhile(*arguments: object, end: object = sharing.finish) -> object:
+        def settled_meanwhile(*arguments: object, end: object = sending.finish) -> object:
             with pytest.raises(Exception, match="sending already"):
                 room.open().settle(ISSUE, "pending", [])
             return end(*arguments)  # type: ignore[operator]
