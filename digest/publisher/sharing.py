@@ -23,6 +23,8 @@ _URGENT = 10  # a special issue goes before the regular ones
 def share_out(services: Services, shards: Shards, issue_id: str) -> Issue:
     """Begin to send an approved issue, or go on: what waits is cut into shards for workers."""
     with services.deliveries.sending(issue_id):
+        if (issue := services.issues.get(issue_id)).stopped:  # a shard was refused just now
+            return issue
         outgoing, run, _ = begun(services, issue_id, None, None)
         if not shards.share_out(issue_id, _URGENT if outgoing.issue.special else 0):
             settle_by_policy(services, issue_id)

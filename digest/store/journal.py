@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,12 +49,12 @@ class StoredJournal:
 
     def behind(self) -> tuple[str, ...]:
         """Return the issues of which more went out than this database knows, the first begun first."""
-        last = dict(self._lines())
-        return tuple(issue for issue, batch in last.items() if batch > self._counted(issue))
+        known = _most(self._lines())
+        return tuple(issue for issue, batch in known.items() if batch > self._counted(issue))
 
     def catch_up(self, issue: str) -> None:
         """Let the database know as much of an issue as the journal does."""
-        self._count(issue, dict(self._lines()).get(issue, 0))
+        self._count(issue, _most(self._lines()).get(issue, 0))
 
     def _lines(self) -> Iterator[tuple[str, int]]:
         if self._file is not None:
@@ -86,10 +86,18 @@ class StoredJournal:
 
 def behind_in(file: Path, counted: Mapping[str, str]) -> tuple[str, ...]:
     """Return the issues of which a journal knows more than its database has `COUNTED`, as it lies there."""
-    last = dict(_lines_of(file))
+    known = _most(_lines_of(file))
     return tuple(
-        issue for issue, batch in last.items() if batch > int(counted.get(_PREFIX + issue, 0))
+        issue for issue, batch in known.items() if batch > int(counted.get(_PREFIX + issue, 0))
     )
+
+
+def _most(lines: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return how many batches there are of each issue; who sends beside others may write later than they."""
+    most: dict[str, int] = {}
+    for issue, batch in lines:
+        most[issue] = max(batch, most.get(issue, 0))
+    return most
 
 
 def _lines_of(file: Path) -> Iterator[tuple[str, int]]:

@@ -86,3 +86,19 @@ def test_who_is_settled_as_an_issue_ends_is_not_left_behind(
     assert press.issue(ISSUE).status == "sent"
     assert press.settle(ISSUE, "pending", []) == 1
     assert press.issue(ISSUE).status == "sending"
+
+
+def test_an_issue_that_is_stopped_meanwhile_is_not_shared_out_again(
+    room: Newsroom, postgresql: str
+) -> None:
+    press = room.open()
+    services = press._services
+    assert services.shards is not None
+    services.shards.withdraw(ISSUE)
+    was = press.issue(ISSUE)
+    services.issues.save(
+        replace(was, stopped=True, reason="530 no"), services.issues.lock(ISSUE), was=was
+    )
+
+    assert sharing.share_out(services, services.shards, ISSUE).stopped
+    assert taken(postgresql) is None

@@ -155,3 +155,16 @@ def test_a_copy_is_whole_while_another_writes_and_takes_no_files_place(room: New
         press.backup(str(copy))
     put_back(room, copy)
     assert room.open().send(ISSUE).sent == 2
+
+
+def test_batches_that_were_written_in_another_order_are_known_all_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "journal"
+    engine = open_database(f"sqlite:///{tmp_path / 'd.db'}")
+    journal = StoredJournal(engine, file)
+    journal.note("w-1")
+    file.write_text('{"issue": "w-1", "batch": 2}\n{"issue": "w-1", "batch": 1}\n')
+
+    assert journal.behind() == ("w-1",)
+    journal.catch_up("w-1")
+    assert journal.behind() == ()
+    engine.dispose()
