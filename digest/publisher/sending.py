@@ -156,10 +156,10 @@ def settle(
     services: Services, id_: str, state: Literal["sent", "pending"], addresses: Collection[str]
 ) -> int:
     """Settle ambiguous deliveries, all or those of the addresses; as pending failed ones too."""
-    issue = services.issues.get(id_)
     wanted = {folded_address(address) for address in addresses}
     which = {"ambiguous", "failed"} if state == "pending" else {"ambiguous"}
     with services.deliveries.sending(id_):
+        issue = services.issues.get(id_)
         services.deliveries.recover(issue.id)
         open_ = [d for d in services.deliveries.all(issue.id) if d.state in which]
         chosen = [d for d in open_ if not wanted or folded_address(d.address) in wanted]

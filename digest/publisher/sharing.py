@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from digest.errors import Busy, DeliveryError, DigestError, HeldEditions, Stale
+from digest.errors import DeliveryError, HeldEditions, Stale
 from digest.model import Issue
 from digest.ports import Shard, Shards
 from digest.publisher import dispatching, log, telling
@@ -52,34 +52,18 @@ def send_shard(services: Services, shards: Shards, shard: Shard) -> timedelta | 
         mine = replace(services, deliveries=deliveries)
         run = run_of(mine, outgoing, services.deliverer(None), None)
         run.all()
-        settle_by_policy(mine, issue.id)  # while the shard is ours
-    if shards.is_done(issue.id):
-        return _end_alone(services, issue, run)
-    if run.stopped:
-        shards.withdraw(issue.id)  # what others have open they finish
-        _end(services, issue, run)
-        return services.issues.get(issue.id)
+        # all while the shard is ours: who settles by hand does it before or after
+        settle_by_policy(mine, issue.id)
+        if run.stopped or shards.is_done(issue.id):
+            if run.stopped:
+                shards.withdraw(issue.id)  # what others have open they finish
+            _end(services, issue, run)
+            return services.issues.get(issue.id)
     if run.errors:
         said = "; ".join(dict.fromkeys(run.errors))
         raise DeliveryError(f"issue {issue.id} is not out yet, and a worker goes on: {said}")
     at = shards.waits(shard)
     return None if at is None else max(at - services.clock(), _SOON)
-
-
-def _end_alone(services: Services, issue: Issue, run: Run | CampaignRun) -> Issue | None:
-    """Finish an issue of which nobody is left; None where another is at it, or the next tick will be.
-
-    Nobody else has a right to it meanwhile: who settles emails anew does so before or after.
-    """
-    with ExitStack() as alone:
-        try:
-            alone.enter_context(services.deliveries.sending(issue.id))
-        except Busy:
-            raise
-        except DigestError:
-            return None
-        _end(services, issue, run)
-    return services.issues.get(issue.id)
 
 
 def _end(services: Services, issue: Issue, run: Run | CampaignRun) -> None:
