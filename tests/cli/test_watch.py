@@ -29,7 +29,10 @@ def watching(room: Newsroom, *words: str) -> Iterator[Command]:
     command = start(["--config", str(room.folder / "feeds.yaml"), "check", "--watch", *words])
     try:
         yield command
-        os.kill(command.pid, signal.SIGINT)
+        # Python drops an interrupt that comes in a finalizer; a person presses Ctrl-C again
+        while command.process.exitcode is None:
+            os.kill(command.pid, signal.SIGINT)
+            command.process.join(5)
         assert command.wait() == 0
     finally:
         command.process.kill()
