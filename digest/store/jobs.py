@@ -25,9 +25,10 @@ STALLED = 30.0
 """Seconds without a sign of life after which a worker's jobs are given to others."""
 _LOCK_WAIT = 3000  # milliseconds
 _GROUP = 20  # sources: those that are read together find out whether it is them or the network that fails
+_FIRST = 20  # a newsletter is soon looked at; it does not wait for thousands of another's shards
 _DEFER = """
 SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
-    :kind, :kind, 0, :lock, :lock, CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])
+    :kind, :kind, :priority, :lock, :lock, CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])
 WHERE NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :lock AND status = 'todo')
 """
 _ALIVE = """
@@ -54,7 +55,12 @@ class StoredJobs:
             self._defer("pull", group[0], group)
 
     def _defer(self, kind: str, name: str, names: Sequence[str]) -> None:
-        values = {"kind": kind, "lock": f"{kind} {name}", "args": json.dumps({"names": [*names]})}
+        values = {
+            "kind": kind,
+            "priority": _FIRST if kind == "draft" else 0,
+            "lock": f"{kind} {name}",
+            "args": json.dumps({"names": [*names]}),
+        }
         with suppress(IntegrityError), self._writer.begin() as connection:  # another's just now
             connection.execute(text(_DEFER), values)
 

@@ -259,3 +259,11 @@ def test_who_sends_two_issues_at_once_loses_one_of_them_alone(
             connection.execute(text("UPDATE settings SET value = 'x' WHERE name = 'fence:w-1'"))
         with pytest.raises(TakenOver):
             record.mark([claim.delivery.after("sent", "ok")])
+
+
+@pytest.mark.usefixtures("shared")
+def test_a_newsletter_is_looked_at_before_the_shards_of_another(engine: Engine) -> None:
+    StoredJobs(engine).draft(["breaking"])
+    with writer(engine).begin() as connection:
+        fetched = text("SELECT queue_name FROM procrastinate_fetch_job_v2(NULL, NULL)")
+        assert [connection.execute(fetched).scalar() for _ in range(2)] == ["draft", "send"]
